@@ -1,0 +1,116 @@
+//! What a rule reports.
+
+use crate::fix::Fix;
+use crate::text::TextRange;
+
+/// How bad it is. The order is from bad to mild.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The build or the run fails.
+    Error,
+    /// Something ships that should not, or the container runs as it should not.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// A second place that the message speaks of, in the Dockerfile or in a file of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// A few words.
+    pub message: String,
+}
+
+/// A place in the Dockerfile or in a file of the build context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the Dockerfile that is checked.
+    Here(TextRange),
+    /// In another file: its path from the build context's root, and the line (from 1) where known.
+    File {
+        /// With forward slashes.
+        path: String,
+        /// Counted from 1.
+        line: Option<usize>,
+    },
+}
+
+/// One problem at one place.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The rule's name; `syntax-error` for the parser's, `unused-suppression` for an idle comment.
+    pub rule: &'static str,
+    /// How bad, after configuration.
+    pub severity: Severity,
+    /// The primary place.
+    pub range: TextRange,
+    /// What is wrong: one sentence, the user's own names in backticks, no full stop.
+    pub message: String,
+    /// Why it matters, or where it comes from; sentences without the final full stop.
+    pub notes: Vec<String>,
+    /// Other places.
+    pub related: Vec<Related>,
+    /// What to do, where a program can.
+    pub fix: Option<Fix>,
+    /// Why there is no fix, or why it is not safe: one clause that completes "Not fixed: …".
+    pub held_back: Option<String>,
+}
+
+impl Diagnostic {
+    /// A warning of `rule` at `range`.
+    #[must_use]
+    pub fn new(rule: &'static str, range: TextRange, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: Severity::Warning,
+            range,
+            message: message.into(),
+            notes: Vec::new(),
+            related: Vec::new(),
+            fix: None,
+            held_back: None,
+        }
+    }
+
+    /// With this note.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// With a place in the Dockerfile.
+    #[must_use]
+    pub fn with_related(mut self, range: TextRange, message: impl Into<String>) -> Self {
+        self.related.push(Related { place: Place::Here(range), message: message.into() });
+        self
+    }
+
+    /// With a place in a file of the project.
+    #[must_use]
+    pub fn with_related_file(
+        mut self,
+        path: impl Into<String>,
+        line: Option<usize>,
+        message: impl Into<String>,
+    ) -> Self {
+        self.related.push(Related { place: Place::File { path: path.into(), line }, message: message.into() });
+        self
+    }
+
+    /// With this fix. A fix that is not safe should come with [`held_back`](Self::held_back) as well.
+    #[must_use]
+    pub fn with_fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// With the reason why there is no fix, or no safe one.
+    #[must_use]
+    pub fn with_held_back(mut self, reason: impl Into<String>) -> Self {
+        self.held_back = Some(reason.into());
+        self
+    }
+}

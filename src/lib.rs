@@ -1,0 +1,31 @@
+//! nodestage finds and fixes what should not ship in the production stage of a Node.js Dockerfile.
+//!
+//! Reading order, from the bottom up; each module uses only those above it:
+//!
+//! - [`text`]: byte ranges, lines.
+//! - [`syntax`]: Dockerfile text to typed instructions; never fails; knows nothing above `text`.
+//! - [`shell`]: the commands inside RUN, CMD and ENTRYPOINT, ranges mapped back to the file.
+//! - [`project`]: the build context as plain facts; only its loader reads the disk.
+//! - [`stages`]: the stage graph, and what each stage holds.
+//! - [`fix`], [`diagnostic`]: the vocabulary of reporting and fixing.
+//! - [`rewrite`]: the plan for a whole production stage.
+//! - [`rules`]: one file a rule; rules import neither one another nor the disk.
+//! - [`linter`]: check and fix, the only doors.
+//! - [`config`], [`report`], [`cli`]: nodestage.toml, output formats, the command line.
+//!
+//! Data flows one way: bytes → syntax → stages (with project and settings) → rules → diagnostics with
+//! fixes → (apply → bytes again). `tests/architecture.rs` checks who imports whom.
+
+pub mod cli;
+pub mod config;
+pub mod diagnostic;
+pub mod fix;
+pub mod linter;
+pub mod project;
+pub mod report;
+pub mod rewrite;
+pub mod rules;
+pub mod shell;
+pub mod stages;
+pub mod syntax;
+pub mod text;

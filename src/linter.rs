@@ -1,0 +1,1 @@
+//! check() and fix(): the only doors for the command line, the server and the hook.

@@ -1,0 +1,48 @@
+//! The build context as plain facts: package.json, locks, compiler and framework configuration, sources.
+//!
+//! A [`Project`] is the context of one Dockerfile; an [`App`] is one folder of it that has a
+//! package.json. Everything may be unknown, and unknown is a value: `None`, or a reason in words.
+//! Facts are read through a [`Loader`], lazily, once. Only `loader` touches the disk.
+//!
+//! Paths are relative to the context's root (or to the app's folder where the docs say so), with
+//! forward slashes, without `./` and without a final slash; the root itself is `""`.
+
+mod app;
+mod context;
+mod ignore_file;
+mod loader;
+mod lock;
+mod manager;
+mod outputs;
+mod package;
+mod runtime;
+mod start;
+
+pub use app::App;
+pub use context::{Compose, Problem, Project, Request};
+pub use ignore_file::Dockerignore;
+pub use loader::{Disk, EntryKind, Loader, Overlay};
+pub use lock::{Lock, LockedPackage};
+pub use manager::Manager;
+pub use outputs::{Output, Outputs, Tool};
+pub use package::{ModuleKind, Package, Script};
+pub use runtime::{Access, AccessBase, Import, Runtime};
+pub use start::{Program, Start};
+
+/// Where a fact was read: a file of the context and, where known, its line (from 1).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Site {
+    /// From the context's root.
+    pub path: String,
+    /// Counted from 1.
+    pub line: Option<usize>,
+}
+
+impl std::fmt::Display for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.path),
+            None => f.write_str(&self.path),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Where a build's output lands (which tool, which folder, from which sources).
+
+use super::Site;
+
+/// What makes the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tool {
+    /// The TypeScript compiler.
+    Tsc,
+    /// The Nest CLI (tsc underneath).
+    Nest,
+    /// A copy step of the build script (`copyfiles`, `cp -r`).
+    Copy,
+    /// Another tool that nodestage knows the name of but not yet the output.
+    Other,
+}
+
+/// A folder or file that a build makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// From the app's folder: `dist`.
+    pub path: String,
+    /// What makes it.
+    pub tool: Tool,
+    /// The source folder whose layout the output repeats, from the app's folder: `src` for tsc with
+    /// `rootDir: src`; `""` is the app's folder. `None` where unknown.
+    pub source_root: Option<String>,
+    /// Whether source maps come with it; `None` where unknown.
+    pub maps: Option<bool>,
+    /// What says so.
+    pub evidence: Site,
+}
+
+/// What a build script makes, as far as it can be followed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outputs {
+    /// In the order of the script.
+    pub outputs: Vec<Output>,
+    /// Why there may be more: "`webpack` is not followed yet"; empty where everything is known.
+    pub unknown: Vec<String>,
+}
+
+impl Outputs {
+    /// The output that holds `file` (from the app's folder).
+    #[must_use]
+    pub fn holding(&self, file: &str) -> Option<&Output> {
+        self.outputs
+            .iter()
+            .find(|it| file == it.path || file.strip_prefix(&it.path).is_some_and(|rest| rest.starts_with('/')))
+    }
+}

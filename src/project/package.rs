@@ -1,0 +1,77 @@
+//! package.json.
+
+use std::collections::BTreeMap;
+
+use super::{Manager, Site};
+
+/// How Node reads a `.js` file of the package.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ModuleKind {
+    /// `"type": "commonjs"`, or nothing.
+    #[default]
+    CommonJs,
+    /// `"type": "module"`
+    Module,
+}
+
+/// One of `scripts`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// Its text.
+    pub text: String,
+    /// Where it stands.
+    pub site: Site,
+}
+
+/// What nodestage reads of a package.json.
+#[derive(Clone, Debug, Default)]
+pub struct Package {
+    /// `name`
+    pub name: Option<String>,
+    /// `type`
+    pub module: ModuleKind,
+    /// `main`, as written.
+    pub main: Option<String>,
+    /// `bin`, the paths as written.
+    pub bin: BTreeMap<String, String>,
+    /// `scripts`
+    pub scripts: BTreeMap<String, Script>,
+    /// `dependencies`: name to range.
+    pub dependencies: BTreeMap<String, String>,
+    /// `devDependencies`
+    pub dev_dependencies: BTreeMap<String, String>,
+    /// `optionalDependencies`
+    pub optional_dependencies: BTreeMap<String, String>,
+    /// `peerDependencies`
+    pub peer_dependencies: BTreeMap<String, String>,
+    /// `engines.node`
+    pub engines_node: Option<String>,
+    /// `packageManager`: the manager and its version without the hash.
+    pub package_manager: Option<(Manager, String)>,
+    /// `workspaces`, the globs; empty where there are none.
+    pub workspaces: Vec<String>,
+    /// `files`
+    pub files: Vec<String>,
+    /// Where each devDependency stands.
+    pub dev_sites: BTreeMap<String, Site>,
+}
+
+impl Package {
+    /// The first of the named scripts that exists.
+    #[must_use]
+    pub fn first_script(&self, names: &[&'static str]) -> Option<(&'static str, &Script)> {
+        names.iter().find_map(|name| Some((*name, self.scripts.get(*name)?)))
+    }
+
+    /// Whether `name` is installed by a production install (dependencies or optionalDependencies).
+    #[must_use]
+    pub fn is_production(&self, name: &str) -> bool {
+        self.dependencies.contains_key(name) || self.optional_dependencies.contains_key(name)
+    }
+
+    /// Whether `name` is a devDependency and nothing else.
+    #[must_use]
+    pub fn is_dev_only(&self, name: &str) -> bool {
+        self.dev_dependencies.contains_key(name) && !self.is_production(name)
+    }
+}

@@ -1,0 +1,64 @@
+//! What the sources do at run time: imports, files read and written, ports, signals.
+
+use std::collections::BTreeMap;
+
+use super::Site;
+
+/// What a path in the sources is relative to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessBase {
+    /// The working directory.
+    WorkingDirectory,
+    /// The module's own folder (`__dirname`, `import.meta.url`, `import.meta.dirname`).
+    Module,
+    /// It is absolute.
+    Root,
+    /// `os.tmpdir()`, `/tmp`.
+    Temporary,
+}
+
+/// A file or folder that is read or written at run time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Where the sources say so.
+    pub site: Site,
+    /// What it is relative to.
+    pub base: AccessBase,
+    /// At run time, from the app's folder (in the image: from the working directory): for a module's own
+    /// folder, after the module moved to the output. Normalised; `..` in front where it leaves the app. For
+    /// [`AccessBase::Root`] the absolute path. `None` where it is computed.
+    pub path: Option<String>,
+    /// In a few words what does it: "`express.static`", "`multer`", "`readFileSync`".
+    pub by: String,
+}
+
+/// A package imported at run time (type-only imports left out).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The package's name: `express`, `@scope/name`.
+    pub package: String,
+    /// The first place.
+    pub site: Site,
+}
+
+/// What the modules reachable from an entry do.
+#[derive(Clone, Debug, Default)]
+pub struct Runtime {
+    /// The source files that were read, from the app's folder, sorted; the entry's own first.
+    pub files: Vec<String>,
+    /// By package name. Builtin modules are left out.
+    pub imports: BTreeMap<String, Import>,
+    /// Files and folders read.
+    pub reads: Vec<Access>,
+    /// Files and folders written or created.
+    pub writes: Vec<Access>,
+    /// Ports listened on that are known numbers (`process.env.PORT || 3000` gives 3000).
+    pub ports: Vec<(u16, Site)>,
+    /// A `process.on('SIGTERM' | 'SIGINT')` handler.
+    pub signal_handler: Option<Site>,
+    /// `npm_package_*` variables read.
+    pub npm_variables: Vec<Site>,
+    /// What could not be followed: computed imports, files that do not parse, an entry whose source was
+    /// not found. With a site where there is one.
+    pub unknown: Vec<(Option<Site>, String)>,
+}

@@ -1,0 +1,85 @@
+//! The rules: one file each, and the table.
+//!
+//! A rule is a value of [`Rule`] made by [`declare_rule!`]; its doc comment is its page (`nodestage rule
+//! NAME`, the hover, the docs), with an example that a test executes. Rules see a [`RuleContext`] and
+//! nothing else: no disk, no other rule.
+
+use std::cell::OnceCell;
+
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::project::Project;
+use crate::rewrite::{Plan, Refusal};
+use crate::stages::Model;
+use crate::syntax::Dockerfile;
+
+/// A rule's metadata and its check.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case; reads as "allow …".
+    pub name: &'static str,
+    /// The page, in Markdown: the doc comment of its declaration.
+    pub docs: &'static str,
+    /// The version that it first came with.
+    pub since: &'static str,
+    /// The severity where configuration says nothing else.
+    pub severity: Severity,
+    /// Whether it can have a fix.
+    pub fixable: bool,
+    /// Reports what it finds.
+    pub check: fn(&RuleContext<'_>, &mut Vec<Diagnostic>),
+}
+
+/// What a rule may see.
+pub struct RuleContext<'a> {
+    /// The file.
+    pub text: &'a str,
+    /// Its tree.
+    pub dockerfile: &'a Dockerfile,
+    /// What its stages hold.
+    pub model: &'a Model<'a>,
+    /// The build context.
+    pub project: &'a Project,
+    /// The configuration for this file.
+    pub settings: &'a Settings,
+    plan: OnceCell<Result<Plan, Refusal>>,
+}
+
+impl<'a> RuleContext<'a> {
+    /// A context for the rules.
+    #[must_use]
+    pub fn new(
+        text: &'a str,
+        dockerfile: &'a Dockerfile,
+        model: &'a Model<'a>,
+        project: &'a Project,
+        settings: &'a Settings,
+    ) -> Self {
+        Self { text, dockerfile, model, project, settings, plan: OnceCell::new() }
+    }
+
+    /// The rewrite of the production stage, or why there is none. Made once, when first asked for.
+    pub fn plan(&self) -> Result<&Plan, &Refusal> {
+        self.plan.get_or_init(|| crate::rewrite::plan(self.text, self.dockerfile, self.model, self.project)).as_ref()
+    }
+}
+
+/// Declares a rule: the doc comment becomes its page.
+macro_rules! declare_rule {
+    ($(#[doc = $doc:literal])* $vis:vis $ident:ident { name: $name:literal, since: $since:literal, severity: $severity:ident, fixable: $fixable:literal, check: $check:path }) => {
+        $(#[doc = $doc])*
+        $vis static $ident: $crate::rules::Rule = $crate::rules::Rule {
+            name: $name,
+            docs: concat!($($doc, "\n"),*),
+            since: $since,
+            severity: $crate::diagnostic::Severity::$severity,
+            fixable: $fixable,
+            check: $check,
+        };
+    };
+}
+#[allow(unused_imports, reason = "used by every rule")]
+pub(crate) use declare_rule;
+
+/// All rules, in the order in which their fixes go first.
+pub static RULES: &[&Rule] = &[];

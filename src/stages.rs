@@ -1,0 +1,17 @@
+//! The stage graph, and what each stage holds: the contents model.
+//!
+//! [`Model::build`] runs the instructions of every stage over a small set of facts, and carries them
+//! through `FROM stage` and `COPY --from`. Every fact keeps the instruction that it came from. What
+//! can't be followed becomes unknown, and unknown never raises a diagnostic as if it were known.
+
+mod contents;
+mod expand;
+mod graph;
+mod image;
+mod install;
+mod run;
+
+pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Scope, Traced, User};
+pub use graph::{Base, Model, Production, Stage};
+pub use image::{ImageFacts, ImageKind, Libc};
+pub use install::{Build, Install, Verb};

@@ -1,0 +1,102 @@
+//! Stages, what they are built on, and which one ships.
+
+use super::{Build, Contents, ImageFacts, Install};
+use crate::project::Project;
+use crate::shell::Script;
+use crate::syntax::{Dockerfile, Instruction};
+
+/// The stages of a Dockerfile with what they hold.
+pub struct Model<'a> {
+    /// The instructions of the file; every `usize` called an instruction in the model is an index into it.
+    pub instructions: Vec<&'a Instruction>,
+    /// In order.
+    pub stages: Vec<Stage>,
+    /// The stage that ships; `None` where there is no stage at all.
+    pub production: Option<Production>,
+    /// The commands of each instruction's shell text (RUN, CMD, ENTRYPOINT, HEALTHCHECK), where it has one.
+    pub scripts: Vec<Option<Script>>,
+    /// Every install of every stage, in file order.
+    pub installs: Vec<Install>,
+    /// Every run of a build, in file order.
+    pub builds: Vec<Build>,
+}
+
+/// Which stage ships, and why we think so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Production {
+    /// Index into [`Model::stages`].
+    pub stage: usize,
+    /// In words: "`target` in nodestage.toml", "the last stage".
+    pub reason: String,
+}
+
+/// One stage.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Its name as written.
+    pub name: Option<String>,
+    /// Its FROM.
+    pub from: usize,
+    /// The instructions after FROM.
+    pub instructions: std::ops::Range<usize>,
+    /// What it starts from.
+    pub base: Base,
+    /// What it holds at its end.
+    pub contents: Contents,
+}
+
+/// What a stage starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// An image from outside.
+    Image(ImageFacts),
+    /// An earlier stage.
+    Stage(usize),
+}
+
+impl<'a> Model<'a> {
+    /// Follows all stages. `target` is the configured production stage, by name or number.
+    #[must_use]
+    pub fn build(text: &str, dockerfile: &'a Dockerfile, project: &Project, target: Option<&str>) -> Self {
+        super::run::build(text, dockerfile, project, target)
+    }
+
+    /// The stage that ships.
+    #[must_use]
+    pub fn production_stage(&self) -> Option<&Stage> {
+        self.stages.get(self.production.as_ref()?.stage)
+    }
+
+    /// The image that stage `stage` goes back to, through `FROM stage`.
+    #[must_use]
+    pub fn root_image(&self, stage: usize) -> &ImageFacts {
+        match &self.stages[stage].base {
+            Base::Image(image) => image,
+            Base::Stage(earlier) => self.root_image(*earlier),
+        }
+    }
+
+    /// The stages that stage `stage` is `FROM`, itself first, back to the one on an image.
+    #[must_use]
+    pub fn ancestry(&self, stage: usize) -> Vec<usize> {
+        let mut res = vec![stage];
+        while let Base::Stage(earlier) = self.stages[*res.last().expect("not empty")].base {
+            res.push(earlier);
+        }
+        res
+    }
+
+    /// The stage that instruction `instruction` stands in; `None` before the first FROM.
+    #[must_use]
+    pub fn stage_of(&self, instruction: usize) -> Option<usize> {
+        self.stages.iter().rposition(|it| it.from <= instruction)
+    }
+
+    /// Whether the production stage runs Node (or bun, or cannot be known not to): the rules about Node
+    /// speak only then. False for static web servers, `scratch`, and images of other languages that
+    /// hold neither node_modules nor a node start command.
+    #[must_use]
+    pub fn ships_node(&self) -> bool {
+        super::run::ships_node(self)
+    }
+}

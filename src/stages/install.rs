@@ -1,0 +1,74 @@
+//! Package manager commands and builds, as they stand in RUN instructions.
+
+use super::Scope;
+use crate::project::{Manager, Outputs};
+use crate::shell::Command;
+
+/// What a package manager is asked to do with node_modules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// `npm install`, `yarn`, `pnpm i`, `bun install`: may change the lock file.
+    Install,
+    /// `npm ci`, `pnpm ci`, `bun ci`.
+    CleanInstall,
+    /// `npm prune`, `pnpm prune`: removes what is not wanted.
+    Prune,
+    /// `yarn workspaces focus`.
+    Focus,
+    /// `npm rebuild`.
+    Rebuild,
+    /// `npm install express`: adds packages.
+    Add,
+}
+
+/// One package manager command that changes a node_modules folder.
+#[derive(Clone, Debug)]
+pub struct Install {
+    /// The RUN.
+    pub instruction: usize,
+    /// Its stage.
+    pub stage: usize,
+    /// Who.
+    pub manager: Manager,
+    /// Its major in that stage: of the base image's Node, or of `npm install -g npm@…`; for Yarn 1 always
+    /// 1; for pnpm, bun and Yarn 2+ from `packageManager`, corepack or a global install. `None` where unknown.
+    pub major: Option<u32>,
+    /// What.
+    pub verb: Verb,
+    /// The command in the file.
+    pub command: Command,
+    /// Which dependencies are there afterwards, by flags, NODE_ENV and what this major makes of them.
+    pub scope: Scope,
+    /// NODE_ENV as the command sees it (ENV, ARG, or an assignment in front of it); `None`: not set or unknown.
+    pub node_env: Option<String>,
+    /// The instruction that set that NODE_ENV; `None` where the command itself does, or nothing.
+    pub node_env_by: Option<usize>,
+    /// The folder in the image where it runs; `None` where unknown.
+    pub folder: Option<String>,
+    /// The folder of the context whose package.json it installs; `None` where unknown.
+    pub app: Option<String>,
+    /// Whether that stage holds a lock file of this manager beside that package.json at this point;
+    /// `None` where unknown.
+    pub lock_present: Option<bool>,
+    /// Whether the sources (more than manifests) are in the stage at this point.
+    pub sources_present: bool,
+}
+
+/// One command that runs the app's build.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// The RUN.
+    pub instruction: usize,
+    /// Its stage.
+    pub stage: usize,
+    /// The command in the file.
+    pub command: Command,
+    /// The script of package.json, where it runs one.
+    pub script: Option<String>,
+    /// The folder in the image where it runs; `None` where unknown.
+    pub folder: Option<String>,
+    /// The folder of the context whose package.json it belongs to; `None` where unknown.
+    pub app: Option<String>,
+    /// What it makes, from the app's folder.
+    pub outputs: Outputs,
+}

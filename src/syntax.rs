@@ -1,0 +1,10 @@
+//! Dockerfile text to typed instructions with byte ranges.
+//!
+//! Parsing never fails: a broken line costs that line only, and the items of a [`Dockerfile`] tile the
+//! file byte for byte. What is accepted, and how it is split into words, is BuildKit's.
+
+mod ast;
+mod parser;
+
+pub use ast::*;
+pub use parser::parse;
