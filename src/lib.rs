@@ -7,6 +7,7 @@
 //! - [`shell`]: the commands inside RUN, CMD and ENTRYPOINT, ranges mapped back to the file.
 //! - [`project`]: the build context as plain facts; only its loader reads the disk.
 //! - [`stages`]: the stage graph, and what each stage holds.
+//! - [`facts`]: what ships and what it runs, from stages and project together.
 //! - [`fix`], [`diagnostic`]: the vocabulary of reporting and fixing.
 //! - [`rewrite`]: the plan for a whole production stage.
 //! - [`rules`]: one file a rule; rules import neither one another nor the disk.
@@ -19,6 +20,7 @@
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod facts;
 pub mod fix;
 pub mod linter;
 pub mod project;

@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::ProductionFacts;
 use crate::project::Project;
 use crate::rewrite::{Plan, Refusal};
 use crate::stages::Model;
@@ -43,6 +44,7 @@ pub struct RuleContext<'a> {
     /// The configuration for this file.
     pub settings: &'a Settings,
     plan: OnceCell<Result<Plan, Refusal>>,
+    facts: OnceCell<ProductionFacts>,
 }
 
 impl<'a> RuleContext<'a> {
@@ -55,7 +57,12 @@ impl<'a> RuleContext<'a> {
         project: &'a Project,
         settings: &'a Settings,
     ) -> Self {
-        Self { text, dockerfile, model, project, settings, plan: OnceCell::new() }
+        Self { text, dockerfile, model, project, settings, plan: OnceCell::new(), facts: OnceCell::new() }
+    }
+
+    /// What the production stage ships and runs. Found once, when first asked for.
+    pub fn facts(&self) -> &ProductionFacts {
+        self.facts.get_or_init(|| ProductionFacts::of(self.text, self.model, self.project))
     }
 
     /// The rewrite of the production stage, or why there is none. Made once, when first asked for.

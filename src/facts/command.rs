@@ -1,0 +1,184 @@
+//! The words that a container of the production stage starts.
+
+use crate::project::{App, Project, Start};
+use crate::shell::{Command, Joined, Script};
+use crate::stages::{ImageFacts, ImageKind, Model, Stage};
+use crate::syntax::{CommandForm, Kind};
+
+/// Programs that start what follows them and add nothing to it.
+const INITS: &[&str] = &["tini", "dumb-init", "catatonit"];
+
+/// ENTRYPOINT and CMD, joined as the engine joins them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartCommand {
+    /// The instruction that names the program: the CMD where the ENTRYPOINT only wraps it.
+    pub instruction: usize,
+    /// The program and its arguments, without an init (`tini --`) in front; a shell form is
+    /// `sh -c text`, unless its text is one plain command.
+    pub words: Vec<String>,
+    /// Whether that instruction is in shell form.
+    pub shell: bool,
+    /// What stands in front of `words`, in ENTRYPOINT or by the base image: `tini`, an entrypoint script.
+    pub wrapper: Option<String>,
+    /// Whether all that the wrapper does is known.
+    pub wrapper_known: bool,
+}
+
+impl StartCommand {
+    /// What the production stage of `model` starts.
+    #[must_use]
+    pub fn of(text: &str, model: &Model<'_>, project: &Project) -> Option<Self> {
+        let production = model.production.as_ref()?.stage;
+        let stage = &model.stages[production];
+        let own = stage.contents.entrypoint.and_then(|it| Line::of(text, model, it));
+        let cmd = stage.contents.cmd.and_then(|it| Line::of(text, model, it));
+        match own {
+            Some(entrypoint) => joined(entrypoint, cmd, stage, project),
+            None => Some(by_base(cmd?, model.root_image(production))),
+        }
+    }
+
+    /// What these words run.
+    #[must_use]
+    pub fn start(&self, app: &App) -> Start {
+        let mut start = app.start(&self.words);
+        if let Some(wrapper) = self.wrapper.as_ref().filter(|_| !self.wrapper_known) {
+            start.unknown.push(format!("what `{wrapper}` does before it is not known"));
+        }
+        start
+    }
+}
+
+/// One CMD or ENTRYPOINT.
+struct Line {
+    instruction: usize,
+    words: Vec<String>,
+    shell: bool,
+}
+
+impl Line {
+    fn of(text: &str, model: &Model<'_>, instruction: usize) -> Option<Self> {
+        let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &model.instructions.get(instruction)?.kind else {
+            return None;
+        };
+        let (words, shell) = match form {
+            CommandForm::Exec(words) => (words.iter().map(|it| it.value.clone()).collect(), false),
+            CommandForm::Shell(range) => (shell_words(model.scripts.get(instruction)?.as_ref(), &text[*range]), true),
+        };
+        Some(Self { instruction, words, shell })
+    }
+}
+
+/// The engine joins the words; an ENTRYPOINT in shell form swallows CMD.
+fn joined(entrypoint: Line, cmd: Option<Line>, stage: &Stage, project: &Project) -> Option<StartCommand> {
+    let rest = after_init(&entrypoint.words);
+    let init = entrypoint.words.len() > rest.len();
+    let wrapper = entrypoint.words.first().filter(|_| init || is_script(rest)).cloned();
+    if (rest.is_empty() || is_script(rest)) && !entrypoint.shell {
+        let wrapper_known = rest.is_empty() || passes_on(&rest[0], stage, project);
+        let cmd = cmd?;
+        return Some(StartCommand {
+            instruction: cmd.instruction,
+            words: after_init(&cmd.words).to_vec(),
+            shell: cmd.shell,
+            wrapper,
+            wrapper_known,
+        });
+    }
+    let mut words = rest.to_vec();
+    let instruction = entrypoint.instruction;
+    words.extend(cmd.filter(|_| !entrypoint.shell).into_iter().flat_map(|it| it.words));
+    Some(StartCommand { instruction, words, shell: entrypoint.shell, wrapper, wrapper_known: true })
+}
+
+/// CMD alone: the base image's ENTRYPOINT comes first.
+fn by_base(cmd: Line, image: &ImageFacts) -> StartCommand {
+    let rest = after_init(&cmd.words);
+    let wrapper = cmd.words.first().filter(|_| cmd.words.len() > rest.len()).cloned();
+    let mut words = rest.to_vec();
+    let node_first = image.kind == ImageKind::Distroless || (image.has_node() && is_for_node(&words));
+    if node_first && !cmd.shell {
+        words.insert(0, "node".to_owned());
+    }
+    let wrapper_known = image.kind != ImageKind::Other;
+    StartCommand { instruction: cmd.instruction, words, shell: cmd.shell, wrapper, wrapper_known }
+}
+
+/// docker-entrypoint.sh of the node image puts `node` before flags and before what is no command.
+fn is_for_node(words: &[String]) -> bool {
+    words.first().is_some_and(|it| it.starts_with('-') || is_module(it))
+}
+
+fn is_module(word: &str) -> bool {
+    [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"].iter().any(|it| word.ends_with(it))
+}
+
+fn is_script(words: &[String]) -> bool {
+    matches!(words, [only] if only.ends_with(".sh") || only.ends_with("entrypoint"))
+}
+
+fn after_init(words: &[String]) -> &[String] {
+    let name = words.first().map(|it| it.rsplit('/').next().unwrap_or(it));
+    if !name.is_some_and(|it| INITS.contains(&it)) {
+        return words;
+    }
+    let n_flags = words[1..].iter().take_while(|it| it.starts_with('-')).count();
+    &words[1 + n_flags..]
+}
+
+/// The node image's own entrypoint, or a script of the context that does nothing but `exec "$@"`.
+fn passes_on(word: &str, stage: &Stage, project: &Project) -> bool {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    match super::shipped::context_file(&stage.contents, word) {
+        Some(path) => project.text(&path).is_some_and(|it| only_passes_on(&it)),
+        None => name == "docker-entrypoint.sh",
+    }
+}
+
+fn only_passes_on(script: &str) -> bool {
+    let lines = script.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#'));
+    lines.filter(|it| !it.starts_with("set ")).eq(["exec \"$@\""])
+}
+
+/// One plain command as its words, anything else as `sh -c`.
+fn shell_words(script: Option<&Script>, text: &str) -> Vec<String> {
+    match script {
+        Some(Script { commands, complete: true }) if commands.len() == 1 => plain(&commands[0]),
+        _ => None,
+    }
+    .unwrap_or_else(|| vec!["sh".to_owned(), "-c".to_owned(), on_one_line(script, text)])
+}
+
+fn plain(command: &Command) -> Option<Vec<String>> {
+    if !command.assignments.is_empty() || command.redirected || command.conditional || command.words.is_empty() {
+        return None;
+    }
+    let words: Option<Vec<String>> = command.words.iter().map(|it| it.value.clone()).collect();
+    let words = words?;
+    // `exec node server.js` starts node, in place of the shell.
+    Some(if words[0] == "exec" { words[1..].to_vec() } else { words })
+}
+
+/// The text without continuations; rebuilt from its commands where all of them are known.
+fn on_one_line(script: Option<&Script>, text: &str) -> String {
+    match script {
+        Some(script) if script.complete && script.commands.iter().all(|it| !it.conditional && !it.redirected) => {
+            script.commands.iter().map(written).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn written(command: &Command) -> String {
+    let join = match command.joined {
+        Joined::First => "",
+        Joined::And => " && ",
+        Joined::Or => " || ",
+        Joined::Sequence => "; ",
+        Joined::Pipe => " | ",
+        Joined::Background => " & ",
+    };
+    let assignments = command.assignments.iter().map(|(name, value)| format!("{name}={}", value.raw));
+    let words = command.words.iter().map(|it| it.raw.clone());
+    format!("{join}{}", assignments.chain(words).collect::<Vec<_>>().join(" "))
+}
