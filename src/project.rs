@@ -9,14 +9,22 @@
 
 mod app;
 mod context;
+mod files;
+mod glob;
 mod ignore_file;
 mod loader;
 mod lock;
 mod manager;
+mod npmrc;
 mod outputs;
 mod package;
+mod paths;
 mod runtime;
 mod start;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use app::App;
 pub use context::{Compose, Problem, Project, Request};

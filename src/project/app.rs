@@ -1,8 +1,10 @@
 //! One folder with a package.json.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
-use super::{Loader, Lock, Manager, Outputs, Package, Runtime, Start};
+use super::files::Files;
+use super::{Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, package, paths};
 
 /// A folder of the context that has a package.json.
 pub struct App {
@@ -15,16 +17,85 @@ pub struct App {
     pub locks: Vec<Lock>,
     /// Whether it has an .npmrc, and the lines of it that matter to an install (tokens left out).
     pub npmrc: Option<Vec<(String, String)>>,
-    loader: Arc<dyn Loader>,
+    pub(super) files: Arc<Files>,
+    pub(super) runtimes: Mutex<BTreeMap<String, Arc<Runtime>>>,
 }
 
 impl App {
+    /// Reads the app in `folder`; `None` where there is no package.json that can be read.
+    pub(super) fn load(files: &Arc<Files>, folder: &str) -> Option<Self> {
+        let path = paths::join(folder, "package.json");
+        let text = files.text(&path)?;
+        let (package, problems) =
+            package::read(&path, &text).map_err(|it| files.problem(&it.site.path, it.site.line, it.message)).ok()?;
+        for it in problems {
+            files.problem(&it.site.path, it.site.line, it.message);
+        }
+        let npmrc_path = paths::join(folder, ".npmrc");
+        let npmrc = if files.is_file(&npmrc_path) { files.text(&npmrc_path) } else { None };
+        let mut app = Self {
+            folder: folder.to_owned(),
+            package,
+            locks: lock::read_all(files, folder),
+            npmrc: npmrc.as_deref().map(npmrc::read),
+            files: Arc::clone(files),
+            runtimes: Mutex::default(),
+        };
+        let manager = app.manager();
+        app.locks.sort_by_key(|it| Some(it.manager) != manager);
+        Some(app)
+    }
+
+    /// A path of the app as a path of the context.
+    #[must_use]
+    pub fn folder_path(&self, path: &str) -> String {
+        paths::join(&self.folder, path)
+    }
+
     /// The manager that package.json and the lock files speak for; `None` where they contradict one
     /// another or there is neither.
     #[must_use]
     pub fn manager(&self) -> Option<Manager> {
-        let _ = &self.loader;
-        None
+        if let Some((manager, _)) = self.package.package_manager {
+            return Some(manager);
+        }
+        let first = self.locks.first()?.manager;
+        self.locks.iter().all(|it| it.manager == first).then_some(first)
+    }
+
+    /// The lock file that counts: the manager's.
+    #[must_use]
+    pub fn lock(&self) -> Option<&Lock> {
+        let manager = self.manager()?;
+        self.locks.iter().find(|it| it.manager == manager)
+    }
+
+    /// Whether the packages of other folders belong to it.
+    #[must_use]
+    pub fn is_workspace_root(&self) -> bool {
+        !self.package.workspaces.is_empty() || self.names_pnpm_packages()
+    }
+
+    /// pnpm-workspace.yaml may hold settings only: then there is one package.
+    fn names_pnpm_packages(&self) -> bool {
+        let path = self.folder_path("pnpm-workspace.yaml");
+        let text = if self.files.is_file(&path) { self.files.text(&path) } else { None };
+        text.is_some_and(|it| it.lines().any(|line| line.trim_end().starts_with("packages:")))
+    }
+
+    /// The locked packages of a production install whose install scripts do something that the run
+    /// may need (npm locks of generation 2 and later; none otherwise).
+    #[must_use]
+    pub fn production_scripts(&self) -> Vec<&LockedPackage> {
+        let packages = self.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
+        packages.iter().filter(|it| it.install_script && !it.dev && !works_without_script(it)).collect()
+    }
+
+    /// The root's scripts that an install may run, in the order in which npm runs them.
+    #[must_use]
+    pub fn root_scripts_on_install(&self) -> Vec<(&'static str, &Script)> {
+        let names = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
+        names.into_iter().filter_map(|name| Some((name, self.package.scripts.get(name)?))).collect()
     }
 
     /// What running `script` of package.json makes, pre and post scripts included.
@@ -52,7 +123,21 @@ impl App {
     /// entry is made, where it is built. Cached by entry.
     #[must_use]
     pub fn runtime(&self, entry: &str, outputs: &Outputs) -> Arc<Runtime> {
-        let _ = (entry, outputs);
+        let _ = (entry, outputs, &self.runtimes);
         Arc::default()
+    }
+}
+
+/// Packages whose scripts only check or greet, or whose work a prebuilt file in the package does.
+fn works_without_script(package: &LockedPackage) -> bool {
+    let major = package.version.split('.').next().and_then(|it| it.parse::<u32>().ok());
+    let minor = package.version.split('.').nth(1).and_then(|it| it.parse::<u32>().ok());
+    match package.name.as_str() {
+        "sharp" => major > Some(0) || minor >= Some(33),
+        "bcrypt" => major >= Some(6),
+        "esbuild" | "@swc/core" | "rollup" | "lightningcss" | "core-js" | "core-js-pure" | "protobufjs"
+        | "@nestjs/core" | "fsevents" | "unrs-resolver" | "@scarf/scarf" | "msgpackr-extract" | "argon2"
+        | "bufferutil" | "utf-8-validate" | "es5-ext" | "@parcel/watcher" | "@tailwindcss/oxide" => true,
+        _ => false,
     }
 }

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::{App, Dockerignore, EntryKind, Loader, Site};
+use super::files::Files;
+use super::{App, Dockerignore, EntryKind, Loader, Site, paths};
+
+mod compose;
+mod search;
 
 /// What is asked for when a project is loaded.
 #[derive(Clone, Debug, Default)]
@@ -38,13 +42,11 @@ pub struct Compose {
 
 /// The build context of one Dockerfile.
 pub struct Project {
-    loader: Arc<dyn Loader>,
-    root: Option<PathBuf>,
+    files: Arc<Files>,
     /// What keeps files out of the context; empty where there is no ignore file.
     pub dockerignore: Dockerignore,
     /// The compose service that builds this Dockerfile, where exactly one does.
     pub compose: Option<Compose>,
-    problems: Mutex<Vec<Problem>>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
 }
 
@@ -54,64 +56,106 @@ impl Project {
     /// to all of it. Apps are read when asked for.
     #[must_use]
     pub fn load(loader: Arc<dyn Loader>, request: &Request) -> Self {
-        let _ = request;
-        Self { root: None, ..Self::unknown(loader) }
+        let folders = search::candidates(&*loader, &request.dockerfile);
+        let found = compose::find(&*loader, &folders, &request.dockerfile);
+        let root = request
+            .context
+            .clone()
+            .or_else(|| Some(found.service.as_ref()?.0.clone()))
+            .or_else(|| search::fitting(&*loader, &folders, &request.copy_sources));
+        let project = Self::with_root(loader, root, &request.dockerfile);
+        project.note_broken(&found.broken);
+        let compose = found.service.map(|(_, it)| project.located(it));
+        Self { compose, ..project }
     }
 
     /// A project of which nothing is known: stdin without a file name.
     #[must_use]
     pub fn unknown(loader: Arc<dyn Loader>) -> Self {
-        Self {
-            loader,
-            root: None,
-            dockerignore: Dockerignore::default(),
-            compose: None,
-            problems: Mutex::default(),
-            apps: Mutex::default(),
+        Self::with_root(loader, None, Path::new(""))
+    }
+
+    fn with_root(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path) -> Self {
+        let (dockerignore, broken) = ignore_file(&*loader, root.as_deref(), dockerfile);
+        let files = Arc::new(Files::new(loader, root, dockerignore.clone()));
+        for line in broken {
+            let path = dockerignore.path.as_deref().unwrap_or_default();
+            files.problem(path, Some(line), "is not a pattern that Docker accepts".to_owned());
         }
+        Self { files, dockerignore, compose: None, apps: Mutex::default() }
+    }
+
+    /// Compose files that can't be read, by their paths from the root.
+    fn note_broken(&self, broken: &[(PathBuf, Option<usize>, String)]) {
+        for (path, line, message) in broken {
+            self.files.problem(&self.from_root(path), *line, message.clone());
+        }
+    }
+
+    fn located(&self, compose: Compose) -> Compose {
+        let path = self.from_root(Path::new(&compose.site.path));
+        Compose { site: Site { path, ..compose.site }, ..compose }
+    }
+
+    fn from_root(&self, path: &Path) -> String {
+        self.root().map_or_else(|| path.to_string_lossy().into_owned(), |root| paths::from_root(root, path))
     }
 
     /// The context's root; `None` where no folder fits the COPY sources.
     #[must_use]
     pub fn root(&self) -> Option<&Path> {
-        self.root.as_deref()
+        self.files.root.as_deref()
     }
 
     /// What stands at `path` on disk, whether or not .dockerignore drops it; `None` also where the
     /// context is unknown.
     #[must_use]
     pub fn kind(&self, path: &str) -> Option<EntryKind> {
-        self.loader.kind(&self.root.as_ref()?.join(path))
+        self.files.kind(&paths::normalise(path))
     }
 
     /// Whether a build sees `path`: it exists and .dockerignore keeps it. `None` where the context is
     /// unknown.
     #[must_use]
     pub fn sees(&self, path: &str) -> Option<bool> {
-        self.root.as_ref()?;
-        Some(self.kind(path).is_some() && !self.dockerignore.drops(path))
+        self.root()?;
+        let path = paths::normalise(path);
+        Some(self.files.kind(&path).is_some_and(|kind| self.files.keeps(&path, kind)))
     }
 
     /// What a COPY source (a path or a Go glob, from the root) stands for, in order, .dockerignore
     /// applied; `None` where the context is unknown.
     #[must_use]
     pub fn expand(&self, source: &str) -> Option<Vec<(String, EntryKind)>> {
-        let _ = source;
-        None
+        let mut found = search::matching(&*self.files.loader, self.root()?, source);
+        found.retain(|(path, kind)| self.files.keeps(path, *kind));
+        Some(found)
     }
 
     /// The names in a folder of the context, .dockerignore applied.
     #[must_use]
     pub fn list(&self, folder: &str) -> Option<Vec<(String, EntryKind)>> {
-        let _ = folder;
-        None
+        self.root()?;
+        let folder = paths::normalise(folder);
+        let mut names = self.files.list(&folder);
+        names.retain(|(name, kind)| self.files.keeps(&paths::join(&folder, name), *kind));
+        Some(names)
+    }
+
+    /// The text of a file of the context, whether or not .dockerignore drops it; `None` where it can't be read.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<String> {
+        self.files.text(&paths::normalise(path))
     }
 
     /// The app in `folder`, if there is a package.json that can be read.
     #[must_use]
     pub fn app(&self, folder: &str) -> Option<Arc<App>> {
-        let _ = (folder, &self.apps);
-        None
+        self.root()?;
+        let folder = paths::normalise(folder);
+        let mut apps = self.apps.lock().ok()?;
+        let app = apps.entry(folder).or_insert_with_key(|it| App::load(&self.files, it).map(Arc::new));
+        app.clone()
     }
 
     /// The text of a file of the context, whether or not .dockerignore drops it; `None` where it is not
@@ -124,6 +168,19 @@ impl Project {
     /// Files that were found broken so far.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
-        self.problems.lock().map(|it| it.clone()).unwrap_or_default()
+        self.files.problems()
     }
+}
+
+/// The ignore file in force, and its broken lines: the Dockerfile's own beats the context's.
+fn ignore_file(loader: &dyn Loader, root: Option<&Path>, dockerfile: &Path) -> (Dockerignore, Vec<usize>) {
+    let Some(root) = root else { return Default::default() };
+    let mut own = dockerfile.as_os_str().to_owned();
+    own.push(".dockerignore");
+    for path in [PathBuf::from(own), root.join(".dockerignore")] {
+        let Ok(bytes) = loader.read(&path) else { continue };
+        let text = String::from_utf8_lossy(&bytes);
+        return Dockerignore::parse(&paths::from_root(root, &path), &text);
+    }
+    Default::default()
 }

@@ -2,6 +2,12 @@
 
 use super::Manager;
 
+mod agreement;
+mod npm;
+mod read;
+
+pub(super) use read::read_all;
+
 /// A lock file.
 #[derive(Clone, Debug)]
 pub struct Lock {
@@ -16,6 +22,8 @@ pub struct Lock {
     pub packages: Option<Vec<LockedPackage>>,
     /// Whether the build sees it (not in .dockerignore).
     pub visible: bool,
+    /// npm: the ranges that the root manifest had when the lock was written; empty in generation 1.
+    pub(super) root_ranges: std::collections::BTreeMap<String, String>,
 }
 
 /// One installed package of an npm lock.

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Manager, Site};
 
+mod read;
+
+pub(super) use read::read;
+
 /// How Node reads a `.js` file of the package.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ModuleKind {
@@ -52,6 +56,8 @@ pub struct Package {
     pub workspaces: Vec<String>,
     /// `files`
     pub files: Vec<String>,
+    /// `imports`: `#name` to the target that Node takes, as written.
+    pub imports: BTreeMap<String, String>,
     /// Where each devDependency stands.
     pub dev_sites: BTreeMap<String, Site>,
 }

@@ -1,0 +1,97 @@
+//! The compose service that builds a Dockerfile.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::super::{Compose, Loader, Site, paths};
+
+const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+/// What the compose files of some folders say.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The context, absolute, and what is said besides; the site's path is absolute still.
+    pub(super) service: Option<(PathBuf, Compose)>,
+    /// Files that can't be read as YAML: path, line, message.
+    pub(super) broken: Vec<(PathBuf, Option<usize>, String)>,
+}
+
+struct Service {
+    name: String,
+    context: PathBuf,
+    target: Option<String>,
+}
+
+/// Looks in the folders for a file one or more of whose services, agreeing, build `dockerfile`.
+pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Found {
+    let mut found = Found::default();
+    let dockerfile = paths::lexical(dockerfile);
+    for path in folders.iter().flat_map(|folder| NAMES.iter().map(move |it| folder.join(it))) {
+        let Some(text) = text(loader, &path) else { continue };
+        match serde_saphyr::from_str::<Value>(&text) {
+            Ok(value) => {
+                let services = services(&value, path.parent().unwrap_or(Path::new("")), &dockerfile);
+                if !services.is_empty() {
+                    found.service = agreed(loader, services, &path, &text);
+                    return found;
+                }
+            }
+            Err(error) => found.broken.push(broken(path, &error)),
+        }
+    }
+    found
+}
+
+fn text(loader: &dyn Loader, path: &Path) -> Option<String> {
+    String::from_utf8(loader.read(path).ok()?).ok()
+}
+
+fn broken(path: PathBuf, error: &serde_saphyr::Error) -> (PathBuf, Option<usize>, String) {
+    let line = error.location().and_then(|it| usize::try_from(it.line()).ok());
+    (path, line, "is not YAML that can be read".to_owned())
+}
+
+fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
+    let Some(services) = compose.get("services").and_then(Value::as_object) else { return Vec::new() };
+    let builds = services.iter().filter_map(|(name, it)| service(name, it.get("build")?, folder, dockerfile));
+    builds.collect()
+}
+
+/// The service, if it builds `dockerfile`.
+fn service(name: &str, build: &Value, folder: &Path, dockerfile: &Path) -> Option<Service> {
+    let field = |key: &str| build.get(key).and_then(Value::as_str);
+    if build.get("dockerfile_inline").is_some() {
+        return None;
+    }
+    let context = build.as_str().or_else(|| field("context")).unwrap_or(".");
+    let file = field("dockerfile").unwrap_or("Dockerfile");
+    if context.contains('$') || context.contains("://") || context.starts_with("git@") || file.contains('$') {
+        return None;
+    }
+    let context = paths::lexical(&folder.join(context));
+    let target = field("target").filter(|it| !it.contains('$')).map(str::to_owned);
+    let builds_it = paths::lexical(&context.join(file)) == dockerfile;
+    builds_it.then(|| Service { name: name.to_owned(), context, target })
+}
+
+/// What the services say, where they agree on the context and it is there.
+fn agreed(loader: &dyn Loader, services: Vec<Service>, path: &Path, text: &str) -> Option<(PathBuf, Compose)> {
+    let first = services.first()?;
+    if services.iter().any(|it| it.context != first.context) || loader.kind(&first.context).is_none() {
+        return None;
+    }
+    let same_target = services.iter().all(|it| it.target == first.target);
+    let target = first.target.clone().filter(|_| same_target);
+    let site = Site { path: path.to_string_lossy().into_owned(), line: line_of(text, &first.name) };
+    Some((first.context.clone(), Compose { site, target }))
+}
+
+/// The line of a service's key.
+fn line_of(text: &str, name: &str) -> Option<usize> {
+    let is_key = |line: &str| {
+        let key = line.trim_start().trim_start_matches(['"', '\'']);
+        line.starts_with([' ', '\t']) && key.strip_prefix(name).is_some_and(|it| it.starts_with([':', '"', '\'']))
+    };
+    text.lines().position(is_key).map(|it| it + 1)
+}

@@ -1,0 +1,94 @@
+//! Which folder the COPY sources fit.
+
+use std::path::{Path, PathBuf};
+
+use super::super::glob::{self, Glob};
+use super::super::{EntryKind, Loader, paths};
+
+/// How far up we look where there is no repository.
+const MAX_LEVELS: usize = 8;
+
+/// The folders from the Dockerfile's up to the repository's root, the nearest first.
+pub(super) fn candidates(loader: &dyn Loader, dockerfile: &Path) -> Vec<PathBuf> {
+    let Some(start) = dockerfile.parent() else { return Vec::new() };
+    let folders: Vec<PathBuf> = start.ancestors().take(64).map(Path::to_path_buf).collect();
+    let repository = folders.iter().position(|it| loader.kind(&it.join(".git")).is_some());
+    let n_folders = repository.map_or(MAX_LEVELS, |it| it + 1);
+    folders.into_iter().take(n_folders).collect()
+}
+
+/// The nearest folder in which the sources exist; where some exist nowhere (a built `dist`), the one that
+/// has the most of them.
+pub(super) fn fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[String]) -> Option<PathBuf> {
+    let mut sources: Vec<String> = sources.iter().map(|it| paths::normalise(it)).collect();
+    sources.retain(|it| !it.is_empty() && !it.starts_with(".."));
+    sources.dedup();
+    if sources.is_empty() {
+        return nearest_app(loader, folders);
+    }
+    let (globs, plain): (Vec<_>, Vec<_>) = sources.iter().partition(|it| glob::is_glob(it));
+    let fits: Vec<Fit> = folders.iter().map(|it| Fit::of(loader, it, &plain, &globs)).collect();
+    let whole = fits.iter().position(|it| it.n_plain == plain.len() && it.n_globs == globs.len());
+    let plain_fit = || fits.iter().position(|it| !plain.is_empty() && it.n_plain == plain.len());
+    let idx = whole.or_else(plain_fit).or_else(|| best(&fits, plain.len()))?;
+    Some(folders[idx].clone())
+}
+
+/// How much of the sources a folder has.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    n_plain: usize,
+    n_globs: usize,
+    manifest: bool,
+}
+
+impl Fit {
+    fn of(loader: &dyn Loader, folder: &Path, plain: &[&String], globs: &[&String]) -> Self {
+        Self {
+            n_plain: plain.iter().filter(|it| loader.kind(&folder.join(it)).is_some()).count(),
+            n_globs: globs.iter().filter(|it| !matching(loader, folder, it).is_empty()).count(),
+            manifest: loader.kind(&folder.join("package.json")) == Some(EntryKind::File),
+        }
+    }
+}
+
+/// The fullest folder, the nearest among equals, if that says enough.
+fn best(fits: &[Fit], n_plain: usize) -> Option<usize> {
+    let (idx, fit) = fits.iter().enumerate().rev().max_by_key(|(_, it)| **it)?;
+    let n_found = fit.n_plain + fit.n_globs;
+    (n_found > 0 && (fit.manifest || fit.n_plain * 2 >= n_plain)).then_some(idx)
+}
+
+/// For `COPY . .`, which fits any folder.
+fn nearest_app(loader: &dyn Loader, folders: &[PathBuf]) -> Option<PathBuf> {
+    let app = folders.iter().find(|it| loader.kind(&it.join("package.json")) == Some(EntryKind::File));
+    app.or(folders.first()).cloned()
+}
+
+/// What a Go glob (or a plain path) matches below `root`, in order: paths from it.
+pub(super) fn matching(loader: &dyn Loader, root: &Path, source: &str) -> Vec<(String, EntryKind)> {
+    let mut found = vec![(String::new(), EntryKind::Folder)];
+    for part in paths_of(source) {
+        let folders = found.into_iter().filter(|(_, kind)| *kind == EntryKind::Folder);
+        found = folders.flat_map(|(folder, _)| children(loader, root, &folder, &part)).collect();
+    }
+    found
+}
+
+/// The parts of a source; a backslash stays, it escapes.
+fn paths_of(source: &str) -> Vec<String> {
+    source.split('/').filter(|it| !it.is_empty() && *it != ".").map(str::to_owned).collect()
+}
+
+fn children(loader: &dyn Loader, root: &Path, folder: &str, part: &str) -> Vec<(String, EntryKind)> {
+    if !glob::is_glob(part) {
+        let path = paths::join(folder, part);
+        return loader.kind(&root.join(&path)).map(|kind| (path, kind)).into_iter().collect();
+    }
+    // In a COPY source `**` is no more than two stars.
+    let single = part.replace("**", "*");
+    let Some(glob) = Glob::new(&single) else { return Vec::new() };
+    let names = loader.list(&root.join(folder)).unwrap_or_default();
+    let matching = names.into_iter().filter(|(name, _)| glob.matches(name));
+    matching.map(|(name, kind)| (paths::join(folder, &name), kind)).collect()
+}
