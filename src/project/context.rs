@@ -158,13 +158,6 @@ impl Project {
         app.clone()
     }
 
-    /// The text of a file of the context, whether or not .dockerignore drops it; `None` where it is not
-    /// there or is not UTF-8.
-    #[must_use]
-    pub fn text(&self, path: &str) -> Option<String> {
-        String::from_utf8(self.loader.read(&self.root.as_ref()?.join(path)).ok()?).ok()
-    }
-
     /// Files that were found broken so far.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
