@@ -9,9 +9,13 @@ mod expand;
 mod graph;
 mod image;
 mod install;
+mod path;
+mod production;
 mod run;
+mod start;
 
 pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Scope, Traced, User};
 pub use graph::{Base, Model, Production, Stage};
 pub use image::{ImageFacts, ImageKind, Libc};
 pub use install::{Build, Install, Verb};
+pub use start::StartCommand;

@@ -1,9 +1,11 @@
 //! What a stage holds.
 
+mod sources;
+
 use std::collections::BTreeMap;
 
-use super::Libc;
-use crate::project::{Manager, Tool};
+use super::{ImageFacts, Libc, path};
+use crate::project::{Manager, Project, Tool};
 
 /// Where a fact came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,31 @@ pub struct Entry {
     pub holding: Holding,
     /// Where it came from.
     pub origin: Origin,
+    /// What of it is gone or was left out, from its path: `src`, `**/*.map` (removed by `rm`, `--exclude`).
+    pub without: Vec<String>,
+}
+
+impl Entry {
+    /// All of something, made by `instruction`.
+    pub(super) fn new(path: String, holding: Holding, instruction: usize) -> Self {
+        Self { path, holding, origin: Origin::at(instruction), without: Vec::new() }
+    }
+
+    /// Whether `rest`, a path below it, is known to be gone.
+    pub(super) fn lacks(&self, rest: &str) -> bool {
+        self.without.iter().any(|it| path::below(rest, it).is_some() || (path::has_glob(it) && path::matches(it, rest)))
+    }
+
+    /// Whether it is a single file, as far as that can be told.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        match &self.holding {
+            Holding::ContextFile(_) => true,
+            Holding::Output { path, .. } => path::looks_like_file(path),
+            Holding::Unknown => path::looks_like_file(&self.path),
+            _ => false,
+        }
+    }
 }
 
 /// What an entry is.
@@ -116,6 +143,16 @@ pub enum User {
     Unknown,
 }
 
+impl User {
+    /// The meaning of a USER operand, expanded.
+    pub(super) fn of(value: &str) -> Self {
+        match value.split(':').next().unwrap_or(value).trim() {
+            "" | "0" | "root" => Self::Root,
+            _ => Self::Named(value.to_owned()),
+        }
+    }
+}
+
 /// What a stage holds, at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
@@ -129,6 +166,8 @@ pub struct Contents {
     pub workdir: Traced<Option<String>>,
     /// The instruction of the CMD in force; `None`: the base image's.
     pub cmd: Option<usize>,
+    /// Whether an ENTRYPOINT dropped the CMD of the base (image or stage), so that there is none.
+    pub cmd_dropped: bool,
     /// The instruction of the ENTRYPOINT in force; `None`: the base image's.
     pub entrypoint: Option<usize>,
     /// EXPOSE instructions.
@@ -144,6 +183,25 @@ pub struct Contents {
 }
 
 impl Contents {
+    /// What a stage on `image` starts with.
+    pub(super) fn of_image(image: &ImageFacts) -> Self {
+        let user = image.default_user.as_deref().map_or(User::Unknown, User::of);
+        Self {
+            entries: Vec::new(),
+            env: BTreeMap::new(),
+            user: Traced { value: user, by: None },
+            workdir: Traced { value: image.workdir.clone(), by: None },
+            cmd: None,
+            cmd_dropped: false,
+            entrypoint: None,
+            exposes: Vec::new(),
+            volumes: Vec::new(),
+            system_packages: Vec::new(),
+            global_packages: Vec::new(),
+            users: Vec::new(),
+        }
+    }
+
     /// The node_modules that are there.
     pub fn node_modules(&self) -> impl Iterator<Item = (&Entry, &NodeModules)> {
         self.entries.iter().filter_map(|it| match &it.holding {
@@ -156,5 +214,54 @@ impl Contents {
     #[must_use]
     pub fn env_value(&self, name: &str) -> Option<&str> {
         self.env.get(name)?.value.as_deref()
+    }
+
+    /// The last entry that stands at `path` itself.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<&Entry> {
+        self.entries.iter().rfind(|it| it.path == path)
+    }
+
+    /// The entry that `path` belongs to: at it, or else the nearest above.
+    #[must_use]
+    pub fn covering(&self, path: &str) -> Option<&Entry> {
+        let holds = |it: &&Entry| path::below(path, &it.path).is_some_and(|rest| !it.lacks(rest));
+        let mut best: Option<&Entry> = None;
+        for entry in self.entries.iter().filter(holds) {
+            if best.is_none_or(|it| it.path.len() <= entry.path.len()) {
+                best = Some(entry);
+            }
+        }
+        best
+    }
+
+    /// The first folder of the context that holds more than a few runtime files: a source tree.
+    #[must_use]
+    pub fn holds_sources(&self, project: &Project) -> Option<&Entry> {
+        self.entries.iter().find(|it| match &it.holding {
+            Holding::ContextFolder(folder) => sources::is_source_tree(project, folder, it),
+            _ => false,
+        })
+    }
+
+    /// Puts something at its path. What was exactly there is covered, but folders merge.
+    pub(super) fn place(&mut self, entry: Entry) {
+        let covers = |old: &Entry| match (&old.holding, &entry.holding) {
+            (Holding::NodeModules(_), Holding::NodeModules(_)) => true,
+            (old, new) => old == new,
+        };
+        self.entries.retain(|old| old.path != entry.path || !covers(old));
+        self.entries.push(entry);
+    }
+
+    /// Removes what is at or below `path`, and notes in folders above that they lack it.
+    pub(super) fn remove(&mut self, path: &str) {
+        self.entries.retain(|it| path::below(&it.path, path).is_none());
+        for entry in &mut self.entries {
+            let Some(rest) = path::below(path, &entry.path) else { continue };
+            if !matches!(entry.holding, Holding::ContextFile(_) | Holding::NodeModules(_)) {
+                entry.without.push(rest.to_owned());
+            }
+        }
     }
 }

@@ -13,6 +13,8 @@ pub struct Model<'a> {
     pub stages: Vec<Stage>,
     /// The stage that ships; `None` where there is no stage at all.
     pub production: Option<Production>,
+    /// Whether the configured (or compose's) target is no stage of this file, so that another was taken.
+    pub target_missing: bool,
     /// The commands of each instruction's shell text (RUN, CMD, ENTRYPOINT, HEALTHCHECK), where it has one.
     pub scripts: Vec<Option<Script>>,
     /// Every install of every stage, in file order.
@@ -97,6 +99,6 @@ impl<'a> Model<'a> {
     /// hold neither node_modules nor a node start command.
     #[must_use]
     pub fn ships_node(&self) -> bool {
-        super::run::ships_node(self)
+        super::start::ships_node(self)
     }
 }

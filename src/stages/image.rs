@@ -1,6 +1,11 @@
 //! What is known of base images: data, not rules (FACTS §4, §5).
 
+mod table;
+mod tag;
+
+use super::expand::{Expanded, Variable, expand};
 use crate::syntax::Word;
+use tag::Tag;
 
 /// The C library of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,22 +74,129 @@ impl ImageFacts {
     /// What is known of the reference `word`, expanded to `expanded`.
     #[must_use]
     pub fn of(word: &Word, expanded: Option<String>) -> Self {
-        super::image::facts(&word.value, expanded)
+        let pattern = match &expanded {
+            Some(expanded) => expanded.clone(),
+            None => expand(&word.value, '\\', &|_| Variable::Undeclared).with(|_| UNKNOWN.into()),
+        };
+        facts(&word.value, expanded, &pattern)
+    }
+
+    /// Nothing is known.
+    pub(super) fn unknown() -> Self {
+        facts("", None, "\0")
+    }
+
+    /// The same, where some variables of the word are known and others are not.
+    pub(super) fn of_expanded(word: &Word, expanded: &Expanded) -> Self {
+        facts(&word.value, expanded.known(), &expanded.with(|_| UNKNOWN.into()))
     }
 }
 
-/// The table.
-pub(crate) fn facts(written: &str, expanded: Option<String>) -> ImageFacts {
+/// Stands for an unknown part of a reference: a character that no reference can hold.
+const UNKNOWN: char = '\0';
+
+/// What follows from `pattern`: the reference with [`UNKNOWN`] in place of unknown variables.
+fn facts(written: &str, expanded: Option<String>, pattern: &str) -> ImageFacts {
+    let (repository, tag, digest) = split(pattern);
+    let tag = Tag { text: tag.unwrap_or(if digest { "\0" } else { "latest" }) };
+    let family = table::family(repository, &tag);
+    let node_major = family.node_major;
+    let has_npm = matches!(family.kind, ImageKind::Node | ImageKind::OtherNode);
     ImageFacts {
         written: written.to_owned(),
         expanded,
-        kind: ImageKind::Other,
-        libc: None,
-        node_major: None,
-        npm_major: None,
-        default_user: None,
-        builtin_user: None,
-        shell: None,
-        workdir: None,
+        kind: family.kind,
+        libc: family.libc,
+        node_major,
+        npm_major: node_major.filter(|_| has_npm).and_then(npm_major),
+        default_user: family.user.map(str::to_owned),
+        builtin_user: family.builtin,
+        shell: family.shell,
+        workdir: family.workdir.map(str::to_owned),
+    }
+}
+
+/// The repository, the tag, and whether there is a digest.
+fn split(reference: &str) -> (&str, Option<&str>, bool) {
+    let (name, digest) = match reference.split_once('@') {
+        Some((name, _)) => (name, true),
+        None => (reference, false),
+    };
+    match name.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag), digest),
+        _ => (name, None, digest),
+    }
+}
+
+/// FACTS: the npm that comes with each Node.
+fn npm_major(node: u32) -> Option<u32> {
+    match node {
+        10..=14 => Some(6),
+        15 => Some(7),
+        16 | 17 => Some(8),
+        19 => Some(9),
+        18 | 20..=23 => Some(10),
+        24..=26 => Some(11),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pattern: &str) -> ImageFacts {
+        facts(pattern, Some(pattern.to_owned()), pattern)
+    }
+
+    #[test]
+    fn kind_libc_and_majors() {
+        use ImageKind::*;
+        use Libc::*;
+        for (image, kind, libc, node, npm) in [
+            ("node", Node, Some(Glibc), None, None),
+            ("node:20-alpine", Node, Some(Musl), Some(20), Some(10)),
+            ("node:20.11.1-bookworm-slim", Node, Some(Glibc), Some(20), Some(10)),
+            ("node:14", Node, Some(Glibc), Some(14), Some(6)),
+            ("docker.io/library/node:lts-slim", Node, Some(Glibc), None, None),
+            ("public.ecr.aws/docker/library/node:jod-alpine", Node, Some(Musl), Some(22), Some(10)),
+            ("localhost:5000/node", Node, Some(Glibc), None, None),
+            ("node:\0-alpine", Node, Some(Musl), None, None),
+            ("node:\0", Node, None, None, None),
+            ("node:22.\0-slim", Node, Some(Glibc), Some(22), Some(10)),
+            ("node@sha256:abc", Node, None, None, None),
+            ("node:24-alpine@sha256:abc", Node, Some(Musl), Some(24), Some(11)),
+            ("oven/bun:1-alpine", Bun, Some(Musl), None, None),
+            ("gcr.io/distroless/nodejs22-debian12:nonroot", Distroless, Some(Glibc), Some(22), None),
+            ("registry.access.redhat.com/ubi9/nodejs-20-minimal", OtherNode, Some(Glibc), Some(20), Some(10)),
+            ("cgr.dev/chainguard/node:latest-dev", OtherNode, Some(Glibc), None, None),
+            ("public.ecr.aws/lambda/nodejs:20", Managed, Some(Glibc), Some(20), None),
+            ("nginx:alpine", WebServer, Some(Musl), None, None),
+            ("alpine:3.20", System, Some(Musl), None, None),
+            ("debian:bookworm-slim", System, Some(Glibc), None, None),
+            ("scratch", Scratch, None, None, None),
+            ("golang:1.22-alpine", Other, Some(Musl), None, None),
+            ("\0", Other, None, None, None),
+        ] {
+            let facts = of(image);
+            assert_eq!((facts.kind, facts.libc), (kind, libc), "{image}");
+            assert_eq!((facts.node_major, facts.npm_major), (node, npm), "{image}");
+        }
+    }
+
+    #[test]
+    fn users() {
+        for (image, user, builtin) in [
+            ("node:20", Some("root"), Some(("node", 1000))),
+            ("oven/bun:1", Some("root"), Some(("bun", 1000))),
+            ("gcr.io/distroless/nodejs22-debian12", Some("root"), Some(("nonroot", 65532))),
+            ("gcr.io/distroless/nodejs22-debian12:nonroot", Some("65532"), Some(("nonroot", 65532))),
+            ("cgr.dev/chainguard/node", Some("65532"), Some(("node", 65532))),
+            ("nginxinc/nginx-unprivileged:alpine", Some("101"), Some(("nginx", 101))),
+            ("example.com/ours:1", None, None),
+        ] {
+            let facts = of(image);
+            assert_eq!((facts.default_user.as_deref(), facts.builtin_user), (user, builtin), "{image}");
+        }
     }
 }

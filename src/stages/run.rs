@@ -1,25 +1,160 @@
-//! The abstract run.
+//! The abstract run: every instruction of every stage over what the stage holds so far.
 
-use super::Model;
+mod copy;
+mod select;
+mod state;
+
+use super::expand::{Expanded, Variable, expand};
+use super::{Base, ImageFacts, Model, Stage, Traced, User, path, production};
 use crate::project::Project;
-use crate::syntax::Dockerfile;
+use crate::shell;
+use crate::syntax::{Dockerfile, From, Instruction, Kind, Pair, Word};
+use state::State;
 
-pub(super) fn build<'a>(
-    _text: &str,
-    dockerfile: &'a Dockerfile,
-    _project: &Project,
-    _target: Option<&str>,
-) -> Model<'a> {
-    Model {
-        instructions: dockerfile.instructions().collect(),
-        stages: Vec::new(),
-        production: None,
-        scripts: Vec::new(),
-        installs: Vec::new(),
-        builds: Vec::new(),
-    }
+/// Runs a file.
+struct Runner<'a, 'p> {
+    project: &'p Project,
+    text: &'p str,
+    escape: char,
+    model: Model<'a>,
+    /// ARG before the first FROM.
+    globals: State,
+    /// The end of each stage so far.
+    states: Vec<State>,
 }
 
-pub(super) fn ships_node(_model: &Model<'_>) -> bool {
-    false
+pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Project, target: Option<&str>) -> Model<'a> {
+    let instructions: Vec<_> = dockerfile.instructions().collect();
+    let scripts = instructions.iter().map(|it| script(text, dockerfile, it)).collect();
+    let model = Model {
+        instructions,
+        stages: Vec::new(),
+        production: None,
+        target_missing: false,
+        scripts,
+        installs: Vec::new(),
+        builds: Vec::new(),
+    };
+    let globals = State::before_any_stage();
+    let mut runner = Runner { project, text, escape: dockerfile.escape, model, globals, states: Vec::new() };
+    runner.run();
+    let mut model = runner.model;
+    let compose = project.compose.as_ref().and_then(|it| it.target.as_deref());
+    (model.production, model.target_missing) = production::choose(&model.stages, target, compose);
+    model
+}
+
+fn script(text: &str, dockerfile: &Dockerfile, instruction: &Instruction) -> Option<shell::Script> {
+    let form = match &instruction.kind {
+        Kind::Run(form) | Kind::Cmd(form) | Kind::Entrypoint(form) | Kind::Healthcheck(Some(form)) => form,
+        _ => return None,
+    };
+    Some(shell::script(text, dockerfile, instruction, form))
+}
+
+impl<'a> Runner<'a, '_> {
+    fn run(&mut self) {
+        let mut current: Option<State> = None;
+        for index in 0..self.model.instructions.len() {
+            let instruction = self.model.instructions[index];
+            if let Kind::From(from) = &instruction.kind {
+                self.finish(current.take(), index);
+                current = Some(self.start(index, from));
+                continue;
+            }
+            match &mut current {
+                Some(state) => self.step(state, index, instruction),
+                None => self.global(instruction),
+            }
+        }
+        self.finish(current, self.model.instructions.len());
+    }
+
+    /// ARG before the first FROM.
+    fn global(&mut self, instruction: &Instruction) {
+        let Kind::Arg(pairs) = &instruction.kind else { return };
+        for pair in pairs {
+            let value = pair.value.as_ref().map(|it| self.expand(&self.globals, it).known());
+            self.globals.args.insert(pair.key.value.clone(), Traced { value: value.flatten(), by: None });
+        }
+    }
+
+    fn start(&mut self, index: usize, from: &From) -> State {
+        let image = self.expand(&self.globals, &from.image);
+        let earlier = image.known().and_then(|it| self.stage_named(&it));
+        let base = match earlier {
+            Some(stage) => Base::Stage(stage),
+            None => Base::Image(ImageFacts::of_expanded(&from.image, &image)),
+        };
+        let state = match &base {
+            Base::Stage(stage) => self.states[*stage].inherited(),
+            Base::Image(image) => State::on_image(image),
+        };
+        let name = from.name.as_ref().map(|it| it.value.clone());
+        let instructions = index + 1..index + 1;
+        self.model.stages.push(Stage { name, from: index, instructions, base, contents: state.contents.clone() });
+        state
+    }
+
+    fn stage_named(&self, name: &str) -> Option<usize> {
+        self.model.stages.iter().rposition(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)))
+    }
+
+    fn finish(&mut self, state: Option<State>, end: usize) {
+        let (Some(state), Some(stage)) = (state, self.model.stages.last_mut()) else { return };
+        stage.instructions.end = end;
+        stage.contents = state.contents.clone();
+        self.states.push(state);
+    }
+
+    fn step(&mut self, state: &mut State, index: usize, instruction: &'a Instruction) {
+        match &instruction.kind {
+            Kind::Env(pairs) => self.env(state, index, pairs),
+            Kind::Arg(pairs) => self.arg(state, index, pairs),
+            Kind::User(user) => {
+                let value = self.expand(state, user).known();
+                let value = value.map_or(User::Unknown, |it| User::of(&it));
+                state.contents.user = Traced { value, by: Some(index) };
+            }
+            Kind::Workdir(folder) => {
+                let folder = self.expand(state, folder);
+                state.enter(path::resolve(&state.folder, &folder.symbolic()), index);
+            }
+            Kind::Cmd(_) => state.command(index),
+            Kind::Entrypoint(_) => state.entrypoint(index),
+            Kind::Expose(_) => state.contents.exposes.push(index),
+            Kind::Volume(_) => state.contents.volumes.push(index),
+            Kind::Copy(copy) | Kind::Add(copy) => self.copy(state, index, instruction, copy),
+            _ => {}
+        }
+    }
+
+    /// All pairs of one ENV see the environment before it.
+    fn env(&self, state: &mut State, index: usize, pairs: &[Pair]) {
+        let value = |it: &Pair| it.value.as_ref().and_then(|it| self.expand(state, it).known());
+        let values: Vec<_> = pairs.iter().map(value).collect();
+        for (pair, value) in pairs.iter().zip(values) {
+            state.contents.env.insert(pair.key.value.clone(), Traced { value, by: Some(index) });
+        }
+    }
+
+    /// A stage's ARG without a default takes the one of the ARG before the first FROM.
+    fn arg(&self, state: &mut State, index: usize, pairs: &[Pair]) {
+        for pair in pairs {
+            let name = &pair.key.value;
+            let value = match &pair.value {
+                Some(value) => self.expand(state, value).known(),
+                None => self.globals.args.get(name).and_then(|it| it.value.clone()),
+            };
+            state.args.insert(name.clone(), Traced { value, by: Some(index) });
+        }
+    }
+
+    fn expand(&self, state: &State, word: &Word) -> Expanded {
+        self.expand_text(state, &word.value)
+    }
+
+    fn expand_text(&self, state: &State, text: &str) -> Expanded {
+        expand(text, self.escape, &|name| -> Variable { state.variable(name) })
+    }
 }

@@ -1,0 +1,110 @@
+//! What a path of a stage stands for.
+
+use crate::project::{EntryKind, Project};
+use crate::stages::{Contents, Entry, Holding, NodeModules, path};
+
+/// Something that a source stands for.
+pub(super) struct Pick {
+    /// Its path below the source; `""` where it is the source itself.
+    pub(super) rest: String,
+    /// With the path it has in its stage.
+    pub(super) entry: Entry,
+}
+
+/// All that stands at or below `source`, and the parts of folders above it that lie there. Empty where
+/// nothing is known of it.
+pub(super) fn select(contents: &Contents, project: &Project, source: &str) -> Vec<Pick> {
+    let mut picks = at_or_below(contents, source);
+    let is_whole =
+        picks.iter().any(|it| it.rest.is_empty() && !matches!(it.entry.holding, Holding::UnknownOutput { .. }));
+    if !is_whole && let Some(entry) = part_of_folder(contents, project, source, picks.is_empty()) {
+        picks.insert(0, Pick { rest: String::new(), entry });
+    }
+    if picks.is_empty() {
+        picks.extend(workspace_modules(contents, source).map(|entry| Pick { rest: String::new(), entry }));
+    }
+    picks
+}
+
+fn at_or_below(contents: &Contents, source: &str) -> Vec<Pick> {
+    let pick = |it: &Entry| {
+        let rest = path::below(&it.path, source)?.to_owned();
+        Some(Pick { rest, entry: it.clone() })
+    };
+    contents.entries.iter().filter_map(pick).collect()
+}
+
+/// The part of the nearest folder above that is known to hold `source`. `alone`: nothing else is known
+/// of it, so that guesses are better than nothing.
+fn part_of_folder(contents: &Contents, project: &Project, source: &str, alone: bool) -> Option<Entry> {
+    let mut above: Vec<_> = contents.entries.iter().filter(|it| is_above(it, source)).collect();
+    above.reverse();
+    above.sort_by_key(|it| std::cmp::Reverse(it.path.len()));
+    let certain = above.iter().find_map(|it| certain_part(it, project, source));
+    let has_output = above.iter().any(|it| matches!(it.holding, Holding::UnknownOutput { .. }));
+    certain.or_else(|| above.iter().filter(|_| alone).find_map(|it| guessed_part(it, project, source, has_output)))
+}
+
+fn is_above(entry: &Entry, source: &str) -> bool {
+    path::below(source, &entry.path).is_some_and(|rest| !rest.is_empty() && !entry.lacks(rest))
+}
+
+fn certain_part(entry: &Entry, project: &Project, source: &str) -> Option<Entry> {
+    let rest = path::below(source, &entry.path)?;
+    let holding = match &entry.holding {
+        Holding::ContextFolder(folder) => context_part(project, path::join(folder, rest))?,
+        Holding::Output { build, path, tool } => {
+            Holding::Output { build: *build, path: path::join(path, rest), tool: *tool }
+        }
+        Holding::NodeModules(_) | Holding::Unknown => Holding::Unknown,
+        _ => return None,
+    };
+    Some(Entry { path: source.to_owned(), holding, origin: entry.origin.clone(), without: inner(entry, rest) })
+}
+
+/// What the context is known to hold at `file`. A node_modules folder of the context is the host's.
+fn context_part(project: &Project, file: String) -> Option<Holding> {
+    let is_modules = path::name(&file) == "node_modules";
+    match project.kind(&file).filter(|_| project.sees(&file) == Some(true) && !is_modules)? {
+        EntryKind::File => Some(Holding::ContextFile(file)),
+        EntryKind::Folder => Some(Holding::ContextFolder(file)),
+    }
+}
+
+/// With an unknown context: the sources, unless a build ran that may have made it.
+fn guessed_part(entry: &Entry, project: &Project, source: &str, has_output: bool) -> Option<Entry> {
+    let rest = path::below(source, &entry.path)?;
+    let holding = match &entry.holding {
+        Holding::UnknownOutput { build } if path::name(source) != "node_modules" => {
+            Holding::UnknownOutput { build: *build }
+        }
+        Holding::ContextFolder(folder)
+            if project.root().is_none() && !has_output && path::name(source) != "node_modules" =>
+        {
+            let file = path::join(folder, rest);
+            if path::looks_like_file(&file) { Holding::ContextFile(file) } else { Holding::ContextFolder(file) }
+        }
+        _ => return None,
+    };
+    Some(Entry { path: source.to_owned(), holding, origin: entry.origin.clone(), without: inner(entry, rest) })
+}
+
+/// What the part at `rest` of `entry` lacks.
+fn inner(entry: &Entry, rest: &str) -> Vec<String> {
+    let part = |it: &String| match path::below(it, rest) {
+        Some(inner) => Some(inner.to_owned()),
+        None => it.starts_with("**/").then(|| it.clone()),
+    };
+    entry.without.iter().filter_map(part).collect()
+}
+
+/// An install at a workspace's root also makes the node_modules of its packages.
+fn workspace_modules(contents: &Contents, source: &str) -> Option<Entry> {
+    let package = source.strip_suffix("/node_modules")?;
+    let of_root = |(entry, _): &(&Entry, &NodeModules)| path::below(package, path::parent(&entry.path)).is_some();
+    let (entry, modules) = contents.node_modules().filter(of_root).max_by_key(|(entry, _)| entry.path.len())?;
+    let rest = path::below(package, path::parent(&entry.path))?;
+    let app = modules.app.as_ref().map(|it| path::join(it, rest));
+    let holding = Holding::NodeModules(NodeModules { app, ..modules.clone() });
+    Some(Entry { path: source.to_owned(), holding, ..entry.clone() })
+}

@@ -1,0 +1,91 @@
+//! What is known at one point of a stage: what it holds, and what only the run itself needs.
+
+use std::collections::BTreeMap;
+
+use crate::stages::expand::Variable;
+use crate::stages::{Contents, ImageFacts, Libc, Traced};
+
+/// The state between two instructions.
+#[derive(Clone)]
+pub(super) struct State {
+    pub(super) contents: Contents,
+    /// ARG in scope; `None` where only the build's caller knows the value.
+    pub(super) args: BTreeMap<String, Traced<Option<String>>>,
+    /// The working folder; unknown variables stand in it as `${NAME}`.
+    pub(super) folder: String,
+    pub(super) libc: Option<Libc>,
+    pub(super) tools: Tools,
+    /// Whether this stage has a CMD of its own.
+    has_command: bool,
+    /// `apk add --virtual NAME`: the packages of each name.
+    pub(super) virtual_packages: BTreeMap<String, Vec<String>>,
+}
+
+/// The versions of the tools at hand; `None` where unknown.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tools {
+    pub(super) node: Option<u32>,
+    pub(super) npm: Option<u32>,
+    pub(super) pnpm: Option<u32>,
+    pub(super) yarn: Option<u32>,
+    pub(super) bun: Option<u32>,
+}
+
+impl State {
+    /// For the ARGs before the first FROM.
+    pub(super) fn before_any_stage() -> Self {
+        Self::on_image(&ImageFacts::unknown())
+    }
+
+    /// The start of a stage on `image`.
+    pub(super) fn on_image(image: &ImageFacts) -> Self {
+        Self {
+            contents: Contents::of_image(image),
+            args: BTreeMap::new(),
+            folder: image.workdir.clone().unwrap_or_else(|| "/".to_owned()),
+            libc: image.libc,
+            tools: Tools { node: image.node_major, npm: image.npm_major, ..Tools::default() },
+            has_command: false,
+            virtual_packages: BTreeMap::new(),
+        }
+    }
+
+    /// The start of a stage on the stage that ended so.
+    pub(super) fn inherited(&self) -> Self {
+        Self { has_command: false, ..self.clone() }
+    }
+
+    /// ENV counts before ARG.
+    pub(super) fn variable(&self, name: &str) -> Variable {
+        if let Some(traced) = self.contents.env.get(name) {
+            return traced.value.clone().map_or(Variable::Unknown, Variable::Known);
+        }
+        match self.args.get(name) {
+            Some(traced) => traced.value.clone().map_or(Variable::Open, Variable::Known),
+            None => Variable::Undeclared,
+        }
+    }
+
+    /// WORKDIR
+    pub(super) fn enter(&mut self, folder: String, by: usize) {
+        let value = Some(folder.clone()).filter(|it| !it.contains("${"));
+        self.contents.workdir = Traced { value, by: Some(by) };
+        self.folder = folder;
+    }
+
+    /// CMD
+    pub(super) fn command(&mut self, by: usize) {
+        self.contents.cmd = Some(by);
+        self.contents.cmd_dropped = false;
+        self.has_command = true;
+    }
+
+    /// ENTRYPOINT drops a CMD that is not of the same stage.
+    pub(super) fn entrypoint(&mut self, by: usize) {
+        self.contents.entrypoint = Some(by);
+        if !self.has_command {
+            self.contents.cmd = None;
+            self.contents.cmd_dropped = true;
+        }
+    }
+}
