@@ -12,10 +12,9 @@ mod install;
 mod path;
 mod production;
 mod run;
-mod start;
+mod ships;
 
 pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Scope, Traced, User};
 pub use graph::{Base, Model, Production, Stage};
 pub use image::{ImageFacts, ImageKind, Libc};
 pub use install::{Build, Install, Verb};
-pub use start::StartCommand;

@@ -99,6 +99,6 @@ impl<'a> Model<'a> {
     /// hold neither node_modules nor a node start command.
     #[must_use]
     pub fn ships_node(&self) -> bool {
-        super::start::ships_node(self)
+        super::ships::ships_node(self)
     }
 }
