@@ -1,5 +1,7 @@
 //! nodestage.toml: options as written, settings as resolved; suppressions.
 
+pub mod suppressions;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -16,4 +18,34 @@ pub struct Settings {
     pub user: Option<String>,
     /// `[rules]`: what differs from the default; `None` is off.
     pub levels: BTreeMap<&'static str, Option<Severity>>,
+}
+
+impl Settings {
+    /// What configuration says of `rule`.
+    #[must_use]
+    pub fn level(&self, rule: &str) -> Level {
+        match self.levels.get(rule) {
+            None => Level::Default,
+            Some(None) => Level::Off,
+            Some(Some(severity)) => Level::As(*severity),
+        }
+    }
+}
+
+/// What configuration says of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Nothing: as the rule itself says.
+    Default,
+    /// It is not run.
+    Off,
+    /// All of its diagnostics have this severity.
+    As(Severity),
+}
+
+/// The name nearest to `word` among `names`, where one is near enough to be what was meant.
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = names.into_iter().map(|it| (strsim::damerau_levenshtein(word, it), it));
+    let (distance, name) = scored.min_by_key(|it| it.0)?;
+    (distance <= 1 + word.len() / 4).then_some(name)
 }

@@ -1,5 +1,8 @@
 //! Edits, fixes, and how far a fix can be trusted.
 
+pub mod apply;
+pub mod diff;
+
 use crate::text::TextRange;
 
 /// Who may apply a fix. The order is the filter: `fix.applicability >= wanted`.

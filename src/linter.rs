@@ -1,1 +1,76 @@
 //! check() and fix(): the only doors for the command line, the server and the hook.
+
+mod check;
+mod passes;
+
+pub use check::{CheckResult, check, check_with};
+pub use passes::{Applied, FixOptions, FixResult, Reverted, fix, fix_with};
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::Settings;
+use crate::project::{Loader, Project, Request};
+use crate::rules::RULES;
+use crate::syntax::{Copy, Dockerfile, Instruction, Kind};
+
+/// The name of the parser's diagnostics.
+pub const SYNTAX_ERROR: &str = "syntax-error";
+
+/// A Dockerfile with all that it is judged by.
+pub struct Input {
+    /// Its text.
+    pub text: String,
+    /// Where it stands, absolute; `None` for a text without a place.
+    pub path: Option<PathBuf>,
+    /// Its build context. It stays the same while the file is fixed.
+    pub project: Arc<Project>,
+    /// What holds for it.
+    pub settings: Settings,
+}
+
+/// The input for the Dockerfile `text` at `path` (absolute), its project found through `loader`.
+#[must_use]
+pub fn load(loader: Arc<dyn Loader>, path: &Path, text: String, settings: Settings) -> Input {
+    let parse = crate::syntax::parse(&text);
+    let request = Request { context: settings.context.clone(), ..request_for(path, &parse.dockerfile) };
+    let project = Arc::new(Project::load(loader, &request));
+    Input { text, path: Some(path.to_owned()), project, settings }
+}
+
+/// The input for a text without a place: nothing is known of its project.
+#[must_use]
+pub fn load_unplaced(loader: Arc<dyn Loader>, text: String, settings: Settings) -> Input {
+    Input { text, path: None, project: Arc::new(Project::unknown(loader)), settings }
+}
+
+/// What to look for when the project of the Dockerfile at `path` is loaded.
+#[must_use]
+pub fn request_for(path: &Path, dockerfile: &Dockerfile) -> Request {
+    let copies = dockerfile.instructions().filter_map(context_copy);
+    let sources = copies.flat_map(|it| &it.sources).map(|it| unquoted(&it.value));
+    let copy_sources = sources.filter(|it| !it.contains('$') && !is_remote(it)).map(str::to_owned).collect();
+    Request { dockerfile: path.to_owned(), context: None, copy_sources }
+}
+
+/// The names of all rules, and of what the linter itself reports.
+pub fn rule_names() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|it| it.name).chain([crate::config::suppressions::UNUSED])
+}
+
+fn context_copy(instruction: &Instruction) -> Option<&Copy> {
+    match &instruction.kind {
+        Kind::Copy(copy) | Kind::Add(copy) if instruction.flag("from").is_none() => Some(copy),
+        _ => None,
+    }
+}
+
+fn unquoted(word: &str) -> &str {
+    let inner = |quote| word.strip_prefix(quote)?.strip_suffix(quote);
+    inner('"').or_else(|| inner('\'')).unwrap_or(word)
+}
+
+/// A URL or a Git reference, which ADD fetches.
+fn is_remote(source: &str) -> bool {
+    source.contains("://") || source.starts_with("git@")
+}

@@ -1,0 +1,172 @@
+//! `# nodestage: ignore[rule]` above an instruction, `# nodestage: ignore-file[rule]` anywhere.
+
+use super::nearest;
+use crate::diagnostic::Diagnostic;
+use crate::syntax::{Dockerfile, Item};
+use crate::text::{TextRange, TextSize, range};
+
+/// The name that idle and wrong suppressions are reported by.
+pub const UNUSED: &str = "unused-suppression";
+
+/// All suppression comments of a file.
+#[derive(Debug, Default)]
+pub struct Suppressions {
+    entries: Vec<Entry>,
+    mistakes: Vec<Diagnostic>,
+}
+
+/// One rule (or all of them) that one comment silences.
+#[derive(Debug)]
+struct Entry {
+    /// The rule's name in the comment, or the whole comment.
+    range: TextRange,
+    /// `None` is every rule.
+    rule: Option<String>,
+    scope: Scope,
+    used: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Scope {
+    File,
+    Instruction(TextRange),
+    /// No instruction follows the comment.
+    Nothing,
+}
+
+impl Suppressions {
+    /// Reads the comments of `text`. `known` are the names of all rules.
+    #[must_use]
+    pub fn find(text: &str, dockerfile: &Dockerfile, known: &[&str]) -> Self {
+        let mut res = Self::default();
+        if !text.contains("nodestage:") {
+            return res;
+        }
+        for (idx, item) in dockerfile.items.iter().enumerate() {
+            match item {
+                Item::Comment(comment) => res.read(text, *comment, below(&dockerfile.items[idx + 1..]), known),
+                Item::Instruction(it) => {
+                    for comment in &it.comments {
+                        res.read(text, *comment, Scope::Instruction(it.range), known);
+                    }
+                }
+                Item::Directive(_) | Item::Blank(_) => {}
+            }
+        }
+        res
+    }
+
+    /// Whether `diagnostic` is silenced; the comments that silence it count as used.
+    pub fn silence(&mut self, diagnostic: &Diagnostic) -> bool {
+        let mut silenced = false;
+        for entry in &mut self.entries {
+            if entry.covers(diagnostic) {
+                entry.used = true;
+                silenced = true;
+            }
+        }
+        silenced
+    }
+
+    /// What is wrong with the comments themselves, once all diagnostics went through
+    /// [`silence`](Self::silence). `ran` are the names of the rules that were run: a comment for another
+    /// one is not idle.
+    #[must_use]
+    pub fn report(self, ran: &[&str]) -> Vec<Diagnostic> {
+        let idle = self.entries.into_iter().filter(|it| !it.used);
+        let idle = idle.filter(|it| it.rule.as_deref().is_none_or(|rule| ran.contains(&rule)));
+        self.mistakes.into_iter().chain(idle.map(|it| it.report())).collect()
+    }
+
+    fn read(&mut self, text: &str, comment: TextRange, below: Scope, known: &[&str]) {
+        let Some(line) = text.get(std::ops::Range::<usize>::from(comment)) else { return };
+        let Some(body) = line.trim_start().strip_prefix('#') else { return };
+        let Some(body) = body.trim_start().strip_prefix("nodestage:") else { return };
+        let body = body.trim();
+        let at = usize::from(comment.start()) + (body.as_ptr() as usize - line.as_ptr() as usize);
+        let n_word = body.find(|it: char| it == '[' || it.is_whitespace()).unwrap_or(body.len());
+        let scope = match &body[..n_word] {
+            "ignore" => below,
+            "ignore-file" => Scope::File,
+            word => return self.unknown_word(word, range(at, at + n_word)),
+        };
+        match body[n_word..].strip_prefix('[').map(|it| it.split_once(']')) {
+            None => self.add(range(at, at + n_word), None, scope),
+            Some(None) => self.mistake(range(at, at + body.len()), "the bracket after `ignore` is not closed"),
+            Some(Some((rules, _))) => self.read_rules(rules, at + n_word + 1, scope, known),
+        }
+    }
+
+    fn read_rules(&mut self, rules: &str, mut at: usize, scope: Scope, known: &[&str]) {
+        for part in rules.split(',') {
+            let name = part.trim();
+            let start = at + (part.len() - part.trim_start().len());
+            at += part.len() + 1;
+            let range = range(start, start + name.len());
+            if known.contains(&name) {
+                self.add(range, Some(name.to_owned()), scope);
+            } else {
+                let what = format!("there is no rule `{name}`");
+                self.mistake(range, &with_suggestion(what, nearest(name, known.iter().copied())));
+            }
+        }
+    }
+
+    fn add(&mut self, range: TextRange, rule: Option<String>, scope: Scope) {
+        self.entries.push(Entry { range, rule, scope, used: false });
+    }
+
+    fn unknown_word(&mut self, word: &str, range: TextRange) {
+        let what = format!("`{word}` is not something a nodestage comment can say");
+        self.mistake(range, &with_suggestion(what, nearest(word, ["ignore", "ignore-file"])));
+    }
+
+    fn mistake(&mut self, range: TextRange, message: &str) {
+        self.mistakes.push(Diagnostic::new(UNUSED, range, message));
+    }
+}
+
+impl Entry {
+    fn covers(&self, diagnostic: &Diagnostic) -> bool {
+        self.rule.as_deref().is_none_or(|it| it == diagnostic.rule) && self.scope.holds(diagnostic.range.start())
+    }
+
+    fn report(self) -> Diagnostic {
+        let what = self.rule.map_or_else(|| "nothing".to_owned(), |it| format!("no `{it}`"));
+        let message = match self.scope {
+            Scope::File => format!("there is {what} to ignore in this file"),
+            Scope::Instruction(_) => format!("there is {what} to ignore at the instruction below"),
+            Scope::Nothing => "this comment stands above no instruction".to_owned(),
+        };
+        let diagnostic = Diagnostic::new(UNUSED, self.range, message);
+        match self.scope {
+            Scope::Nothing => diagnostic.with_note("`ignore` belongs directly above the instruction it speaks of"),
+            Scope::File | Scope::Instruction(_) => diagnostic,
+        }
+    }
+}
+
+impl Scope {
+    fn holds(self, at: TextSize) -> bool {
+        match self {
+            Self::File => true,
+            Self::Instruction(it) => it.contains(at),
+            Self::Nothing => false,
+        }
+    }
+}
+
+/// The instruction directly below a comment; other comments may stand between.
+fn below(items: &[Item]) -> Scope {
+    match items.iter().find(|it| !matches!(it, Item::Comment(_))) {
+        Some(Item::Instruction(it)) => Scope::Instruction(it.range),
+        _ => Scope::Nothing,
+    }
+}
+
+fn with_suggestion(message: String, suggestion: Option<&str>) -> String {
+    match suggestion {
+        Some(name) => format!("{message}; did you mean `{name}`?"),
+        None => message,
+    }
+}

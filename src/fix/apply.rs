@@ -1,0 +1,96 @@
+//! One pass over a text: which fixes go together, and the text that they make.
+
+use super::{Edit, Fix};
+use crate::text::TextRange;
+
+/// The fixes that can be applied together, as indices into `fixes`.
+///
+/// `fixes` come in the order in which they go first. A fix waits when it touches one that was taken
+/// before, counted from its first edit to its last; it is taken whole or not at all. A fix equal to one
+/// taken before goes with it: both are answered by the same edits.
+#[must_use]
+pub fn choose(fixes: &[&Fix]) -> Vec<usize> {
+    let mut taken: Vec<usize> = Vec::new();
+    for (idx, fix) in fixes.iter().enumerate() {
+        let Some(span) = span(fix) else { continue };
+        let fits = |other: &usize| {
+            let other = fixes[*other];
+            other.edits() == fix.edits() || self::span(other).is_none_or(|it| it.intersect(span).is_none())
+        };
+        if taken.iter().all(fits) {
+            taken.push(idx);
+        }
+    }
+    taken
+}
+
+/// `text` with the edits of `fixes`, which [`choose`] has chosen.
+#[must_use]
+pub fn apply(text: &str, fixes: &[&Fix]) -> String {
+    let mut edits: Vec<&Edit> = fixes.iter().flat_map(|it| it.edits()).collect();
+    edits.sort();
+    edits.dedup();
+    let mut res = String::with_capacity(text.len());
+    let mut copied = 0;
+    for edit in edits {
+        let (start, end) = (usize::from(edit.range().start()), usize::from(edit.range().end()));
+        res.push_str(text.get(copied..start).unwrap_or_default());
+        res.push_str(&edit.text);
+        copied = end;
+    }
+    res.push_str(text.get(copied..).unwrap_or_default());
+    res
+}
+
+/// From the first edit's start to the last one's end. Ranges that touch intersect (in an empty range).
+fn span(fix: &Fix) -> Option<TextRange> {
+    let (first, last) = (fix.edits().first()?, fix.edits().last()?);
+    Some(first.range().cover(last.range()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::Applicability;
+    use crate::text::range;
+
+    fn fix(edits: &[(usize, usize, &str)]) -> Fix {
+        let edits = edits.iter().map(|(start, end, text)| Edit::replacement(range(*start, *end), *text)).collect();
+        Fix::new("Change it", Applicability::Safe, edits)
+    }
+
+    #[track_caller]
+    fn check(fixes: &[Fix], taken: &[usize], expected: &str) {
+        let fixes: Vec<&Fix> = fixes.iter().collect();
+        let chosen = choose(&fixes);
+        assert_eq!(chosen, taken);
+        let chosen: Vec<&Fix> = chosen.iter().map(|it| fixes[*it]).collect();
+        assert_eq!(apply("0123456789", &chosen), expected);
+    }
+
+    #[test]
+    fn disjoint_fixes_go_together_in_any_order() {
+        check(&[fix(&[(6, 7, "x")]), fix(&[(0, 2, "")])], &[0, 1], "2345x789");
+    }
+
+    #[test]
+    fn touching_waits() {
+        check(&[fix(&[(2, 4, "x")]), fix(&[(4, 5, "y")])], &[0], "01x456789");
+        check(&[fix(&[(3, 3, "x")]), fix(&[(3, 3, "y")])], &[0], "012x3456789");
+    }
+
+    #[test]
+    fn a_fix_goes_whole_or_not_at_all() {
+        check(&[fix(&[(5, 6, "x")]), fix(&[(0, 1, "y"), (5, 6, "z")])], &[0], "01234x6789");
+    }
+
+    #[test]
+    fn a_fix_between_the_edits_of_another_waits() {
+        check(&[fix(&[(0, 1, "x"), (9, 10, "y")]), fix(&[(4, 5, "z")])], &[0], "x12345678y");
+    }
+
+    #[test]
+    fn equal_fixes_are_applied_once_and_both_count() {
+        check(&[fix(&[(5, 5, "x")]), fix(&[(5, 5, "x")])], &[0, 1], "01234x56789");
+    }
+}
