@@ -1,0 +1,14 @@
+import path from 'node:path';
+import express from 'express';
+
+const app = express();
+app.set('view engine', 'ejs');
+app.set('views', path.join(__dirname, '../views'));
+app.use(express.static('public'));
+
+app.get('/', (_request, response) => {
+  response.render('index', { title: 'Shelf' });
+});
+
+const server = app.listen(process.env.PORT || 3000);
+process.on('SIGTERM', () => server.close(() => process.exit(0)));
