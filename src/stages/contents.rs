@@ -60,7 +60,15 @@ impl Entry {
 
     /// Whether `rest`, a path below it, is known to be gone.
     pub(super) fn lacks(&self, rest: &str) -> bool {
-        self.without.iter().any(|it| path::below(rest, it).is_some() || (path::has_glob(it) && path::matches(it, rest)))
+        let ends = rest.match_indices('/').map(|(at, _)| at).chain([rest.len()]);
+        let matches = |glob: &str| ends.clone().any(|end| path::matches(glob, &rest[..end]));
+        self.without.iter().any(|it| path::below(rest, it).is_some() || (path::has_glob(it) && matches(it)))
+    }
+
+    /// Whether it is a folder of the context that holds more than a few runtime files.
+    pub(super) fn holds_sources(&self, project: &Project) -> bool {
+        let Holding::ContextFolder(folder) = &self.holding else { return false };
+        sources::is_source_tree(project, folder, self)
     }
 
     /// Whether it is a single file, as far as that can be told.
@@ -238,10 +246,7 @@ impl Contents {
     /// The first folder of the context that holds more than a few runtime files: a source tree.
     #[must_use]
     pub fn holds_sources(&self, project: &Project) -> Option<&Entry> {
-        self.entries.iter().find(|it| match &it.holding {
-            Holding::ContextFolder(folder) => sources::is_source_tree(project, folder, it),
-            _ => false,
-        })
+        self.entries.iter().find(|it| it.holds_sources(project))
     }
 
     /// Puts something at its path. What was exactly there is covered, but folders merge.

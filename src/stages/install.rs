@@ -1,5 +1,7 @@
 //! Package manager commands and builds, as they stand in RUN instructions.
 
+pub(super) mod scope;
+
 use super::Scope;
 use crate::project::{Manager, Outputs};
 use crate::shell::Command;
@@ -19,6 +21,8 @@ pub enum Verb {
     Rebuild,
     /// `npm install express`: adds packages.
     Add,
+    /// `pnpm deploy DIR`: a package with node_modules of its own; [`Install::folder`] is DIR.
+    Deploy,
 }
 
 /// One package manager command that changes a node_modules folder.

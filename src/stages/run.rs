@@ -1,8 +1,16 @@
 //! The abstract run: every instruction of every stage over what the stage holds so far.
 
+mod arguments;
+mod builds;
 mod copy;
+mod files;
+mod installs;
+mod managers;
+mod request;
+mod script;
 mod select;
 mod state;
+mod system;
 
 use super::expand::{Expanded, Variable, expand};
 use super::{Base, ImageFacts, Model, Stage, Traced, User, path, production};
@@ -120,6 +128,7 @@ impl<'a> Runner<'a, '_> {
                 let folder = self.expand(state, folder);
                 state.enter(path::resolve(&state.folder, &folder.symbolic()), index);
             }
+            Kind::Run(_) => self.script(state, index, instruction),
             Kind::Cmd(_) => state.command(index),
             Kind::Entrypoint(_) => state.entrypoint(index),
             Kind::Expose(_) => state.contents.exposes.push(index),

@@ -101,22 +101,29 @@ impl Runner<'_, '_> {
         if res.is_empty() { vec![unknown(&source, path::looks_like_file(&source), index)] } else { res }
     }
 
-    /// What `--mount=type=bind` lays into the stage while the command runs.
-    pub(super) fn bind_mounts(&self, state: &mut State, index: usize, instruction: &Instruction) {
+    /// Notes what `--mount` lays into the stage while the command runs.
+    pub(super) fn mount(&self, state: &mut State, index: usize, instruction: &Instruction) {
+        (state.mounts, state.cache_mounts) = (Vec::new(), Vec::new());
         for flag in instruction.flags.iter().filter(|it| it.name == "mount") {
             let options = flag.mount_options();
             let option = |names: &[&str]| options.iter().find(|(key, _)| names.contains(key)).map(|(_, value)| *value);
-            if option(&["type"]).is_some_and(|it| it != "bind") {
-                continue;
-            }
             let Some(target) = option(&["target", "dst", "destination"]) else { continue };
-            let place = option(&["from"]).map_or(Place::Context, |it| self.place_named(it));
-            let source = option(&["source", "src"]).unwrap_or(".");
-            let path = path::resolve(&state.folder, &self.expand_text(state, target).symbolic());
-            let destination = Destination { path, is_folder: false, parents: false, exclude: Vec::new() };
-            for source in self.sources(&place, source, index) {
-                put(&mut state.contents, source, &destination, index);
+            let target = path::resolve(&state.folder, &self.expand_text(state, target).symbolic());
+            match option(&["type"]).unwrap_or("bind") {
+                "cache" => state.cache_mounts.push(target),
+                "bind" => {
+                    let place = option(&["from"]).map_or(Place::Context, |it| self.place_named(it));
+                    let source = option(&["source", "src"]).unwrap_or(".");
+                    self.bind(state, &self.sources(&place, source, index), target);
+                }
+                _ => {}
             }
+        }
+    }
+
+    fn bind(&self, state: &mut State, sources: &[Source], target: String) {
+        for part in sources.iter().flat_map(|it| &it.parts) {
+            state.mounts.push(Entry { path: path::join(&target, &part.rest), ..part.entry.clone() });
         }
     }
 }
@@ -159,7 +166,7 @@ fn guess(source: &str) -> Vec<(String, EntryKind)> {
 }
 
 /// The paths of a stage that match a pattern; the path itself where it is none.
-fn expand_glob(contents: &Contents, project: &crate::project::Project, source: &str) -> Vec<String> {
+pub(super) fn expand_glob(contents: &Contents, project: &crate::project::Project, source: &str) -> Vec<String> {
     if !path::has_glob(source) {
         return vec![source.to_owned()];
     }
@@ -184,7 +191,7 @@ fn glob_in_folder(entry: &Entry, project: &crate::project::Project, source: &str
     found.iter().filter_map(|(it, _)| Some(path::join(&entry.path, path::below(it, folder)?))).collect()
 }
 
-fn is_folder(contents: &Contents, path: &str) -> bool {
+pub(super) fn is_folder(contents: &Contents, path: &str) -> bool {
     let stands_there = |it: &Entry| match path::below(&it.path, path) {
         Some("") => !it.is_file(),
         below => below.is_some(),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::project::Project;
 use crate::stages::expand::Variable;
-use crate::stages::{Contents, ImageFacts, Libc, Traced};
+use crate::stages::{Contents, Entry, Holding, ImageFacts, Libc, Traced, User, path};
 
 /// The state between two instructions.
 #[derive(Clone)]
@@ -19,6 +20,10 @@ pub(super) struct State {
     has_command: bool,
     /// `apk add --virtual NAME`: the packages of each name.
     pub(super) virtual_packages: BTreeMap<String, Vec<String>>,
+    /// What `--mount=type=bind` of the RUN at hand adds.
+    pub(super) mounts: Vec<Entry>,
+    /// The targets of its `--mount=type=cache`.
+    pub(super) cache_mounts: Vec<String>,
 }
 
 /// The versions of the tools at hand; `None` where unknown.
@@ -47,6 +52,8 @@ impl State {
             tools: Tools { node: image.node_major, npm: image.npm_major, ..Tools::default() },
             has_command: false,
             virtual_packages: BTreeMap::new(),
+            mounts: Vec::new(),
+            cache_mounts: Vec::new(),
         }
     }
 
@@ -87,5 +94,64 @@ impl State {
             self.contents.cmd = None;
             self.contents.cmd_dropped = true;
         }
+    }
+
+    /// The user's home folder.
+    pub(super) fn home(&self) -> String {
+        match &self.contents.user.value {
+            User::Root => "/root".to_owned(),
+            User::Named(name) if name.starts_with(|it: char| it.is_ascii_alphabetic()) => {
+                format!("/home/{}", name.split(':').next().unwrap_or(name))
+            }
+            _ => "${HOME}".to_owned(),
+        }
+    }
+
+    /// What the command at hand sees, bind mounts last.
+    fn seen(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.contents.entries.iter().chain(&self.mounts)
+    }
+
+    /// The folder of the context whose package.json lies in `folder`.
+    pub(super) fn app_in(&self, project: &Project, folder: &str) -> Option<String> {
+        let manifest = path::join(folder, "package.json");
+        self.seen().rev().find_map(|entry| match &entry.holding {
+            Holding::ContextFile(file) if entry.path == manifest && path::name(file) == "package.json" => {
+                Some(path::parent(file).to_owned())
+            }
+            Holding::ContextFolder(of) => {
+                let app = path::join(of, path::below(folder, &entry.path)?);
+                let is_there = project.sees(&path::join(&app, "package.json")).unwrap_or(true);
+                is_there.then_some(app)
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether `file` is there; `None` where it can't be told.
+    pub(super) fn has_file(&self, project: &Project, file: &str) -> Option<bool> {
+        let mut doubtful = false;
+        for entry in self.seen() {
+            match (&entry.holding, path::below(file, &entry.path)) {
+                (Holding::ContextFile(_), Some("")) => return Some(true),
+                (Holding::ContextFolder(of), Some(rest)) if !entry.lacks(rest) => {
+                    match project.sees(&path::join(of, rest)) {
+                        Some(true) => return Some(true),
+                        Some(false) => {}
+                        None => doubtful = true,
+                    }
+                }
+                (Holding::Unknown, Some(rest)) => {
+                    doubtful |= !rest.is_empty() || path::name(file) == path::name(&entry.path)
+                }
+                _ => {}
+            }
+        }
+        if doubtful { None } else { Some(false) }
+    }
+
+    /// Whether more than manifests is there.
+    pub(super) fn has_sources(&self, project: &Project) -> bool {
+        self.seen().any(|it| it.holds_sources(project))
     }
 }

@@ -1,0 +1,267 @@
+//! Builds: what is run, and what it leaves.
+
+use super::request::Request;
+use super::script::{Call, Session};
+use super::{Runner, State};
+use crate::project::{App, Outputs};
+use crate::stages::{Build, Entry, Holding, path};
+
+/// A package, in the image and in the context.
+struct Site {
+    folder: Option<String>,
+    app: Option<String>,
+}
+
+/// Words of script names that mean a build, and those that mean something else.
+const BUILDING: &[&str] = &["build", "compile", "bundle", "dist", "tsc", "transpile"];
+const NOT_BUILDING: &[&str] = &["watch", "dev", "test", "clean", "docker", "check", "lint", "image", "deps"];
+
+impl Runner<'_, '_> {
+    /// `npm run build`; also `yarn tsc`, where no script is called so.
+    pub(super) fn build_by_script(
+        &mut self,
+        state: &mut State,
+        session: &Session,
+        call: &Call<'_>,
+        request: &Request,
+        words: &[String],
+        folder: Option<String>,
+    ) {
+        let Some(script) = words.first() else { return };
+        let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
+        let root = Site { folder, app };
+        let is_script = |app: &App| app.package.scripts.contains_key(script);
+        let sites = self.sites(root, &request.workspaces, request.recursive);
+        for site in sites {
+            let app = site.app.as_ref().and_then(|it| self.project.app(it));
+            match app {
+                Some(app) if is_script(&app) => self.run_script(state, session, call, &site, &app, script),
+                Some(_) | None if is_program(words) => {
+                    let outputs = self.outputs_of(&site, words);
+                    self.build(state, session, call, site, None, outputs);
+                }
+                None if is_build_name(script) => {
+                    let outputs = unknown("the package.json that it belongs to is not known");
+                    self.build(state, session, call, site, Some(script.clone()), outputs);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn run_script(
+        &mut self,
+        state: &mut State,
+        session: &Session,
+        call: &Call<'_>,
+        site: &Site,
+        app: &App,
+        script: &str,
+    ) {
+        let outputs = app.outputs(script);
+        if is_build_name(script) || !outputs.outputs.is_empty() {
+            let site = Site { folder: site.folder.clone(), app: site.app.clone() };
+            self.build(state, session, call, site, Some(script.to_owned()), outputs);
+        }
+    }
+
+    /// `tsc`, `npx next build`, `turbo run build --filter=web`.
+    pub(super) fn build_by_program(&mut self, state: &mut State, session: &Session, call: &Call<'_>) {
+        if !is_program(&call.words) {
+            return;
+        }
+        let folder = session.folder.clone();
+        let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
+        let site = Site { folder, app };
+        if let Some((script, filters)) = workspace_task(&call.words)
+            && !filters.is_empty()
+        {
+            for site in self.sites(site, &filters, false) {
+                let app = site.app.as_ref().and_then(|it| self.project.app(it));
+                let outputs =
+                    app.map_or_else(|| unknown("which package it builds is not known"), |it| it.outputs(&script));
+                self.build(state, session, call, site, None, outputs);
+            }
+            return;
+        }
+        let outputs = self.outputs_of(&site, &call.words);
+        self.build(state, session, call, site, None, outputs);
+    }
+
+    fn outputs_of(&self, site: &Site, words: &[String]) -> Outputs {
+        match site.app.as_ref().and_then(|it| self.project.app(it)) {
+            Some(app) => app.outputs_of_text(&words.join(" ")),
+            None => unknown("the package.json that it belongs to is not known"),
+        }
+    }
+
+    fn build(
+        &mut self,
+        state: &mut State,
+        session: &Session,
+        call: &Call<'_>,
+        site: Site,
+        script: Option<String>,
+        outputs: Outputs,
+    ) {
+        let build = self.model.builds.len();
+        if let Some(folder) = &site.folder {
+            for output in &outputs.outputs {
+                let holding = Holding::Output { build, path: output.path.clone(), tool: output.tool };
+                state.contents.place(Entry::new(path::resolve(folder, &output.path), holding, session.index));
+            }
+            if !outputs.unknown.is_empty() {
+                let holding = Holding::UnknownOutput { build };
+                state.contents.place(Entry::new(folder.clone(), holding, session.index));
+            }
+        }
+        self.model.builds.push(Build {
+            instruction: session.index,
+            stage: self.states.len(),
+            command: call.command.clone(),
+            script,
+            folder: site.folder,
+            app: site.app,
+            outputs,
+        });
+    }
+
+    /// The packages that a command is for.
+    fn sites(&self, root: Site, workspaces: &[String], recursive: bool) -> Vec<Site> {
+        if workspaces.is_empty() && !recursive {
+            return vec![root];
+        }
+        let app = root.app.clone().unwrap_or_default();
+        let found: Vec<_> = workspaces.iter().filter_map(|it| self.workspace(&app, it)).collect();
+        if found.len() != workspaces.len() || recursive {
+            return vec![Site { app: None, ..root }];
+        }
+        let site = |package: String| {
+            let rest = path::below(&package, &app).unwrap_or_default();
+            Site { folder: root.folder.as_ref().map(|it| path::join(it, rest)), app: Some(package.clone()) }
+        };
+        found.into_iter().map(site).collect()
+    }
+
+    /// The folder of the package that `-w`, `--filter` or the like names: by path or by name.
+    pub(super) fn workspace(&self, root: &str, name: &str) -> Option<String> {
+        const FOLDERS: &[&str] = &["apps", "packages", "services", "libs", "modules", "projects", ""];
+        let name = name.trim_end_matches("...").trim_matches(['{', '}']);
+        let by_path = path::join(root, &path::clean(name));
+        if self.project.app(&by_path).is_some() {
+            return Some(by_path);
+        }
+        let inside = |folder: &&str| {
+            let folder = path::join(root, folder);
+            let names = self.project.list(&folder).unwrap_or_default();
+            names.into_iter().map(move |(it, _)| path::join(&folder, &it)).collect::<Vec<_>>()
+        };
+        let is_it = |folder: &String| {
+            let package = self.project.app(folder).and_then(|it| it.package.name.clone());
+            package.is_some_and(|it| it == name || it.rsplit('/').next() == Some(name))
+        };
+        FOLDERS.iter().flat_map(inside).find(is_it)
+    }
+}
+
+fn unknown(reason: &str) -> Outputs {
+    Outputs { outputs: Vec::new(), unknown: vec![reason.to_owned()] }
+}
+
+/// Whether a script of that name builds: `build`, `build:prod`, `compile`.
+fn is_build_name(script: &str) -> bool {
+    let mut words = script.split([':', '-', '_', '.']);
+    let has = |of: &[&str]| words.clone().any(|it| of.contains(&it));
+    let (builds, not) = (has(BUILDING), has(NOT_BUILDING));
+    words.next().is_some() && builds && !not
+}
+
+/// Compilers and bundlers: a run of them is a build whatever follows, or only with that word.
+const PROGRAMS: &[(&str, &[&str])] = &[
+    ("tsc", &[]),
+    ("tspc", &[]),
+    ("ttsc", &[]),
+    ("webpack", &[]),
+    ("webpack-cli", &[]),
+    ("rollup", &[]),
+    ("esbuild", &[]),
+    ("tsup", &[]),
+    ("tsdown", &[]),
+    ("swc", &[]),
+    ("babel", &[]),
+    ("microbundle", &[]),
+    ("unbuild", &[]),
+    ("gulp", &[]),
+    ("grunt", &[]),
+    ("nest", &["build"]),
+    ("ng", &["build"]),
+    ("vite", &["build"]),
+    ("next", &["build"]),
+    ("nuxt", &["build", "generate"]),
+    ("nuxi", &["build", "generate"]),
+    ("astro", &["build"]),
+    ("react-scripts", &["build"]),
+    ("react-router", &["build"]),
+    ("remix", &["build", "vite:build"]),
+    ("vue-cli-service", &["build"]),
+    ("gatsby", &["build"]),
+    ("parcel", &["build"]),
+    ("ncc", &["build"]),
+    ("bun", &["build"]),
+    ("rsbuild", &["build"]),
+    ("rspack", &["build"]),
+    ("strapi", &["build"]),
+    ("medusa", &["build"]),
+    ("vitepress", &["build"]),
+    ("docusaurus", &["build"]),
+    ("quasar", &["build"]),
+    ("expo", &["export"]),
+    ("turbo", &["build"]),
+    ("nx", &["build"]),
+    ("lerna", &["build"]),
+];
+
+fn is_program(words: &[String]) -> bool {
+    let program = words.first().map_or("", |it| path::name(it));
+    let arguments = words.get(1..).unwrap_or_default();
+    let asks = ["--noEmit", "--version", "-v", "--help", "--init"];
+    if program == "node" {
+        return arguments.iter().find(|it| !it.starts_with('-')).is_some_and(|it| is_build_file(it));
+    }
+    let Some((_, wanted)) = PROGRAMS.iter().find(|(name, _)| *name == program) else { return false };
+    let is_wanted = |it: &String| wanted.iter().any(|word| it == word || it.ends_with(&format!(":{word}")));
+    !arguments.iter().any(|it| asks.contains(&it.as_str())) && (wanted.is_empty() || arguments.iter().any(is_wanted))
+}
+
+/// `node build.mjs`, `node scripts/build.js`, `node esbuild.config.js`, `node node_modules/.bin/tsc`.
+fn is_build_file(file: &str) -> bool {
+    let name = path::name(file);
+    let stem = name.split('.').next().unwrap_or(name);
+    let is_bin =
+        file.contains("node_modules/.bin/") && PROGRAMS.iter().any(|(it, wanted)| *it == name && wanted.is_empty());
+    is_bin || ["build", "esbuild", "bundle"].contains(&stem)
+}
+
+/// `turbo run build --filter=web`, `nx build web`, `nx run web:build`: the task and the packages.
+fn workspace_task(words: &[String]) -> Option<(String, Vec<String>)> {
+    let program = path::name(words.first()?);
+    let arguments = super::arguments::Arguments::read(&words[1..], &["--filter", "-F", "--scope", "--projects", "-p"]);
+    let task = arguments.operands.iter().find(|it| it.contains("build")).cloned()?;
+    let filters = |names: &[&str]| arguments.values(names).map(str::to_owned).collect::<Vec<_>>();
+    match program {
+        "turbo" => Some((task, filters(&["filter", "F"]))),
+        "lerna" => Some((task, filters(&["scope"]))),
+        "nx" => Some(nx_task(&arguments.operands, task)),
+        _ => None,
+    }
+}
+
+fn nx_task(operands: &[String], task: String) -> (String, Vec<String>) {
+    match task.split_once(':') {
+        Some((package, task)) => (task.to_owned(), vec![package.to_owned()]),
+        None => {
+            let package = operands.iter().skip_while(|it| **it != task).nth(1).cloned();
+            (task, package.into_iter().collect())
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Installs: what they leave in node_modules, and in the manager's cache.
+
+use super::request::Request;
+use super::script::{Call, Session};
+use super::{Runner, State};
+use crate::project::{App, Manager};
+use crate::stages::install::scope::{Ask, Flag, Setting};
+use crate::stages::{Entry, Holding, Install, NodeModules, Scope, Verb, path};
+
+impl Runner<'_, '_> {
+    pub(super) fn install(
+        &mut self,
+        state: &mut State,
+        session: &Session,
+        call: &Call<'_>,
+        request: &Request,
+        verb: Verb,
+        folder: Option<String>,
+    ) {
+        let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
+        let manager = self.which(state, call, request, app.as_deref());
+        let major = self.major(state, manager, app.as_deref());
+        let modules = folder.as_ref().map(|it| path::join(it, "node_modules"));
+        let before = modules.as_ref().and_then(|it| scope_at(state, it));
+        let node_env = session.setting(state, call, "NODE_ENV");
+        let flags = &request.arguments.flags;
+        let config = self.config(state, session, call, app.as_deref(), folder.as_deref());
+        let ask = Ask { manager, major, verb, flags, node_env: node_env.clone(), config: &config, before };
+        let lone_add = verb == Verb::Add && app.is_none();
+        let scope =
+            if lone_add && ask.scope() == Scope::All && !saves_dev(flags) { Scope::Production } else { ask.scope() };
+        let scope = merged(scope, before.filter(|_| call.command.conditional));
+        let lock_present = folder.as_ref().and_then(|it| self.lock_present(state, manager, it));
+        self.model.installs.push(Install {
+            instruction: session.index,
+            stage: self.states.len(),
+            manager,
+            major,
+            verb,
+            command: call.command.clone(),
+            scope,
+            node_env: if let Setting::Value(value) = node_env { Some(value) } else { None },
+            node_env_by: set_by(state, session, call, "NODE_ENV"),
+            folder,
+            app,
+            lock_present,
+            sources_present: state.has_sources(self.project),
+        });
+        self.leave(state, session, call, request, modules);
+    }
+
+    /// Puts what the last install made into the stage.
+    fn leave(&self, state: &mut State, session: &Session, call: &Call<'_>, request: &Request, modules: Option<String>) {
+        let Some(install) = self.model.installs.last() else { return };
+        if matches!(install.verb, Verb::Prune | Verb::Rebuild)
+            && modules.as_ref().is_none_or(|it| scope_at(state, it).is_none())
+        {
+            return;
+        }
+        if let Some(path) = modules {
+            let holding = Holding::NodeModules(NodeModules {
+                scope: install.scope,
+                manager: install.manager,
+                app: install.app.clone(),
+                libc: state.libc,
+                node_major: state.tools.node,
+                install: self.model.installs.len() - 1,
+            });
+            let mut entry = Entry::new(path, holding, session.index);
+            if install.verb == Verb::Rebuild || (install.verb == Verb::Prune && install.scope != Scope::Production) {
+                entry = as_before(state, entry);
+            }
+            state.contents.place(entry);
+        }
+        if !matches!(install.verb, Verb::Prune | Verb::Rebuild) {
+            cache(state, session, call, request, install.manager);
+        }
+    }
+
+    /// The manager behind the program: for `yarn`, Yarn 1 or a later one.
+    fn which(&self, state: &State, call: &Call<'_>, request: &Request, app: Option<&str>) -> Manager {
+        match call.program() {
+            "npm" => Manager::Npm,
+            "pnpm" => Manager::Pnpm,
+            "bun" => Manager::Bun,
+            _ if self.is_berry(state, request, app) => Manager::YarnBerry,
+            _ => Manager::YarnClassic,
+        }
+    }
+
+    fn is_berry(&self, state: &State, request: &Request, app: Option<&str>) -> bool {
+        let of_app = app.and_then(|it| self.manager_of(it));
+        match (of_app, state.tools.yarn) {
+            (Some(Manager::YarnBerry), _) => true,
+            (Some(Manager::YarnClassic), _) => false,
+            (_, Some(major)) => major >= 2,
+            _ => {
+                request.arguments.has(&["immutable", "immutable-cache"])
+                    || request.arguments.operand(1) == Some("focus")
+            }
+        }
+    }
+
+    /// The manager's major: of what the stage brings in, else of package.json, else of the lock file.
+    fn major(&self, state: &State, manager: Manager, app: Option<&str>) -> Option<u32> {
+        let of_package = |app: &App| {
+            let (named, version) = app.package.package_manager.as_ref()?;
+            version.split('.').next()?.parse().ok().filter(|_| *named == manager)
+        };
+        let of_lock = |app: &App| by_lock(manager, app.locks.iter().find(|it| it.manager == manager)?.generation?);
+        let in_stage = match manager {
+            Manager::Npm => return state.tools.npm,
+            Manager::YarnClassic => return Some(1),
+            Manager::YarnBerry => state.tools.yarn.filter(|it| *it > 1),
+            Manager::Pnpm => state.tools.pnpm,
+            Manager::Bun => state.tools.bun,
+        };
+        in_stage.or_else(|| self.upwards(app?, of_package)).or_else(|| self.upwards(app?, of_lock))
+    }
+
+    /// What npm's configuration says of dev dependencies.
+    fn config(
+        &self,
+        state: &State,
+        session: &Session,
+        call: &Call<'_>,
+        app: Option<&str>,
+        folder: Option<&str>,
+    ) -> Vec<Flag> {
+        let mut res = Vec::new();
+        for name in ["omit", "include", "production", "only"] {
+            let upper = format!("NPM_CONFIG_{}", name.to_ascii_uppercase());
+            for variable in [format!("npm_config_{name}"), upper] {
+                if let Setting::Value(value) = session.setting(state, call, &variable) {
+                    res.push((name.to_owned(), Some(value)));
+                }
+            }
+        }
+        let is_there = folder.is_some_and(|it| state.has_file(self.project, &path::join(it, ".npmrc")) == Some(true));
+        let lines = app.filter(|_| is_there).and_then(|it| self.project.app(it)?.npmrc.clone());
+        res.extend(lines.unwrap_or_default().into_iter().map(|(name, value)| (name, Some(value))));
+        res
+    }
+
+    /// Whether a lock file of `manager` lies in `folder`, or in a folder above that holds a package.json.
+    fn lock_present(&self, state: &State, manager: Manager, folder: &str) -> Option<bool> {
+        let mut folder = folder;
+        let mut doubtful = false;
+        loop {
+            for name in lock_names(manager) {
+                match state.has_file(self.project, &path::join(folder, name)) {
+                    Some(true) => return Some(true),
+                    Some(false) => {}
+                    None => doubtful = true,
+                }
+            }
+            folder = path::parent(folder);
+            if folder == "/" || folder.is_empty() || state.app_in(self.project, folder).is_none() {
+                return if doubtful { None } else { Some(false) };
+            }
+        }
+    }
+
+    /// `pnpm deploy DIR`: a package with its own node_modules.
+    pub(super) fn deploy(
+        &mut self,
+        state: &mut State,
+        session: &Session,
+        call: &Call<'_>,
+        request: &Request,
+        target: &str,
+        folder: Option<String>,
+    ) {
+        let root = folder.as_ref().and_then(|it| state.app_in(self.project, it));
+        let app = root.and_then(|it| self.workspace(&it, request.workspaces.first()?));
+        let is_production = request.arguments.has(&["prod", "P", "production"]);
+        let scope = if is_production { Scope::Production } else { Scope::All };
+        let base = folder.as_deref().unwrap_or("/");
+        let path = session.resolve(state, target).unwrap_or_else(|| path::resolve(base, target));
+        self.model.installs.push(Install {
+            instruction: session.index,
+            stage: self.states.len(),
+            manager: Manager::Pnpm,
+            major: self.major(state, Manager::Pnpm, app.as_deref().or(Some(""))),
+            verb: Verb::Deploy,
+            command: call.command.clone(),
+            scope,
+            node_env: None,
+            node_env_by: None,
+            folder: Some(path.clone()),
+            app,
+            lock_present: folder.as_ref().and_then(|it| self.lock_present(state, Manager::Pnpm, it)),
+            sources_present: state.has_sources(self.project),
+        });
+        state.contents.place(Entry::new(path.clone(), Holding::Unknown, session.index));
+        self.leave(state, session, call, request, Some(path::join(&path, "node_modules")));
+    }
+}
+
+fn saves_dev(flags: &[Flag]) -> bool {
+    flags.iter().any(|(name, _)| name == "save-dev" || name == "D")
+}
+
+fn scope_at(state: &State, path: &str) -> Option<Scope> {
+    state.contents.node_modules().filter(|(it, _)| it.path == path).last().map(|(_, it)| it.scope)
+}
+
+/// What may have run: the scope is known where it makes no difference.
+fn merged(scope: Scope, before: Option<Scope>) -> Scope {
+    if before.is_some_and(|it| it != scope) { Scope::Unknown } else { scope }
+}
+
+/// The entry that is there already: the command removed nothing that counts.
+fn as_before(state: &State, entry: Entry) -> Entry {
+    let old = state.contents.node_modules().find(|(it, _)| it.path == entry.path).map(|(it, _)| it.clone());
+    match (old, entry.holding.clone()) {
+        (Some(mut old), Holding::NodeModules(new)) => {
+            if let Holding::NodeModules(modules) = &mut old.holding {
+                modules.scope = new.scope;
+            }
+            old
+        }
+        _ => entry,
+    }
+}
+
+fn set_by(state: &State, session: &Session, call: &Call<'_>, name: &str) -> Option<usize> {
+    if session.sets(call, name) {
+        return None;
+    }
+    let of_env = state.contents.env.get(name).map(|it| it.by);
+    of_env.or_else(|| state.args.get(name).map(|it| it.by)).flatten()
+}
+
+/// The majors that write a lock file of that generation, where it is one.
+fn by_lock(manager: Manager, generation: u32) -> Option<u32> {
+    match (manager, generation) {
+        (Manager::YarnBerry, 4) => Some(2),
+        (Manager::YarnBerry, 5 | 6 | 7) => Some(3),
+        (Manager::YarnBerry, 8..) => Some(4),
+        (Manager::Pnpm, 6) => Some(8),
+        (Manager::Pnpm, 5) => Some(7),
+        _ => None,
+    }
+}
+
+fn lock_names(manager: Manager) -> &'static [&'static str] {
+    match manager {
+        Manager::Npm => &["package-lock.json", "npm-shrinkwrap.json"],
+        Manager::YarnClassic | Manager::YarnBerry => &["yarn.lock"],
+        Manager::Pnpm => &["pnpm-lock.yaml"],
+        Manager::Bun => &["bun.lock", "bun.lockb"],
+    }
+}
+
+/// Notes the cache that an install leaves, unless it lies in a cache mount.
+fn cache(state: &mut State, session: &Session, call: &Call<'_>, request: &Request, manager: Manager) {
+    let home = state.home();
+    let variable = |name: &str| match session.setting(state, call, name) {
+        Setting::Value(value) => Some(value),
+        _ => None,
+    };
+    let flag = || request.arguments.value(&["cache", "cache-folder", "store-dir"]).map(str::to_owned);
+    let named = match manager {
+        Manager::Npm => flag().or_else(|| variable("npm_config_cache")).or_else(|| variable("NPM_CONFIG_CACHE")),
+        Manager::YarnClassic | Manager::YarnBerry => flag().or_else(|| variable("YARN_CACHE_FOLDER")),
+        Manager::Pnpm => flag().or_else(|| variable("PNPM_HOME").map(|it| format!("{it}/store"))),
+        Manager::Bun => variable("BUN_INSTALL_CACHE_DIR"),
+    };
+    let usual = match manager {
+        Manager::Npm => format!("{home}/.npm"),
+        Manager::YarnClassic if home == "/root" => "/usr/local/share/.cache/yarn".to_owned(),
+        Manager::YarnClassic => format!("{home}/.cache/yarn"),
+        Manager::YarnBerry => format!("{home}/.yarn/berry/cache"),
+        Manager::Pnpm => format!("{home}/.local/share/pnpm/store"),
+        Manager::Bun => format!("{home}/.bun/install/cache"),
+    };
+    let path = path::resolve("/", &named.unwrap_or(usual));
+    // Whoever mounts a cache for this manager means to cover it, also where the path is configured elsewhere.
+    let meant = |it: &String| path::below(&path, it).is_some() || it.contains(manager.program());
+    if !state.cache_mounts.iter().any(meant) {
+        state.contents.place(Entry::new(path, Holding::Cache(manager), session.index));
+    }
+}
+
+/// `npm cache clean`: works on what the same instruction left; an earlier layer keeps its cache.
+pub(super) fn clean_cache(state: &mut State, index: usize, program: &str) {
+    let is_cleaned = |it: &Entry| matches!(it.holding, Holding::Cache(manager) if manager.program() == program);
+    state.contents.entries.retain(|it| !(is_cleaned(it) && it.origin.instruction == index));
+}

@@ -1,0 +1,133 @@
+//! Programs that are package managers, and which of them is meant.
+
+use super::request::{Action, Request};
+use super::script::{Call, Session};
+use super::{Runner, State};
+use crate::project::Manager;
+use crate::stages::path;
+
+impl Runner<'_, '_> {
+    /// A command that is none of the file system's.
+    pub(super) fn tool(&mut self, state: &mut State, session: &Session, call: &Call<'_>) {
+        match call.program() {
+            "npm" | "yarn" | "yarnpkg" | "pnpm" | "bun" => self.manager(state, session, call),
+            "npx" | "bunx" | "pnpx" => {
+                let words = behind_options(call.arguments());
+                self.tool(state, session, &call.of(words));
+            }
+            "corepack" => corepack(state, call.arguments()),
+            _ => self.build_by_program(state, session, call),
+        }
+    }
+
+    fn manager(&mut self, state: &mut State, session: &Session, call: &Call<'_>) {
+        let program = call.program();
+        let request = Request::read(program, call.arguments());
+        let folder = match &request.folder {
+            Some(folder) => session.resolve(state, folder),
+            None => session.folder.clone(),
+        };
+        if self.is_other_alternative(state, session, call, folder.as_deref()) {
+            return;
+        }
+        match &request.action {
+            Action::Install(verb) => self.install(state, session, call, &request, *verb, folder),
+            Action::Global(packages) => global(state, session.index, packages),
+            Action::Run(words) => self.build_by_script(state, session, call, &request, words, folder),
+            Action::Exec(words) => self.tool(state, session, &call.of(behind_options(words))),
+            Action::Deploy(target) => self.deploy(state, session, call, &request, target, folder),
+            Action::CleanCache => super::installs::clean_cache(state, session.index, call.program()),
+            Action::Nothing => {}
+        }
+    }
+
+    /// Whether the app's own manager is known to be another one of those that the script tries.
+    fn is_other_alternative(&self, state: &State, session: &Session, call: &Call<'_>, folder: Option<&str>) -> bool {
+        if !session.has_alternatives || !call.command.conditional {
+            return false;
+        }
+        let app = folder.and_then(|it| state.app_in(self.project, it));
+        let manager = app.and_then(|it| self.manager_of(&it));
+        manager.is_some_and(|it| it.program() != call.program())
+    }
+
+    /// The manager of the app in `folder`, or of the workspace that it belongs to.
+    pub(super) fn manager_of(&self, folder: &str) -> Option<Manager> {
+        self.upwards(folder, |it| it.manager())
+    }
+
+    /// The first answer from the app in `folder` and those above it.
+    pub(super) fn upwards<T>(&self, folder: &str, ask: impl Fn(&crate::project::App) -> Option<T>) -> Option<T> {
+        let mut folder = folder;
+        loop {
+            if let Some(answer) = self.project.app(folder).and_then(|it| ask(&it)) {
+                return Some(answer);
+            }
+            if folder.is_empty() {
+                return None;
+            }
+            folder = path::parent(folder);
+        }
+    }
+}
+
+/// What `npx` runs, behind its own options.
+fn behind_options(words: &[String]) -> Vec<String> {
+    let mut words = words.iter();
+    while let Some(word) = words.as_slice().first() {
+        match word.as_str() {
+            "-p" | "--package" | "-c" => drop(words.next()),
+            it if it.starts_with('-') => {}
+            _ => break,
+        }
+        words.next();
+    }
+    let mut res: Vec<String> = words.cloned().collect();
+    // `npx prisma@5 generate`
+    if let Some(first) = res.first_mut()
+        && let Some(at) = first.rfind('@').filter(|at| *at > 0)
+    {
+        first.truncate(at);
+    }
+    res
+}
+
+/// `npm install -g`: programs, and new versions of the managers.
+fn global(state: &mut State, index: usize, packages: &[String]) {
+    for package in packages {
+        let (name, version) = match package.rfind('@').filter(|at| *at > 0) {
+            Some(at) => (&package[..at], Some(&package[at + 1..])),
+            None => (package.as_str(), None),
+        };
+        set_version(state, name, version);
+        state.contents.global_packages.push((name.to_owned(), index));
+    }
+}
+
+/// `corepack prepare pnpm@9 --activate`, `corepack use`, `corepack install -g`.
+fn corepack(state: &mut State, words: &[String]) {
+    if !words.first().is_some_and(|it| ["prepare", "use", "install"].contains(&it.as_str())) {
+        return;
+    }
+    for (name, version) in words.iter().filter_map(|it| it.rsplit_once('@')) {
+        set_version(state, name, Some(version));
+    }
+}
+
+/// Notes the major of a manager that is brought in; `latest` and the like are unknown.
+fn set_version(state: &mut State, name: &str, version: Option<&str>) {
+    let digits = version.map(|it| it.trim_start_matches(['^', '~', '=', 'v', '>']));
+    let major = digits.and_then(|it| it.split('.').next()?.parse::<u32>().ok());
+    match name {
+        "npm" => state.tools.npm = major,
+        "pnpm" => state.tools.pnpm = major,
+        "bun" => state.tools.bun = major,
+        "yarn" => state.tools.yarn = major.or(Some(if is_berry(version) { 4 } else { 1 })),
+        _ => {}
+    }
+}
+
+/// npm's `yarn` is Yarn 1; corepack's `stable` and `berry` are not.
+fn is_berry(version: Option<&str>) -> bool {
+    matches!(version, Some("stable" | "berry" | "canary"))
+}
