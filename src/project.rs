@@ -12,6 +12,7 @@ mod context;
 mod files;
 mod glob;
 mod ignore_file;
+mod json;
 mod loader;
 mod lock;
 mod manager;
@@ -20,11 +21,14 @@ mod outputs;
 mod package;
 mod paths;
 mod runtime;
+mod sources;
 mod start;
+mod steps;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod tsconfig;
 
 pub use app::App;
 pub use context::{Compose, Problem, Project, Request};

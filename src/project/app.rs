@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use super::files::Files;
-use super::{Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, package, paths};
+use super::{
+    Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package, paths, start,
+};
 
 /// A folder of the context that has a package.json.
 pub struct App {
@@ -101,22 +103,19 @@ impl App {
     /// What running `script` of package.json makes, pre and post scripts included.
     #[must_use]
     pub fn outputs(&self, script: &str) -> Outputs {
-        let _ = script;
-        Outputs::default()
+        outputs::of_script(self, script)
     }
 
     /// What shell text makes that runs in the app's folder (`npx tsc -p .`, `npm run build && cp …`).
     #[must_use]
     pub fn outputs_of_text(&self, text: &str) -> Outputs {
-        let _ = text;
-        Outputs::default()
+        outputs::of_text(self, text)
     }
 
     /// The programs that `words` starts, run in the app's folder.
     #[must_use]
     pub fn start(&self, words: &[String]) -> Start {
-        let _ = words;
-        Start::default()
+        start::follow(self, words)
     }
 
     /// What runs when `entry` (from the app's folder) is started; `outputs` says from which sources the

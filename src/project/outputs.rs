@@ -2,6 +2,14 @@
 
 use super::Site;
 
+mod copies;
+mod follow;
+mod nest;
+mod prisma;
+mod tsc;
+
+pub(super) use follow::{of_script, of_text};
+
 /// What makes the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tool {
@@ -38,6 +46,8 @@ pub struct Outputs {
     pub outputs: Vec<Output>,
     /// Why there may be more: "`webpack` is not followed yet"; empty where everything is known.
     pub unknown: Vec<String>,
+    /// Whether a client is generated into node_modules (`prisma generate`), which a fresh install loses.
+    pub generated_client: bool,
 }
 
 impl Outputs {

@@ -1,6 +1,11 @@
 //! What a start command really runs: through `npm start`, `npm run x`, pre and post scripts, `&&` chains.
 
-use super::Site;
+use super::steps::{self, What};
+use super::{App, Site, paths};
+use crate::shell::{self, ShellWord};
+
+mod node;
+mod packages;
 
 /// A start command, followed to the programs that run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,4 +35,193 @@ pub struct Program {
     /// The npm package that brings the program (`tsx` → `tsx`, `nest` → `@nestjs/cli`); `None` for
     /// `node`, the managers and what the system brings (sh, echo, sleep, cp…).
     pub package: Option<String>,
+    /// `npx` or its kind (`pnpm exec`), where one looks the program up.
+    pub through: Option<String>,
+}
+
+/// How deep scripts may call one another.
+const MAX_DEPTH: usize = 16;
+
+/// Where a command stands.
+#[derive(Clone, Default)]
+struct Place {
+    script: Option<(String, Site)>,
+    /// From the app's folder, after `cd`.
+    folder: String,
+    assignments: Vec<(String, String)>,
+    depth: usize,
+}
+
+/// The programs that `words` start in the app's folder.
+pub(super) fn follow(app: &App, words: &[String]) -> Start {
+    let mut follower = Follower { app, start: Start::default() };
+    follower.words(words, Place::default());
+    follower.start
+}
+
+struct Follower<'a> {
+    app: &'a App,
+    start: Start,
+}
+
+impl Follower<'_> {
+    fn words(&mut self, words: &[String], mut place: Place) {
+        let step = steps::step(self.app, words);
+        for wrapper in &step.wrappers {
+            self.program(wrapper, &place, None);
+        }
+        place.assignments.extend(step.assignments);
+        match step.what {
+            What::Nothing => {}
+            What::Unknown(why) => self.unknown(why),
+            What::Program(words) => self.program(&words, &place, step.through),
+            What::Texts(texts) => texts.iter().for_each(|it| self.text(it, &[], place.clone())),
+            What::Scripts { names, arguments, hooks } => {
+                names.iter().for_each(|it| self.script(it, &arguments, hooks, &place));
+            }
+        }
+    }
+
+    fn script(&mut self, name: &str, arguments: &[String], hooks: bool, place: &Place) {
+        if place.depth > MAX_DEPTH {
+            return self.unknown(format!("script `{name}` runs itself"));
+        }
+        let Some(_) = self.app.package.scripts.get(name) else {
+            return self.unknown(format!("package.json has no script `{name}`"));
+        };
+        for (name, arguments) in hooked(name, hooks, arguments) {
+            let name = name.as_str();
+            let Some(script) = self.app.package.scripts.get(name) else { continue };
+            let inside = Place {
+                script: Some((name.to_owned(), script.site.clone())),
+                folder: String::new(),
+                depth: place.depth + 1,
+                assignments: place.assignments.clone(),
+            };
+            self.text(&script.text, arguments, inside);
+        }
+    }
+
+    fn text(&mut self, text: &str, arguments: &[String], mut place: Place) {
+        let script = shell::script_of_text(text);
+        if !script.complete || place.depth > MAX_DEPTH {
+            self.unknown(format!("`{text}` can't be read"));
+        }
+        let n_commands = script.commands.len();
+        for (idx, command) in script.commands.iter().enumerate() {
+            let mut words: Vec<String> = command.words.iter().map(value).collect();
+            if idx + 1 == n_commands {
+                words.extend(arguments.iter().cloned());
+            }
+            let Some(first) = words.first() else { continue };
+            if command.words[0].value.is_none() {
+                self.unknown(format!("`{first}` is only known at run time"));
+            } else if first == "cd" {
+                place.folder = self.changed(&place.folder, &words);
+            } else {
+                let assigned = command.assignments.iter().map(|(name, it)| (name.clone(), value(it)));
+                let assignments = place.assignments.iter().cloned().chain(assigned).collect();
+                self.words(&words, Place { assignments, depth: place.depth + 1, ..place.clone() });
+            }
+        }
+    }
+
+    /// The folder after `cd`. Files that are read by the working directory are elsewhere then.
+    fn changed(&mut self, folder: &str, words: &[String]) -> String {
+        let target = words.get(1).map_or("", String::as_str);
+        self.unknown(format!("`cd {target}` changes the folder"));
+        paths::join(folder, target)
+    }
+
+    fn program(&mut self, words: &[String], place: &Place, through: Option<String>) {
+        let Some((first, arguments)) = words.split_first() else { return };
+        let name = steps::program_name(first).to_owned();
+        if name.ends_with(".sh") || (first.starts_with(['.', '/']) && first.contains('/') && !first.contains("/bin/")) {
+            self.unknown(format!("`{first}` is not followed"));
+        }
+        let mut program = Program {
+            package: packages::package_of(&name).map(str::to_owned),
+            arguments: arguments.to_vec(),
+            assignments: place.assignments.clone(),
+            script: place.script.clone(),
+            through,
+            name,
+            ..Program::default()
+        };
+        self.fill_entry(&mut program, place);
+        self.start.programs.push(program);
+    }
+
+    fn fill_entry(&mut self, program: &mut Program, place: &Place) {
+        let written = match program.name.as_str() {
+            "node" | "nodejs" => {
+                let node = node::words(&program.arguments);
+                program.preloads = node.preloads;
+                node.file
+            }
+            "bun" => program.arguments.iter().find(|it| it.contains('.')).cloned(),
+            name if is_loader(name) => node::loader_file(name, &program.arguments),
+            _ => None,
+        };
+        let options = program.assignments.iter().filter(|(name, _)| name == "NODE_OPTIONS");
+        let options = options.flat_map(|(_, value)| value.split_whitespace()).map(str::to_owned);
+        program.preloads.extend(node::words(&options.collect::<Vec<_>>()).preloads);
+        let Some(written) = written else { return };
+        if is_pm2(&program.name) && !is_module(&written) {
+            return self.unknown(format!("what `{}` starts by `{written}` is not followed", program.name));
+        }
+        program.entry = node::resolve(self.app, &place.folder, &written);
+        if program.entry.is_none() {
+            self.unknown(format!("`{written}` is not a path from the app's folder"));
+        }
+    }
+
+    fn unknown(&mut self, why: String) {
+        if !self.start.unknown.contains(&why) {
+            self.start.unknown.push(why);
+        }
+    }
+}
+
+/// The scripts that run for `name`, with the arguments of each.
+fn hooked<'a>(name: &str, hooks: bool, arguments: &'a [String]) -> Vec<(String, &'a [String])> {
+    let itself = (name.to_owned(), arguments);
+    if !hooks {
+        return vec![itself];
+    }
+    vec![(format!("pre{name}"), &[]), itself, (format!("post{name}"), &[])]
+}
+
+fn value(word: &ShellWord) -> String {
+    word.value.clone().unwrap_or_else(|| word.raw.clone())
+}
+
+/// Programs that run a file as node does.
+fn is_loader(name: &str) -> bool {
+    is_pm2(name)
+        || [
+            "tsx",
+            "ts-node",
+            "ts-node-dev",
+            "tsnd",
+            "ts-node-esm",
+            "nodemon",
+            "babel-node",
+            "swc-node",
+            "esno",
+            "vite-node",
+            "forever",
+            "jiti",
+        ]
+        .contains(&name)
+}
+
+fn is_pm2(name: &str) -> bool {
+    matches!(name, "pm2" | "pm2-runtime" | "pm2-docker")
+}
+
+/// pm2 takes a file, a configuration, or the name of a program.
+fn is_module(written: &str) -> bool {
+    let extension = written.rsplit('.').next().unwrap_or_default();
+    matches!(extension, "js" | "mjs" | "cjs" | "ts") && !written.contains(".config.")
 }

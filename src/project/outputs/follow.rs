@@ -1,0 +1,223 @@
+//! Following a build script, command by command.
+
+use super::super::steps::{self, What};
+use super::super::{App, Site};
+use super::{Output, Outputs, Tool, copies, nest, prisma, tsc};
+use crate::shell::{self, Command, ShellWord};
+
+/// How deep scripts may call one another.
+const MAX_DEPTH: usize = 16;
+
+/// What a script of package.json makes.
+pub(in super::super) fn of_script(app: &App, name: &str) -> Outputs {
+    let mut builder = Builder::new(app, Site { path: app.folder_path("package.json"), line: None });
+    builder.script(name, &[], true, 0);
+    builder.finish()
+}
+
+/// What shell text makes.
+pub(in super::super) fn of_text(app: &App, text: &str) -> Outputs {
+    let mut builder = Builder::new(app, Site { path: app.folder_path("package.json"), line: None });
+    builder.text(text, &[], 0);
+    builder.finish()
+}
+
+/// Collects what the commands make.
+pub(super) struct Builder<'a> {
+    pub(super) app: &'a App,
+    /// The script that is being read.
+    pub(super) site: Site,
+    made: Outputs,
+}
+
+impl<'a> Builder<'a> {
+    fn new(app: &'a App, site: Site) -> Self {
+        Self { app, site, made: Outputs::default() }
+    }
+
+    /// What is copied into another tool's output is part of that.
+    fn finish(mut self) -> Outputs {
+        let all = self.made.outputs.clone();
+        let inside =
+            |it: &Output, other: &Output| it.path == other.path || it.path.starts_with(&format!("{}/", other.path));
+        self.made.outputs.retain(|it| {
+            it.tool != Tool::Copy || !all.iter().any(|other| other.tool != Tool::Copy && inside(it, other))
+        });
+        self.made
+    }
+
+    /// Notes an output, once.
+    pub(super) fn add(&mut self, output: Output) {
+        if !self.made.outputs.contains(&output) {
+            self.made.outputs.push(output);
+        }
+    }
+
+    /// Notes why there may be more, once.
+    pub(super) fn unknown(&mut self, why: String) {
+        if !self.made.unknown.contains(&why) {
+            self.made.unknown.push(why);
+        }
+    }
+
+    /// Whether something made so far lies at `path`.
+    pub(super) fn is_made(&self, path: &str) -> bool {
+        self.made.outputs.iter().any(|it| it.path == path || it.path.starts_with(&format!("{path}/")))
+    }
+
+    pub(super) fn generates_client(&mut self) {
+        self.made.generated_client = true;
+    }
+
+    fn script(&mut self, name: &str, arguments: &[String], hooks: bool, depth: usize) {
+        if depth > MAX_DEPTH {
+            return self.unknown(format!("script `{name}` runs itself"));
+        }
+        if !self.app.package.scripts.contains_key(name) {
+            return self.unknown(format!("package.json has no script `{name}`"));
+        }
+        let (before, after) = (format!("pre{name}"), format!("post{name}"));
+        let none: &[String] = &[];
+        let all = [(before.as_str(), none, hooks), (name, arguments, true), (after.as_str(), none, hooks)];
+        for (name, arguments, _) in all.into_iter().filter(|it| it.2) {
+            let Some(script) = self.app.package.scripts.get(name) else { continue };
+            let outer = std::mem::replace(&mut self.site, script.site.clone());
+            self.text(&script.text, arguments, depth + 1);
+            self.site = outer;
+        }
+    }
+
+    fn text(&mut self, text: &str, arguments: &[String], depth: usize) {
+        let script = shell::script_of_text(text);
+        if !script.complete || depth > MAX_DEPTH {
+            self.unknown(format!("`{text}` can't be read"));
+        }
+        let n_commands = script.commands.len();
+        for (idx, command) in script.commands.iter().enumerate() {
+            let arguments = if idx + 1 == n_commands { arguments } else { &[] };
+            self.command(text, command, arguments, depth);
+        }
+    }
+
+    fn command(&mut self, text: &str, command: &Command, arguments: &[String], depth: usize) {
+        let mut words: Vec<String> = command.words.iter().map(value).collect();
+        words.extend(arguments.iter().cloned());
+        if command.words.first().is_some_and(|it| it.value.is_none()) {
+            return self.unknown(format!("`{}` is only known at run time", words[0]));
+        }
+        if command.redirected && copies::writes_a_file(&text[command.range]) {
+            self.unknown(format!("`{}` writes a file", &text[command.range]));
+        }
+        self.words(&words, depth);
+    }
+
+    fn words(&mut self, words: &[String], depth: usize) {
+        match steps::step(self.app, words).what {
+            What::Nothing => {}
+            What::Unknown(why) => self.unknown(why),
+            What::Program(words) => self.program(&words),
+            What::Texts(texts) => texts.iter().for_each(|it| self.text(it, &[], depth + 1)),
+            What::Scripts { names, arguments, hooks } => {
+                names.iter().for_each(|it| self.script(it, &arguments, hooks, depth + 1));
+            }
+        }
+    }
+
+    fn program(&mut self, words: &[String]) {
+        let Some((first, arguments)) = words.split_first() else { return };
+        match steps::program_name(first) {
+            "shx" => self.program(arguments),
+            "tsc" => tsc::run(self, arguments),
+            "nest" => nest::run(self, arguments),
+            "prisma" => prisma::run(self, arguments),
+            name if copies::run(self, name, arguments) => {}
+            name if makes_nothing(name, arguments) => {}
+            "node" | "tsx" | "ts-node" | "bun" => self.unknown(format!("`{}` is not followed", words.join(" "))),
+            name => self.unknown(format!("`{name}` is not followed yet")),
+        }
+    }
+}
+
+fn value(word: &ShellWord) -> String {
+    word.value.clone().unwrap_or_else(|| word.raw.clone())
+}
+
+/// Programs that check, clean, or change in place.
+fn makes_nothing(name: &str, arguments: &[String]) -> bool {
+    [
+        "rimraf",
+        "rm",
+        "del",
+        "del-cli",
+        "trash",
+        "eslint",
+        "prettier",
+        "jest",
+        "vitest",
+        "mocha",
+        "ava",
+        "tap",
+        "echo",
+        "printf",
+        "true",
+        ":",
+        "sleep",
+        "chmod",
+        "chown",
+        "tsc-alias",
+        "tspath",
+        "resolve-tspaths",
+        "mkdir",
+        "mkdirp",
+        "make-dir",
+        "husky",
+        "lint-staged",
+        "depcheck",
+        "madge",
+        "stylelint",
+        "tslint",
+        "biome",
+        "oxlint",
+        "xo",
+        "standard",
+        "ls",
+        "cat",
+        "test",
+        "[",
+        "exit",
+        "export",
+        "set",
+        "patch-package",
+        "syncpack",
+        "knip",
+        "size-limit",
+        "publint",
+        "attw",
+        "nyc",
+        "c8",
+        "only-allow",
+        "npm",
+        "yarn",
+        "pnpm",
+        "wait-on",
+        "type-coverage",
+        "cspell",
+        "markdownlint",
+        "is-ci",
+        "touch",
+        "tsconfig-replace-paths",
+        "depcruise",
+        "pwd",
+        "du",
+        "find",
+    ]
+    .contains(&name)
+        && !(name == "find" && arguments.iter().any(|it| it.starts_with("-exec")))
+        && !is_other_build(name, arguments)
+}
+
+/// `pnpm build` where there is no such script, `npm pack`.
+fn is_other_build(name: &str, arguments: &[String]) -> bool {
+    matches!(name, "npm" | "yarn" | "pnpm")
+        && arguments.iter().any(|it| it == "pack" || it == "build" || it == "deploy")
+}

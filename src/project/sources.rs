@@ -1,0 +1,32 @@
+//! From an output file back to the source that it is made of.
+
+use super::{App, Outputs, paths};
+
+impl App {
+    /// The source of `file` (both from the app's folder): by the output that holds it, or the file itself.
+    /// `None` where neither is there.
+    pub(super) fn source_of(&self, file: &str, outputs: &Outputs) -> Option<String> {
+        let is_file = |it: &String| self.files.is_file(&self.folder_path(it));
+        for output in outputs.outputs.iter().filter(|it| paths::under(&it.path, file).is_some()) {
+            let Some(root) = &output.source_root else { continue };
+            let rest = paths::under(&output.path, file).unwrap_or_default();
+            if let Some(found) = candidates(&paths::join(root, rest)).into_iter().find(is_file) {
+                return Some(found);
+            }
+        }
+        let made = outputs.holding(file).is_some();
+        Some(file.to_owned()).filter(|it| !made && is_file(it))
+    }
+}
+
+/// What may have become `path`, which has the name of an output.
+fn candidates(path: &str) -> Vec<String> {
+    let Some((stem, extension)) = path.rsplit_once('.') else { return vec![path.to_owned()] };
+    let extensions: &[&str] = match extension {
+        "js" => &["ts", "tsx", "js", "jsx"],
+        "mjs" => &["mts", "mjs"],
+        "cjs" => &["cts", "cjs"],
+        _ => return vec![path.to_owned()],
+    };
+    extensions.iter().map(|it| format!("{stem}.{it}")).collect()
+}

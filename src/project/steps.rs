@@ -1,0 +1,107 @@
+//! What one command of a script comes to: wrappers taken off, scripts of package.json named.
+
+use super::{App, Manager};
+
+mod managers;
+mod wrappers;
+
+/// A command without what only passes it on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Step {
+    /// Programs that run first and start the rest: `cross-env`, `dotenv`, with their own arguments.
+    pub(super) wrappers: Vec<Vec<String>>,
+    /// `NAME=value`, by a wrapper.
+    pub(super) assignments: Vec<(String, String)>,
+    /// `npx` and its kind, where one looks the program up.
+    pub(super) through: Option<String>,
+    /// What is left.
+    pub(super) what: What,
+}
+
+/// What runs in the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum What {
+    /// Nothing that counts.
+    #[default]
+    Nothing,
+    /// Scripts of package.json, in order.
+    Scripts {
+        names: Vec<String>,
+        /// For the last command of each.
+        arguments: Vec<String>,
+        /// Whether pre and post scripts run too.
+        hooks: bool,
+    },
+    /// Texts for a shell, in order.
+    Texts(Vec<String>),
+    /// A program and its arguments.
+    Program(Vec<String>),
+    /// It can't be followed, and why.
+    Unknown(String),
+}
+
+/// How often a wrapper may stand inside of another.
+const MAX_WRAPPERS: usize = 12;
+
+/// What `words` come to, run in the app's folder.
+pub(super) fn step(app: &App, words: &[String]) -> Step {
+    let mut step = Step::default();
+    let mut words = words.to_vec();
+    for _ in 0..MAX_WRAPPERS {
+        let Some(first) = words.first() else { return step };
+        let name = program_name(first).to_owned();
+        match wrappers::unwrap(&name, &words).or_else(|| managers::unwrap(app, &name, &words, &mut step.through)) {
+            Some(Unwrapped::Rest { wrapper, assignments, rest }) => {
+                step.wrappers.extend(wrapper);
+                step.assignments.extend(assignments);
+                words = rest;
+            }
+            Some(Unwrapped::Done(what)) => return Step { what, ..step },
+            None => return Step { what: What::Program(words), ..step },
+        }
+    }
+    Step { what: What::Unknown("too many programs start one another".to_owned()), ..step }
+}
+
+/// What one layer comes to.
+enum Unwrapped {
+    /// More words to look at.
+    Rest {
+        wrapper: Option<Vec<String>>,
+        assignments: Vec<(String, String)>,
+        rest: Vec<String>,
+    },
+    Done(What),
+}
+
+impl Unwrapped {
+    fn rest(rest: &[String]) -> Self {
+        Self::Rest { wrapper: None, assignments: Vec::new(), rest: rest.to_vec() }
+    }
+
+    fn unknown(why: String) -> Self {
+        Self::Done(What::Unknown(why))
+    }
+}
+
+/// A program's name without its folder.
+pub(super) fn program_name(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+/// Whether running a script by this program runs its pre and post scripts: all but Yarn 2 and later.
+fn runs_hooks(app: &App, program: &str) -> bool {
+    program != "yarn" || app.manager() != Some(Manager::YarnBerry)
+}
+
+/// The scripts that a name of npm-run-all stands for: `build:*` takes `build:a`, not `build:a:b`.
+fn matching_scripts(app: &App, pattern: &str) -> Vec<String> {
+    let pattern = pattern.split(' ').next().unwrap_or(pattern);
+    if !pattern.contains('*') {
+        return vec![pattern.to_owned()];
+    }
+    // Their separator is the colon; ours is the slash.
+    let slashed = |it: &str| it.replace('/', "\u{1}").replace(':', "/");
+    let Some(glob) = super::glob::Glob::new(&slashed(pattern)) else { return Vec::new() };
+    app.package.scripts.keys().filter(|it| glob.matches(&slashed(it))).cloned().collect()
+}
