@@ -165,7 +165,7 @@ impl Runner<'_, '_> {
 }
 
 fn unknown(reason: &str) -> Outputs {
-    Outputs { outputs: Vec::new(), unknown: vec![reason.to_owned()] }
+    Outputs { outputs: Vec::new(), unknown: vec![reason.to_owned()], ..Outputs::default() }
 }
 
 /// Whether a script of that name builds: `build`, `build:prod`, `compile`.
