@@ -12,6 +12,7 @@ use crate::project::{App, Outputs, Project, Runtime, Start};
 use crate::stages::Model;
 
 pub use command::StartCommand;
+pub use shipped::context_file;
 
 /// The production stage's app and its start. Every part may be unknown.
 #[derive(Clone, Default)]

@@ -96,7 +96,8 @@ fn parent_of(path: &str) -> &str {
 }
 
 /// The file of the context that lies at `word` in the image, from the working directory.
-pub(super) fn context_file(contents: &Contents, word: &str) -> Option<String> {
+#[must_use]
+pub fn context_file(contents: &Contents, word: &str) -> Option<String> {
     let path = absolute(contents.workdir.value.as_deref(), word)?;
     contents.entries.iter().rev().find_map(|it| match &it.holding {
         Holding::ContextFile(file) if it.path == path => Some(file.clone()),

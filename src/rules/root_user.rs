@@ -1,0 +1,134 @@
+//! `root-user`
+
+mod privileges;
+mod writable;
+
+use super::support::{Spot, insertion, node_stage};
+use super::{Rule, RuleContext, declare_rule};
+use crate::diagnostic::Diagnostic;
+use crate::fix::{Applicability, Edit, Fix};
+use crate::stages::{Stage, User};
+use crate::syntax::Kind;
+use writable::Folder;
+
+declare_rule! {
+    /// Allows a production stage that runs as root.
+    ///
+    /// ## Why
+    /// A flaw in the app, or in one of its packages, then has root's rights in the container, and a
+    /// flaw in the container's walls has root's rights on the host.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// EXPOSE 3000
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// EXPOSE 3000
+    /// USER node
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "dependencies": {}}
+    /// ```
+    /// ```json file=package-lock.json
+    /// {"name": "shop", "lockfileVersion": 3, "packages": {"": {"name": "shop"}}}
+    /// ```
+    /// ```js file=server.js
+    /// require('http').createServer((_, res) => res.end('ok')).listen(3000)
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe where the image has such a user, every module that runs is known, and everything they write
+    /// to has a known place, which is then made writable. Unsafe where one of these is not known, or
+    /// where a port below 1024 is used. Entrypoints that drop root's rights themselves are not reported.
+    pub(crate) ROOT_USER { name: "root-user", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    let Some((at, stage)) = node_stage(ctx) else { return };
+    if stage.contents.user.value != User::Root || privileges::may_drop(ctx, at) {
+        return;
+    }
+    let place = ctx.model.instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
+    let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
+    let image = ctx.model.root_image(at);
+    let Some(name) = user_name(ctx, at) else {
+        acc.push(diagnostic.with_held_back(format!("`{}` has no user but root", image.written)));
+        return;
+    };
+    if let Some((builtin, uid)) = image.builtin_user.filter(|it| it.0 == name) {
+        diagnostic = diagnostic.with_note(format!("`{}` has the user `{builtin}` (uid {uid})", image.written));
+    }
+    acc.push(with_fix(ctx, (at, stage), &name, diagnostic));
+}
+
+/// The configured user; else the only one that the stage creates; else the image's own.
+fn user_name(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
+    if let Some(user) = &ctx.settings.user {
+        return Some(user.clone());
+    }
+    match ctx.model.stages[at].contents.users.as_slice() {
+        [] => ctx.model.root_image(at).builtin_user.map(|it| it.0.to_owned()),
+        [(name, _)] => Some(name.clone()),
+        _ => None,
+    }
+}
+
+fn with_fix(ctx: &RuleContext<'_>, (at, stage): (usize, &Stage), name: &str, diagnostic: Diagnostic) -> Diagnostic {
+    let mut doubts = privileges::doubts(ctx, at);
+    let folders = writable::folders(ctx, at, &mut doubts);
+    let edits = edits(ctx, stage, name, &folders, &mut doubts);
+    let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
+    let mut res = diagnostic.with_fix(Fix::new(format!("Run as `{name}`"), applicability, edits));
+    for folder in &folders {
+        res = res.with_related_file(&folder.site.path, folder.site.line, format!("`{}` is written here", folder.path));
+    }
+    if !stage.contents.volumes.is_empty() {
+        res = res.with_note("Volumes that exist already keep their owner");
+    }
+    match doubts.into_iter().next() {
+        Some(doubt) => res.with_held_back(doubt),
+        None => res,
+    }
+}
+
+fn edits(
+    ctx: &RuleContext<'_>,
+    stage: &Stage,
+    name: &str,
+    folders: &[Folder],
+    doubts: &mut Vec<String>,
+) -> Vec<Edit> {
+    let spot = spot(ctx, stage);
+    let user = format!("USER {name}");
+    let Some(run) = writable::command(folders, name) else { return vec![insertion(ctx, spot, &[user])] };
+    match writable::volume_before(ctx, stage, spot, folders, doubts) {
+        Some(volume) => vec![insertion(ctx, Spot::Before(volume), &[run]), insertion(ctx, spot, &[user])],
+        None => vec![insertion(ctx, spot, &[run, user])],
+    }
+}
+
+/// After the last step that may need root: above the start command that follows it, or at the end.
+fn spot(ctx: &RuleContext<'_>, stage: &Stage) -> Spot {
+    let kind = |at: usize| &ctx.model.instructions[at].kind;
+    let needs_root = |at: &usize| {
+        matches!(kind(*at), Kind::Run(_) | Kind::Workdir(_) | Kind::Add(_) | Kind::Copy(_) | Kind::User(_) | Kind::Invalid)
+    };
+    let last = stage.instructions.clone().rev().find(needs_root).unwrap_or(stage.from);
+    let mut after = last + 1..stage.instructions.end.max(last + 1);
+    match after.find(|at| matches!(kind(*at), Kind::Cmd(_) | Kind::Entrypoint(_))) {
+        Some(start) => Spot::Before(start),
+        None => Spot::After(stage.instructions.end.max(stage.from + 1) - 1),
+    }
+}

@@ -1,0 +1,87 @@
+//! Whether the start gives root's rights up by itself, or needs them.
+
+use crate::rules::RuleContext;
+use crate::stages::ImageKind;
+use crate::syntax::{CommandForm, Kind};
+
+/// Programs that go on as another user.
+const DROPPERS: &[&str] = &["gosu", "su-exec", "setpriv", "su", "sudo", "runuser", "chroot", "setuidgid", "s6-setuidgid"];
+
+/// Packages that bring one, so that a script may use it.
+const DROPPER_PACKAGES: &[&str] = &["gosu", "su-exec", "s6-overlay", "s6", "runit"];
+
+/// Whether the start drops root's rights, or can't be known not to.
+pub(super) fn may_drop(ctx: &RuleContext<'_>, at: usize) -> bool {
+    let contents = &ctx.model.stages[at].contents;
+    let installed = contents.system_packages.iter().any(|it| DROPPER_PACKAGES.contains(&it.0.as_str()));
+    let starts = [contents.entrypoint, contents.cmd];
+    installed || starts.into_iter().flatten().any(|it| starts_dropper(ctx, at, it))
+}
+
+fn starts_dropper(ctx: &RuleContext<'_>, at: usize, instruction: usize) -> bool {
+    let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &ctx.model.instructions[instruction].kind else { return true };
+    let words: Vec<&str> = match form {
+        CommandForm::Exec(words) => words.iter().flat_map(|it| it.value.split_whitespace()).collect(),
+        CommandForm::Shell(range) => ctx.text[*range].split_whitespace().collect(),
+    };
+    words.iter().any(|it| is_dropper(it)) || words.iter().any(|it| script_may_drop(ctx, at, it))
+}
+
+fn is_dropper(word: &str) -> bool {
+    let name = word.trim_matches(['"', '\'', ';', '(', ')', '`']);
+    let name = name.rsplit('/').next().unwrap_or(name);
+    DROPPERS.contains(&name) || name.starts_with("s6-") || matches!(word, "/init" | "/sbin/init")
+}
+
+/// Whether `word` is an entrypoint script that drops root's rights, or one that can't be read.
+fn script_may_drop(ctx: &RuleContext<'_>, at: usize, word: &str) -> bool {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    if !name.ends_with(".sh") && !name.contains("entrypoint") {
+        return false;
+    }
+    let contents = &ctx.model.stages[at].contents;
+    match crate::facts::context_file(contents, word).and_then(|it| ctx.project.text(&it)) {
+        Some(text) => text.split_whitespace().any(is_dropper),
+        // The official images' own entrypoint runs what it is given.
+        None => name != "docker-entrypoint.sh" || !is_official(ctx, at),
+    }
+}
+
+fn is_official(ctx: &RuleContext<'_>, at: usize) -> bool {
+    matches!(ctx.model.root_image(at).kind, ImageKind::Node | ImageKind::Bun)
+}
+
+/// Why the start may need to be root.
+pub(super) fn doubts(ctx: &RuleContext<'_>, at: usize) -> Vec<String> {
+    let facts = ctx.facts();
+    let mut res: Vec<String> = program_doubt(ctx).into_iter().collect();
+    let corepack = ctx.model.scripts.iter().flatten().flat_map(|it| &it.commands).any(|it| it.program() == Some("corepack"));
+    if let Some(manager) = facts.command.as_ref().and_then(|it| it.words.first()).filter(|_| corepack) {
+        if matches!(manager.as_str(), "yarn" | "pnpm") {
+            res.push(format!("corepack fetches `{manager}` anew for another user"));
+        }
+    }
+    res.extend(port_doubt(ctx, at));
+    res
+}
+
+fn program_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+    let facts = ctx.facts();
+    let Some(start) = &facts.start else { return Some("it is not known what the container starts".to_owned()) };
+    if let Some(reason) = start.unknown.first() {
+        return Some(reason.clone());
+    }
+    let other = start.programs.iter().find(|it| it.entry.is_none());
+    other.map(|it| format!("it is not known what `{}` needs", it.name))
+}
+
+fn port_doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
+    let listened = ctx.facts().runtime.iter().flat_map(|it| &it.ports).map(|it| it.0);
+    let exposes = ctx.model.stages[at].contents.exposes.iter().filter_map(|it| match &ctx.model.instructions[*it].kind {
+        Kind::Expose(words) => Some(words),
+        _ => None,
+    });
+    let exposed = exposes.flatten().filter_map(|it| it.value.split(['/', '-']).next()?.parse::<u16>().ok());
+    let low = listened.chain(exposed).find(|it| *it < 1024)?;
+    Some(format!("port {low} is below 1024, which some hosts keep for root"))
+}

@@ -1,0 +1,145 @@
+//! The folders that the app writes to, and how another user may.
+
+use crate::project::{Access, AccessBase, EntryKind, Site};
+use crate::rules::RuleContext;
+use crate::rules::support::Spot;
+use crate::stages::Stage;
+use crate::syntax::Kind;
+
+/// A folder that must be writable.
+pub(super) struct Folder {
+    /// From the working directory, or absolute.
+    pub(super) path: String,
+    /// Whether files come into it with the context, which the user must own as well.
+    pub(super) filled: bool,
+    /// Where the sources write to it.
+    pub(super) site: Site,
+}
+
+/// What must be writable; what is not known about it goes to `doubts`.
+pub(super) fn folders(ctx: &RuleContext<'_>, at: usize, doubts: &mut Vec<String>) -> Vec<Folder> {
+    let Some(runtime) = &ctx.facts().runtime else {
+        if doubts.is_empty() {
+            doubts.push("it is not known what the container runs".to_owned());
+        }
+        return Vec::new();
+    };
+    doubts.extend(runtime.unknown.iter().map(|(site, reason)| match site {
+        Some(site) if !reason.contains('`') => format!("`{site}`: {reason}"),
+        _ => reason.clone(),
+    }));
+    let mut res: Vec<Folder> = Vec::new();
+    for write in &runtime.writes {
+        match folder(ctx, at, write) {
+            Ok(Some(it)) if res.iter().all(|other| other.path != it.path) => res.push(it),
+            Ok(_) => {}
+            Err(doubt) => doubts.push(doubt),
+        }
+    }
+    if !res.is_empty() && ctx.model.root_image(at).shell != Some(true) {
+        doubts.push(format!("`{}` has no shell to make `{}` writable", ctx.model.root_image(at).written, res[0].path));
+        res.clear();
+    }
+    res
+}
+
+/// The folder behind one write; `None` where anybody may write.
+fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Option<Folder>, String> {
+    let site = &write.site;
+    if write.base == AccessBase::Temporary {
+        return Ok(None);
+    }
+    let Some(path) = &write.path else { return Err(format!("`{site}` writes to a path that is only known at run time")) };
+    if write.base == AccessBase::Root {
+        return absolute(path, site);
+    }
+    if path.starts_with("..") {
+        return Err(format!("`{site}` writes to `{path}`, outside of the app's folder"));
+    }
+    let folder = if is_file(write, path) { parent(path) } else { path };
+    if folder.is_empty() || folder == "." {
+        return Err(format!("`{site}` writes `{path}` into the working directory, which belongs to root"));
+    }
+    if ctx.model.stages[at].contents.workdir.value.is_none() {
+        return Err(format!("`{site}` writes to `{folder}`, and the working directory is not known"));
+    }
+    let filled = ctx.facts().app.as_ref().is_some_and(|it| is_in_context(ctx, &it.folder, folder));
+    Ok(Some(Folder { path: folder.to_owned(), filled, site: site.clone() }))
+}
+
+fn absolute(path: &str, site: &Site) -> Result<Option<Folder>, String> {
+    if ["/tmp", "/var/tmp", "/dev", "/proc"].iter().any(|it| path == *it || path.starts_with(&format!("{it}/"))) {
+        return Ok(None);
+    }
+    Err(format!("`{site}` writes to `{path}`, and it is not known who else does"))
+}
+
+fn is_in_context(ctx: &RuleContext<'_>, app: &str, folder: &str) -> bool {
+    let path = if app.is_empty() { folder.to_owned() } else { format!("{app}/{folder}") };
+    ctx.project.kind(&path) == Some(EntryKind::Folder)
+}
+
+/// By what writes it; else by its name.
+fn is_file(write: &Access, path: &str) -> bool {
+    let by = write.by.to_ascii_lowercase();
+    if by.contains("mkdir") || by.contains("multer") {
+        return false;
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    by.contains("file") || by.contains("createwritestream") || name.trim_start_matches('.').contains('.')
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |it| it.0)
+}
+
+/// `RUN mkdir -p uploads && chown node:node uploads`
+pub(super) fn command(folders: &[Folder], user: &str) -> Option<String> {
+    if folders.is_empty() {
+        return None;
+    }
+    let all: Vec<&str> = folders.iter().map(|it| it.path.as_str()).collect();
+    let of = |filled: bool| folders.iter().filter(|it| it.filled == filled).map(|it| it.path.as_str()).collect::<Vec<_>>();
+    let mut res = format!("RUN mkdir -p {}", all.join(" "));
+    for (paths, option) in [(of(false), ""), (of(true), "-R ")] {
+        if !paths.is_empty() {
+            res.push_str(&format!(" && chown {option}{} {}", owner(user), paths.join(" ")));
+        }
+    }
+    Some(res)
+}
+
+/// The group of the images' own users has the user's name; of others it is not known.
+fn owner(user: &str) -> String {
+    if matches!(user, "node" | "bun") { format!("{user}:{user}") } else { user.to_owned() }
+}
+
+/// The VOLUME that the folders must be made before: older builders drop what is changed behind it.
+pub(super) fn volume_before(
+    ctx: &RuleContext<'_>,
+    stage: &Stage,
+    spot: Spot,
+    folders: &[Folder],
+    doubts: &mut Vec<String>,
+) -> Option<usize> {
+    let workdir = stage.contents.workdir.value.as_deref()?;
+    let end = match spot {
+        Spot::Before(at) => at,
+        Spot::After(at) => at + 1,
+    };
+    let covers = |at: &usize| match &ctx.model.instructions[*at].kind {
+        Kind::Volume(words) => folders.iter().any(|it| words.iter().any(|word| word.value == full(workdir, &it.path))),
+        _ => false,
+    };
+    let volume = stage.instructions.clone().filter(|it| *it < end).find(covers)?;
+    let moved = (volume..end).any(|it| matches!(ctx.model.instructions[it].kind, Kind::Workdir(_)));
+    if moved || folders.iter().any(|it| it.filled) {
+        doubts.push(format!("the folder is changed behind `{}`", ctx.text[ctx.model.instructions[volume].content].trim()));
+        return None;
+    }
+    Some(volume)
+}
+
+fn full(workdir: &str, path: &str) -> String {
+    format!("{}/{path}", workdir.trim_end_matches('/'))
+}

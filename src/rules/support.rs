@@ -1,0 +1,19 @@
+//! What several rules need: where lines go, which stage counts, what a missing devDependency breaks.
+
+mod commands;
+mod lines;
+mod needs;
+
+pub(super) use commands::{flag_spans, is_harmless, later_run, mounts_over, quoted};
+pub(super) use lines::{Spot, insertion, line_number, moved_block};
+pub(super) use needs::{is_left_out, omit_doubt};
+
+use super::RuleContext;
+use crate::stages::{ImageKind, Stage};
+
+/// The production stage and its index, where it runs Node and the Dockerfile decides how.
+pub(super) fn node_stage<'a>(ctx: &RuleContext<'a>) -> Option<(usize, &'a Stage)> {
+    let at = ctx.model.production.as_ref()?.stage;
+    let managed = ctx.model.root_image(at).kind == ImageKind::Managed;
+    (!managed && ctx.model.ships_node()).then(|| (at, &ctx.model.stages[at]))
+}

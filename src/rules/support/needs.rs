@@ -1,0 +1,79 @@
+//! What may break when devDependencies are left out.
+
+use super::{is_harmless, later_run, quoted};
+use crate::project::{App, Manager, Start};
+use crate::rules::RuleContext;
+use crate::stages::{Install, Verb};
+
+/// Whether a production install leaves `package` out: a devDependency that no other package brings.
+pub(in crate::rules) fn is_left_out(app: &App, package: &str) -> bool {
+    app.package.is_dev_only(package) && !is_locked_for_production(app, package)
+}
+
+fn is_locked_for_production(app: &App, package: &str) -> bool {
+    let path = format!("node_modules/{package}");
+    let mut locked = app.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
+    locked.any(|it| it.path == path && !it.dev)
+}
+
+/// Why it is not known that nothing needs the devDependencies that `install` brings today.
+pub(in crate::rules) fn omit_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
+    run_doubt(ctx, install).or_else(|| script_doubt(ctx, install)).or_else(|| start_doubt(ctx))
+}
+
+/// Commands of the build that come after it.
+fn run_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
+    let is_install = |range| ctx.model.installs.iter().any(|it| it.command.range == range);
+    let later = later_run(ctx.model, install);
+    let first = later.into_iter().find(|it| !is_harmless(it) && !is_install(it.range))?;
+    Some(format!("`{}` runs after it and may need devDependencies", quoted(&first.words)))
+}
+
+/// Scripts of the project that the install runs.
+fn script_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
+    let Some(app) = install.app.as_ref().and_then(|it| ctx.project.app(it)) else {
+        return Some("it is not known which package.json it installs".to_owned());
+    };
+    if install.verb == Verb::Prune {
+        return None;
+    }
+    let hooks = ["preinstall", "install", "postinstall", "prepare"];
+    let found = hooks.iter().find(|it| !is_free_of_dev(&app, it))?;
+    Some(format!("`{found}` of package.json may need devDependencies"))
+}
+
+fn is_free_of_dev(app: &App, script: &str) -> bool {
+    if !app.package.scripts.contains_key(script) {
+        return true;
+    }
+    let start = app.start(&[Manager::Npm.program().to_owned(), "run".to_owned(), script.to_owned()]);
+    start.unknown.is_empty() && left_out_program(app, &start).is_none()
+}
+
+/// The first program of `start` that a production install leaves out.
+fn left_out_program<'s>(app: &App, start: &'s Start) -> Option<&'s str> {
+    let mut packages = start.programs.iter().filter_map(|it| it.package.as_deref());
+    packages.find(|it| is_left_out(app, it))
+}
+
+/// The run itself.
+fn start_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+    let facts = ctx.facts();
+    let (Some(app), Some(start)) = (&facts.app, &facts.start) else {
+        return Some("it is not known what the container starts".to_owned());
+    };
+    if let Some(reason) = start.unknown.first() {
+        return Some(reason.clone());
+    }
+    if let Some(package) = left_out_program(app, start) {
+        return Some(format!("the container starts `{package}`, a devDependency"));
+    }
+    let Some(runtime) = &facts.runtime else {
+        return Some("it is not known what the container imports".to_owned());
+    };
+    if let Some((_, reason)) = runtime.unknown.first() {
+        return Some(reason.clone());
+    }
+    let import = runtime.imports.values().find(|it| is_left_out(app, &it.package))?;
+    Some(format!("`{}` imports `{}`, a devDependency", import.site, import.package))
+}
