@@ -19,6 +19,8 @@ pub use shipped::context_file;
 pub struct ProductionFacts {
     /// The app that ships; `None` where none or more than one could be meant.
     pub app: Option<Arc<App>>,
+    /// Whether that app's package.json is known to lie at the working directory.
+    pub app_at_workdir: bool,
     /// The words that the container starts, ENTRYPOINT and CMD joined; `None` where nothing says so.
     pub command: Option<StartCommand>,
     /// What these words run; `None` where the app or the words are unknown.
@@ -36,12 +38,14 @@ impl ProductionFacts {
     #[must_use]
     pub fn of(text: &str, model: &Model<'_>, project: &Project) -> Self {
         let command = StartCommand::of(text, model, project);
-        let Some(app) = shipped::app(model, project) else { return Self { command, ..Self::default() } };
+        let Some((app, app_at_workdir)) = shipped::app(model, project) else {
+            return Self { command, ..Self::default() };
+        };
         let outputs = shipped::outputs(model, &app);
         let start = command.as_ref().map(|it| it.start(&app));
         let entry = start.as_ref().and_then(entry_of);
         let runtime = entry.as_ref().map(|it| app.runtime(it, &sources_of(&app, &outputs)));
-        Self { app: Some(app), command, start, entry, outputs, runtime }
+        Self { app: Some(app), app_at_workdir, command, start, entry, outputs, runtime }
     }
 }
 

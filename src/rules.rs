@@ -4,6 +4,9 @@
 //! NAME`, the hover, the docs), with an example that a test executes. Rules see a [`RuleContext`] and
 //! nothing else: no disk, no other rule.
 
+mod root_user;
+mod support;
+
 use std::cell::OnceCell;
 
 use crate::config::Settings;
@@ -89,4 +92,4 @@ macro_rules! declare_rule {
 pub(crate) use declare_rule;
 
 /// All rules, in the order in which their fixes go first.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[&root_user::ROOT_USER];

@@ -8,11 +8,13 @@ use crate::stages::{Contents, Entry, Holding, Model};
 
 /// The app in the production stage: the one at its working directory; else the only one that it holds;
 /// else the only one that the file installs or builds.
-pub(super) fn app(model: &Model<'_>, project: &Project) -> Option<Arc<App>> {
+pub(super) fn app(model: &Model<'_>, project: &Project) -> Option<(Arc<App>, bool)> {
     let contents = &model.production_stage()?.contents;
-    let here = at_workdir(contents, project);
-    let folder = here.or_else(|| only(held(model, contents))).or_else(|| only(worked_on(model)))?;
-    project.app(&folder)
+    if let Some(app) = at_workdir(contents, project).and_then(|it| project.app(&it)) {
+        return Some((app, true));
+    }
+    let folder = only(held(model, contents)).or_else(|| only(worked_on(model)))?;
+    Some((project.app(&folder)?, false))
 }
 
 /// What the builds of `app` make.

@@ -4,7 +4,7 @@ mod privileges;
 mod writable;
 
 use super::support::{Spot, insertion, node_stage};
-use super::{Rule, RuleContext, declare_rule};
+use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::stages::{Stage, User};
@@ -103,13 +103,7 @@ fn with_fix(ctx: &RuleContext<'_>, (at, stage): (usize, &Stage), name: &str, dia
     }
 }
 
-fn edits(
-    ctx: &RuleContext<'_>,
-    stage: &Stage,
-    name: &str,
-    folders: &[Folder],
-    doubts: &mut Vec<String>,
-) -> Vec<Edit> {
+fn edits(ctx: &RuleContext<'_>, stage: &Stage, name: &str, folders: &[Folder], doubts: &mut Vec<String>) -> Vec<Edit> {
     let spot = spot(ctx, stage);
     let user = format!("USER {name}");
     let Some(run) = writable::command(folders, name) else { return vec![insertion(ctx, spot, &[user])] };
@@ -123,7 +117,10 @@ fn edits(
 fn spot(ctx: &RuleContext<'_>, stage: &Stage) -> Spot {
     let kind = |at: usize| &ctx.model.instructions[at].kind;
     let needs_root = |at: &usize| {
-        matches!(kind(*at), Kind::Run(_) | Kind::Workdir(_) | Kind::Add(_) | Kind::Copy(_) | Kind::User(_) | Kind::Invalid)
+        matches!(
+            kind(*at),
+            Kind::Run(_) | Kind::Workdir(_) | Kind::Add(_) | Kind::Copy(_) | Kind::User(_) | Kind::Invalid
+        )
     };
     let last = stage.instructions.clone().rev().find(needs_root).unwrap_or(stage.from);
     let mut after = last + 1..stage.instructions.end.max(last + 1);

@@ -4,7 +4,7 @@ mod commands;
 mod lines;
 mod needs;
 
-pub(super) use commands::{flag_spans, is_harmless, later_run, mounts_over, quoted};
+pub(super) use commands::{flag_spans, is_harmless, later_run, mounts_over, quoted, quoted_words};
 pub(super) use lines::{Spot, insertion, line_number, moved_block};
 pub(super) use needs::{is_left_out, omit_doubt};
 

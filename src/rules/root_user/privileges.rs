@@ -5,7 +5,8 @@ use crate::stages::ImageKind;
 use crate::syntax::{CommandForm, Kind};
 
 /// Programs that go on as another user.
-const DROPPERS: &[&str] = &["gosu", "su-exec", "setpriv", "su", "sudo", "runuser", "chroot", "setuidgid", "s6-setuidgid"];
+const DROPPERS: &[&str] =
+    &["gosu", "su-exec", "setpriv", "su", "sudo", "runuser", "chroot", "setuidgid", "s6-setuidgid"];
 
 /// Packages that bring one, so that a script may use it.
 const DROPPER_PACKAGES: &[&str] = &["gosu", "su-exec", "s6-overlay", "s6", "runit"];
@@ -55,7 +56,8 @@ fn is_official(ctx: &RuleContext<'_>, at: usize) -> bool {
 pub(super) fn doubts(ctx: &RuleContext<'_>, at: usize) -> Vec<String> {
     let facts = ctx.facts();
     let mut res: Vec<String> = program_doubt(ctx).into_iter().collect();
-    let corepack = ctx.model.scripts.iter().flatten().flat_map(|it| &it.commands).any(|it| it.program() == Some("corepack"));
+    let corepack =
+        ctx.model.scripts.iter().flatten().flat_map(|it| &it.commands).any(|it| it.program() == Some("corepack"));
     if let Some(manager) = facts.command.as_ref().and_then(|it| it.words.first()).filter(|_| corepack) {
         if matches!(manager.as_str(), "yarn" | "pnpm") {
             res.push(format!("corepack fetches `{manager}` anew for another user"));
@@ -77,10 +79,11 @@ fn program_doubt(ctx: &RuleContext<'_>) -> Option<String> {
 
 fn port_doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
     let listened = ctx.facts().runtime.iter().flat_map(|it| &it.ports).map(|it| it.0);
-    let exposes = ctx.model.stages[at].contents.exposes.iter().filter_map(|it| match &ctx.model.instructions[*it].kind {
-        Kind::Expose(words) => Some(words),
-        _ => None,
-    });
+    let exposes =
+        ctx.model.stages[at].contents.exposes.iter().filter_map(|it| match &ctx.model.instructions[*it].kind {
+            Kind::Expose(words) => Some(words),
+            _ => None,
+        });
     let exposed = exposes.flatten().filter_map(|it| it.value.split(['/', '-']).next()?.parse::<u16>().ok());
     let low = listened.chain(exposed).find(|it| *it < 1024)?;
     Some(format!("port {low} is below 1024, which some hosts keep for root"))

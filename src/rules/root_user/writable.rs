@@ -49,7 +49,9 @@ fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Option<Fol
     if write.base == AccessBase::Temporary {
         return Ok(None);
     }
-    let Some(path) = &write.path else { return Err(format!("`{site}` writes to a path that is only known at run time")) };
+    let Some(path) = &write.path else {
+        return Err(format!("`{site}` writes to a path that is only known at run time"));
+    };
     if write.base == AccessBase::Root {
         return absolute(path, site);
     }
@@ -99,7 +101,8 @@ pub(super) fn command(folders: &[Folder], user: &str) -> Option<String> {
         return None;
     }
     let all: Vec<&str> = folders.iter().map(|it| it.path.as_str()).collect();
-    let of = |filled: bool| folders.iter().filter(|it| it.filled == filled).map(|it| it.path.as_str()).collect::<Vec<_>>();
+    let of =
+        |filled: bool| folders.iter().filter(|it| it.filled == filled).map(|it| it.path.as_str()).collect::<Vec<_>>();
     let mut res = format!("RUN mkdir -p {}", all.join(" "));
     for (paths, option) in [(of(false), ""), (of(true), "-R ")] {
         if !paths.is_empty() {
@@ -134,7 +137,10 @@ pub(super) fn volume_before(
     let volume = stage.instructions.clone().filter(|it| *it < end).find(covers)?;
     let moved = (volume..end).any(|it| matches!(ctx.model.instructions[it].kind, Kind::Workdir(_)));
     if moved || folders.iter().any(|it| it.filled) {
-        doubts.push(format!("the folder is changed behind `{}`", ctx.text[ctx.model.instructions[volume].content].trim()));
+        doubts.push(format!(
+            "the folder is changed behind `{}`",
+            ctx.text[ctx.model.instructions[volume].content].trim()
+        ));
         return None;
     }
     Some(volume)

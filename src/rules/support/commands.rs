@@ -8,9 +8,38 @@ use crate::text::TextRange;
 
 /// Programs that neither build nor read NODE_ENV nor need devDependencies.
 const HARMLESS: &[&str] = &[
-    ":", "addgroup", "adduser", "apk", "apt", "apt-get", "cd", "chgrp", "chmod", "chown", "corepack", "curl", "date",
-    "dnf", "echo", "export", "groupadd", "install", "ls", "microdnf", "mkdir", "printf", "rm", "set", "test", "touch",
-    "true", "update-ca-certificates", "useradd", "usermod", "wget", "yum",
+    ":",
+    "addgroup",
+    "adduser",
+    "apk",
+    "apt",
+    "apt-get",
+    "cd",
+    "chgrp",
+    "chmod",
+    "chown",
+    "corepack",
+    "curl",
+    "date",
+    "dnf",
+    "echo",
+    "export",
+    "groupadd",
+    "install",
+    "ls",
+    "microdnf",
+    "mkdir",
+    "printf",
+    "rm",
+    "set",
+    "test",
+    "touch",
+    "true",
+    "update-ca-certificates",
+    "useradd",
+    "usermod",
+    "wget",
+    "yum",
 ];
 
 /// What the package managers do without running the app's own scripts.
@@ -23,7 +52,8 @@ pub(in crate::rules) fn is_harmless(command: &Command) -> bool {
         return true;
     }
     let is_manager = matches!(program, "npm" | "yarn" | "pnpm" | "bun");
-    is_manager && (is_global(command) || command.arguments().next().flatten().is_some_and(|it| HARMLESS_VERBS.contains(&it)))
+    is_manager
+        && (is_global(command) || command.arguments().next().flatten().is_some_and(|it| HARMLESS_VERBS.contains(&it)))
 }
 
 fn is_global(command: &Command) -> bool {
@@ -94,4 +124,9 @@ pub(in crate::rules) fn mounts_over(ctx: &RuleContext<'_>, instruction: usize, n
         let path = path.trim_end_matches('/');
         path == name || path.ends_with(&format!("/{name}"))
     })
+}
+
+/// Decoded words on one line: for messages.
+pub(in crate::rules) fn quoted_words(words: &[String]) -> String {
+    words.join(" ")
 }

@@ -1,0 +1,82 @@
+//! `deprecated-omit`
+
+use super::support::flag_spans;
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{Applicability, Edit, Fix};
+use crate::project::Manager;
+use crate::stages::{Install, Verb};
+use crate::text::TextRange;
+
+declare_rule! {
+    /// Allows the old spellings of npm's `--omit=dev`.
+    ///
+    /// ## Why
+    /// npm 7 and later warn about them; npm 12 refuses `--prod`.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --only=production
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "dependencies": {}}
+    /// ```
+    /// ```json file=package-lock.json
+    /// {"name": "shop", "lockfileVersion": 3, "packages": {"": {"name": "shop"}}}
+    /// ```
+    /// ```js file=server.js
+    /// console.log('ok')
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe from npm 7 on, where both spellings mean the same. Unsafe where the version of npm is not
+    /// known: npm 6 ignores `--omit=dev`.
+    pub(crate) DEPRECATED_OMIT { name: "deprecated-omit", since: "0.1.0", severity: Info, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    for install in ctx.model.installs.iter().filter(|it| it.manager == Manager::Npm && it.major != Some(6)) {
+        if matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Prune) {
+            let spans = flag_spans(&install.command, &["--only"], is_old);
+            acc.extend(spans.into_iter().map(|(range, written)| diagnostic(ctx, install, range, written)));
+        }
+    }
+}
+
+fn is_old(flag: &str) -> bool {
+    matches!(
+        flag,
+        "--only=production" | "--only=prod" | "--production" | "--production=true" | "--prod" | "--prod=true"
+    )
+}
+
+fn diagnostic(ctx: &RuleContext<'_>, install: &Install, range: TextRange, written: &str) -> Diagnostic {
+    let is_refused = install.major.is_some_and(|it| it >= 12) && written.starts_with("--prod") && !written.starts_with("--production");
+    let flag = ctx.text[range].trim();
+    let message = match is_refused {
+        true => format!("npm 12 refuses `{flag}`"),
+        false => format!("`{flag}` is an old spelling of `--omit=dev`"),
+    };
+    let mut res = Diagnostic::new(DEPRECATED_OMIT.name, range, message);
+    res.severity = if is_refused { Severity::Error } else { DEPRECATED_OMIT.severity };
+    let edits = vec![Edit::replacement(range, "--omit=dev")];
+    match install.major {
+        Some(_) => res.with_fix(Fix::new("Use `--omit=dev`", Applicability::Safe, edits)),
+        None => res
+            .with_fix(Fix::new("Use `--omit=dev`", Applicability::Unsafe, edits))
+            .with_held_back("npm 6 ignores `--omit=dev`, and the version of npm is not known here"),
+    }
+}

@@ -1,0 +1,95 @@
+//! `dev-dependency-at-runtime`
+
+use super::support::{is_left_out, node_stage, quoted_words};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::project::{App, Import, Manager, Program, Tool};
+use crate::stages::{Scope, Stage};
+
+declare_rule! {
+    /// Allows a start command, or a module behind it, that needs a devDependency.
+    ///
+    /// ## Why
+    /// A production install leaves it out, and the container then dies at its start. While it starts,
+    /// all devDependencies have to ship.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY . .
+    /// RUN npm ci
+    /// CMD ["npm", "start"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "scripts": {"start": "tsx src/server.ts"}, "devDependencies": {"tsx": "^4.0.0"}}
+    /// ```
+    /// ```ts file=src/server.ts
+    /// console.log('ok')
+    /// ```
+    ///
+    /// ## Fix safety
+    /// There is no fix: which dependency it should be is for package.json to say.
+    pub(crate) DEV_DEPENDENCY_AT_RUNTIME { name: "dev-dependency-at-runtime", since: "0.1.0", severity: Warning, fixable: false, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    let Some((_, stage)) = node_stage(ctx) else { return };
+    let facts = ctx.facts();
+    let (Some(app), Some(command), Some(start)) = (&facts.app, &facts.command, &facts.start) else { return };
+    let place = ctx.model.instructions[command.instruction].content;
+    let severity = severity(stage, app);
+    let mut report = |message: String, package: &str, site: Option<&crate::project::Site>| {
+        let note = format!("Compile in the build stage and start the output, or move `{package}` to `dependencies`");
+        let mut res = Diagnostic::new(DEV_DEPENDENCY_AT_RUNTIME.name, place, message).with_note(note);
+        res.severity = severity;
+        for site in site.into_iter().chain(app.package.dev_sites.get(package)) {
+            res = res.with_related_file(&site.path, site.line, format!("`{package}` stands here"));
+        }
+        acc.push(res);
+    };
+    if let Some((program, package)) = program(app, &start.programs) {
+        let site = program.script.as_ref().map(|it| &it.1);
+        return report(program_message(&command.words, program), package, site);
+    }
+    if let Some(import) = import(ctx, app) {
+        let message = format!("`{}` imports `{}`, a devDependency, at run time", import.site, import.package);
+        report(message, &import.package, Some(&import.site));
+    }
+}
+
+/// The first program that a production install leaves out.
+fn program<'p>(app: &App, programs: &'p [Program]) -> Option<(&'p Program, &'p str)> {
+    let mut with_package = programs.iter().filter_map(|it| Some((it, it.package.as_deref()?)));
+    with_package.find(|it| is_left_out(app, it.1))
+}
+
+/// The first import that it leaves out, where the build leaves imports as they are.
+fn import<'c>(ctx: &'c RuleContext<'_>, app: &App) -> Option<&'c Import> {
+    let facts = ctx.facts();
+    let entry = facts.entry.as_ref()?;
+    let bundled = facts.outputs.holding(entry).is_some_and(|it| !matches!(it.tool, Tool::Tsc | Tool::Nest | Tool::Copy));
+    if bundled || !facts.outputs.unknown.is_empty() {
+        return None;
+    }
+    facts.runtime.as_ref()?.imports.values().find(|it| is_left_out(app, &it.package))
+}
+
+fn program_message(words: &[String], program: &Program) -> String {
+    let who = if is_manager(words) { format!("`{}`", quoted_words(words)) } else { "The container".to_owned() };
+    let is_typed = |it: &String| [".ts", ".mts", ".cts", ".tsx"].iter().any(|end| it.ends_with(end));
+    let sources = if program.entry.as_ref().is_some_and(is_typed) { ", on the TypeScript sources" } else { "" };
+    format!("{who} runs `{}`, a devDependency{sources}", program.name)
+}
+
+fn is_manager(words: &[String]) -> bool {
+    let managers = [Manager::Npm, Manager::YarnClassic, Manager::Pnpm, Manager::Bun];
+    words.first().is_some_and(|word| managers.iter().any(|it| it.program() == word))
+}
+
+/// An error where the stage is known to hold production dependencies only.
+fn severity(stage: &Stage, app: &App) -> Severity {
+    let mut held = stage.contents.node_modules().filter(|it| it.1.app.as_deref() == Some(&app.folder)).peekable();
+    let is_certain = held.peek().is_some() && held.all(|it| it.1.scope == Scope::Production);
+    if is_certain { Severity::Error } else { DEV_DEPENDENCY_AT_RUNTIME.severity }
+}

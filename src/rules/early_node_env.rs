@@ -1,0 +1,165 @@
+//! `early-node-env`
+
+use super::support::{Spot, insertion, is_left_out, line_number, moved_block, quoted};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{Applicability, Edit, Fix};
+use crate::project::{Program, Start};
+use crate::stages::{Build, Install, Scope, Verb};
+use crate::syntax::Kind;
+use crate::text::LineEnding;
+
+declare_rule! {
+    /// Allows `NODE_ENV=production` above an install that the build's own tools must come from.
+    ///
+    /// ## Why
+    /// npm, Yarn 1 and pnpm up to 9 then leave the devDependencies out, and the build does not find
+    /// its compiler.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// ENV NODE_ENV=production
+    /// COPY . .
+    /// RUN npm ci
+    /// RUN npm run build
+    /// CMD ["node", "dist/server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY . .
+    /// RUN npm ci
+    /// RUN npm run build
+    /// ENV NODE_ENV=production
+    /// CMD ["node", "dist/server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "scripts": {"build": "tsc"}, "devDependencies": {"typescript": "^5.9.0"}}
+    /// ```
+    /// ```json file=tsconfig.json
+    /// {"compilerOptions": {"outDir": "dist", "rootDir": "src"}, "include": ["src"]}
+    /// ```
+    /// ```ts file=src/server.ts
+    /// console.log('ok')
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe where the build is known not to look at `NODE_ENV` (`tsc`, `nest`), and nothing else does
+    /// between the old place and the new. The build fails without the fix.
+    pub(crate) EARLY_NODE_ENV { name: "early-node-env", since: "0.1.0", severity: Error, fixable: true, check: check }
+}
+
+/// Build tools that do the same whatever NODE_ENV says.
+const INDIFFERENT: &[&str] = &["tsc", "tsc-alias", "nest", "rimraf", "copyfiles", "cpx", "shx", "tsup", "rm", "cp", "mkdir"];
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    for (at, install) in ctx.model.installs.iter().enumerate() {
+        if !is_cut_short(install) {
+            continue;
+        }
+        let Some((build, package, start)) = starved_build(ctx, at, install) else { continue };
+        let message = format!(
+            "`NODE_ENV=production` keeps `{package}` out of this install, and `{}` at line {} needs it",
+            quoted(&build.command.words),
+            line_number(ctx, build.instruction)
+        );
+        let mut res = Diagnostic::new(EARLY_NODE_ENV.name, install.command.range, message);
+        res.severity = Severity::Error;
+        if let Some(by) = install.node_env_by {
+            res = res.with_related(ctx.model.instructions[by].content, "`NODE_ENV` is set here");
+        }
+        acc.push(with_fix(ctx, install, build, &start, res));
+    }
+}
+
+/// Whether it is NODE_ENV alone that leaves the devDependencies out.
+fn is_cut_short(install: &Install) -> bool {
+    let is_asked = |flag: &str| {
+        ["--omit", "--production", "--prod", "--only", "-P", "-p"].iter().any(|it| flag.split('=').next() == Some(*it))
+    };
+    matches!(install.verb, Verb::Install | Verb::CleanInstall)
+        && install.node_env.as_deref() == Some("production")
+        && install.scope == Scope::Production
+        && !install.command.conditional
+        && !install.command.arguments().any(|it| it.is_none_or(is_asked))
+}
+
+/// The first build that runs on this install's packages, and the package that it misses.
+fn starved_build<'m>(
+    ctx: &'m RuleContext<'_>,
+    at: usize,
+    install: &Install,
+) -> Option<(&'m Build, String, Start)> {
+    let app = ctx.project.app(install.app.as_ref()?)?;
+    ctx.model.builds.iter().filter(|it| it.app == install.app && runs_on(ctx, at, install, it)).find_map(|build| {
+        let words: Option<Vec<String>> = build.command.words.iter().map(|it| it.value.clone()).collect();
+        let start = app.start(&words?);
+        let mut packages = start.programs.iter().filter_map(|it| it.package.as_ref());
+        let package = packages.find(|it| is_left_out(&app, it))?.clone();
+        (start.unknown.is_empty()).then_some((build, package, start))
+    })
+}
+
+/// Whether `build` finds the packages of `install`, and of no later one.
+fn runs_on(ctx: &RuleContext<'_>, at: usize, install: &Install, build: &Build) -> bool {
+    let is_after = build.command.range.start() >= install.command.range.end();
+    let built_on = ctx.model.ancestry(build.stage).contains(&install.stage);
+    let held = |stage: usize| {
+        ctx.model.stages[stage].contents.node_modules().any(|(entry, it)| it.install == at && entry.origin.last() <= build.instruction)
+    };
+    let replaced = ctx.model.installs[at + 1..].iter().any(|it| {
+        it.app == install.app && it.command.range.end() <= build.command.range.start() && it.verb != Verb::Rebuild
+    });
+    is_after && !replaced && (built_on || held(build.stage))
+}
+
+fn with_fix(ctx: &RuleContext<'_>, install: &Install, build: &Build, start: &Start, res: Diagnostic) -> Diagnostic {
+    let edits = match moved(ctx, install, build) {
+        Ok(edits) => edits,
+        Err(reason) => return res.with_held_back(reason),
+    };
+    let title = "Set `NODE_ENV` behind the build";
+    match start.programs.iter().find(|it| !is_indifferent(it)) {
+        Some(program) => res
+            .with_fix(Fix::new(title, Applicability::Unsafe, edits))
+            .with_held_back(format!("`{}` may build something else without `NODE_ENV`", program.name)),
+        None => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
+    }
+}
+
+fn is_indifferent(program: &Program) -> bool {
+    INDIFFERENT.contains(&program.name.as_str())
+}
+
+/// The ENV line goes from where it is to behind the last build of its stage.
+fn moved(ctx: &RuleContext<'_>, install: &Install, build: &Build) -> Result<Vec<Edit>, String> {
+    let by = install.node_env_by.ok_or("it is set by the command itself")?;
+    let instruction = ctx.model.instructions[by];
+    let same_stage = ctx.model.stage_of(by) == Some(install.stage) && build.stage == install.stage;
+    match &instruction.kind {
+        Kind::Env(pairs) if pairs.len() == 1 && same_stage => {}
+        Kind::Env(pairs) if pairs.len() == 1 => return Err("it is set in another stage than the build's".to_owned()),
+        Kind::Env(_) => return Err("that ENV sets more than `NODE_ENV`".to_owned()),
+        _ => return Err("it is not set by ENV".to_owned()),
+    }
+    let last = ctx.model.builds.iter().filter(|it| it.stage == install.stage).map(|it| it.instruction).max();
+    let last = last.unwrap_or(build.instruction);
+    if (by + 1..=last).any(|it| ctx.text[ctx.model.instructions[it].content].contains("NODE_ENV")) {
+        return Err("`NODE_ENV` is used before the build ends".to_owned());
+    }
+    let block = moved_block(ctx, instruction);
+    let lines: Vec<String> = ctx.text[block].lines().map(|it| it.trim_end_matches('\r').to_owned()).collect();
+    Ok(vec![Edit::deletion(block), insertion_verbatim(ctx, last, &lines)])
+}
+
+/// The lines as they are: their keyword's case is the user's own.
+fn insertion_verbatim(ctx: &RuleContext<'_>, after: usize, lines: &[String]) -> Edit {
+    let ending = LineEnding::dominant(ctx.text).as_str();
+    let at = ctx.model.instructions[after].range.end();
+    if ctx.text[ctx.model.instructions[after].range].ends_with('\n') {
+        return Edit::insertion(at, lines.iter().map(|it| format!("{it}{ending}")).collect::<String>());
+    }
+    insertion(ctx, Spot::After(after), lines)
+}

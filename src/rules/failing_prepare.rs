@@ -1,0 +1,183 @@
+//! `failing-prepare`
+
+use super::support::{is_left_out, mounts_over};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{Applicability, Edit, Fix};
+use crate::project::{App, Manager, Script};
+use crate::shell::{Command, Joined};
+use crate::stages::{Install, Scope, User, Verb};
+use crate::syntax::{CommandForm, Kind};
+
+declare_rule! {
+    /// Allows a production install that runs a script of package.json which needs a devDependency.
+    ///
+    /// ## Why
+    /// npm runs `prepare` and `postinstall` also with `--omit=dev`. Where they start a tool that was
+    /// left out, the build stops there.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm pkg delete scripts.prepare && npm ci --omit=dev
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "scripts": {"prepare": "husky"}, "devDependencies": {"husky": "^9.0.0"}}
+    /// ```
+    /// ```js file=server.js
+    /// console.log('ok')
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe for `prepare`, where root runs npm 8 or later on a package.json that was copied into the
+    /// image: only the image's own copy changes. `postinstall` and the others may do more than the build
+    /// of a fresh checkout needs, so there is no fix for them.
+    pub(crate) FAILING_PREPARE { name: "failing-prepare", since: "0.1.0", severity: Error, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    for install in ctx.model.installs.iter().filter(|it| runs_scripts(it)) {
+        let Some(app) = install.app.as_ref().and_then(|it| ctx.project.app(it)) else { continue };
+        if is_told_otherwise(ctx, install, &app) {
+            continue;
+        }
+        let failing = app.root_scripts_on_install().into_iter().filter_map(|(name, script)| {
+            is_run_by(install, name).then_some(())?;
+            Some((name, script, failing_program(&app, name, script)?))
+        });
+        let failing: Vec<_> = failing.collect();
+        if let Some((name, script, program)) = failing.first() {
+            let only_prepare = failing.len() == 1 && *name == "prepare";
+            acc.push(diagnostic(ctx, install, (name, script, program), only_prepare));
+        }
+    }
+}
+
+/// Production installs of the managers that run the root's scripts then.
+fn runs_scripts(install: &Install) -> bool {
+    let by_manager = match install.manager {
+        Manager::Npm => install.major.is_some_and(|it| it >= 7),
+        Manager::Pnpm => install.major.is_some_and(|it| it <= 10),
+        Manager::Bun => true,
+        Manager::YarnClassic | Manager::YarnBerry => false,
+    };
+    let by_verb = matches!(install.verb, Verb::Install | Verb::CleanInstall);
+    by_manager && by_verb && install.scope == Scope::Production && !install.command.conditional
+}
+
+/// Scripts beside `prepare` and the three that belong to installs are left to npm's small print.
+fn is_run_by(install: &Install, script: &str) -> bool {
+    let common = matches!(script, "preinstall" | "install" | "postinstall" | "prepare");
+    common && (install.manager == Manager::Npm || install.manager == Manager::Pnpm || script != "install")
+}
+
+/// Whether scripts are off, or package.json was changed in the image.
+fn is_told_otherwise(ctx: &RuleContext<'_>, install: &Install, app: &App) -> bool {
+    let off = |flag: Option<&str>| flag.is_none_or(|it| it.starts_with("--ignore-scripts"));
+    let by_npmrc = app.npmrc.iter().flatten().any(|(key, value)| key == "ignore-scripts" && value == "true");
+    let env = &ctx.model.stages[install.stage].contents.env;
+    let by_env = env.keys().any(|it| it.eq_ignore_ascii_case("npm_config_ignore_scripts"));
+    by_npmrc || by_env || install.command.arguments().any(off) || is_edited(ctx, install)
+}
+
+/// Whether a command before the install touches package.json or its scripts.
+fn is_edited(ctx: &RuleContext<'_>, install: &Install) -> bool {
+    let stages = ctx.model.ancestry(install.stage);
+    let before = stages.iter().flat_map(|it| ctx.model.stages[*it].instructions.clone());
+    let commands = before.filter_map(|it| ctx.model.scripts.get(it)?.as_ref()).flat_map(|it| &it.commands);
+    let mut before = commands.filter(|it| it.range.end() <= install.command.range.start());
+    before.any(|it| it.words.iter().any(|word| touches_scripts(&word.raw)))
+}
+
+fn touches_scripts(word: &str) -> bool {
+    ["pkg", "set-script", "package.json", "prepare", "postinstall"].iter().any(|it| word.contains(it))
+}
+
+/// The program of the script that is left out and has to be there.
+fn failing_program(app: &App, name: &str, script: &Script) -> Option<String> {
+    let is_guarded = ["||", ";", "if ", "[", "&", "\n"].iter().any(|it| script.text.replace("&&", "").contains(it));
+    if is_guarded {
+        return None;
+    }
+    let start = app.start(&["npm".to_owned(), "run".to_owned(), name.to_owned()]);
+    let mut programs = start.programs.into_iter();
+    programs.find(|it| it.package.as_ref().is_some_and(|it| is_left_out(app, it))).map(|it| it.name)
+}
+
+fn diagnostic(
+    ctx: &RuleContext<'_>,
+    install: &Install,
+    (name, script, program): (&str, &Script, &String),
+    only_prepare: bool,
+) -> Diagnostic {
+    let by = install.command.arguments().flatten().find(|it| it.starts_with("--omit") || it.starts_with("--prod") || it.starts_with("--only"));
+    let by = by.map_or_else(|| "this install".to_owned(), |it| format!("`{it}`"));
+    let message = format!("`{name}` runs `{program}`, which {by} leaves out: the build fails here");
+    let mut res = Diagnostic::new(FAILING_PREPARE.name, install.command.range, message)
+        .with_related_file(&script.site.path, script.site.line, format!("`{name}` stands here"));
+    res.severity = Severity::Error;
+    match fix(ctx, install, only_prepare) {
+        Err(reason) => res.with_held_back(reason),
+        Ok((fix, None)) => res.with_fix(fix),
+        Ok((fix, Some(doubt))) => res.with_fix(fix).with_held_back(doubt),
+    }
+}
+
+fn fix(ctx: &RuleContext<'_>, install: &Install, only_prepare: bool) -> Result<(Fix, Option<String>), String> {
+    if install.manager != Manager::Npm {
+        return Err(format!("dropping a script for {} is not written by nodestage yet", install.manager.program()));
+    }
+    if !only_prepare {
+        return Err("the script may do what the run needs".to_owned());
+    }
+    if !is_plain_text(ctx, install) {
+        return Err("the command does not stand by itself".to_owned());
+    }
+    if mounts_over(ctx, install.instruction, "package.json") {
+        return Err("package.json is mounted, so it can't be changed there".to_owned());
+    }
+    let doubt = doubt(ctx, install);
+    let applicability = if doubt.is_some() { Applicability::Unsafe } else { Applicability::Safe };
+    let edit = Edit::insertion(install.command.range.start(), "npm pkg delete scripts.prepare && ");
+    Ok((Fix::new("Drop `prepare` in the image", applicability, vec![edit]), doubt))
+}
+
+/// Whether another command can be put in front of it.
+fn is_plain_text(ctx: &RuleContext<'_>, install: &Install) -> bool {
+    let command: &Command = &install.command;
+    let is_shell = matches!(ctx.model.instructions[install.instruction].kind, Kind::Run(CommandForm::Shell(_)));
+    is_shell && matches!(command.joined, Joined::First | Joined::And | Joined::Sequence)
+}
+
+fn doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
+    if install.major == Some(7) {
+        return Some("early releases of npm 7 have no `npm pkg`".to_owned());
+    }
+    let mounts = ctx.model.instructions[install.instruction].flags.iter().filter(|it| it.name == "mount");
+    let mut binds = mounts.filter(|it| !it.mount_options().iter().any(|it| it.0 == "type" && it.1 != "bind"));
+    if binds.next().is_some() {
+        return Some("package.json may be mounted there".to_owned());
+    }
+    (!is_root_at(ctx, install)).then(|| "package.json may belong to another user there".to_owned())
+}
+
+/// Whether root runs the install.
+fn is_root_at(ctx: &RuleContext<'_>, install: &Install) -> bool {
+    let stages = ctx.model.ancestry(install.stage);
+    let before = stages.iter().flat_map(|it| ctx.model.stages[*it].instructions.clone());
+    let switched = before.filter(|it| *it < install.instruction).any(|it| matches!(ctx.model.instructions[it].kind, Kind::User(_)));
+    let default = ctx.model.root_image(install.stage).default_user.as_deref();
+    !switched && default.is_some_and(|it| User::of(it) == User::Root)
+}

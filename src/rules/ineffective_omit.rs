@@ -1,0 +1,131 @@
+//! `ineffective-omit`
+
+use super::support::{flag_spans, omit_doubt};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{Applicability, Edit, Fix};
+use crate::project::Manager;
+use crate::stages::{Install, Scope, Verb};
+use crate::text::TextRange;
+
+declare_rule! {
+    /// Allows a flag that should leave devDependencies out, and that the package manager ignores.
+    ///
+    /// ## Why
+    /// It is ignored in silence: the build passes, and the devDependencies ship. npm 6 ignores
+    /// `--omit=dev`, all of npm ignores `--omit-dev`, and Yarn 1 ignores both.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit-dev
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "dependencies": {}, "devDependencies": {"eslint": "^9.0.0"}}
+    /// ```
+    /// ```js file=server.js
+    /// console.log('ok')
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe where nothing that is built, installed or started needs a devDependency; unsafe where that
+    /// is not known.
+    pub(crate) INEFFECTIVE_OMIT { name: "ineffective-omit", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    for install in ctx.model.installs.iter().filter(|it| it.scope != Scope::Production) {
+        if !matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Prune) {
+            continue;
+        }
+        let ignored = |flag: &str| is_ignored(install, flag);
+        let spans = flag_spans(&install.command, &["--omit", "--only"], ignored);
+        acc.extend(spans.into_iter().map(|(range, _)| diagnostic(ctx, install, range)));
+    }
+}
+
+/// Whether the manager takes `flag` and does nothing about devDependencies.
+fn is_ignored(install: &Install, flag: &str) -> bool {
+    match (install.manager, install.major) {
+        (Manager::Npm, Some(6)) => flag == "--omit=dev" || is_misspelled(flag),
+        (Manager::Npm, _) => is_misspelled(flag),
+        (Manager::YarnClassic, _) => flag == "--omit=dev" || matches!(flag, "--only=production" | "--only=prod"),
+        _ => false,
+    }
+}
+
+fn is_misspelled(flag: &str) -> bool {
+    matches!(
+        flag,
+        "--omit-dev"
+            | "--no-dev"
+            | "-P"
+            | "--omit=development"
+            | "--omit=devDependencies"
+            | "--omit=dev,optional"
+            | "--omit=dev,peer"
+            | "--only-production"
+            | "--dev=false"
+    )
+}
+
+fn diagnostic(ctx: &RuleContext<'_>, install: &Install, range: TextRange) -> Diagnostic {
+    let flag = ctx.text[range].trim();
+    let refused = install.manager == Manager::Npm && install.major.is_some_and(|it| it >= 12) && !is_known(flag);
+    let program = program(install);
+    let verb = if refused { "refuses" } else { "ignores" };
+    let mut res = Diagnostic::new(INEFFECTIVE_OMIT.name, range, format!("{program} {verb} `{flag}`"));
+    if refused {
+        res.severity = Severity::Error;
+    } else {
+        res = res.with_note("The devDependencies are installed all the same");
+    }
+    let Some(right) = right_flag(install) else {
+        return res.with_held_back("`yarn install --production` is not written by nodestage yet");
+    };
+    let fix = |applicability| Fix::new(format!("Use `{right}`"), applicability, vec![Edit::replacement(range, right)]);
+    match doubt(ctx, install) {
+        Some(doubt) => res.with_fix(fix(Applicability::Unsafe)).with_held_back(doubt),
+        None => res.with_fix(fix(Applicability::Safe)),
+    }
+}
+
+fn doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
+    if install.major.is_none() {
+        return Some("npm 6 ignores `--omit=dev`, and the version of npm is not known here".to_owned());
+    }
+    omit_doubt(ctx, install)
+}
+
+/// Options that npm has, with values that it warns about only.
+fn is_known(flag: &str) -> bool {
+    flag == "-P" || flag.starts_with("--omit=") || flag.starts_with("--omit ")
+}
+
+fn program(install: &Install) -> String {
+    match (install.manager, install.major) {
+        (manager, Some(major)) => format!("{} {major}", manager.program()),
+        (manager, None) => manager.program().to_owned(),
+    }
+}
+
+fn right_flag(install: &Install) -> Option<&'static str> {
+    match (install.manager, install.major, install.verb) {
+        (Manager::Npm, Some(6), Verb::Prune) => Some("--production"),
+        (Manager::Npm, Some(6), _) => Some("--only=production"),
+        (Manager::Npm, ..) => Some("--omit=dev"),
+        _ => None,
+    }
+}

@@ -1,0 +1,118 @@
+//! `missing-node-env`
+
+use super::support::{Spot, insertion, is_harmless, node_stage};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::Diagnostic;
+use crate::fix::{Applicability, Fix};
+use crate::shell::Command;
+use crate::stages::{Base, ImageKind, Scope, Stage, Verb};
+use crate::syntax::Kind;
+
+declare_rule! {
+    /// Allows a production stage that runs without `NODE_ENV=production`.
+    ///
+    /// ## Why
+    /// Express and others then run in their development mode: slower, and with stack traces in answers.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// USER node
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// ENV NODE_ENV=production
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// USER node
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "dependencies": {}}
+    /// ```
+    /// ```json file=package-lock.json
+    /// {"name": "shop", "lockfileVersion": 3, "packages": {"": {"name": "shop"}}}
+    /// ```
+    /// ```js file=server.js
+    /// require('http').createServer((_, res) => res.end('ok')).listen(3000)
+    /// ```
+    ///
+    /// ## Fix safety
+    /// The line goes below every full install and every build of the stage, so it is safe, unless
+    /// another stage is built on this one.
+    pub(crate) MISSING_NODE_ENV { name: "missing-node-env", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    let Some((at, stage)) = node_stage(ctx) else { return };
+    if stage.contents.env.contains_key("NODE_ENV") || !is_plain_base(ctx, at) || start_decides(ctx) {
+        return;
+    }
+    let place = ctx.model.instructions[stage.from].content;
+    let diagnostic = Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
+    let edit = insertion(ctx, spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()]);
+    let title = "Set `NODE_ENV=production`";
+    acc.push(match dependant(ctx, at) {
+        Some(name) => diagnostic
+            .with_fix(Fix::new(title, Applicability::Unsafe, vec![edit]))
+            .with_held_back(format!("{name} is built on this stage and may install devDependencies")),
+        None => diagnostic.with_fix(Fix::new(title, Applicability::Safe, vec![edit])),
+    });
+}
+
+/// Images whose own environment is known not to set it.
+fn is_plain_base(ctx: &RuleContext<'_>, at: usize) -> bool {
+    use ImageKind::{Bun, Distroless, Node, System};
+    matches!(ctx.model.root_image(at).kind, Node | Bun | Distroless | System)
+}
+
+/// Whether the start command sets NODE_ENV itself, or is a development server's.
+fn start_decides(ctx: &RuleContext<'_>) -> bool {
+    let Some(start) = &ctx.facts().start else { return false };
+    start.programs.iter().any(|it| {
+        let sets = it.assignments.iter().any(|it| it.0 == "NODE_ENV");
+        let watches = matches!(it.name.as_str(), "nodemon" | "ts-node-dev" | "tsnd" | "vite" | "webpack-dev-server");
+        let asks = it.arguments.iter().any(|it| matches!(it.as_str(), "dev" | "--watch" | "watch"));
+        sets || watches || asks
+    })
+}
+
+/// A stage that is `FROM` this one, in words.
+fn dependant(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
+    let on_this = ctx.model.stages.iter().position(|it| it.base == Base::Stage(at))?;
+    let name = ctx.model.stages[on_this].name.as_ref();
+    Some(name.map_or_else(|| "another stage".to_owned(), |it| format!("`{it}`")))
+}
+
+/// Below the last step that may want devDependencies or another mode; else below the first WORKDIR.
+fn spot(ctx: &RuleContext<'_>, at: usize, stage: &Stage) -> Spot {
+    if let Some(last) = stage.instructions.clone().rev().find(|it| may_care(ctx, at, *it)) {
+        return Spot::After(last);
+    }
+    let kind = |it: &usize| &ctx.model.instructions[*it].kind;
+    let mut head = stage.instructions.clone().take_while(|it| !matches!(kind(it), Kind::Run(_) | Kind::Copy(_)));
+    Spot::After(head.find(|it| matches!(kind(it), Kind::Workdir(_))).unwrap_or(stage.from))
+}
+
+/// Whether a step may do something else with NODE_ENV than without.
+fn may_care(ctx: &RuleContext<'_>, at: usize, instruction: usize) -> bool {
+    if !matches!(ctx.model.instructions[instruction].kind, Kind::Run(_) | Kind::Invalid) {
+        return false;
+    }
+    let Some(script) = ctx.model.scripts.get(instruction).and_then(Option::as_ref) else { return true };
+    !script.complete || script.commands.iter().any(|it| !is_harmless(it) && !is_production_install(ctx, at, it))
+}
+
+fn is_production_install(ctx: &RuleContext<'_>, at: usize, command: &Command) -> bool {
+    let mut installs = ctx.model.installs.iter().filter(|it| it.stage == at);
+    installs.any(|it| {
+        it.command.range == command.range && (it.scope == Scope::Production || it.verb == Verb::Rebuild)
+    })
+}

@@ -1,0 +1,102 @@
+//! From `npm install` to `npm ci`.
+
+use crate::fix::Edit;
+use crate::project::{App, Lock};
+use crate::rules::RuleContext;
+use crate::rules::support::mounts_over;
+use crate::shell::ShellWord;
+use crate::stages::{Install, Verb};
+use crate::text::TextRange;
+
+/// The spellings of `install` that npm takes.
+const VERBS: &[&str] = &["install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "add"];
+
+/// Flags that mean the same to `npm ci`; those that end in `=` with any value.
+const KEPT: &[&str] = &[
+    "--legacy-peer-deps", "--strict-peer-deps", "--force", "-f", "--omit=", "--include=", "--only=", "--production",
+    "--production=", "--prod", "--no-audit", "--audit=", "--no-fund", "--fund=", "--ignore-scripts", "--ignore-scripts=",
+    "--foreground-scripts", "--loglevel=", "--silent", "-s", "--quiet", "-q", "--verbose", "-d", "-dd", "-ddd",
+    "--no-optional", "--prefer-offline", "--offline", "--progress=", "--no-progress", "--unsafe-perm", "--unsafe-perm=",
+    "--registry=", "--cache=", "--no-update-notifier", "--update-notifier=", "--fetch-retries=", "--fetch-timeout=",
+    "--fetch-retry-mintimeout=", "--fetch-retry-maxtimeout=", "--maxsockets=", "--network-timeout=", "--no-color",
+    "--color=", "--engine-strict", "--omit-dev", "--no-dev", "-P", "--omit", "--only", "dev", "--no-bin-links",
+];
+
+/// Flags that say what to write to package.json: nothing to say where nothing is added.
+const DROPPED: &[&str] =
+    &["--save", "-S", "--save-dev", "-D", "--save-prod", "--save-exact", "-E", "--save-optional", "-O", "--no-save"];
+
+/// The edits, and why they may be wrong; or why there are none.
+pub(super) fn edits(
+    ctx: &RuleContext<'_>,
+    install: &Install,
+    app: &App,
+    lock: &Lock,
+) -> Result<(Vec<Edit>, Option<String>), String> {
+    refuse(ctx, install, app)?;
+    let doubt = lock_doubt(ctx, install, app, lock)?;
+    let mut edits = Vec::new();
+    let words = &install.command.words;
+    for (at, word) in words.iter().enumerate().skip(1) {
+        let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw)) };
+        if at == 1 && VERBS.contains(&value) {
+            edits.push(Edit::replacement(word.range, "ci"));
+        } else if at == 1 {
+            return Err(format!("`{value}` comes before the verb"));
+        } else if DROPPED.contains(&value) {
+            edits.push(Edit::deletion(with_space_before(&words[at - 1], word)));
+        } else if !is_kept(value) {
+            return Err(format!("it is not known what `{value}` means to `npm ci`"));
+        }
+    }
+    if edits.is_empty() { Err("it has no verb".to_owned()) } else { Ok((edits, doubt)) }
+}
+
+fn is_kept(value: &str) -> bool {
+    let name = value.split_once('=').map_or_else(|| value.to_owned(), |it| format!("{}=", it.0));
+    KEPT.contains(&value) || KEPT.contains(&name.as_str())
+}
+
+/// The flag and what stands before it, a continuation too.
+fn with_space_before(before: &ShellWord, word: &ShellWord) -> TextRange {
+    TextRange::new(before.range.end(), word.range.end())
+}
+
+/// What speaks against `npm ci` altogether.
+fn refuse(ctx: &RuleContext<'_>, install: &Install, app: &App) -> Result<(), String> {
+    if install.command.conditional {
+        return Err("the command runs in some cases only".to_owned());
+    }
+    if mounts_over(ctx, install.instruction, "node_modules") {
+        return Err("`npm ci` can't remove the `node_modules` that is mounted there".to_owned());
+    }
+    if app.npmrc.iter().flatten().any(|(key, value)| key == "package-lock" && value == "false") {
+        return Err("`.npmrc` says `package-lock=false`".to_owned());
+    }
+    let added = |it: &&Install| it.verb == Verb::Add && it.stage == install.stage;
+    match ctx.model.installs.iter().filter(added).find(|it| it.command.range.end() <= install.command.range.start()) {
+        Some(_) => Err("`npm ci` would remove the packages that were added before it".to_owned()),
+        None => Ok(()),
+    }
+}
+
+/// Whether this npm reads this lock, and takes it.
+fn lock_doubt(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: &Lock) -> Result<Option<String>, String> {
+    let Some(generation) = lock.generation else { return Err(format!("`{}` can't be read", lock.path)) };
+    if lock.packages.is_none() {
+        return Err(format!("`{}` can't be read", lock.path));
+    }
+    if let Some(reason) = lock.agrees_with(&app.package) {
+        return Err(format!("`npm ci` would fail: {reason}"));
+    }
+    let shrinkwrap = lock.path.ends_with("npm-shrinkwrap.json");
+    match install.major {
+        Some(major) if major <= 6 && generation >= 3 => Err(format!("npm {major} can't read `{}`", lock.path)),
+        Some(major) if major >= 12 && shrinkwrap => Err(format!("npm {major} does not read `{}`", lock.path)),
+        None if generation >= 3 || shrinkwrap => {
+            let image = &ctx.model.root_image(install.stage).written;
+            Ok(Some(format!("the version of npm in `{image}` is not known, nor whether it reads `{}`", lock.path)))
+        }
+        _ => Ok(None),
+    }
+}
