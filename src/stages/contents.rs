@@ -153,7 +153,7 @@ pub enum User {
 
 impl User {
     /// The meaning of a USER operand, expanded.
-    pub(super) fn of(value: &str) -> Self {
+    pub(crate) fn of(value: &str) -> Self {
         match value.split(':').next().unwrap_or(value).trim() {
             "" | "0" | "root" => Self::Root,
             _ => Self::Named(value.to_owned()),
