@@ -30,4 +30,6 @@ pub mod rules;
 pub mod shell;
 pub mod stages;
 pub mod syntax;
+#[doc(hidden)]
+pub mod testing;
 pub mod text;

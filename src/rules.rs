@@ -4,8 +4,19 @@
 //! NAME`, the hover, the docs), with an example that a test executes. Rules see a [`RuleContext`] and
 //! nothing else: no disk, no other rule.
 
+mod deprecated_omit;
+mod dev_dependency_at_runtime;
+mod early_node_env;
+mod failing_prepare;
+mod ineffective_omit;
+mod missing_node_env;
+mod missing_output;
+mod package_manager_start;
+#[cfg(test)]
+mod pages;
 mod root_user;
 mod support;
+mod unfrozen_install;
 
 use std::cell::OnceCell;
 
@@ -92,4 +103,15 @@ macro_rules! declare_rule {
 pub(crate) use declare_rule;
 
 /// All rules, in the order in which their fixes go first.
-pub static RULES: &[&Rule] = &[&root_user::ROOT_USER];
+pub static RULES: &[&Rule] = &[
+    &early_node_env::EARLY_NODE_ENV,
+    &unfrozen_install::UNFROZEN_INSTALL,
+    &ineffective_omit::INEFFECTIVE_OMIT,
+    &deprecated_omit::DEPRECATED_OMIT,
+    &failing_prepare::FAILING_PREPARE,
+    &dev_dependency_at_runtime::DEV_DEPENDENCY_AT_RUNTIME,
+    &missing_output::MISSING_OUTPUT,
+    &missing_node_env::MISSING_NODE_ENV,
+    &package_manager_start::PACKAGE_MANAGER_START,
+    &root_user::ROOT_USER,
+];

@@ -64,7 +64,9 @@ fn is_old(flag: &str) -> bool {
 }
 
 fn diagnostic(ctx: &RuleContext<'_>, install: &Install, range: TextRange, written: &str) -> Diagnostic {
-    let is_refused = install.major.is_some_and(|it| it >= 12) && written.starts_with("--prod") && !written.starts_with("--production");
+    let is_refused = install.major.is_some_and(|it| it >= 12)
+        && written.starts_with("--prod")
+        && !written.starts_with("--production");
     let flag = ctx.text[range].trim();
     let message = match is_refused {
         true => format!("npm 12 refuses `{flag}`"),

@@ -68,7 +68,8 @@ fn program<'p>(app: &App, programs: &'p [Program]) -> Option<(&'p Program, &'p s
 fn import<'c>(ctx: &'c RuleContext<'_>, app: &App) -> Option<&'c Import> {
     let facts = ctx.facts();
     let entry = facts.entry.as_ref()?;
-    let bundled = facts.outputs.holding(entry).is_some_and(|it| !matches!(it.tool, Tool::Tsc | Tool::Nest | Tool::Copy));
+    let bundled =
+        facts.outputs.holding(entry).is_some_and(|it| !matches!(it.tool, Tool::Tsc | Tool::Nest | Tool::Copy));
     if bundled || !facts.outputs.unknown.is_empty() {
         return None;
     }

@@ -52,7 +52,8 @@ declare_rule! {
 }
 
 /// Build tools that do the same whatever NODE_ENV says.
-const INDIFFERENT: &[&str] = &["tsc", "tsc-alias", "nest", "rimraf", "copyfiles", "cpx", "shx", "tsup", "rm", "cp", "mkdir"];
+const INDIFFERENT: &[&str] =
+    &["tsc", "tsc-alias", "nest", "rimraf", "copyfiles", "cpx", "shx", "tsup", "rm", "cp", "mkdir"];
 
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     for (at, install) in ctx.model.installs.iter().enumerate() {
@@ -87,11 +88,7 @@ fn is_cut_short(install: &Install) -> bool {
 }
 
 /// The first build that runs on this install's packages, and the package that it misses.
-fn starved_build<'m>(
-    ctx: &'m RuleContext<'_>,
-    at: usize,
-    install: &Install,
-) -> Option<(&'m Build, String, Start)> {
+fn starved_build<'m>(ctx: &'m RuleContext<'_>, at: usize, install: &Install) -> Option<(&'m Build, String, Start)> {
     let app = ctx.project.app(install.app.as_ref()?)?;
     ctx.model.builds.iter().filter(|it| it.app == install.app && runs_on(ctx, at, install, it)).find_map(|build| {
         let words: Option<Vec<String>> = build.command.words.iter().map(|it| it.value.clone()).collect();
@@ -107,7 +104,10 @@ fn runs_on(ctx: &RuleContext<'_>, at: usize, install: &Install, build: &Build) -
     let is_after = build.command.range.start() >= install.command.range.end();
     let built_on = ctx.model.ancestry(build.stage).contains(&install.stage);
     let held = |stage: usize| {
-        ctx.model.stages[stage].contents.node_modules().any(|(entry, it)| it.install == at && entry.origin.last() <= build.instruction)
+        ctx.model.stages[stage]
+            .contents
+            .node_modules()
+            .any(|(entry, it)| it.install == at && entry.origin.last() <= build.instruction)
     };
     let replaced = ctx.model.installs[at + 1..].iter().any(|it| {
         it.app == install.app && it.command.range.end() <= build.command.range.start() && it.verb != Verb::Rebuild

@@ -122,11 +122,18 @@ fn diagnostic(
     (name, script, program): (&str, &Script, &String),
     only_prepare: bool,
 ) -> Diagnostic {
-    let by = install.command.arguments().flatten().find(|it| it.starts_with("--omit") || it.starts_with("--prod") || it.starts_with("--only"));
+    let by = install
+        .command
+        .arguments()
+        .flatten()
+        .find(|it| it.starts_with("--omit") || it.starts_with("--prod") || it.starts_with("--only"));
     let by = by.map_or_else(|| "this install".to_owned(), |it| format!("`{it}`"));
     let message = format!("`{name}` runs `{program}`, which {by} leaves out: the build fails here");
-    let mut res = Diagnostic::new(FAILING_PREPARE.name, install.command.range, message)
-        .with_related_file(&script.site.path, script.site.line, format!("`{name}` stands here"));
+    let mut res = Diagnostic::new(FAILING_PREPARE.name, install.command.range, message).with_related_file(
+        &script.site.path,
+        script.site.line,
+        format!("`{name}` stands here"),
+    );
     res.severity = Severity::Error;
     match fix(ctx, install, only_prepare) {
         Err(reason) => res.with_held_back(reason),
@@ -177,7 +184,9 @@ fn doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
 fn is_root_at(ctx: &RuleContext<'_>, install: &Install) -> bool {
     let stages = ctx.model.ancestry(install.stage);
     let before = stages.iter().flat_map(|it| ctx.model.stages[*it].instructions.clone());
-    let switched = before.filter(|it| *it < install.instruction).any(|it| matches!(ctx.model.instructions[it].kind, Kind::User(_)));
+    let switched = before
+        .filter(|it| *it < install.instruction)
+        .any(|it| matches!(ctx.model.instructions[it].kind, Kind::User(_)));
     let default = ctx.model.root_image(install.stage).default_user.as_deref();
     !switched && default.is_some_and(|it| User::of(it) == User::Root)
 }

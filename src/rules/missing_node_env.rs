@@ -56,7 +56,8 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
         return;
     }
     let place = ctx.model.instructions[stage.from].content;
-    let diagnostic = Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
+    let diagnostic =
+        Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
     let edit = insertion(ctx, spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()]);
     let title = "Set `NODE_ENV=production`";
     acc.push(match dependant(ctx, at) {
@@ -112,7 +113,5 @@ fn may_care(ctx: &RuleContext<'_>, at: usize, instruction: usize) -> bool {
 
 fn is_production_install(ctx: &RuleContext<'_>, at: usize, command: &Command) -> bool {
     let mut installs = ctx.model.installs.iter().filter(|it| it.stage == at);
-    installs.any(|it| {
-        it.command.range == command.range && (it.scope == Scope::Production || it.verb == Verb::Rebuild)
-    })
+    installs.any(|it| it.command.range == command.range && (it.scope == Scope::Production || it.verb == Verb::Rebuild))
 }

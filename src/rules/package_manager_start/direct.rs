@@ -27,7 +27,9 @@ fn script_name(words: &[String]) -> Option<&str> {
         ["npm", "start", ..] | ["yarn" | "pnpm" | "bun", "start", ..] => Some("start"),
         ["npm", "run" | "run-script" | "rum" | "urn", name, ..] => script_word(name),
         ["yarn" | "pnpm" | "bun", "run", name, ..] => script_word(name),
-        ["yarn" | "pnpm", name, ..] if !matches!(*name, "exec" | "dlx" | "node" | "install" | "workspace") => script_word(name),
+        ["yarn" | "pnpm", name, ..] if !matches!(*name, "exec" | "dlx" | "node" | "install" | "workspace") => {
+            script_word(name)
+        }
         _ => None,
     }
 }

@@ -1,0 +1,152 @@
+//! `missing-output`
+
+mod lookup;
+
+use super::support::{is_harmless, node_stage};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{Applicability, Edit, Fix};
+use crate::stages::Holding;
+use crate::syntax::{Copy, Instruction, Kind, Word};
+use lookup::Found;
+
+declare_rule! {
+    /// Allows a start command, or a COPY from the build stage, that names what the build does not make.
+    ///
+    /// ## Why
+    /// The container stops with "Cannot find module", or the build with "not found".
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim AS build
+    /// WORKDIR /app
+    /// COPY . .
+    /// RUN npm ci
+    /// RUN npm run build
+    ///
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY --from=build /app/dist ./dist
+    /// CMD ["node", "dist/main.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim AS build
+    /// WORKDIR /app
+    /// COPY . .
+    /// RUN npm ci
+    /// RUN npm run build
+    ///
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY --from=build /app/dist ./dist
+    /// CMD ["node", "dist/src/main.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "scripts": {"build": "tsc"}, "devDependencies": {"typescript": "^5.9.0"}}
+    /// ```
+    /// ```json file=tsconfig.json
+    /// {"compilerOptions": {"outDir": "dist", "rootDir": "."}, "include": ["src"]}
+    /// ```
+    /// ```ts file=src/main.ts
+    /// console.log('ok')
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe for the file of a start command where exactly one source of that name is compiled. Another
+    /// source for a COPY is always unsafe.
+    pub(crate) MISSING_OUTPUT { name: "missing-output", since: "0.1.0", severity: Error, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    if !is_followed(ctx) {
+        return;
+    }
+    acc.extend(start_file(ctx));
+    for (at, instruction) in ctx.model.instructions.iter().enumerate() {
+        if let Kind::Copy(copy) = &instruction.kind {
+            acc.extend(copy.sources.iter().filter_map(|it| copied(ctx, at, instruction, copy, it)));
+        }
+    }
+}
+
+/// Whether no command of the file makes files that the model does not see.
+fn is_followed(ctx: &RuleContext<'_>) -> bool {
+    let is_build = |range| ctx.model.builds.iter().any(|it| it.command.range == range && it.outputs.unknown.is_empty());
+    let is_install = |range| ctx.model.installs.iter().any(|it| it.command.range == range);
+    let runs = ctx.model.instructions.iter().zip(&ctx.model.scripts).filter(|it| matches!(it.0.kind, Kind::Run(_)));
+    runs.map(|it| it.1.as_ref()).all(|script| {
+        let Some(script) = script.filter(|it| it.complete) else { return false };
+        script.commands.iter().all(|it| is_harmless(it) || is_build(it.range) || is_install(it.range))
+    })
+}
+
+/// The file that Node is started with.
+fn start_file(ctx: &RuleContext<'_>) -> Option<Diagnostic> {
+    let (at, stage) = node_stage(ctx)?;
+    let facts = ctx.facts();
+    let (entry, command) = (facts.entry.as_ref()?, facts.command.as_ref()?);
+    if !facts.start.as_ref()?.unknown.is_empty() {
+        return None;
+    }
+    let workdir = stage.contents.workdir.value.as_deref()?;
+    let Found::Missing(instead) = lookup::file(ctx, at, &format!("{}/{entry}", workdir.trim_end_matches('/'))) else {
+        return None;
+    };
+    let word = word_of(ctx.model.instructions[command.instruction], entry);
+    let place = word.map_or(ctx.model.instructions[command.instruction].content, |it| it.range);
+    let instead =
+        instead.and_then(|it| it.strip_prefix(workdir.trim_end_matches('/'))?.strip_prefix('/').map(str::to_owned));
+    let Some(instead) = instead else {
+        return Some(error(Diagnostic::new(MISSING_OUTPUT.name, place, format!("Nothing in the image is `{entry}`"))));
+    };
+    let message = format!("The build makes `{instead}`, not `{entry}`");
+    let res = error(Diagnostic::new(MISSING_OUTPUT.name, place, message));
+    let Some(word) = word else { return Some(res.with_held_back("the path stands in package.json")) };
+    let edit = Edit::replacement(word.range, format!("\"{}\"", word.value.replace(entry.as_str(), &instead)));
+    Some(res.with_fix(Fix::new(format!("Start `{instead}`"), Applicability::Safe, vec![edit])))
+}
+
+/// The word of an exec form that is the entry itself.
+fn word_of<'i>(instruction: &'i Instruction, entry: &str) -> Option<&'i Word> {
+    let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &instruction.kind else { return None };
+    let crate::syntax::CommandForm::Exec(words) = form else { return None };
+    words.iter().find(|it| it.value.trim_start_matches("./") == entry)
+}
+
+/// A source of a COPY from another stage.
+fn copied(
+    ctx: &RuleContext<'_>,
+    at: usize,
+    instruction: &Instruction,
+    copy: &Copy,
+    source: &Word,
+) -> Option<Diagnostic> {
+    let from = lookup::stage(ctx, at, instruction.flag_value("from")?)?;
+    let path = format!("/{}", source.value.trim_start_matches("./").trim_matches('/'));
+    if source.has_variable() || source.value.contains(['*', '?', '[', '"', '\'']) || copy.sources.len() > 1 {
+        return None;
+    }
+    if !lookup::is_absent_output(ctx, from, &path) {
+        return None;
+    }
+    let name = instruction.flag_value("from").unwrap_or_default();
+    let res =
+        error(Diagnostic::new(MISSING_OUTPUT.name, source.range, format!("The stage `{name}` makes no `{path}`")));
+    let outputs = ctx.model.stages[from].contents.entries.iter();
+    let mut outputs = outputs.filter(|it| matches!(it.holding, Holding::Output { .. }));
+    let (Some(only), None) = (outputs.next(), outputs.next()) else { return Some(res) };
+    let fix = Fix::new(
+        format!("Copy `{}`", only.path),
+        Applicability::Unsafe,
+        vec![Edit::replacement(source.range, only.path.clone())],
+    );
+    Some(
+        res.with_fix(fix)
+            .with_held_back(format!("`{}` is what the build makes, but the start may name another", only.path)),
+    )
+}
+
+fn error(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.severity = Severity::Error;
+    diagnostic
+}

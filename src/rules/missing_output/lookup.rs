@@ -1,0 +1,150 @@
+//! Whether a file is in a stage, by all that lies over its path.
+
+use crate::project::{App, EntryKind, Output, Tool};
+use crate::rules::RuleContext;
+use crate::stages::{Entry, Holding};
+
+/// What is known of a path.
+pub(super) enum Found {
+    /// It is there, or may be.
+    Maybe,
+    /// It is not; what is there in its place, absolute, where exactly one file has its name.
+    Missing(Option<String>),
+}
+
+/// Looks for the file at `path` in stage `stage`.
+pub(super) fn file(ctx: &RuleContext<'_>, stage: usize, path: &str) -> Found {
+    let mut instead = Vec::new();
+    let mut n_outputs = 0;
+    for entry in &ctx.model.stages[stage].contents.entries {
+        let Some(rest) = below(&entry.path, path) else { continue };
+        match one(ctx, entry, rest) {
+            One::Maybe => return Found::Maybe,
+            One::Not => {}
+            One::NotInOutput(found) => {
+                n_outputs += 1;
+                instead.extend(found.into_iter().map(|it| format!("{}/{it}", entry.path)));
+            }
+        }
+    }
+    match (n_outputs, instead.len()) {
+        // Where no output lies over it, the file may come from anywhere.
+        (0, _) => Found::Maybe,
+        (_, 1) => Found::Missing(instead.pop()),
+        _ => Found::Missing(None),
+    }
+}
+
+enum One {
+    Maybe,
+    Not,
+    /// Not in this output; what is there of the same name, from the output's folder.
+    NotInOutput(Vec<String>),
+}
+
+fn one(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {
+    match &entry.holding {
+        Holding::ContextFolder(folder) if ctx.project.sees(&join(folder, rest)) == Some(false) => One::Not,
+        Holding::ContextFile(_) if !rest.is_empty() => One::Not,
+        Holding::NodeModules(_) | Holding::Cache(_) => One::Not,
+        Holding::Output { build, path, .. } => in_output(ctx, *build, path, rest).unwrap_or(One::Maybe),
+        _ => One::Maybe,
+    }
+}
+
+/// Looks among the sources of a compiled output; `None` where these can't be told.
+fn in_output(ctx: &RuleContext<'_>, build: usize, path: &str, rest: &str) -> Option<One> {
+    let build = &ctx.model.builds[build];
+    let app = ctx.project.app(build.app.as_ref()?)?;
+    let outputs = &build.outputs;
+    let output = outputs.outputs.iter().find(|it| it.path == path)?;
+    let only = outputs.unknown.is_empty() && outputs.outputs.iter().filter(|it| overlaps(it, path)).count() == 1;
+    let is_compiled = matches!(output.tool, Tool::Tsc | Tool::Nest);
+    let root = output.source_root.as_ref().filter(|_| only && is_compiled && !rest.is_empty())?;
+    let stem = rest.strip_suffix(".js").or_else(|| rest.strip_suffix(".mjs")).or_else(|| rest.strip_suffix(".cjs"))?;
+    if ENDINGS.iter().any(|it| ctx.project.kind(&join(&app.folder, &join(root, &format!("{stem}{it}")))).is_some()) {
+        return Some(One::Maybe);
+    }
+    Some(One::NotInOutput(same_name(ctx, &app, root, rest)?))
+}
+
+const ENDINGS: &[&str] = &[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", "/index.ts", "/index.js"];
+
+fn overlaps(output: &Output, path: &str) -> bool {
+    below(&output.path, path).is_some() || below(path, &output.path).is_some()
+}
+
+/// The outputs of all sources below `root` that are called as `file` is; `None` where there are too
+/// many folders to look into.
+fn same_name(ctx: &RuleContext<'_>, app: &App, root: &str, file: &str) -> Option<Vec<String>> {
+    let name = file.rsplit('/').next()?;
+    let (stem, ending) = name.rsplit_once('.')?;
+    let top = join(&app.folder, root);
+    let mut folders = vec![String::new()];
+    let mut res = Vec::new();
+    let mut at = 0;
+    while let Some(folder) = folders.get(at).cloned() {
+        at += 1;
+        for (entry, kind) in ctx.project.list(&join(&top, &folder)).unwrap_or_default() {
+            match kind {
+                EntryKind::Folder if !is_skipped(&entry) => folders.push(join(&folder, &entry)),
+                EntryKind::File if is_source_of(&entry, stem) => res.push(join(&folder, &format!("{stem}.{ending}"))),
+                _ => {}
+            }
+        }
+        if at > 500 {
+            return None;
+        }
+    }
+    Some(res)
+}
+
+fn is_skipped(folder: &str) -> bool {
+    folder.starts_with('.') || matches!(folder, "node_modules" | "dist" | "build" | "test" | "tests" | "coverage")
+}
+
+fn is_source_of(file: &str, stem: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|it| it.0 == stem && matches!(it.1, "ts" | "tsx" | "mts" | "cts"))
+}
+
+/// The earlier stage that `--from=name` means, at instruction `at`.
+pub(super) fn stage(ctx: &RuleContext<'_>, at: usize, name: &str) -> Option<usize> {
+    let current = ctx.model.stage_of(at)?;
+    let by_name = ctx.model.stages[..current]
+        .iter()
+        .rposition(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)));
+    by_name.or_else(|| name.parse().ok().filter(|it| *it < current))
+}
+
+/// Whether `path` lies beside a known output of the stage, and nothing can have put it there.
+pub(super) fn is_absent_output(ctx: &RuleContext<'_>, stage: usize, path: &str) -> bool {
+    let entries = &ctx.model.stages[stage].contents.entries;
+    let beside = |it: &Entry| matches!(it.holding, Holding::Output { .. }) && parent(&it.path) == parent(path);
+    let may_hold = |it: &Entry| {
+        let inside = below(path, &it.path).is_some();
+        let over = below(&it.path, path).is_some_and(|rest| !matches!(one_of_folder(ctx, it, rest), One::Not));
+        inside || over
+    };
+    parent(path) != "" && entries.iter().any(beside) && !entries.iter().any(may_hold)
+}
+
+fn one_of_folder(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {
+    match &entry.holding {
+        Holding::Output { .. } => One::Maybe,
+        _ => one(ctx, entry, rest),
+    }
+}
+
+/// `path` from `folder`; `None` where it is not in it.
+fn below<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
+    let rest = path.strip_prefix(folder.trim_end_matches('/'))?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |it| it.0)
+}
+
+fn join(folder: &str, rest: &str) -> String {
+    if folder.is_empty() || rest.is_empty() { format!("{folder}{rest}") } else { format!("{folder}/{rest}") }
+}

@@ -1,0 +1,235 @@
+//! Cases for tests: a Dockerfile and its project in memory, checked and fixed through the linter's doors.
+//!
+//! Every check of a case also asks what must hold for all: the items tile the file, a fixed file is
+//! fixed for good, no comment is lost, no syntax error appears, and only rules that say so have fixes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::Applicability;
+use crate::linter::{self, CheckResult, FixOptions, Input};
+use crate::project::Overlay;
+use crate::rules::{RULES, Rule};
+use crate::text::LineIndex;
+
+const ROOT: &str = "/repo";
+
+/// A Dockerfile, the files beside it, and what is asked of it.
+#[derive(Clone, Default)]
+pub struct Case {
+    files: BTreeMap<PathBuf, String>,
+    settings: Settings,
+    rules: Vec<&'static Rule>,
+}
+
+impl Case {
+    /// Nothing yet; all rules.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { rules: RULES.to_vec(), ..Self::default() }
+    }
+
+    /// For one rule.
+    #[must_use]
+    pub fn of(rule: &'static Rule) -> Self {
+        Self { rules: vec![rule], ..Self::default() }
+    }
+
+    /// With a file of the build context; its path from the root.
+    #[must_use]
+    pub fn file(mut self, path: &str, text: &str) -> Self {
+        self.files.insert(Path::new(ROOT).join(path), text.to_owned());
+        self
+    }
+
+    /// With these files.
+    #[must_use]
+    pub fn files(self, files: &[(&str, &str)]) -> Self {
+        files.iter().fold(self, |case, (path, text)| case.file(path, text))
+    }
+
+    /// With these settings.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    fn input(&self, dockerfile: &str) -> Input {
+        let path = Path::new(ROOT).join("Dockerfile");
+        let mut files = self.files.clone();
+        files.insert(Path::new(ROOT).join(".git/HEAD"), String::new());
+        files.insert(path.clone(), dockerfile.to_owned());
+        linter::load(Arc::new(Overlay::new(files, ())), &path, dockerfile.to_owned(), self.settings.clone())
+    }
+
+    /// What the rules find.
+    ///
+    /// # Panics
+    /// Where something does not hold that holds for every file.
+    #[must_use]
+    #[track_caller]
+    pub fn check(&self, dockerfile: &str) -> Vec<Diagnostic> {
+        check_tiles(dockerfile);
+        let CheckResult { diagnostics, .. } = linter::check_with(&self.input(dockerfile), &self.rules);
+        for it in &diagnostics {
+            check_diagnostic(dockerfile, it);
+        }
+        diagnostics
+    }
+
+    /// The Dockerfile with all fixes from `minimum` on.
+    ///
+    /// # Panics
+    /// Where something does not hold that holds for every file.
+    #[must_use]
+    #[track_caller]
+    pub fn fix(&self, dockerfile: &str, minimum: Applicability) -> String {
+        let _ = self.check(dockerfile);
+        let fixed = self.fix_once(dockerfile, minimum);
+        check_tiles(&fixed);
+        check_comments(dockerfile, &fixed);
+        let again = self.fix_once(&fixed, minimum);
+        assert_eq!(fixed, again, "a fixed file is fixed for good");
+        fixed
+    }
+
+    #[track_caller]
+    fn fix_once(&self, dockerfile: &str, minimum: Applicability) -> String {
+        let options = FixOptions { minimum, ..FixOptions::default() };
+        let res = linter::fix_with(&self.input(dockerfile), &options, &self.rules);
+        assert_eq!(res.reverted, None, "fixes were taken back in\n{dockerfile}");
+        res.text.unwrap_or_else(|| dockerfile.to_owned())
+    }
+
+    /// What the rules find, a line each: `5: warning[root-user] The production stage…`, with what is
+    /// offered or why not.
+    ///
+    /// # Panics
+    /// Where something does not hold that holds for every file.
+    #[must_use]
+    #[track_caller]
+    pub fn report(&self, dockerfile: &str) -> String {
+        let index = LineIndex::new(dockerfile);
+        self.check(dockerfile).iter().map(|it| report_line(dockerfile, &index, it)).collect()
+    }
+}
+
+fn report_line(text: &str, index: &LineIndex, diagnostic: &Diagnostic) -> String {
+    let at = index.line_column(text, diagnostic.range.start());
+    let mut res =
+        format!("{}:{}: {}[{}] {}\n", at.line, at.column, severity(diagnostic), diagnostic.rule, diagnostic.message);
+    if let Some(fix) = &diagnostic.fix {
+        res.push_str(&format!("  fix ({}): {}\n", applicability(fix.applicability), fix.title));
+    }
+    if let Some(reason) = &diagnostic.held_back {
+        res.push_str(&format!("  held back: {reason}\n"));
+    }
+    res
+}
+
+fn severity(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+fn applicability(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => "safe",
+        Applicability::Unsafe => "unsafe",
+        Applicability::DisplayOnly => "shown only",
+    }
+}
+
+#[track_caller]
+fn check_tiles(text: &str) {
+    let parse = crate::syntax::parse(text);
+    let mut end = crate::text::offset(0);
+    for item in &parse.dockerfile.items {
+        assert_eq!(item.range().start(), end, "the items tile\n{text}");
+        end = item.range().end();
+    }
+    assert_eq!(usize::from(end), text.len(), "the items reach the end of\n{text}");
+}
+
+#[track_caller]
+fn check_diagnostic(text: &str, diagnostic: &Diagnostic) {
+    assert!(usize::from(diagnostic.range.end()) <= text.len(), "in bounds: {diagnostic:?}");
+    assert!(!diagnostic.message.ends_with('.'), "no full stop: {}", diagnostic.message);
+    let rule = RULES.iter().find(|it| it.name == diagnostic.rule);
+    assert!(
+        diagnostic.fix.is_none() || rule.is_none_or(|it| it.fixable),
+        "{} has fixes, but does not say so",
+        diagnostic.rule
+    );
+    let is_unsafe = diagnostic.fix.as_ref().is_some_and(|it| it.applicability == Applicability::Unsafe);
+    assert!(!is_unsafe || diagnostic.held_back.is_some(), "an unsafe fix says why: {}", diagnostic.message);
+}
+
+#[track_caller]
+fn check_comments(before: &str, after: &str) {
+    for line in before.lines().map(str::trim).filter(|it| it.starts_with('#')) {
+        assert!(after.lines().any(|it| it.trim() == line), "the comment {line:?} is lost in\n{after}");
+    }
+}
+
+/// `before` becomes `after` by the safe fixes of `rule`.
+///
+/// # Panics
+/// Where it does not.
+#[track_caller]
+pub fn check_fix(rule: &'static Rule, files: &[(&str, &str)], before: &str, after: &str) {
+    let case = Case::of(rule).files(files);
+    let fixed = case.fix(before, Applicability::Safe);
+    assert!(fixed == after, "{}\nis not\n{after}\nreport:\n{}", fixed, case.report(before));
+}
+
+/// As [`check_fix`], with the unsafe fixes too; without them nothing happens.
+///
+/// # Panics
+/// Where it does not.
+#[track_caller]
+pub fn check_unsafe_fix(rule: &'static Rule, files: &[(&str, &str)], before: &str, after: &str) {
+    let case = Case::of(rule).files(files);
+    assert_eq!(case.fix(before, Applicability::Safe), before, "nothing is safe here");
+    let fixed = case.fix(before, Applicability::Unsafe);
+    assert!(fixed == after, "{}\nis not\n{after}\nreport:\n{}", fixed, case.report(before));
+}
+
+/// `rule` reports exactly this, see [`Case::report`].
+///
+/// # Panics
+/// Where it does not.
+#[track_caller]
+pub fn check_diagnostics(rule: &'static Rule, files: &[(&str, &str)], dockerfile: &str, expected: &str) {
+    let report = Case::of(rule).files(files).report(dockerfile);
+    assert!(report == expected, "{report}\nis not\n{expected}");
+}
+
+/// `rule` reports nothing.
+///
+/// # Panics
+/// Where it does.
+#[track_caller]
+pub fn check_clean(rule: &'static Rule, files: &[(&str, &str)], dockerfile: &str) {
+    check_diagnostics(rule, files, dockerfile, "");
+}
+
+/// `rule` reports one thing, and has no safe fix for it because of `reason`.
+///
+/// # Panics
+/// Where it does not.
+#[track_caller]
+pub fn check_held_back(rule: &'static Rule, files: &[(&str, &str)], dockerfile: &str, reason: &str) {
+    let case = Case::of(rule).files(files);
+    let found = case.check(dockerfile);
+    let reasons: Vec<_> = found.iter().map(|it| it.held_back.as_deref()).collect();
+    assert_eq!(reasons, [Some(reason)], "{}", case.report(dockerfile));
+    assert_eq!(case.fix(dockerfile, Applicability::Safe), dockerfile);
+}
