@@ -12,8 +12,6 @@ mod ineffective_omit;
 mod missing_node_env;
 mod missing_output;
 mod package_manager_start;
-#[cfg(test)]
-mod pages;
 mod root_user;
 mod support;
 mod unfrozen_install;
