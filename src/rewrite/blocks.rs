@@ -1,0 +1,153 @@
+//! The lines that a plan writes, in the file's own style.
+
+use super::Scene;
+use super::dependencies::Way;
+use super::evidence::Evidence;
+use crate::project::{App, EntryKind};
+use crate::syntax::{Instruction, Kind};
+use crate::text::LineEnding;
+
+/// How the file is written.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    eol: &'static str,
+    lower: bool,
+}
+
+impl Style {
+    pub(super) fn of(scene: &Scene<'_>) -> Self {
+        let keyword = &scene.model.instructions[scene.production().from].keyword.value;
+        let lower = keyword.chars().all(|it| it.is_ascii_lowercase());
+        Self { eol: LineEnding::dominant(scene.text).as_str(), lower }
+    }
+
+    pub(super) fn eol(self) -> &'static str {
+        self.eol
+    }
+
+    /// One line: an upper-case keyword in the file's case, the rest, the line's end.
+    pub(super) fn line(self, keyword: &str, rest: &str) -> String {
+        format!("{} {rest}{}", self.keyword(keyword), self.eol)
+    }
+
+    /// An upper-case keyword in the file's case.
+    pub(super) fn keyword(self, keyword: &str) -> String {
+        if self.lower { keyword.to_ascii_lowercase() } else { keyword.to_owned() }
+    }
+}
+
+/// Where the lines go: from which stage, into which folder.
+pub(super) struct Target<'a> {
+    /// The build stage's name.
+    pub(super) build: &'a str,
+    /// The app's folder in the production stage, absolute.
+    pub(super) folder: &'a str,
+    /// The WORKDIR in force there.
+    pub(super) workdir: &'a str,
+    /// Flags that every COPY gets: `--chown=node:node `, with the space behind, or nothing.
+    pub(super) flags: &'a str,
+}
+
+impl Target<'_> {
+    /// `path` of the app as a destination: relative where the WORKDIR is the app's folder.
+    fn destination(&self, path: &str) -> String {
+        match (self.workdir == self.folder, path) {
+            (true, "") => "./".to_owned(),
+            (true, path) => format!("./{path}"),
+            (false, "") => format!("{}/", self.folder.trim_end_matches('/')),
+            (false, path) => join(self.folder, path),
+        }
+    }
+}
+
+/// Manifests and production dependencies.
+pub(super) fn dependencies(scene: &Scene<'_>, style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    manifests(scene, style, &evidence.app, target) + &packages(style, evidence, target)
+}
+
+/// The install, or the copy of the pruned node_modules.
+pub(super) fn packages(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    let omit = evidence.strategy.omit();
+    match evidence.strategy.way {
+        Way::Install if target.workdir == target.folder => {
+            style.line("RUN", &format!("npm ci {omit} && npm cache clean --force"))
+        }
+        Way::Install => {
+            style.line("RUN", &format!("cd {} && npm ci {omit} && npm cache clean --force", target.folder))
+        }
+        Way::Prune => copy_from_build(style, evidence, target, "node_modules"),
+    }
+}
+
+/// What the build made.
+pub(super) fn outputs(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    evidence.outputs.iter().map(|it| copy_from_build(style, evidence, target, it)).collect()
+}
+
+fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, path: &str) -> String {
+    let (build, flags) = (target.build, target.flags);
+    let rest = format!("--from={build} {flags}{} {}", join(&evidence.folder, path), target.destination(path));
+    style.line("COPY", &rest)
+}
+
+/// What is read at run time besides.
+pub(super) fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    let mut res = String::new();
+    for (path, kind) in &evidence.runtime {
+        let source = evidence.app.folder_path(path);
+        let folder = path.rfind('/').map_or("", |at| &path[..at]);
+        let destination = match (kind, folder) {
+            (EntryKind::Folder, _) => target.destination(path),
+            (EntryKind::File, "") => target.destination(""),
+            (EntryKind::File, folder) => format!("{}/", target.destination(folder)),
+        };
+        res += &style.line("COPY", &format!("{}{source} {destination}", target.flags));
+    }
+    res
+}
+
+/// The COPY of package.json and the lock file: as the file already spells it, else the usual way.
+pub(super) fn manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Target<'_>) -> String {
+    let spelled = scene.model.instructions.iter().find_map(|it| spelled(it, app));
+    let sources = spelled.unwrap_or_else(|| usual(app));
+    style.line("COPY", &format!("{}{sources} {}", target.flags, target.destination("")))
+}
+
+/// The sources of a COPY that brings both files of this app and nothing else.
+fn spelled(instruction: &Instruction, app: &App) -> Option<String> {
+    let Kind::Copy(copy) = &instruction.kind else { return None };
+    if instruction.flag("from").is_some() {
+        return None;
+    }
+    let names: Option<Vec<&str>> = copy.sources.iter().map(|it| own_name(&it.value, &app.folder)).collect();
+    let names = names?;
+    let lock = app.lock()?.path.rsplit('/').next()?.to_owned();
+    let has = |name: &str| names.iter().any(|it| matches(it, name));
+    let only = names.iter().all(|it| !matches(it, "tsconfig.json") && (matches(it, "package.json") || matches(it, &lock)));
+    let sources: Vec<&str> = copy.sources.iter().map(|it| it.value.as_str()).collect();
+    (has("package.json") && has(&lock) && only).then(|| sources.join(" "))
+}
+
+/// The part of a COPY source behind the app's folder.
+fn own_name<'a>(source: &'a str, folder: &str) -> Option<&'a str> {
+    let source = source.trim_start_matches("./").trim_start_matches('/');
+    let rest = if folder.is_empty() { source } else { source.strip_prefix(folder)?.strip_prefix('/')? };
+    (!rest.contains('/')).then_some(rest)
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    pattern == name || globset::Glob::new(pattern).is_ok_and(|it| it.compile_matcher().is_match(name))
+}
+
+fn usual(app: &App) -> String {
+    let lock = app.lock().map_or("package-lock.json", |it| it.path.as_str());
+    if lock.ends_with("npm-shrinkwrap.json") {
+        return format!("{} {lock}", app.folder_path("package.json"));
+    }
+    app.folder_path("package*.json")
+}
+
+/// `path` below `folder`.
+pub(super) fn join(folder: &str, path: &str) -> String {
+    format!("{}/{path}", folder.trim_end_matches('/'))
+}

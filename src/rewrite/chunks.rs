@@ -1,0 +1,42 @@
+//! A stage as chunks: an instruction with the comments and blank lines in front of it.
+
+use crate::syntax::{Dockerfile, Instruction, Item};
+use crate::text::TextRange;
+
+/// An instruction and what stands in front of it, whole lines.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chunk<'a> {
+    /// Index into the model's instructions.
+    pub(super) index: usize,
+    pub(super) instruction: &'a Instruction,
+    /// Comments and blank lines between the instruction before and this one; maybe empty.
+    pub(super) lead: TextRange,
+}
+
+/// The chunks of the instructions `range`, and what follows the last one to the end of the file, if it
+/// is the file's last.
+pub(super) fn of(dockerfile: &Dockerfile, range: std::ops::RangeInclusive<usize>) -> (Vec<Chunk<'_>>, TextRange) {
+    let mut chunks = Vec::new();
+    let mut lead: Option<TextRange> = None;
+    let mut index = 0;
+    for item in &dockerfile.items {
+        let Item::Instruction(instruction) = item else {
+            lead = Some(lead.map_or(item.range(), |it| it.cover(item.range())));
+            continue;
+        };
+        let before = lead.take().unwrap_or_else(|| TextRange::empty(instruction.range.start()));
+        if range.contains(&index) {
+            chunks.push(Chunk { index, instruction, lead: before });
+        }
+        index += 1;
+    }
+    let end = dockerfile.items.last().map_or_else(Default::default, |it| it.range().end());
+    let tail = lead.filter(|_| *range.end() + 1 == index).unwrap_or_else(|| TextRange::empty(end));
+    (chunks, tail)
+}
+
+/// `text` split in its leading blank lines and the rest.
+pub(super) fn split_blank(text: &str) -> (&str, &str) {
+    let blank = text.split_inclusive('\n').take_while(|it| it.trim().is_empty()).map(str::len).sum();
+    text.split_at(blank)
+}

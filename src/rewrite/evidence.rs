@@ -1,0 +1,156 @@
+//! What must be known before a stage is narrowed to the output of its build.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::dependencies::{self, Strategy};
+use super::runtime_files;
+use super::{Refusal, Scene, refusal};
+use crate::project::{App, EntryKind, Manager, Outputs, Runtime, Start};
+use crate::stages::Build;
+
+/// All that a layout needs to write the production stage.
+pub(super) struct Evidence {
+    pub(super) app: Arc<App>,
+    /// Where the app lies in the building stage: absolute.
+    pub(super) folder: String,
+    /// What the build makes, from the app's folder, each once.
+    pub(super) outputs: Vec<String>,
+    /// Files and folders of the context that are read at run time, from the app's folder.
+    pub(super) runtime: BTreeMap<String, EntryKind>,
+    pub(super) strategy: Strategy,
+    pub(super) doubts: Vec<String>,
+    pub(super) grounds: Vec<String>,
+}
+
+/// Gathers it for `build`, whose output the start command runs.
+pub(super) fn gather(scene: &Scene<'_>, build: &Build) -> Result<Evidence, Refusal> {
+    let app = npm_app(scene)?;
+    let start = known_start(scene, &app)?;
+    let outputs = known_outputs(scene, &build.outputs)?;
+    let (entry, modules) = entry(scene, start, &build.outputs)?;
+    imports_ship(&app, modules)?;
+    let mut doubts = doubts_of(modules);
+    let runtime = runtime_files::gather(scene, &app, modules, &build.outputs, &mut doubts)?;
+    let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
+    let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
+    let grounds = grounds(&app, entry, build, &runtime, &strategy);
+    Ok(Evidence { app, folder, outputs, runtime, strategy, doubts, grounds })
+}
+
+/// The shipped app, if its packages come from npm by a lock file that `npm ci` takes.
+pub(super) fn npm_app(scene: &Scene<'_>) -> Result<Arc<App>, Refusal> {
+    let app = scene.facts.app.clone().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
+    let other = scene.model.installs.iter().find(|it| it.manager != Manager::Npm);
+    if let Some(manager) = other.map(|it| it.manager).or(app.manager()).filter(|it| *it != Manager::Npm) {
+        return Err(refusal(format!("the form for `{}` is not written yet", manager.program())));
+    }
+    if app.is_workspace_root() || scene.project.app("").is_some_and(|it| it.is_workspace_root()) {
+        return Err(refusal("the form for workspaces is not written yet"));
+    }
+    dependencies::lock(&app)?;
+    Ok(app)
+}
+
+/// The start command, if everything it runs is there without devDependencies.
+pub(super) fn known_start<'a>(scene: &Scene<'a>, app: &App) -> Result<&'a Start, Refusal> {
+    let start = scene.facts.start.as_ref().ok_or_else(|| refusal("it is not known what the container starts"))?;
+    if let Some(unknown) = start.unknown.first() {
+        return Err(refusal(unknown.clone()));
+    }
+    for program in &start.programs {
+        let Some(package) = &program.package else { continue };
+        if app.package.is_dev_only(package) {
+            return Err(refusal(format!("the start command runs `{}`, a devDependency", program.name)));
+        }
+        let global = scene.production().contents.global_packages.iter().any(|it| it.0 == *package);
+        if !app.package.is_production(package) && !global {
+            return Err(refusal(format!("the start command runs `{}`, which no dependency brings", program.name)));
+        }
+    }
+    Ok(start)
+}
+
+fn known_outputs(scene: &Scene<'_>, outputs: &Outputs) -> Result<Vec<String>, Refusal> {
+    if let Some(unknown) = outputs.unknown.iter().chain(&scene.facts.outputs.unknown).next() {
+        return Err(refusal(unknown.clone()));
+    }
+    let mut res: Vec<String> = Vec::new();
+    for output in outputs.outputs.iter().chain(&scene.facts.outputs.outputs) {
+        if !res.iter().any(|it| within(&output.path, it)) {
+            res.retain(|it| !within(it, &output.path));
+            res.push(output.path.clone());
+        }
+    }
+    if res.is_empty() { Err(refusal("it is not known where the build's output lands")) } else { Ok(res) }
+}
+
+fn entry<'a>(scene: &Scene<'a>, start: &Start, outputs: &Outputs) -> Result<(&'a str, &'a Runtime), Refusal> {
+    let entry = scene.facts.entry.as_deref().ok_or_else(|| match start.programs.last() {
+        Some(program) => refusal(format!("it is not known which file `{}` runs", program.name)),
+        None => refusal("it is not known what the container starts"),
+    })?;
+    if outputs.holding(entry).is_none() {
+        return Err(refusal(format!("the start command runs `{entry}`, which is not what the build makes")));
+    }
+    match scene.facts.runtime.as_deref() {
+        Some(runtime) => Ok((entry, runtime)),
+        None => Err(refusal(format!("the sources of `{entry}` were not found"))),
+    }
+}
+
+/// No module that runs may need a package that a production install leaves out.
+pub(super) fn imports_ship(app: &App, runtime: &Runtime) -> Result<(), Refusal> {
+    for import in runtime.imports.values() {
+        if app.package.is_production(&import.package) || is_locked_for_production(app, &import.package) {
+            continue;
+        }
+        let (site, package) = (&import.site, &import.package);
+        let what = if app.package.is_dev_only(package) { "a devDependency" } else { "which no dependency brings" };
+        return Err(refusal(format!("`{site}` imports `{package}`, {what}")));
+    }
+    Ok(())
+}
+
+/// Hoisted by another dependency, or optional: in the lock and not dev.
+fn is_locked_for_production(app: &App, package: &str) -> bool {
+    let path = format!("node_modules/{package}");
+    let packages = app.lock().and_then(|it| it.packages.as_ref());
+    packages.is_some_and(|it| it.iter().any(|it| it.path == path && !it.dev))
+}
+
+/// What could not be followed in the sources.
+pub(super) fn doubts_of(runtime: &Runtime) -> Vec<String> {
+    let unknown = runtime.unknown.iter().map(|(site, what)| match site {
+        Some(site) => format!("`{site}`: {what}"),
+        None => what.clone(),
+    });
+    unknown.collect()
+}
+
+/// Whether `path` is `folder` or lies in it.
+pub(super) fn within(path: &str, folder: &str) -> bool {
+    path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn grounds(
+    app: &App,
+    entry: &str,
+    build: &Build,
+    runtime: &BTreeMap<String, EntryKind>,
+    strategy: &Strategy,
+) -> Vec<String> {
+    let mut res = Vec::new();
+    if let Some(output) = build.outputs.holding(entry) {
+        res.push(format!("`{}` says that the build writes `{}`", output.evidence, output.path));
+    }
+    if let Some(lock) = app.lock() {
+        res.push(format!("`{}` pins the dependencies", lock.path));
+    }
+    if !runtime.is_empty() {
+        let names: Vec<String> = runtime.keys().map(|it| format!("`{it}`")).collect();
+        res.push(format!("read at run time besides: {}", names.join(", ")));
+    }
+    res.extend(strategy.reason.as_ref().map(|it| format!("pruned in the build stage: {it}")));
+    res
+}

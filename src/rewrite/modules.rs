@@ -1,0 +1,150 @@
+//! Only devDependencies are too much: the install gets its flag, or the copy a production install.
+
+use super::blocks::{self, Style, Target};
+use super::dependencies::{self, Way};
+use super::evidence::{self, Evidence};
+use super::whole_copy::{ended_like, prune_edit, same_platform, stage_named};
+use super::{Plan, Refusal, Scene, Shape, finish, refusal};
+use crate::fix::Edit;
+use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
+use crate::syntax::Kind;
+
+const TITLE: &str = "Install production dependencies only";
+
+/// The plan for a stage that is right but for its node_modules.
+pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
+    let mut all = scene.production().contents.node_modules().filter(|(_, it)| it.scope == Scope::All);
+    let (entry, modules) = all.next().ok_or_else(|| refusal("no devDependencies are known to ship"))?;
+    if all.next().is_some() {
+        return Err(refusal("more than one `node_modules` ships"));
+    }
+    let app = evidence::npm_app(scene)?;
+    let start = evidence::known_start(scene, &app)?;
+    let runtime = scene.facts.runtime.as_deref().ok_or_else(|| match start.programs.last() {
+        Some(program) => refusal(format!("it is not known which modules `{}` loads", program.name)),
+        None => refusal("it is not known what the container starts"),
+    })?;
+    evidence::imports_ship(&app, runtime)?;
+    let mut doubts = evidence::doubts_of(runtime);
+    let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
+    let lock = app.lock().map(|it| format!("`{}` pins the dependencies", it.path));
+    let grounds = lock.into_iter().collect();
+    let evidence = Evidence {
+        folder: parent(&entry.path),
+        app,
+        outputs: Vec::new(),
+        runtime: std::collections::BTreeMap::new(),
+        strategy,
+        doubts,
+        grounds,
+    };
+    let edits = match entry.origin.via[..] {
+        [] => own_install(scene, &scene.model.installs[modules.install], &evidence)?,
+        [copy] => copied(scene, copy, entry, modules, &evidence)?,
+        _ => return Err(refusal("`node_modules` comes through several stages")),
+    };
+    Ok(finish(Shape::DevModules, TITLE, edits, evidence.doubts, evidence.grounds))
+}
+
+fn parent(path: &str) -> String {
+    match path.rfind('/') {
+        Some(0) | None => "/".to_owned(),
+        Some(at) => path[..at].to_owned(),
+    }
+}
+
+/// `npm ci` gets `--omit=dev`, where nothing after it needs more.
+fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Result<Vec<Edit>, Refusal> {
+    let stage = scene.production();
+    if !scene.model.ancestry(scene.stage)[..1].contains(&install.stage) && shared(scene, install.stage) {
+        return Err(refusal("another stage needs the same install"));
+    }
+    if scene.model.builds.iter().any(|it| it.stage == scene.stage) {
+        return Err(refusal("the stage that ships builds as well"));
+    }
+    if !matches!(install.verb, Verb::Install | Verb::CleanInstall) || install.command.conditional {
+        return Err(refusal("the install is not a plain one"));
+    }
+    if let Some((name, script)) = evidence.app.root_scripts_on_install().first() {
+        return Err(refusal(format!("the install would run `{name}` (`{}`) without devDependencies", script.text)));
+    }
+    let later = stage.instructions.clone().filter(|it| *it > install.instruction && runs_a_tool(scene, *it));
+    if let Some(later) = later.map(|it| &scene.model.instructions[it].original).next() {
+        return Err(refusal(format!("`{}` may need a devDependency", later.trim())));
+    }
+    let explicit = install.command.arguments().flatten().any(|it| it.starts_with("--include") || it.starts_with("--production=") || it.starts_with("--also"));
+    let verb = install.command.words.get(1).filter(|_| !explicit && install.command.program() == Some("npm"));
+    let verb = verb.ok_or_else(|| refusal("the install is not a plain one"))?;
+    Ok(vec![Edit::insertion(verb.range.end(), format!(" {}", evidence.strategy.omit()))])
+}
+
+/// Whether a stage is the base of another than the production stage, or copied from.
+fn shared(scene: &Scene<'_>, stage: usize) -> bool {
+    let children = (0..scene.model.stages.len()).filter(|it| *it != stage && scene.model.ancestry(*it).contains(&stage));
+    let copied = scene.model.instructions.iter().enumerate().any(|(at, it)| {
+        let from = it.flag_value("from").zip(scene.model.stage_of(at));
+        from.is_some_and(|(name, before)| stage_named(scene.model, name, before) == Some(stage))
+    });
+    copied || children.count() > 1
+}
+
+/// `npx prisma generate`, `npm run lint`: a step that may run a devDependency.
+fn runs_a_tool(scene: &Scene<'_>, index: usize) -> bool {
+    let install = scene.model.installs.iter().any(|it| it.instruction == index);
+    let script = scene.model.scripts[index].as_ref().filter(|_| matches!(scene.model.instructions[index].kind, Kind::Run(_)));
+    !install && script.is_some_and(|it| it.commands.iter().any(|it| matches!(it.program(), Some("npm" | "npx" | "node" | "tsc"))))
+}
+
+/// A copied node_modules: a production install in its place, or the copy of a pruned one.
+fn copied(
+    scene: &Scene<'_>,
+    copy: usize,
+    entry: &Entry,
+    modules: &NodeModules,
+    evidence: &Evidence,
+) -> Result<Vec<Edit>, Refusal> {
+    let instruction = scene.model.instructions[copy];
+    let Kind::Copy(operands) = &instruction.kind else { return Err(refusal("`node_modules` does not come by COPY")) };
+    let only_modules = operands.sources.iter().all(|it| it.value.trim_end_matches('/').ends_with("node_modules"));
+    if !only_modules || scene.model.stage_of(copy) != Some(scene.stage) {
+        return Err(refusal("`node_modules` comes along with other files"));
+    }
+    let workdir = scene.production().contents.workdir.value.clone().ok_or_else(|| refusal("the WORKDIR is not known"))?;
+    let style = Style::of(scene);
+    let name = instruction.flag_value("from").unwrap_or_default();
+    let from = stage_named(scene.model, name, scene.stage).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
+    let has_npm = scene.model.root_image(scene.stage).npm_major.is_some_and(|it| it > 0);
+    if evidence.strategy.way == Way::Prune || !has_npm {
+        return pruned_copy(scene, style, from, modules, evidence);
+    }
+    if runs_as_other(scene, copy) || parent(&entry.path) != workdir {
+        return Err(refusal("the install would not run as root in the WORKDIR"));
+    }
+    let target = Target { build: name, folder: &workdir, workdir: &workdir, flags: "" };
+    let lines = blocks::dependencies(scene, style, evidence, &target);
+    Ok(vec![Edit::replacement(instruction.range, ended_like(scene, instruction.range, lines))])
+}
+
+/// Whether a USER stands before the COPY.
+fn runs_as_other(scene: &Scene<'_>, copy: usize) -> bool {
+    let user = scene.model.ancestry(scene.stage).into_iter().flat_map(|it| scene.model.stages[it].instructions.clone());
+    user.filter(|it| *it < copy).any(|it| matches!(scene.model.instructions[it].kind, Kind::User(_)))
+}
+
+/// `RUN npm prune` behind the last build of the stage that node_modules comes from.
+fn pruned_copy(
+    scene: &Scene<'_>,
+    style: Style,
+    from: usize,
+    modules: &NodeModules,
+    evidence: &Evidence,
+) -> Result<Vec<Edit>, Refusal> {
+    same_platform(scene, from)?;
+    let builds = scene.model.builds.iter().filter(|it| it.stage == from);
+    let last = builds.map(|it| it.instruction).max().ok_or_else(|| refusal("`node_modules` comes from a stage that does not build"))?;
+    if scene.model.stage_of(scene.model.installs[modules.install].instruction).is_none_or(|it| !scene.model.ancestry(from).contains(&it)) {
+        return Err(refusal("`node_modules` comes through several stages"));
+    }
+    let edit = prune_edit(scene, style, from, last, evidence.strategy.prune());
+    edit.map(|it| vec![it]).ok_or_else(|| refusal("it is pruned already"))
+}

@@ -1,0 +1,131 @@
+//! What an instruction of a building stage is for: the build, the run, or both.
+
+use super::{Refusal, Scene, refusal};
+use crate::shell::Command;
+use crate::syntax::{Instruction, Kind, Pair};
+
+/// Which stage an instruction belongs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// It stays behind.
+    Build,
+    /// It moves.
+    Run,
+    /// It stays and is repeated.
+    Both,
+}
+
+/// Packages of apk and apt that only a compiler needs (FACTS §3, last lines).
+const BUILD_PACKAGES: &[&str] = &[
+    "python3", "python", "python2", "py3-setuptools", "py3-pip", "make", "g++", "gcc", "build-base", "build-essential", "git",
+    "pkg-config", "pkgconfig", "cmake", "autoconf", "automake", "libtool", "linux-headers", "node-gyp", "nasm",
+];
+
+/// Programs that build, test or tidy up: nothing of it is needed at run time by itself.
+const BUILD_PROGRAMS: &[&str] = &[
+    "npm", "npx", "yarn", "pnpm", "bun", "bunx", "corepack", "tsc", "nest", "cd", "echo", "rm", "set", "node", "export", "ls", "true", "test", "[",
+];
+
+/// Programs that prepare the file system or the users for the run.
+const RUN_PROGRAMS: &[&str] = &["mkdir", "adduser", "addgroup", "useradd", "groupadd", "usermod", "set", "true"];
+
+/// Variables that frameworks write into the output when they build.
+const PUBLIC_PREFIXES: &[&str] = &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_"];
+
+/// The purpose of instruction `index`, which stands after the last build or before it.
+pub(super) fn of(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
+    let instruction = scene.model.instructions[index];
+    let early = if after_build { Purpose::Run } else { Purpose::Both };
+    match &instruction.kind {
+        Kind::From(_) => Ok(Purpose::Build),
+        Kind::Workdir(_) | Kind::Shell(_) => Ok(early),
+        Kind::Env(pairs) if pairs.iter().all(is_public) => Ok(Purpose::Build),
+        Kind::Env(_) => Ok(early),
+        Kind::Arg(_) if after_build => Ok(Purpose::Run),
+        Kind::Arg(pairs) => Ok(if used_later(scene, index, pairs) { Purpose::Both } else { Purpose::Build }),
+        Kind::Run(_) => of_run(scene, index, after_build),
+        Kind::Copy(_) => of_copy(instruction, after_build),
+        Kind::Add(_) => Err(refusal("it is not known whether `ADD` is for the build or for the run")),
+        Kind::User(_) if !after_build => Err(refusal("the build does not run as root")),
+        Kind::Onbuild(_) => Err(refusal("`ONBUILD` speaks of another build")),
+        Kind::Invalid => Err(refusal("an instruction of the stage is not valid")),
+        _ => Ok(Purpose::Run),
+    }
+}
+
+fn is_public(pair: &Pair) -> bool {
+    PUBLIC_PREFIXES.iter().any(|it| pair.key.value.starts_with(it))
+}
+
+/// Whether an instruction that moves or is repeated expands one of these ARGs.
+fn used_later(scene: &Scene<'_>, index: usize, pairs: &[Pair]) -> bool {
+    scene.production().instructions.clone().filter(|it| *it > index).any(|later| {
+        let instruction = scene.model.instructions[later];
+        let moves = !matches!(instruction.kind, Kind::Run(_) | Kind::Copy(_) | Kind::Arg(_));
+        moves && pairs.iter().any(|it| mentions(&instruction.original, &it.key.value))
+    })
+}
+
+fn mentions(text: &str, variable: &str) -> bool {
+    text.contains(&format!("${variable}")) || text.contains(&format!("${{{variable}"))
+}
+
+fn of_copy(instruction: &Instruction, after_build: bool) -> Result<Purpose, Refusal> {
+    match instruction.flag_value("from") {
+        Some(from) => Err(refusal(format!("it is not known what the files from `{from}` are for"))),
+        None if after_build => Ok(Purpose::Run),
+        None => Ok(Purpose::Build),
+    }
+}
+
+fn of_run(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
+    let unknown = || {
+        let text = scene.model.instructions[index].original.lines().next().unwrap_or_default().trim();
+        refusal(format!("it is not known whether `{text}` is for the build or for the run"))
+    };
+    let script = scene.model.scripts[index].as_ref().filter(|it| it.complete).ok_or_else(unknown)?;
+    let all = |known: fn(&Command) -> bool| script.commands.iter().all(known);
+    let early = if after_build { Purpose::Run } else { Purpose::Both };
+    if installs_started_tool(scene, index) {
+        return Ok(early);
+    }
+    if all(|it| is_one_of(it, BUILD_PROGRAMS) && !is_file_making(it)) {
+        return Ok(Purpose::Build);
+    }
+    if all(|it| is_one_of(it, RUN_PROGRAMS)) {
+        return Ok(early);
+    }
+    if all(|it| is_system_package_command(it) || is_one_of(it, &["rm", "set", "true"])) {
+        let packages = scene.production().contents.system_packages.iter().filter(|it| it.1 == index);
+        let only_build = packages.clone().count() > 0 && packages.clone().all(|it| is_build_package(&it.0));
+        return Ok(if only_build && !after_build { Purpose::Build } else { early });
+    }
+    Err(unknown())
+}
+
+/// `npm install -g pm2`, where the start command runs pm2.
+fn installs_started_tool(scene: &Scene<'_>, index: usize) -> bool {
+    let started = |package: &str| {
+        let programs = scene.facts.start.iter().flat_map(|it| it.programs.iter());
+        programs.clone().any(|it| it.package.as_deref() == Some(package) || it.name == package)
+    };
+    scene.production().contents.global_packages.iter().any(|it| it.1 == index && started(&it.0))
+}
+
+fn is_one_of(command: &Command, programs: &[&str]) -> bool {
+    command.words.is_empty() || command.program().is_some_and(|it| programs.contains(&it))
+}
+
+/// `echo … > file`: it may write a file that the run reads.
+fn is_file_making(command: &Command) -> bool {
+    command.redirected && command.program() == Some("echo")
+}
+
+fn is_system_package_command(command: &Command) -> bool {
+    is_one_of(command, &["apk", "apt-get", "apt", "dnf", "microdnf", "yum"])
+}
+
+fn is_build_package(name: &str) -> bool {
+    let name = name.split(['=', '~', '<', '>']).next().unwrap_or(name);
+    BUILD_PACKAGES.contains(&name) || name.ends_with("-dev")
+}

@@ -1,0 +1,132 @@
+//! `COPY --from=build /app .` becomes the output, the manifests, and production dependencies.
+
+use super::blocks::{self, Style, Target};
+use super::dependencies::Way;
+use super::evidence;
+use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
+use crate::fix::Edit;
+use crate::stages::{Holding, Model, Scope, Stage, Verb};
+use crate::syntax::Kind;
+
+/// The COPY of `stage` that brings a building stage's whole folder: what lies at its source holds the
+/// sources and is no output.
+pub(super) fn find(text: &str, model: &Model<'_>, stage: usize) -> Option<usize> {
+    let _ = text;
+    model.stages[stage].instructions.clone().find(|it| whole_folder(model, *it).is_some())
+}
+
+/// The stage and its folder that instruction `index` copies whole.
+fn whole_folder(model: &Model<'_>, index: usize) -> Option<(usize, String)> {
+    let instruction = model.instructions[index];
+    let Kind::Copy(copy) = &instruction.kind else { return None };
+    let from = stage_named(model, instruction.flag_value("from")?, model.stage_of(index)?)?;
+    let [source] = &copy.sources[..] else { return None };
+    let folder = absolute(&source.value);
+    let holds_sources = model.stages[from].contents.entries.iter().any(|it| match &it.holding {
+        Holding::ContextFolder(_) => it.path == folder,
+        _ => false,
+    });
+    holds_sources.then_some((from, folder))
+}
+
+/// The stage before `before` that `name` means: a name or a number.
+pub(super) fn stage_named(model: &Model<'_>, name: &str, before: usize) -> Option<usize> {
+    let named = |it: &Stage| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name));
+    let by_name = model.stages[..before].iter().rposition(named);
+    by_name.or_else(|| name.parse().ok().filter(|it| *it < before))
+}
+
+/// A source of `COPY --from`: relative ones are from the root; `.` and a final slash drop out.
+pub(super) fn absolute(path: &str) -> String {
+    let parts = path.split('/').filter(|it| !it.is_empty() && *it != ".");
+    format!("/{}", parts.collect::<Vec<_>>().join("/"))
+}
+
+/// The plan for the COPY at `index`.
+pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
+    let (from, folder) = whole_folder(scene.model, index).ok_or_else(|| refusal("the stage that is copied is not known"))?;
+    let build = build_of(scene, &scene.model.ancestry(from))?;
+    let mut evidence = evidence::gather(scene, build)?;
+    if folder != evidence.folder {
+        return Err(refusal(format!("the build runs in `{}`, and `{folder}` is copied", evidence.folder)));
+    }
+    let workdir = scene.production().contents.workdir.value.clone().ok_or_else(|| refusal("the WORKDIR is not known"))?;
+    let instruction = scene.model.instructions[index];
+    let destination = destination(scene, index)?;
+    let chown = instruction.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
+    let style = Style::of(scene);
+    let own = own_install(scene);
+    if own.is_none() && !scene.model.root_image(scene.stage).npm_major.is_some_and(|it| it > 0) {
+        evidence.strategy.way = Way::Prune;
+    }
+    if own.is_none() && evidence.strategy.way == Way::Prune {
+        same_platform(scene, from)?;
+    }
+    let name = instruction.flag_value("from").unwrap_or_default();
+    let target = Target { build: name, folder: &destination, workdir: &workdir, flags: &chown };
+    let mut lines = match own {
+        Some(install) if install < index => String::new(),
+        Some(_) => blocks::manifests(scene, style, &evidence.app, &target),
+        None => blocks::dependencies(scene, style, &evidence, &target),
+    };
+    lines += &blocks::outputs(style, &evidence, &target);
+    lines += &blocks::runtime_files(style, &evidence, &target);
+    let mut edits = vec![Edit::replacement(instruction.range, ended_like(scene, instruction.range, lines))];
+    if own.is_none() && evidence.strategy.way == Way::Prune {
+        edits.extend(prune_edit(scene, style, from, build.instruction, evidence.strategy.prune()));
+    }
+    let title = "Copy only what the build made, and install production dependencies";
+    Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
+}
+
+/// The destination of the COPY, absolute.
+fn destination(scene: &Scene<'_>, index: usize) -> Result<String, Refusal> {
+    let Kind::Copy(copy) = &scene.model.instructions[index].kind else { return Err(refusal("it is no COPY")) };
+    let value = copy.destination.value.as_str();
+    if copy.destination.has_variable() {
+        return Err(refusal(format!("it is not known where `{value}` is")));
+    }
+    if value.starts_with('/') {
+        return Ok(absolute(value));
+    }
+    let workdir = scene.production().contents.workdir.value.as_deref();
+    let several = scene.production().instructions.clone().filter(|it| scene.model.instructions[*it].name() == "WORKDIR").count();
+    match workdir {
+        Some(workdir) if several < 2 => Ok(absolute(&format!("{workdir}/{value}"))),
+        _ => Err(refusal("the WORKDIR at the COPY is not known")),
+    }
+}
+
+/// The production install that the stage has of its own.
+fn own_install(scene: &Scene<'_>) -> Option<usize> {
+    let own = scene.model.installs.iter().filter(|it| it.stage == scene.stage);
+    let mut fresh = own.filter(|it| it.scope == Scope::Production && matches!(it.verb, Verb::Install | Verb::CleanInstall));
+    fresh.next().map(|it| it.instruction)
+}
+
+/// node_modules may only move between stages of one C library and one Node major.
+pub(super) fn same_platform(scene: &Scene<'_>, from: usize) -> Result<(), Refusal> {
+    let (there, here) = (scene.model.root_image(from), scene.model.root_image(scene.stage));
+    let same = there.libc.is_some() && there.libc == here.libc && there.node_major == here.node_major;
+    if same || there.written == here.written {
+        return Ok(());
+    }
+    Err(refusal(format!("`node_modules` of `{}` may not run on `{}`", there.written, here.written)))
+}
+
+/// `RUN npm prune` behind the build, where the stage has no prune of its own.
+pub(super) fn prune_edit(scene: &Scene<'_>, style: Style, from: usize, build: usize, prune: &str) -> Option<Edit> {
+    let pruned = scene.model.stages[from].contents.node_modules().all(|(_, it)| it.scope == Scope::Production);
+    let after = scene.model.instructions[build];
+    let line = style.line("RUN", prune);
+    let newline = if scene.text[after.range].ends_with('\n') { "" } else { style.eol() };
+    (!pruned).then(|| Edit::insertion(after.range.end(), format!("{newline}{line}")))
+}
+
+/// `lines` without the final line end where the replaced text had none.
+pub(super) fn ended_like(scene: &Scene<'_>, range: crate::text::TextRange, mut lines: String) -> String {
+    if !scene.text[range].ends_with('\n') {
+        lines.truncate(lines.trim_end_matches(['\r', '\n']).len());
+    }
+    lines
+}
