@@ -85,13 +85,13 @@ impl<'a> Scene<'a> {
 
 /// The shape of the production stage of `model`; `None` where it is as it should be, or no Node ships.
 #[must_use]
-pub fn shape(text: &str, model: &Model<'_>) -> Option<Shape> {
+pub fn shape(model: &Model<'_>) -> Option<Shape> {
     let stage = model.production.as_ref()?.stage;
     let production = &model.stages[stage];
     if builds_in(model, stage) && matches!(production.base, Base::Image(_)) && !copies_from_a_stage(model, production) {
         return Some(Shape::Single);
     }
-    if let Some(copy) = whole_copy::find(text, model, stage) {
+    if let Some(copy) = whole_copies(model, stage).first().copied() {
         return Some(Shape::WholeCopy(copy));
     }
     let behind = &model.ancestry(stage)[1..];
@@ -110,6 +110,12 @@ fn copies_from_a_stage(model: &Model<'_>, stage: &Stage) -> bool {
     stage.instructions.clone().any(|it| model.instructions[it].flag("from").is_some())
 }
 
+/// The COPY instructions of `stage` that bring a building stage's whole folder, sources included.
+#[must_use]
+pub fn whole_copies(model: &Model<'_>, stage: usize) -> Vec<usize> {
+    whole_copy::find(model, stage)
+}
+
 /// The plan for the production stage of `model`.
 ///
 /// # Errors
@@ -123,7 +129,7 @@ pub fn plan(
 ) -> Result<Plan, Refusal> {
     let stage = model.production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
     let scene = Scene { text, dockerfile, model, project, facts, stage };
-    let shape = shape(text, model).ok_or_else(|| refusal("nothing is known to be wrong"))?;
+    let shape = shape(model).ok_or_else(|| refusal("nothing is known to be wrong"))?;
     match shape {
         Shape::Single => split::plan(&scene),
         Shape::FromStage => from_stage::plan(&scene),

@@ -4,7 +4,9 @@
 //! NAME`, the hover, the docs), with an example that a test executes. Rules see a [`RuleContext`] and
 //! nothing else: no disk, no other rule.
 
+mod build_in_production;
 mod deprecated_omit;
+mod dev_dependencies;
 mod dev_dependency_at_runtime;
 mod early_node_env;
 mod failing_prepare;
@@ -12,9 +14,14 @@ mod ineffective_omit;
 mod missing_node_env;
 mod missing_output;
 mod package_manager_start;
+mod production_from_build;
 mod root_user;
+mod single_stage_build;
+mod source_in_production;
+mod structure;
 mod support;
 mod unfrozen_install;
+mod whole_stage_copy;
 
 use std::cell::OnceCell;
 
@@ -79,7 +86,9 @@ impl<'a> RuleContext<'a> {
 
     /// The rewrite of the production stage, or why there is none. Made once, when first asked for.
     pub fn plan(&self) -> Result<&Plan, &Refusal> {
-        self.plan.get_or_init(|| crate::rewrite::plan(self.text, self.dockerfile, self.model, self.project)).as_ref()
+        self.plan
+            .get_or_init(|| crate::rewrite::plan(self.text, self.dockerfile, self.model, self.project, self.facts()))
+            .as_ref()
     }
 }
 
@@ -102,6 +111,12 @@ pub(crate) use declare_rule;
 
 /// All rules, in the order in which their fixes go first.
 pub static RULES: &[&Rule] = &[
+    &single_stage_build::SINGLE_STAGE_BUILD,
+    &production_from_build::PRODUCTION_FROM_BUILD,
+    &whole_stage_copy::WHOLE_STAGE_COPY,
+    &build_in_production::BUILD_IN_PRODUCTION,
+    &source_in_production::SOURCE_IN_PRODUCTION,
+    &dev_dependencies::DEV_DEPENDENCIES,
     &early_node_env::EARLY_NODE_ENV,
     &unfrozen_install::UNFROZEN_INSTALL,
     &ineffective_omit::INEFFECTIVE_OMIT,

@@ -72,9 +72,7 @@ pub(super) fn packages(style: Style, evidence: &Evidence, target: &Target<'_>) -
         Way::Install if target.workdir == target.folder => {
             style.line("RUN", &format!("npm ci {omit} && npm cache clean --force"))
         }
-        Way::Install => {
-            style.line("RUN", &format!("cd {} && npm ci {omit} && npm cache clean --force", target.folder))
-        }
+        Way::Install => style.line("RUN", &format!("cd {} && npm ci {omit} && npm cache clean --force", target.folder)),
         Way::Prune => copy_from_build(style, evidence, target, "node_modules"),
     }
 }
@@ -123,7 +121,8 @@ fn spelled(instruction: &Instruction, app: &App) -> Option<String> {
     let names = names?;
     let lock = app.lock()?.path.rsplit('/').next()?.to_owned();
     let has = |name: &str| names.iter().any(|it| matches(it, name));
-    let only = names.iter().all(|it| !matches(it, "tsconfig.json") && (matches(it, "package.json") || matches(it, &lock)));
+    let only =
+        names.iter().all(|it| !matches(it, "tsconfig.json") && (matches(it, "package.json") || matches(it, &lock)));
     let sources: Vec<&str> = copy.sources.iter().map(|it| it.value.as_str()).collect();
     (has("package.json") && has(&lock) && only).then(|| sources.join(" "))
 }

@@ -101,6 +101,7 @@ fn reason_to_prune(scene: &Scene<'_>, app: &App, lock: &Lock) -> Option<String> 
     if app.npmrc.is_some() {
         return Some("an `.npmrc` takes part in the install".to_owned());
     }
-    let mounted = scene.model.installs.iter().any(|it| scene.model.instructions[it.instruction].flag("mount").is_some());
+    let mounted =
+        scene.model.installs.iter().any(|it| scene.model.instructions[it.instruction].flag("mount").is_some());
     mounted.then(|| "the install of the build has mounts".to_owned())
 }

@@ -67,8 +67,10 @@ fn is_carried(scene: &Scene<'_>, index: usize, ancestors: &[usize]) -> Result<bo
     let last_build = builds.map(|it| it.instruction).max().unwrap_or_default();
     let purpose = purpose::of(scene, index, index > last_build)?;
     let instruction = scene.model.instructions[index];
-    let replaced = scene.production().instructions.clone().any(|it| scene.model.instructions[it].name() == instruction.name());
-    let single = matches!(instruction.kind, Kind::Cmd(_) | Kind::Entrypoint(_) | Kind::Healthcheck(_) | Kind::Workdir(_));
+    let replaced =
+        scene.production().instructions.clone().any(|it| scene.model.instructions[it].name() == instruction.name());
+    let single =
+        matches!(instruction.kind, Kind::Cmd(_) | Kind::Entrypoint(_) | Kind::Healthcheck(_) | Kind::Workdir(_));
     let covered = single && replaced || sets_development(instruction);
     Ok(purpose != Purpose::Build && !matches!(instruction.kind, Kind::Copy(_)) && !covered)
 }
@@ -129,8 +131,8 @@ fn is_cleaning(scene: &Scene<'_>, index: usize) -> bool {
     let fits = installs.clone().all(|it| matches!(it.verb, Verb::Prune | Verb::Install | Verb::CleanInstall));
     let script = scene.model.scripts[index].as_ref();
     let known = script.is_some_and(|it| it.commands.iter().all(|it| matches!(it.program(), Some("npm" | "rm"))));
-    let removes_only = installs.count() == 0
-        && script.is_some_and(|it| it.commands.iter().all(|it| it.program() == Some("rm")));
+    let removes_only =
+        installs.count() == 0 && script.is_some_and(|it| it.commands.iter().all(|it| it.program() == Some("rm")));
     fits && known && (removes_only || scene.model.installs.iter().any(|it| it.instruction == index))
 }
 

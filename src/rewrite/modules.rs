@@ -72,7 +72,11 @@ fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Res
     if let Some(later) = later.map(|it| &scene.model.instructions[it].original).next() {
         return Err(refusal(format!("`{}` may need a devDependency", later.trim())));
     }
-    let explicit = install.command.arguments().flatten().any(|it| it.starts_with("--include") || it.starts_with("--production=") || it.starts_with("--also"));
+    let explicit = install
+        .command
+        .arguments()
+        .flatten()
+        .any(|it| it.starts_with("--include") || it.starts_with("--production=") || it.starts_with("--also"));
     let verb = install.command.words.get(1).filter(|_| !explicit && install.command.program() == Some("npm"));
     let verb = verb.ok_or_else(|| refusal("the install is not a plain one"))?;
     Ok(vec![Edit::insertion(verb.range.end(), format!(" {}", evidence.strategy.omit()))])
@@ -80,7 +84,8 @@ fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Res
 
 /// Whether a stage is the base of another than the production stage, or copied from.
 fn shared(scene: &Scene<'_>, stage: usize) -> bool {
-    let children = (0..scene.model.stages.len()).filter(|it| *it != stage && scene.model.ancestry(*it).contains(&stage));
+    let children =
+        (0..scene.model.stages.len()).filter(|it| *it != stage && scene.model.ancestry(*it).contains(&stage));
     let copied = scene.model.instructions.iter().enumerate().any(|(at, it)| {
         let from = it.flag_value("from").zip(scene.model.stage_of(at));
         from.is_some_and(|(name, before)| stage_named(scene.model, name, before) == Some(stage))
@@ -91,8 +96,11 @@ fn shared(scene: &Scene<'_>, stage: usize) -> bool {
 /// `npx prisma generate`, `npm run lint`: a step that may run a devDependency.
 fn runs_a_tool(scene: &Scene<'_>, index: usize) -> bool {
     let install = scene.model.installs.iter().any(|it| it.instruction == index);
-    let script = scene.model.scripts[index].as_ref().filter(|_| matches!(scene.model.instructions[index].kind, Kind::Run(_)));
-    !install && script.is_some_and(|it| it.commands.iter().any(|it| matches!(it.program(), Some("npm" | "npx" | "node" | "tsc"))))
+    let script =
+        scene.model.scripts[index].as_ref().filter(|_| matches!(scene.model.instructions[index].kind, Kind::Run(_)));
+    !install
+        && script
+            .is_some_and(|it| it.commands.iter().any(|it| matches!(it.program(), Some("npm" | "npx" | "node" | "tsc"))))
 }
 
 /// A copied node_modules: a production install in its place, or the copy of a pruned one.
@@ -109,10 +117,12 @@ fn copied(
     if !only_modules || scene.model.stage_of(copy) != Some(scene.stage) {
         return Err(refusal("`node_modules` comes along with other files"));
     }
-    let workdir = scene.production().contents.workdir.value.clone().ok_or_else(|| refusal("the WORKDIR is not known"))?;
+    let workdir =
+        scene.production().contents.workdir.value.clone().ok_or_else(|| refusal("the WORKDIR is not known"))?;
     let style = Style::of(scene);
     let name = instruction.flag_value("from").unwrap_or_default();
-    let from = stage_named(scene.model, name, scene.stage).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
+    let from =
+        stage_named(scene.model, name, scene.stage).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
     let has_npm = scene.model.root_image(scene.stage).npm_major.is_some_and(|it| it > 0);
     if evidence.strategy.way == Way::Prune || !has_npm {
         return pruned_copy(scene, style, from, modules, evidence);
@@ -141,8 +151,15 @@ fn pruned_copy(
 ) -> Result<Vec<Edit>, Refusal> {
     same_platform(scene, from)?;
     let builds = scene.model.builds.iter().filter(|it| it.stage == from);
-    let last = builds.map(|it| it.instruction).max().ok_or_else(|| refusal("`node_modules` comes from a stage that does not build"))?;
-    if scene.model.stage_of(scene.model.installs[modules.install].instruction).is_none_or(|it| !scene.model.ancestry(from).contains(&it)) {
+    let last = builds
+        .map(|it| it.instruction)
+        .max()
+        .ok_or_else(|| refusal("`node_modules` comes from a stage that does not build"))?;
+    if scene
+        .model
+        .stage_of(scene.model.installs[modules.install].instruction)
+        .is_none_or(|it| !scene.model.ancestry(from).contains(&it))
+    {
         return Err(refusal("`node_modules` comes through several stages"));
     }
     let edit = prune_edit(scene, style, from, last, evidence.strategy.prune());

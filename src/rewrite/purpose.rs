@@ -17,20 +17,40 @@ pub(super) enum Purpose {
 
 /// Packages of apk and apt that only a compiler needs (FACTS §3, last lines).
 const BUILD_PACKAGES: &[&str] = &[
-    "python3", "python", "python2", "py3-setuptools", "py3-pip", "make", "g++", "gcc", "build-base", "build-essential", "git",
-    "pkg-config", "pkgconfig", "cmake", "autoconf", "automake", "libtool", "linux-headers", "node-gyp", "nasm",
+    "python3",
+    "python",
+    "python2",
+    "py3-setuptools",
+    "py3-pip",
+    "make",
+    "g++",
+    "gcc",
+    "build-base",
+    "build-essential",
+    "git",
+    "pkg-config",
+    "pkgconfig",
+    "cmake",
+    "autoconf",
+    "automake",
+    "libtool",
+    "linux-headers",
+    "node-gyp",
+    "nasm",
 ];
 
 /// Programs that build, test or tidy up: nothing of it is needed at run time by itself.
 const BUILD_PROGRAMS: &[&str] = &[
-    "npm", "npx", "yarn", "pnpm", "bun", "bunx", "corepack", "tsc", "nest", "cd", "echo", "rm", "set", "node", "export", "ls", "true", "test", "[",
+    "npm", "npx", "yarn", "pnpm", "bun", "bunx", "corepack", "tsc", "nest", "cd", "echo", "rm", "set", "node",
+    "export", "ls", "true", "test", "[",
 ];
 
 /// Programs that prepare the file system or the users for the run.
 const RUN_PROGRAMS: &[&str] = &["mkdir", "adduser", "addgroup", "useradd", "groupadd", "usermod", "set", "true"];
 
 /// Variables that frameworks write into the output when they build.
-const PUBLIC_PREFIXES: &[&str] = &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_"];
+const PUBLIC_PREFIXES: &[&str] =
+    &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_"];
 
 /// The purpose of instruction `index`, which stands after the last build or before it.
 pub(super) fn of(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose, Refusal> {

@@ -81,7 +81,8 @@ fn seen(scene: &Scene<'_>, app: &App, path: &str) -> Option<EntryKind> {
 
 /// Files of the context that the start command or the health check names.
 fn named_by_instructions(scene: &Scene<'_>, app: &App, outputs: &Outputs) -> Vec<(String, EntryKind)> {
-    let health = scene.production().instructions.clone().filter(|it| scene.model.instructions[*it].name() == "HEALTHCHECK");
+    let health =
+        scene.production().instructions.clone().filter(|it| scene.model.instructions[*it].name() == "HEALTHCHECK");
     let scripts = health.filter_map(|it| scene.model.scripts[it].as_ref());
     let commands = scripts.flat_map(|it| it.commands.iter());
     let words = commands.flat_map(|it| it.words.iter().filter_map(|it| it.value.clone()));

@@ -26,7 +26,13 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
     let range = range_of(&parts.all, tail);
     let text = write(scene, &evidence, &parts, tail, &workdir);
     let edits = vec![Edit::replacement(range, text)];
-    Ok(finish(Shape::Single, "Split into a build stage and a production stage", edits, evidence.doubts, evidence.grounds))
+    Ok(finish(
+        Shape::Single,
+        "Split into a build stage and a production stage",
+        edits,
+        evidence.doubts,
+        evidence.grounds,
+    ))
 }
 
 fn last_instruction(scene: &Scene<'_>) -> usize {
@@ -50,7 +56,8 @@ struct Parts<'a> {
 fn sort<'a>(scene: &Scene<'_>, all: Vec<Chunk<'a>>) -> Result<Parts<'a>, Refusal> {
     let builds = scene.model.builds.iter().filter(|it| it.stage == scene.stage);
     let last_build = builds.map(|it| it.instruction).max().unwrap_or_default();
-    let purposes = all.iter().map(|it| purpose::of(scene, it.index, it.index > last_build)).collect::<Result<_, _>>()?;
+    let purposes =
+        all.iter().map(|it| purpose::of(scene, it.index, it.index > last_build)).collect::<Result<_, _>>()?;
     Ok(Parts { all, purposes })
 }
 
@@ -77,14 +84,19 @@ fn write(scene: &Scene<'_>, evidence: &Evidence, parts: &Parts<'_>, tail: TextRa
 
 /// `build`, or the first free of its likes.
 fn free_name(scene: &Scene<'_>) -> String {
-    let taken = |name: &str| scene.model.stages.iter().any(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)));
+    let taken = |name: &str| {
+        scene.model.stages.iter().any(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)))
+    };
     if let Some(name) = &scene.production().name {
         let telling = ["build", "builder"].iter().any(|it| name.eq_ignore_ascii_case(it));
         if telling {
             return name.clone();
         }
     }
-    ["build", "builder", "compile"].iter().find(|it| !taken(it)).map_or_else(|| "nodestage-build".to_owned(), |it| (*it).to_owned())
+    ["build", "builder", "compile"]
+        .iter()
+        .find(|it| !taken(it))
+        .map_or_else(|| "nodestage-build".to_owned(), |it| (*it).to_owned())
 }
 
 fn build_stage(scene: &Scene<'_>, style: Style, evidence: &Evidence, parts: &Parts<'_>, target: &Target<'_>) -> String {
@@ -139,8 +151,10 @@ fn manifests_first(scene: &Scene<'_>, evidence: &Evidence, parts: &Parts<'_>) ->
         || locked.iter().any(|it| it.link.is_some() || it.name == "@prisma/client")
         || app.package.is_dev_only("patch-package");
     let at = (1..parts.all.len().checked_sub(1)?).find(|it| copies_all(scene, &parts.all[*it], app.folder.as_str()))?;
-    (!needs_sources && is_lone_install(scene, parts.all[at + 1].index) && first_install(scene) == Some(parts.all[at + 1].index))
-        .then_some(at)
+    (!needs_sources
+        && is_lone_install(scene, parts.all[at + 1].index)
+        && first_install(scene) == Some(parts.all[at + 1].index))
+    .then_some(at)
 }
 
 fn copies_all(scene: &Scene<'_>, chunk: &Chunk<'_>, folder: &str) -> bool {
@@ -148,7 +162,7 @@ fn copies_all(scene: &Scene<'_>, chunk: &Chunk<'_>, folder: &str) -> bool {
     let [source] = &copy.sources[..] else { return false };
     let source = source.value.trim_start_matches("./").trim_matches('/');
     let source = if source == "." { "" } else { source };
-    let here = ["." , "./"].contains(&copy.destination.value.as_str())
+    let here = [".", "./"].contains(&copy.destination.value.as_str())
         || Some(copy.destination.value.trim_end_matches('/')) == scene.production().contents.workdir.value.as_deref();
     chunk.instruction.flags.is_empty() && source == folder && here
 }
@@ -168,7 +182,13 @@ fn prunes_already(scene: &Scene<'_>) -> bool {
     scene.production().contents.node_modules().all(|(_, it)| it.scope == crate::stages::Scope::Production)
 }
 
-fn production_stage(scene: &Scene<'_>, style: Style, evidence: &Evidence, parts: &Parts<'_>, target: &Target<'_>) -> String {
+fn production_stage(
+    scene: &Scene<'_>,
+    style: Style,
+    evidence: &Evidence,
+    parts: &Parts<'_>,
+    target: &Target<'_>,
+) -> String {
     let name = scene.production().name.as_deref().filter(|it| *it != target.build);
     let mut res = from_line(scene, style, name);
     for (at, chunk) in parts.all.iter().enumerate() {
@@ -176,7 +196,8 @@ fn production_stage(scene: &Scene<'_>, style: Style, evidence: &Evidence, parts:
             res += &own(scene, style, chunk);
         }
     }
-    let (early, late): (Vec<_>, Vec<_>) = moved(parts).partition(|it| matches!(it.instruction.kind, Kind::Env(_)));
+    let (early, late): (Vec<&Chunk<'_>>, Vec<&Chunk<'_>>) =
+        moved(parts).partition(|it| matches!(it.instruction.kind, Kind::Env(_)));
     for chunk in early {
         res += split_blank(&scene.text[chunk.lead]).1;
         res += &own(scene, style, chunk);

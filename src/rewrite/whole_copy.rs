@@ -8,11 +8,9 @@ use crate::fix::Edit;
 use crate::stages::{Holding, Model, Scope, Stage, Verb};
 use crate::syntax::Kind;
 
-/// The COPY of `stage` that brings a building stage's whole folder: what lies at its source holds the
-/// sources and is no output.
-pub(super) fn find(text: &str, model: &Model<'_>, stage: usize) -> Option<usize> {
-    let _ = text;
-    model.stages[stage].instructions.clone().find(|it| whole_folder(model, *it).is_some())
+/// The COPYs of `stage` that bring a building stage's whole folder: the source tree lies at their source.
+pub(super) fn find(model: &Model<'_>, stage: usize) -> Vec<usize> {
+    model.stages[stage].instructions.clone().filter(|it| whole_folder(model, *it).is_some()).collect()
 }
 
 /// The stage and its folder that instruction `index` copies whole.
@@ -44,13 +42,15 @@ pub(super) fn absolute(path: &str) -> String {
 
 /// The plan for the COPY at `index`.
 pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
-    let (from, folder) = whole_folder(scene.model, index).ok_or_else(|| refusal("the stage that is copied is not known"))?;
+    let (from, folder) =
+        whole_folder(scene.model, index).ok_or_else(|| refusal("the stage that is copied is not known"))?;
     let build = build_of(scene, &scene.model.ancestry(from))?;
     let mut evidence = evidence::gather(scene, build)?;
     if folder != evidence.folder {
         return Err(refusal(format!("the build runs in `{}`, and `{folder}` is copied", evidence.folder)));
     }
-    let workdir = scene.production().contents.workdir.value.clone().ok_or_else(|| refusal("the WORKDIR is not known"))?;
+    let workdir =
+        scene.production().contents.workdir.value.clone().ok_or_else(|| refusal("the WORKDIR is not known"))?;
     let instruction = scene.model.instructions[index];
     let destination = destination(scene, index)?;
     let chown = instruction.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
@@ -90,7 +90,8 @@ fn destination(scene: &Scene<'_>, index: usize) -> Result<String, Refusal> {
         return Ok(absolute(value));
     }
     let workdir = scene.production().contents.workdir.value.as_deref();
-    let several = scene.production().instructions.clone().filter(|it| scene.model.instructions[*it].name() == "WORKDIR").count();
+    let several =
+        scene.production().instructions.clone().filter(|it| scene.model.instructions[*it].name() == "WORKDIR").count();
     match workdir {
         Some(workdir) if several < 2 => Ok(absolute(&format!("{workdir}/{value}"))),
         _ => Err(refusal("the WORKDIR at the COPY is not known")),
@@ -100,7 +101,8 @@ fn destination(scene: &Scene<'_>, index: usize) -> Result<String, Refusal> {
 /// The production install that the stage has of its own.
 fn own_install(scene: &Scene<'_>) -> Option<usize> {
     let own = scene.model.installs.iter().filter(|it| it.stage == scene.stage);
-    let mut fresh = own.filter(|it| it.scope == Scope::Production && matches!(it.verb, Verb::Install | Verb::CleanInstall));
+    let mut fresh =
+        own.filter(|it| it.scope == Scope::Production && matches!(it.verb, Verb::Install | Verb::CleanInstall));
     fresh.next().map(|it| it.instruction)
 }
 

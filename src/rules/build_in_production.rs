@@ -1,0 +1,45 @@
+//! `build-in-production`
+
+use super::structure::{runs_a_dev_tool, shape};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::Diagnostic;
+use crate::rewrite::Shape;
+
+declare_rule! {
+    /// Flags a build in a production stage though another stage could run it.
+    ///
+    /// ## Why
+    /// What a build needs (compilers, devDependencies, sources) then has to be in the stage that ships.
+    ///
+    /// ## Example
+    /// ```dockerfile
+    /// FROM node:22-alpine AS deps
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci
+    ///
+    /// FROM node:22-alpine
+    /// WORKDIR /app
+    /// COPY --from=deps /app/node_modules ./node_modules
+    /// COPY . .
+    /// RUN npm run build
+    /// CMD ["node", "dist/server.js"]
+    /// ```
+    ///
+    /// ## Fix safety
+    /// No fix yet: which of the earlier stages should build is for you to say.
+    pub(crate) BUILD_IN_PRODUCTION { name: "build-in-production", since: "0.1.0", severity: Warning, fixable: false, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    let Some(production) = ctx.model.production.as_ref() else { return };
+    if !ctx.model.ships_node() || runs_a_dev_tool(ctx) || shape(ctx) == Some(Shape::Single) {
+        return;
+    }
+    for build in ctx.model.builds.iter().filter(|it| it.stage == production.stage) {
+        let command = ctx.text[build.command.range].trim();
+        let message = format!("The production stage runs the build (`{command}`) though the file has other stages");
+        let diagnostic = Diagnostic::new(BUILD_IN_PRODUCTION.name, build.command.range, message);
+        acc.push(diagnostic.with_held_back("which stage should build is for you to say"));
+    }
+}

@@ -1,0 +1,102 @@
+//! `dev-dependencies`
+
+use super::structure::{runs_a_dev_tool, with_plan};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::Diagnostic;
+use crate::stages::{Entry, NodeModules, Scope};
+
+declare_rule! {
+    /// Flags devDependencies that reach the production image.
+    ///
+    /// ## Why
+    /// Compilers, linters and test runners are often most of node_modules, and most of its advisories.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-alpine
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci
+    /// COPY . .
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-alpine
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY . .
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// { "name": "shop", "devDependencies": { "eslint": "^9.0.0" } }
+    /// ```
+    /// ```json file=package-lock.json
+    /// {
+    ///   "name": "shop",
+    ///   "lockfileVersion": 3,
+    ///   "packages": {
+    ///     "": { "name": "shop", "devDependencies": { "eslint": "^9.0.0" } },
+    ///     "node_modules/eslint": { "version": "9.9.0", "dev": true }
+    ///   }
+    /// }
+    /// ```
+    /// ```js file=server.js
+    /// require('node:http').createServer((_request, response) => response.end('ok')).listen(3000);
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe when the lock file fits and no module that runs needs a devDependency; unsafe where the
+    /// sources can't be followed.
+    pub(crate) DEV_DEPENDENCIES { name: "dev-dependencies", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    let Some(stage) = ctx.model.production_stage().filter(|_| ctx.model.ships_node() && !runs_a_dev_tool(ctx)) else {
+        return;
+    };
+    let Some((entry, modules)) = stage.contents.node_modules().find(|(_, it)| it.scope == Scope::All) else { return };
+    let Some(message) = message(ctx, modules) else { return };
+    let install = &ctx.model.installs[modules.install];
+    let place = match entry.origin.via.last() {
+        Some(copy) => ctx.model.instructions[*copy].content,
+        None => install.command.range,
+    };
+    let mut diagnostic = Diagnostic::new(DEV_DEPENDENCIES.name, place, message);
+    if place != install.command.range {
+        diagnostic = diagnostic.with_related(install.command.range, "installed here");
+    }
+    diagnostic = with_paths(ctx, diagnostic, entry);
+    acc.push(with_plan(ctx, diagnostic));
+}
+
+/// The COPY instructions between the install and the production stage.
+fn with_paths(ctx: &RuleContext<'_>, diagnostic: Diagnostic, entry: &Entry) -> Diagnostic {
+    let earlier = entry.origin.via.split_last().map_or(&[][..], |it| it.1);
+    earlier
+        .iter()
+        .fold(diagnostic, |res, copy| res.with_related(ctx.model.instructions[*copy].content, "copied on here"))
+}
+
+/// Names the first of them; `None` where the app is known to have none.
+fn message(ctx: &RuleContext<'_>, modules: &NodeModules) -> Option<String> {
+    let app = modules.app.as_deref().and_then(|it| ctx.project.app(it));
+    let Some(app) = app else { return Some("devDependencies reach the production image".to_owned()) };
+    let names: Vec<&String> = app.package.dev_dependencies.keys().collect();
+    match names[..] {
+        [] => None,
+        [one] => Some(format!("The devDependency `{one}` reaches the production image")),
+        [first, second] => Some(format!("The devDependencies `{first}` and `{second}` reach the production image")),
+        _ => {
+            let (first, more) = (telling(&names), names.len() - 1);
+            Some(format!("`{first}` and {more} other devDependencies reach the production image"))
+        }
+    }
+}
+
+/// The one that most readers know for a build tool.
+fn telling<'a>(names: &[&'a String]) -> &'a str {
+    let known = ["typescript", "@nestjs/cli", "webpack", "vite", "jest", "eslint", "nodemon"];
+    let found = known.iter().find_map(|it| names.iter().find(|name| name.as_str() == *it));
+    found.unwrap_or(&names[0]).as_str()
+}

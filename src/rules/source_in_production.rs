@@ -1,0 +1,64 @@
+//! `source-in-production`
+
+use super::structure::shape;
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::Diagnostic;
+use crate::rewrite::Shape;
+use crate::stages::{Entry, Holding};
+
+declare_rule! {
+    /// Flags a source tree in a production stage that runs the output of a build.
+    ///
+    /// ## Why
+    /// The sources are not needed to run, and show more than what is deployed: tests, fixtures,
+    /// configuration, sometimes secrets.
+    ///
+    /// ## Example
+    /// ```dockerfile
+    /// FROM node:22-alpine AS build
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci
+    /// COPY . .
+    /// RUN npm run build
+    ///
+    /// FROM node:22-alpine
+    /// WORKDIR /app
+    /// COPY . .
+    /// RUN npm ci --omit=dev
+    /// COPY --from=build /app/dist ./dist
+    /// CMD ["node", "dist/server.js"]
+    /// ```
+    ///
+    /// ## Fix safety
+    /// No fix of its own yet: the fixes of `single-stage-build`, `production-from-build` and
+    /// `whole-stage-copy` leave the sources behind.
+    pub(crate) SOURCE_IN_PRODUCTION { name: "source-in-production", since: "0.1.0", severity: Warning, fixable: false, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    let Some(stage) = ctx.model.production_stage().filter(|_| ctx.model.ships_node()) else { return };
+    let covered = matches!(shape(ctx), Some(Shape::Single | Shape::FromStage | Shape::WholeCopy(_)));
+    if covered || !runs_output(ctx) {
+        return;
+    }
+    let Some(entry) = stage.contents.holds_sources(ctx.project) else { return };
+    let place = ctx.model.instructions[entry.origin.last()].content;
+    let message = format!("{} in the production stage, which runs the build's output", described(entry));
+    let diagnostic = Diagnostic::new(SOURCE_IN_PRODUCTION.name, place, message);
+    acc.push(diagnostic.with_held_back("which of the copied files the run needs is for you to say"));
+}
+
+/// Whether the start command runs what a build of this file makes.
+fn runs_output(ctx: &RuleContext<'_>) -> bool {
+    let facts = ctx.facts();
+    let built = ctx.model.builds.iter().any(|it| it.app == facts.app.as_ref().map(|it| it.folder.clone()));
+    built && facts.entry.as_deref().is_some_and(|it| facts.outputs.holding(it).is_some())
+}
+
+fn described(entry: &Entry) -> String {
+    match &entry.holding {
+        Holding::ContextFolder(path) if !path.is_empty() => format!("The sources in `{path}` are"),
+        _ => "The source tree is".to_owned(),
+    }
+}

@@ -1,0 +1,88 @@
+//! `whole-stage-copy`
+
+use super::structure::{runs_a_dev_tool, shape, with_plan};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::Diagnostic;
+use crate::rewrite::{Shape, whole_copies};
+
+declare_rule! {
+    /// Flags a `COPY --from` that brings a building stage's whole folder.
+    ///
+    /// ## Why
+    /// The stages are two in name only: sources, devDependencies and caches come along with the output.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-alpine AS build
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci
+    /// COPY . .
+    /// RUN npm run build
+    ///
+    /// FROM node:22-alpine
+    /// WORKDIR /app
+    /// COPY --from=build /app .
+    /// CMD ["node", "dist/server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-alpine AS build
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci
+    /// COPY . .
+    /// RUN npm run build
+    ///
+    /// FROM node:22-alpine
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev && npm cache clean --force
+    /// COPY --from=build /app/dist ./dist
+    /// CMD ["node", "dist/server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {
+    ///   "name": "shop",
+    ///   "scripts": { "build": "tsc", "start": "node dist/server.js" },
+    ///   "devDependencies": { "typescript": "^5.9.0" }
+    /// }
+    /// ```
+    /// ```json file=package-lock.json
+    /// {
+    ///   "name": "shop",
+    ///   "lockfileVersion": 3,
+    ///   "packages": {
+    ///     "": { "name": "shop", "devDependencies": { "typescript": "^5.9.0" } },
+    ///     "node_modules/typescript": { "version": "5.9.3", "dev": true }
+    ///   }
+    /// }
+    /// ```
+    /// ```json file=tsconfig.json
+    /// { "compilerOptions": { "rootDir": "src", "outDir": "dist" }, "include": ["src"] }
+    /// ```
+    /// ```ts file=src/server.ts
+    /// import { createServer } from 'node:http';
+    /// createServer((_request, response) => response.end('ok')).listen(3000);
+    /// ```
+    ///
+    /// ## Fix safety
+    /// As for `single-stage-build`. A stage that serves static files gets no fix.
+    pub(crate) WHOLE_STAGE_COPY { name: "whole-stage-copy", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    let Some(production) = ctx.model.production.as_ref().filter(|_| !runs_a_dev_tool(ctx)) else { return };
+    let planned = shape(ctx);
+    for copy in whole_copies(ctx.model, production.stage) {
+        let instruction = ctx.model.instructions[copy];
+        let from = instruction.flag_value("from").unwrap_or_default();
+        let message =
+            format!("The whole folder of `{from}` is copied: its sources and devDependencies come with the output");
+        let diagnostic = Diagnostic::new(WHOLE_STAGE_COPY.name, instruction.content, message);
+        acc.push(match planned {
+            Some(Shape::WholeCopy(it)) if it == copy => with_plan(ctx, diagnostic),
+            Some(_) => diagnostic.with_held_back("the stage has another trouble that comes first"),
+            None => diagnostic.with_held_back("which of the files are served is not known"),
+        });
+    }
+}
