@@ -136,8 +136,10 @@ pub struct Instruction {
     pub json: bool,
     /// BuildKit's text of the logical line (`parser.Node.Original`).
     pub original: String,
-    /// Comment lines that stand between the instruction's continued lines.
+    /// Comment lines that stand between the instruction's continued lines, line ends included.
     pub comments: Vec<TextRange>,
+    /// Empty lines that stand there, line ends included; BuildKit warns about them.
+    pub blanks: Vec<TextRange>,
 }
 
 impl Instruction {
