@@ -1,6 +1,11 @@
 //! nodestage.toml: options as written, settings as resolved; suppressions.
 
+mod find;
+mod options;
 pub mod suppressions;
+
+pub use find::{ConfigError, Configs, FILE_NAME, Source, clean};
+pub use options::Options;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,0 +1,136 @@
+//! Which nodestage.toml holds for a Dockerfile.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::{fmt, io};
+
+use super::Options;
+use crate::text::{LineIndex, offset};
+
+/// The name of the configuration file.
+pub const FILE_NAME: &str = "nodestage.toml";
+
+/// Where configuration comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The nearest nodestage.toml, from the Dockerfile's folder upwards.
+    Nearest,
+    /// This file, for all Dockerfiles.
+    File(PathBuf),
+    /// None is read.
+    Isolated,
+}
+
+/// A nodestage.toml that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct ConfigError {
+    path: PathBuf,
+    place: Option<(usize, usize)>,
+    message: String,
+}
+
+impl ConfigError {
+    pub(super) fn at(path: &Path, text: &str, at: usize, message: String) -> Self {
+        let at = (0..=at.min(text.len())).rev().find(|it| text.is_char_boundary(*it)).unwrap_or(0);
+        let place = LineIndex::new(text).line_column(text, offset(at));
+        Self { path: path.to_owned(), place: Some((place.line, place.column)), message: message.replace('\n', "; ") }
+    }
+
+    fn io(path: &Path, error: &io::Error) -> Self {
+        Self { path: path.to_owned(), place: None, message: error.to_string() }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if let Some((line, column)) = self.place {
+            write!(f, ":{line}:{column}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+type Found = Result<Option<Arc<Options>>, ConfigError>;
+
+/// The configuration files that were read, each once.
+#[derive(Debug)]
+pub struct Configs {
+    source: Source,
+    known: Vec<&'static str>,
+    by_folder: Mutex<BTreeMap<PathBuf, Found>>,
+}
+
+impl Configs {
+    /// Nothing is read yet. `known` are the names of all rules.
+    #[must_use]
+    pub fn new(source: Source, known: Vec<&'static str>) -> Self {
+        Self { source, known, by_folder: Mutex::default() }
+    }
+
+    /// The configuration for the Dockerfile at `path` (absolute); `None` where there is no file.
+    ///
+    /// # Errors
+    /// Where it cannot be read or something in it is wrong.
+    pub fn options(&self, path: &Path) -> Found {
+        match &self.source {
+            Source::Isolated => Ok(None),
+            Source::File(file) => {
+                self.cached(file, || self.read(file).and_then(|it| it.map_or_else(|| missing(file), |it| Ok(Some(it)))))
+            }
+            Source::Nearest => path.parent().map_or(Ok(None), |it| self.nearest(it)),
+        }
+    }
+
+    fn nearest(&self, folder: &Path) -> Found {
+        self.cached(folder, || match self.read(&folder.join(FILE_NAME))? {
+            Some(options) => Ok(Some(options)),
+            None => folder.parent().map_or(Ok(None), |it| self.nearest(it)),
+        })
+    }
+
+    fn cached(&self, key: &Path, find: impl FnOnce() -> Found) -> Found {
+        let known = self.by_folder.lock().ok().and_then(|it| it.get(key).cloned());
+        if let Some(found) = known {
+            return found;
+        }
+        let found = find();
+        if let Ok(mut it) = self.by_folder.lock() {
+            it.insert(key.to_owned(), found.clone());
+        }
+        found
+    }
+
+    fn read(&self, path: &Path) -> Found {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Options::parse(path, &text, &self.known).map(|it| Some(Arc::new(it))),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(ConfigError::io(path, &error)),
+        }
+    }
+}
+
+fn missing(path: &Path) -> Found {
+    Err(ConfigError::io(path, &io::ErrorKind::NotFound.into()))
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// `path` without `.` and `..`, as text: links are not followed.
+#[must_use]
+pub fn clean(path: &Path) -> PathBuf {
+    let mut res = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                res.pop();
+            }
+            part => res.push(part),
+        }
+    }
+    res
+}
