@@ -1,3 +1,112 @@
-//! Output formats.
+//! Output formats. They write to what they are given; which stream that is, the command line decides.
 
+pub mod concise;
 pub mod debug;
+pub mod full;
+pub mod json;
+pub mod summary;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{Applicability, Fix};
+use crate::linter::{Applied, Reverted};
+
+/// One Dockerfile and what came of it.
+#[derive(Debug, Default)]
+pub struct FileReport {
+    /// As the user calls it.
+    pub path: String,
+    /// What the context's root is called in front of its files: empty, or with a final slash.
+    pub context: String,
+    /// The text that `diagnostics` speak of.
+    pub text: String,
+    /// In the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Files of the project that are broken.
+    pub problems: Vec<ProblemReport>,
+    /// What `fix` did.
+    pub fixed: Option<Fixed>,
+}
+
+/// What `fix` did to a file, or would do.
+#[derive(Debug, Default)]
+pub struct Fixed {
+    /// In the order in which they were applied.
+    pub applied: Vec<Applied>,
+    /// Why all of them were taken back.
+    pub reverted: Option<Reverted>,
+    /// As a unified diff; empty where nothing changes.
+    pub diff: String,
+    /// Whether the file was written.
+    pub written: bool,
+}
+
+/// A broken file of a project.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProblemReport {
+    /// As the user would call it.
+    pub path: String,
+    /// From 1.
+    pub line: Option<usize>,
+    /// Without a full stop.
+    pub message: String,
+}
+
+impl std::fmt::Display for ProblemReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.path)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl FileReport {
+    /// Whether it holds what counts as a finding: information does not.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.diagnostics.iter().any(|it| it.severity != Severity::Info)
+    }
+}
+
+/// A severity's word.
+#[must_use]
+pub fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+/// An applicability's word.
+#[must_use]
+pub fn applicability_name(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::DisplayOnly => "display-only",
+        Applicability::Unsafe => "unsafe",
+        Applicability::Safe => "safe",
+    }
+}
+
+/// Why a diagnostic is not fixed by itself, and what would do it; `None` where it is, or where there is
+/// nothing to say.
+#[must_use]
+pub fn held_back(diagnostic: &Diagnostic) -> Option<String> {
+    let applicability = diagnostic.fix.as_ref().map(|it: &Fix| it.applicability);
+    let reason = diagnostic.held_back.as_deref().map(|it| it.trim_end_matches('.'));
+    match (applicability, reason) {
+        (Some(Applicability::Safe), _) | (None | Some(Applicability::DisplayOnly), None) => None,
+        (None | Some(Applicability::DisplayOnly), Some(reason)) => Some(format!("Not fixed: {reason}")),
+        (Some(Applicability::Unsafe), Some(reason)) => Some(format!("Not fixed: {reason}. `--unsafe` fixes it anyway")),
+        (Some(Applicability::Unsafe), None) => {
+            Some("Not fixed: the fix is not proven safe. `--unsafe` fixes it".to_owned())
+        }
+    }
+}
+
+/// Text from other people's files without what a terminal would obey.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars().map(|it| if it.is_control() && it != '\n' && it != '\t' { '\u{fffd}' } else { it }).collect()
+}

@@ -1,0 +1,127 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Finds and fixes what should not ship in the production stage of a Node.js Dockerfile.
+///
+/// nodestage follows every stage of a Dockerfile to see what reaches the shipped image, and reads the
+/// build context (package.json, lock file, sources) to say what should not be there.
+///
+/// Exit codes: 0 clean, 1 something was found or would change, 2 something could not be done.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = true, propagate_version = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// When to colour the output; NO_COLOR and CLICOLOR_FORCE are obeyed too
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Report what is wrong
+    Check(CheckArgs),
+    /// Show the fixes as a diff, or write them
+    ///
+    /// Without --write nothing is written: the diff goes to stdout, the summary to stderr.
+    Fix(FixArgs),
+    /// List the rules, or print the page of one
+    Rule(RuleArgs),
+    /// Look inside nodestage
+    #[command(subcommand)]
+    Debug(DebugCommand),
+}
+
+/// What `check` and `fix` share.
+#[derive(Debug, clap::Args)]
+pub(super) struct FileArgs {
+    /// Dockerfiles, folders to search for them, or `-` for stdin [default: .]
+    ///
+    /// Folders are searched for Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile and Containerfile*;
+    /// .gitignore is honoured. A file that is named is looked at whatever its name is.
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The path that stdin stands for: its project and configuration are found from there
+    #[arg(long, value_name = "PATH")]
+    pub(super) stdin_filename: Option<PathBuf>,
+    /// Apply `exclude` of nodestage.toml to named files too, as hooks want it
+    #[arg(long)]
+    pub(super) force_exclude: bool,
+    /// How to report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full)]
+    pub(super) output_format: Format,
+    /// Use this nodestage.toml for all files [default: the nearest one above each]
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no nodestage.toml
+    #[arg(long)]
+    pub(super) isolated: bool,
+    /// The production stage, by name or number [default: as compose says, else the last]
+    #[arg(long, value_name = "STAGE")]
+    pub(super) target: Option<String>,
+    /// The build context [default: as compose says, else the nearest folder that has the COPY sources]
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) context: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) files: FileArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct FixArgs {
+    #[command(flatten)]
+    pub(super) files: FileArgs,
+    /// Write the fixes into the files; stdin goes to stdout
+    #[arg(long)]
+    pub(super) write: bool,
+    /// Apply fixes too that miss a fact to be proven safe
+    #[arg(long)]
+    pub(super) r#unsafe: bool,
+    /// Apply the fixes of this rule only; may be given more than once
+    #[arg(long = "rule", value_name = "NAME")]
+    pub(super) rules: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RuleArgs {
+    /// The rule's name; without it all rules are listed
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DebugCommand {
+    /// Print what the parser sees, one line of JSON a file
+    Parse {
+        /// The Dockerfiles, or `-` for stdin
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Output formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// With the lines it speaks of
+    Full,
+    /// One line a problem
+    Concise,
+    /// One JSON document, with the fixes
+    Json,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,155 @@
+//! What `check` and `fix` share: finding the files, loading each with its settings and project.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::args::FileArgs;
+use super::paths::{self, Target};
+use super::{output, read};
+use crate::config::{Configs, Settings, Source, clean};
+use crate::linter::{self, Input};
+use crate::project::{Disk, Problem};
+use crate::report::{FileReport, ProblemReport};
+
+/// One run over some files.
+pub(super) struct Session<'a> {
+    args: &'a FileArgs,
+    configs: Configs,
+    folder: PathBuf,
+}
+
+/// What came of all files: reports in the order of the files, and what could not be done.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) files: Vec<FileReport>,
+    pub(super) errors: Vec<String>,
+}
+
+/// A file that is loaded.
+pub(super) struct Loaded {
+    pub(super) input: Input,
+    /// As typed.
+    pub(super) path: PathBuf,
+}
+
+impl<'a> Session<'a> {
+    /// # Errors
+    /// Where the current folder is gone.
+    pub(super) fn new(args: &'a FileArgs) -> std::io::Result<Self> {
+        let folder = std::env::current_dir()?;
+        let source = match &args.config {
+            Some(file) => Source::File(clean(&folder.join(file))),
+            None if args.isolated => Source::Isolated,
+            None => Source::Nearest,
+        };
+        Ok(Self { args, configs: Configs::new(source, linter::rule_names().collect()), folder })
+    }
+
+    /// Loads every file and does `work` on it, in parallel. What cannot be done is an error of that file
+    /// only.
+    pub(super) fn run(&self, work: impl Fn(&Loaded) -> Result<FileReport, String> + Sync) -> Outcome {
+        let (targets, mut errors) = paths::find(&self.args.paths);
+        let results: Vec<_> = targets.par_iter().filter_map(|it| self.guarded(it, &work).transpose()).collect();
+        let mut files = Vec::new();
+        for result in results {
+            match result {
+                Ok(file) => files.push(file),
+                Err(error) if errors.contains(&error) => {}
+                Err(error) => errors.push(error),
+            }
+        }
+        Outcome { files, errors }
+    }
+
+    /// A fault of ours in one file must not take the others along.
+    fn guarded(
+        &self,
+        target: &Target,
+        work: &(impl Fn(&Loaded) -> Result<FileReport, String> + Sync),
+    ) -> Result<Option<FileReport>, String> {
+        let result = catch_unwind(AssertUnwindSafe(|| self.load(target)?.map(|it| work(&it)).transpose()));
+        let path = target.path.display();
+        result.unwrap_or_else(|_| {
+            Err(format!("{path}: nodestage failed on this file; please report it with the text above"))
+        })
+    }
+
+    /// `None` where configuration excludes the file.
+    fn load(&self, target: &Target) -> Result<Option<Loaded>, String> {
+        let place = self.place(&target.path);
+        let at = place.clone().unwrap_or_else(|| self.folder.join("Dockerfile"));
+        let options = self.configs.options(&at).map_err(|it| self.relative_message(&it.to_string()))?;
+        let excludable = !target.named || self.args.force_exclude;
+        if excludable && options.as_ref().is_some_and(|it| it.excludes(&at)) {
+            return Ok(None);
+        }
+        let settings = self.settings(options.map(|it| it.settings(&at)).unwrap_or_default());
+        let text = read::read(&target.path)?;
+        let input = match place.or_else(|| settings.context.is_some().then_some(at)) {
+            Some(at) => linter::load(Arc::new(Disk), &at, text, settings),
+            None => linter::load_unplaced(Arc::new(Disk), text, settings),
+        };
+        Ok(Some(Loaded { input, path: self.shown(&target.path) }))
+    }
+
+    /// Where the file stands, absolute; stdin may stand nowhere.
+    fn place(&self, path: &Path) -> Option<PathBuf> {
+        let path = if read::is_stdin(path) { self.args.stdin_filename.as_deref()? } else { path };
+        Some(clean(&self.folder.join(path)))
+    }
+
+    fn shown(&self, path: &Path) -> PathBuf {
+        match &self.args.stdin_filename {
+            Some(name) if read::is_stdin(path) => name.clone(),
+            _ => path.to_owned(),
+        }
+    }
+
+    fn settings(&self, from_file: Settings) -> Settings {
+        let context = self.args.context.as_ref().map(|it| clean(&self.folder.join(it)));
+        Settings {
+            target: self.args.target.clone().or(from_file.target),
+            context: context.or(from_file.context),
+            ..from_file
+        }
+    }
+
+    /// A report of `loaded` with nothing in it yet but its project's problems.
+    pub(super) fn report(&self, loaded: &Loaded, problems: &[Problem]) -> FileReport {
+        let context = loaded.input.project.root().map(|it| self.relative(it)).unwrap_or_default();
+        let problems = problems.iter().map(|it| ProblemReport {
+            path: format!("{context}{}", it.site.path),
+            line: it.site.line,
+            message: it.message.clone(),
+        });
+        let problems = problems.collect();
+        FileReport { path: loaded.path.display().to_string(), context, problems, ..FileReport::default() }
+    }
+
+    /// What `folder` is called in front of a path: empty for the current one.
+    fn relative(&self, folder: &Path) -> String {
+        let shown = folder.strip_prefix(&self.folder).unwrap_or(folder).to_string_lossy().replace('\\', "/");
+        if shown.is_empty() || shown.ends_with('/') { shown } else { shown + "/" }
+    }
+
+    fn relative_message(&self, message: &str) -> String {
+        message.strip_prefix(&format!("{}/", self.folder.display())).unwrap_or(message).to_owned()
+    }
+}
+
+impl Outcome {
+    /// Says on stderr what could not be done, and which files of the projects are broken, each once.
+    pub(super) fn complain(&self) {
+        let problems: BTreeSet<&ProblemReport> = self.files.iter().flat_map(|it| &it.problems).collect();
+        for problem in problems {
+            output::warn(&problem.to_string());
+        }
+        for error in &self.errors {
+            output::fail(error);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! One line a diagnostic: `path:line:column: severity[rule] message`.
+
+use std::io::{self, Write};
+
+use super::{FileReport, printable, severity_name};
+use crate::fix::Applicability;
+use crate::text::LineIndex;
+
+/// Writes the diagnostics of `file`.
+///
+/// # Errors
+/// As `out` says.
+pub fn write(out: &mut dyn Write, file: &FileReport) -> io::Result<()> {
+    if file.diagnostics.is_empty() {
+        return Ok(());
+    }
+    let lines = LineIndex::new(&file.text);
+    for it in &file.diagnostics {
+        let place = lines.line_column(&file.text, it.range.start());
+        let mark = match it.fix.as_ref().map(|it| it.applicability) {
+            Some(Applicability::Safe) => " [fixable]",
+            Some(Applicability::Unsafe) => " [fixable with --unsafe]",
+            Some(Applicability::DisplayOnly) | None => "",
+        };
+        let (severity, message) = (severity_name(it.severity), printable(&it.message));
+        writeln!(out, "{}:{}:{}: {severity}[{}] {message}{mark}", file.path, place.line, place.column, it.rule)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Diagnostics with the lines they speak of.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{FileReport, held_back, printable};
+use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::fix::Applicability;
+use crate::text::{LineIndex, TextRange, TextSize};
+
+/// Writes the diagnostics of `file`, in colour: `out` drops it where it is not wanted.
+///
+/// # Errors
+/// As `out` says.
+pub fn write(out: &mut dyn Write, file: &FileReport) -> io::Result<()> {
+    let lines = LineIndex::new(&file.text);
+    let renderer = Renderer::styled();
+    for diagnostic in &file.diagnostics {
+        writeln!(out, "{}\n", renderer.render(&[group(file, &lines, diagnostic)]))?;
+    }
+    Ok(())
+}
+
+fn group<'a>(file: &'a FileReport, lines: &LineIndex, diagnostic: &'a Diagnostic) -> Group<'a> {
+    let title = level(diagnostic.severity).primary_title(printable(&diagnostic.message)).id(diagnostic.rule);
+    let mut res = title.element(snippet(file, lines, diagnostic));
+    for related in &diagnostic.related {
+        if let Place::File { path, line } = &related.place {
+            res = res.element(Level::NOTE.message(elsewhere(&file.context, path, *line, &related.message)));
+        }
+    }
+    for note in &diagnostic.notes {
+        res = res.element(Level::NOTE.message(printable(note)));
+    }
+    if let Some(fix) = &diagnostic.fix {
+        res = res.element(Level::HELP.message(printable(&fix.title) + flag(fix.applicability)));
+    }
+    match held_back(diagnostic) {
+        Some(reason) => res.element(Level::NOTE.message(printable(&reason))),
+        None => res,
+    }
+}
+
+/// The lines from the first to the last place, with all of them marked.
+fn snippet<'a>(
+    file: &'a FileReport,
+    lines: &LineIndex,
+    diagnostic: &'a Diagnostic,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let related = diagnostic.related.iter().filter_map(|it| match it.place {
+        Place::Here(range) => Some((range, it.message.as_str())),
+        Place::File { .. } => None,
+    });
+    let related: Vec<(TextRange, &str)> = related.collect();
+    let whole = related.iter().fold(diagnostic.range, |acc, it| acc.cover(it.0));
+    let window = window(lines, &file.text, whole);
+    let marked = |range| shifted(&file.text, range, window.start);
+    Snippet::source(&file.text[window.clone()])
+        .path(file.path.as_str())
+        .line_start(lines.line(TextSize::new(u32::try_from(window.start).unwrap_or(0))) + 1)
+        .annotation(AnnotationKind::Primary.span(marked(diagnostic.range)))
+        .annotations(
+            related
+                .iter()
+                .map(|(range, message)| AnnotationKind::Context.span(marked(*range)).label(printable(message))),
+        )
+}
+
+/// Only these lines are handed to the renderer: it looks at all that it gets.
+fn window(lines: &LineIndex, text: &str, range: TextRange) -> Range<usize> {
+    let start = lines.start(lines.line(range.start()));
+    let last = lines.line(range.end());
+    let end = if last + 1 < lines.len() { usize::from(lines.start(last + 1)) } else { text.len() };
+    start.into()..end
+}
+
+/// `range` from the window's start, without the white space at its end.
+fn shifted(text: &str, range: TextRange, by: usize) -> Range<usize> {
+    let range = Range::<usize>::from(range);
+    let kept = text.get(range.clone()).map_or(0, |it| it.trim_end().len());
+    range.start - by..range.start + kept - by
+}
+
+fn elsewhere(context: &str, path: &str, line: Option<usize>, message: &str) -> String {
+    let line = line.map(|it| format!(":{it}")).unwrap_or_default();
+    printable(&format!("{context}{path}{line}: {message}"))
+}
+
+fn flag(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => " (`nodestage fix --write`)",
+        Applicability::Unsafe => " (`nodestage fix --write --unsafe`)",
+        Applicability::DisplayOnly => " (by hand)",
+    }
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    }
+}

@@ -1,0 +1,101 @@
+//! All files as one JSON document. Its shape changes only together with `version`.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::summary::Counts;
+use super::{FileReport, Fixed, ProblemReport, applicability_name, severity_name};
+use crate::diagnostic::{Diagnostic, Place, Related};
+use crate::fix::Fix;
+use crate::text::{LineIndex, TextRange, TextSize};
+
+/// Writes `files`, and in `errors` what could not be looked at.
+///
+/// # Errors
+/// As `out` says.
+pub fn write(out: &mut dyn Write, files: &[FileReport], errors: &[String]) -> io::Result<()> {
+    let counts = Counts::of(files);
+    let document = json!({
+        "version": 1,
+        "files": files.iter().map(file).collect::<Vec<_>>(),
+        "errors": errors,
+        "summary": {
+            "files": files.len(), "diagnostics": counts.all, "fixable": counts.safe, "unsafelyFixable": counts.risky,
+            "fixed": counts.fixed, "errors": errors.len(),
+        },
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn file(file: &FileReport) -> Value {
+    let places = Places { text: &file.text, lines: LineIndex::new(&file.text) };
+    let mut res = json!({
+        "path": file.path,
+        "diagnostics": file.diagnostics.iter().map(|it| diagnostic(it, &places, &file.context)).collect::<Vec<_>>(),
+        "problems": file.problems.iter().map(problem).collect::<Vec<_>>(),
+    });
+    if let Some(it) = &file.fixed {
+        res["fix"] = fixed(it);
+    }
+    res
+}
+
+fn diagnostic(it: &Diagnostic, places: &Places<'_>, context: &str) -> Value {
+    json!({
+        "rule": it.rule,
+        "severity": severity_name(it.severity),
+        "message": it.message,
+        "range": places.range(it.range),
+        "notes": it.notes,
+        "related": it.related.iter().map(|it| related(it, places, context)).collect::<Vec<_>>(),
+        "fix": it.fix.as_ref().map(|it| fix(it, places)),
+        "heldBack": it.held_back,
+    })
+}
+
+fn related(it: &Related, places: &Places<'_>, context: &str) -> Value {
+    match &it.place {
+        Place::Here(range) => json!({ "message": it.message, "range": places.range(*range) }),
+        Place::File { path, line } => {
+            json!({ "message": it.message, "path": format!("{context}{path}"), "line": line })
+        }
+    }
+}
+
+fn fix(it: &Fix, places: &Places<'_>) -> Value {
+    let edits = it.edits().iter().map(|it| json!({ "range": places.range(it.range()), "text": it.text }));
+    json!({
+        "title": it.title,
+        "applicability": applicability_name(it.applicability),
+        "edits": edits.collect::<Vec<_>>(),
+    })
+}
+
+fn problem(it: &ProblemReport) -> Value {
+    json!({ "path": it.path, "line": it.line, "message": it.message })
+}
+
+fn fixed(it: &Fixed) -> Value {
+    let applied = it.applied.iter().map(|it| json!({ "rule": it.rule, "title": it.title }));
+    let reverted = it.reverted.as_ref().map(|it| json!({ "rules": it.rules, "reason": it.reason }));
+    json!({ "applied": applied.collect::<Vec<_>>(), "reverted": reverted, "diff": it.diff, "written": it.written })
+}
+
+struct Places<'a> {
+    text: &'a str,
+    lines: LineIndex,
+}
+
+impl Places<'_> {
+    /// Lines and columns count from 1, columns in characters; offsets from 0, in bytes.
+    fn range(&self, range: TextRange) -> Value {
+        json!({ "start": self.place(range.start()), "end": self.place(range.end()) })
+    }
+
+    fn place(&self, at: TextSize) -> Value {
+        let place = self.lines.line_column(self.text, at);
+        json!({ "line": place.line, "column": place.column, "offset": u32::from(at) })
+    }
+}

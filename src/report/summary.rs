@@ -1,0 +1,113 @@
+//! The last words: how much was found, what was fixed, what was held back and why.
+
+use std::io::{self, Write};
+
+use super::{FileReport, Fixed, held_back, printable};
+use crate::fix::Applicability;
+use crate::text::LineIndex;
+
+/// What the diagnostics of some files come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All diagnostics.
+    pub all: usize,
+    /// Those with a safe fix.
+    pub safe: usize,
+    /// Those with an unsafe one.
+    pub risky: usize,
+    /// Fixes applied, or shown in a diff.
+    pub fixed: usize,
+}
+
+impl Counts {
+    /// Counts the diagnostics of `files`.
+    #[must_use]
+    pub fn of(files: &[FileReport]) -> Self {
+        let mut res = Self::default();
+        for file in files {
+            res.all += file.diagnostics.len();
+            res.fixed += file.fixed.as_ref().map_or(0, |it| it.applied.len());
+            for fix in file.diagnostics.iter().filter_map(|it| it.fix.as_ref()) {
+                match fix.applicability {
+                    Applicability::Safe => res.safe += 1,
+                    Applicability::Unsafe => res.risky += 1,
+                    Applicability::DisplayOnly => {}
+                }
+            }
+        }
+        res
+    }
+
+    fn ways_out(self) -> String {
+        match (self.safe, self.risky) {
+            (0, 0) => ".".to_owned(),
+            (safe, 0) => format!(" ({safe} fixable: `nodestage fix --write`)."),
+            (0, risky) => format!(" ({risky} fixable with `nodestage fix --write --unsafe`)."),
+            (safe, risky) => format!(" ({safe} fixable: `nodestage fix --write`; {risky} more with `--unsafe`)."),
+        }
+    }
+}
+
+/// After `check`.
+///
+/// # Errors
+/// As `out` says.
+pub fn write_check(out: &mut dyn Write, files: &[FileReport]) -> io::Result<()> {
+    let counts = Counts::of(files);
+    match counts.all {
+        0 => writeln!(out, "No problems in {}.", count(files.len(), "file")),
+        n => writeln!(out, "Found {}{}", count(n, "problem"), counts.ways_out()),
+    }
+}
+
+/// After `fix`: what was fixed by which rule, and what was not and why.
+///
+/// # Errors
+/// As `out` says.
+pub fn write_fix(out: &mut dyn Write, files: &[FileReport], write: bool) -> io::Result<()> {
+    for file in files {
+        let Some(fixed) = &file.fixed else { continue };
+        write_file(out, file, fixed)?;
+    }
+    let n_changed = files.iter().filter_map(|it| it.fixed.as_ref()).filter(|it| !it.diff.is_empty()).count();
+    let (counts, verb) = (Counts::of(files), if write { "Fixed" } else { "Would fix" });
+    match counts.fixed {
+        0 => writeln!(out, "Nothing to fix in {}{}", count(files.len(), "file"), left(counts)),
+        n => writeln!(out, "{verb} {} in {}{}", count(n, "problem"), count(n_changed, "file"), left(counts)),
+    }?;
+    if counts.fixed > 0 && !write { writeln!(out, "Nothing was written: `--write` does it.") } else { Ok(()) }
+}
+
+fn write_file(out: &mut dyn Write, file: &FileReport, fixed: &Fixed) -> io::Result<()> {
+    for it in &fixed.applied {
+        writeln!(out, "{}: {} [{}]", file.path, printable(&it.title), it.rule)?;
+    }
+    if let Some(it) = &fixed.reverted {
+        let rules = it.rules.join(", ");
+        writeln!(
+            out,
+            "{}: the fixes of {rules} were taken back: {}. This is a fault of nodestage: please report it",
+            file.path, it.reason
+        )?;
+    }
+    let lines = LineIndex::new(&file.text);
+    for it in &file.diagnostics {
+        let line = lines.line(it.range.start()) + 1;
+        if let Some(reason) = held_back(it) {
+            writeln!(out, "{}:{line}: {} [{}]\n  {}", file.path, printable(&it.message), it.rule, printable(&reason))?;
+        }
+    }
+    Ok(())
+}
+
+fn left(counts: Counts) -> String {
+    match (counts.all, counts.risky) {
+        (0, _) => ".".to_owned(),
+        (n, 0) => format!("; {} left.", count(n, "problem")),
+        (n, risky) => format!("; {} left ({risky} fixable with `--unsafe`).", count(n, "problem")),
+    }
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
