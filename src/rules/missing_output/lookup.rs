@@ -125,7 +125,7 @@ pub(super) fn is_absent_output(ctx: &RuleContext<'_>, stage: usize, path: &str) 
         let over = below(&it.path, path).is_some_and(|rest| !matches!(one_of_folder(ctx, it, rest), One::Not));
         inside || over
     };
-    parent(path) != "" && entries.iter().any(beside) && !entries.iter().any(may_hold)
+    !parent(path).is_empty() && entries.iter().any(beside) && !entries.iter().any(may_hold)
 }
 
 fn one_of_folder(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {

@@ -58,10 +58,9 @@ pub(super) fn doubts(ctx: &RuleContext<'_>, at: usize) -> Vec<String> {
     let mut res: Vec<String> = program_doubt(ctx).into_iter().collect();
     let corepack =
         ctx.model.scripts.iter().flatten().flat_map(|it| &it.commands).any(|it| it.program() == Some("corepack"));
-    if let Some(manager) = facts.command.as_ref().and_then(|it| it.words.first()).filter(|_| corepack) {
-        if matches!(manager.as_str(), "yarn" | "pnpm") {
-            res.push(format!("corepack fetches `{manager}` anew for another user"));
-        }
+    let manager = facts.command.as_ref().and_then(|it| it.words.first()).filter(|_| corepack);
+    if let Some(manager) = manager.filter(|it| matches!(it.as_str(), "yarn" | "pnpm")) {
+        res.push(format!("corepack fetches `{manager}` anew for another user"));
     }
     res.extend(port_doubt(ctx, at));
     res

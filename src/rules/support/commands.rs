@@ -99,12 +99,12 @@ pub(in crate::rules) fn flag_spans<'c>(
     let mut res = Vec::new();
     for (at, word) in words.iter().enumerate().skip(1) {
         let Some(value) = word.value.as_deref() else { continue };
-        if matches(value) {
-            res.push((word.range, value));
-        } else if let Some(next) = words.get(at + 1).filter(|_| two_words.contains(&value)) {
-            if matches(&format!("{value}={}", next.value.as_deref().unwrap_or_default())) {
-                res.push((word.range.cover(next.range), value));
-            }
+        let next = words.get(at + 1).filter(|_| two_words.contains(&value));
+        let joined = next.map(|it| format!("{value}={}", it.value.as_deref().unwrap_or_default()));
+        match (joined, next) {
+            _ if matches(value) => res.push((word.range, value)),
+            (Some(joined), Some(next)) if matches(&joined) => res.push((word.range.cover(next.range), value)),
+            _ => {}
         }
     }
     res
