@@ -14,6 +14,8 @@ mod ineffective_omit;
 mod missing_node_env;
 mod missing_output;
 mod package_manager_start;
+#[cfg(test)]
+mod pages;
 mod production_from_build;
 mod root_user;
 mod single_stage_build;

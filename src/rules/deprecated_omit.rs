@@ -82,3 +82,47 @@ fn diagnostic(ctx: &RuleContext<'_>, install: &Install, range: TextRange, writte
             .with_held_back("npm 6 ignores `--omit=dev`, and the version of npm is not known here"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::DEPRECATED_OMIT;
+    use crate::testing::{check_clean, check_fix, check_unsafe_fix};
+
+    const FILES: &[(&str, &str)] = &[("package.json", "{}"), ("package-lock.json", r#"{"lockfileVersion": 3}"#)];
+
+    #[test]
+    fn all_old_spellings() {
+        for flag in ["--only=production", "--only=prod", "--only production", "--production", "--prod"] {
+            let before = format!("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci {flag} --no-audit\n");
+            let after = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev --no-audit\n";
+            check_fix(&DEPRECATED_OMIT, FILES, &before, after);
+        }
+    }
+
+    #[test]
+    fn prune_over_lines() {
+        check_fix(
+            &DEPRECATED_OMIT,
+            FILES,
+            "from node:20\nworkdir /app\ncopy . .\nrun npm ci \\\n  # then less\n  && npm prune \\\n  --production\n",
+            "from node:20\nworkdir /app\ncopy . .\nrun npm ci \\\n  # then less\n  && npm prune \\\n  --omit=dev\n",
+        );
+    }
+
+    #[test]
+    fn an_unknown_npm_may_be_6() {
+        check_unsafe_fix(
+            &DEPRECATED_OMIT,
+            FILES,
+            "ARG IMAGE\nFROM $IMAGE\nWORKDIR /app\nCOPY . .\nRUN npm ci --production\n",
+            "ARG IMAGE\nFROM $IMAGE\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev\n",
+        );
+    }
+
+    #[test]
+    fn npm_6_and_others_mean_it() {
+        check_clean(&DEPRECATED_OMIT, FILES, "FROM node:14\nWORKDIR /app\nCOPY . .\nRUN npm ci --only=production\n");
+        check_clean(&DEPRECATED_OMIT, FILES, "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN yarn install --production\n");
+        check_clean(&DEPRECATED_OMIT, FILES, "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci --production=false\n");
+    }
+}

@@ -94,3 +94,72 @@ fn severity(stage: &Stage, app: &App) -> Severity {
     let is_certain = held.peek().is_some() && held.all(|it| it.1.scope == Scope::Production);
     if is_certain { Severity::Error } else { DEV_DEPENDENCY_AT_RUNTIME.severity }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::DEV_DEPENDENCY_AT_RUNTIME;
+    use crate::testing::{check_clean, check_diagnostics};
+
+    fn dockerfile(install: &str, start: &str) -> String {
+        format!("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN {install}\nCMD {start}\n")
+    }
+
+    const TSX: &[(&str, &str)] = &[
+        ("package.json", r#"{"scripts": {"start": "tsx src/server.ts"}, "devDependencies": {"tsx": "4"}}"#),
+        ("src/server.ts", "console.log('ok')\n"),
+    ];
+
+    #[test]
+    fn on_the_sources() {
+        check_diagnostics(
+            &DEV_DEPENDENCY_AT_RUNTIME,
+            TSX,
+            &dockerfile("npm ci", "[\"npm\", \"start\"]"),
+            "5:1: warning[dev-dependency-at-runtime] `npm start` runs `tsx`, a devDependency, on the TypeScript sources\n",
+        );
+    }
+
+    #[test]
+    fn an_error_where_it_is_left_out() {
+        check_diagnostics(
+            &DEV_DEPENDENCY_AT_RUNTIME,
+            TSX,
+            &dockerfile("npm ci --omit=dev", "npm start"),
+            "5:1: error[dev-dependency-at-runtime] `npm start` runs `tsx`, a devDependency, on the TypeScript sources\n",
+        );
+    }
+
+    #[test]
+    fn an_import() {
+        let files = &[
+            ("package.json", r#"{"devDependencies": {"dotenv": "16", "@types/node": "22"}}"#),
+            ("server.js", "require('fs');\nrequire('dotenv').config();\n"),
+        ];
+        check_diagnostics(
+            &DEV_DEPENDENCY_AT_RUNTIME,
+            files,
+            &dockerfile("npm ci --omit=dev", "[\"node\", \"server.js\"]"),
+            "5:1: error[dev-dependency-at-runtime] `server.js:2` imports `dotenv`, a devDependency, at run time\n",
+        );
+    }
+
+    #[test]
+    fn in_both_lists_or_brought_by_another() {
+        let both =
+            r#"{"scripts": {"start": "tsx x.ts"}, "dependencies": {"tsx": "4"}, "devDependencies": {"tsx": "4"}}"#;
+        check_clean(
+            &DEV_DEPENDENCY_AT_RUNTIME,
+            &[("package.json", both)],
+            &dockerfile("npm ci", "[\"npm\", \"start\"]"),
+        );
+        let locked = (
+            "package-lock.json",
+            r#"{"lockfileVersion": 3, "packages": {"node_modules/tsx": {"version": "4.0.0", "devOptional": true}}}"#,
+        );
+        check_clean(
+            &DEV_DEPENDENCY_AT_RUNTIME,
+            &[TSX[0], TSX[1], locked],
+            &dockerfile("npm ci", "[\"npm\", \"start\"]"),
+        );
+    }
+}

@@ -163,3 +163,63 @@ fn insertion_verbatim(ctx: &RuleContext<'_>, after: usize, lines: &[String]) -> 
     }
     insertion(ctx, Spot::After(after), lines)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EARLY_NODE_ENV;
+    use crate::testing::{check_clean, check_fix, check_held_back, check_unsafe_fix};
+
+    const FILES: &[(&str, &str)] = &[
+        (
+            "package.json",
+            r#"{"scripts": {"build": "tsc", "bundle": "webpack"}, "devDependencies": {"typescript": "5", "webpack": "5"}}"#,
+        ),
+        ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}}"#),
+    ];
+
+    #[test]
+    fn the_comment_goes_along() {
+        check_fix(
+            &EARLY_NODE_ENV,
+            FILES,
+            "FROM node:22 AS build\n# what runs\nENV NODE_ENV=production\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n",
+            "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n# what runs\nENV NODE_ENV=production\n",
+        );
+    }
+
+    #[test]
+    fn webpack_may_look_at_it() {
+        check_unsafe_fix(
+            &EARLY_NODE_ENV,
+            FILES,
+            "FROM node:22\nENV NODE_ENV=production\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run bundle\n",
+            "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run bundle\nENV NODE_ENV=production\n",
+        );
+    }
+
+    #[test]
+    fn more_in_one_line() {
+        let dockerfile =
+            "FROM node:22\nENV NODE_ENV=production TZ=UTC\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n";
+        check_held_back(&EARLY_NODE_ENV, FILES, dockerfile, "that ENV sets more than `NODE_ENV`");
+    }
+
+    #[test]
+    fn asked_for_or_undone_or_not_obeyed() {
+        for install in ["npm ci --omit=dev", "npm ci --include=dev", "pnpm install"] {
+            let dockerfile = format!(
+                "FROM node:22\nENV NODE_ENV=production\nWORKDIR /app\nCOPY . .\nRUN {install}\nRUN npm run build\n"
+            );
+            check_clean(&EARLY_NODE_ENV, FILES, &dockerfile);
+        }
+    }
+
+    #[test]
+    fn without_a_build() {
+        check_clean(
+            &EARLY_NODE_ENV,
+            FILES,
+            "FROM node:22\nENV NODE_ENV=production\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
+        );
+    }
+}

@@ -190,3 +190,79 @@ fn is_root_at(ctx: &RuleContext<'_>, install: &Install) -> bool {
     let default = ctx.model.root_image(install.stage).default_user.as_deref();
     !switched && default.is_some_and(|it| User::of(it) == User::Root)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::FAILING_PREPARE;
+    use crate::testing::{check_clean, check_fix, check_held_back};
+
+    const HUSKY: &[(&str, &str)] =
+        &[("package.json", r#"{"scripts": {"prepare": "husky"}, "devDependencies": {"husky": "9"}}"#)];
+
+    fn dockerfile(image: &str, command: &str) -> String {
+        format!("FROM {image}\nWORKDIR /app\nCOPY . .\nRUN {command}\n")
+    }
+
+    #[test]
+    fn husky() {
+        check_fix(
+            &FAILING_PREPARE,
+            HUSKY,
+            &dockerfile("node:20", "npm config set fund false && npm ci --omit=dev && npm cache clean --force"),
+            &dockerfile(
+                "node:20",
+                "npm config set fund false && npm pkg delete scripts.prepare && npm ci --omit=dev && npm cache clean --force",
+            ),
+        );
+    }
+
+    #[test]
+    fn by_the_environment() {
+        check_fix(
+            &FAILING_PREPARE,
+            HUSKY,
+            &dockerfile("node:20", "NODE_ENV=production npm ci"),
+            &dockerfile("node:20", "npm pkg delete scripts.prepare && NODE_ENV=production npm ci"),
+        );
+    }
+
+    #[test]
+    fn postinstall_is_left_to_the_user() {
+        let files = &[(
+            "package.json",
+            r#"{"scripts": {"postinstall": "patch-package"}, "devDependencies": {"patch-package": "8"}}"#,
+        )];
+        check_held_back(
+            &FAILING_PREPARE,
+            files,
+            &dockerfile("node:20", "npm ci --omit=dev"),
+            "the script may do what the run needs",
+        );
+    }
+
+    #[test]
+    fn package_json_of_another_user() {
+        check_held_back(
+            &FAILING_PREPARE,
+            HUSKY,
+            &dockerfile("node:20", "npm config get cache\nUSER node\nRUN npm ci --omit=dev"),
+            "package.json may belong to another user there",
+        );
+    }
+
+    #[test]
+    fn scripts_that_do_not_run_or_do_not_fail() {
+        for (image, command) in [
+            ("node:20", "npm ci"),
+            ("node:20", "npm ci --omit=dev --ignore-scripts"),
+            ("node:20", "npm pkg delete scripts.prepare && npm ci --omit=dev"),
+            ("node:14", "npm ci --only=production"),
+        ] {
+            check_clean(&FAILING_PREPARE, HUSKY, &dockerfile(image, command));
+        }
+        for prepare in ["husky || true", "node prepare.js", "is-ci || husky"] {
+            let text = format!(r#"{{"scripts": {{"prepare": "{prepare}"}}, "devDependencies": {{"husky": "9"}}}}"#);
+            check_clean(&FAILING_PREPARE, &[("package.json", &text)], &dockerfile("node:20", "npm ci --omit=dev"));
+        }
+    }
+}

@@ -129,3 +129,60 @@ fn right_flag(install: &Install) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::INEFFECTIVE_OMIT;
+    use crate::testing::{check_clean, check_fix, check_held_back};
+
+    const FILES: &[(&str, &str)] = &[
+        ("package.json", r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "^5.0.0"}}"#),
+        ("server.js", "console.log('ok')\n"),
+    ];
+
+    fn dockerfile(image: &str, command: &str) -> String {
+        format!("FROM {image}\nWORKDIR /app\nCOPY . .\nRUN {command}\nCMD [\"node\", \"server.js\"]\n")
+    }
+
+    #[test]
+    fn misspelled() {
+        for flag in ["--omit-dev", "--no-dev", "-P", "--omit=development", "--omit=dev,optional", "--dev=false"] {
+            let before = dockerfile("node:22", &format!("npm install {flag}"));
+            check_fix(&INEFFECTIVE_OMIT, FILES, &before, &dockerfile("node:22", "npm install --omit=dev"));
+        }
+    }
+
+    #[test]
+    fn npm_6() {
+        for flag in ["--omit=dev", "--omit dev"] {
+            let before = dockerfile("node:14", &format!("npm ci {flag}"));
+            check_fix(&INEFFECTIVE_OMIT, FILES, &before, &dockerfile("node:14", "npm ci --only=production"));
+        }
+    }
+
+    #[test]
+    fn the_right_flag_is_right() {
+        check_clean(&INEFFECTIVE_OMIT, FILES, &dockerfile("node:22", "npm ci --omit=dev"));
+        check_clean(&INEFFECTIVE_OMIT, FILES, &dockerfile("node:22", "npm ci --omit dev"));
+    }
+
+    #[test]
+    fn a_build_behind_it_may_need_them() {
+        check_held_back(
+            &INEFFECTIVE_OMIT,
+            FILES,
+            &dockerfile("node:22", "npm ci --omit-dev && npm run build"),
+            "`npm run build` runs after it and may need devDependencies",
+        );
+    }
+
+    #[test]
+    fn yarn_1_knows_neither() {
+        check_held_back(
+            &INEFFECTIVE_OMIT,
+            &[("package.json", "{}"), ("yarn.lock", "# yarn lockfile v1\n"), ("server.js", "")],
+            &dockerfile("node:22", "yarn install --omit=dev"),
+            "`yarn install --production` is not written by nodestage yet",
+        );
+    }
+}

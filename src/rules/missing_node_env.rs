@@ -115,3 +115,54 @@ fn is_production_install(ctx: &RuleContext<'_>, at: usize, command: &Command) ->
     let mut installs = ctx.model.installs.iter().filter(|it| it.stage == at);
     installs.any(|it| it.command.range == command.range && (it.scope == Scope::Production || it.verb == Verb::Rebuild))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::MISSING_NODE_ENV;
+    use crate::testing::{check_clean, check_fix, check_unsafe_fix};
+
+    const FILES: &[(&str, &str)] = &[
+        ("package.json", r#"{"scripts": {"build": "tsc", "start": "node server.js", "dev": "nodemon server.js"}}"#),
+        ("server.js", "console.log('ok')\n"),
+    ];
+
+    #[test]
+    fn behind_the_build_of_the_same_stage() {
+        check_fix(
+            &MISSING_NODE_ENV,
+            FILES,
+            "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\nCMD [\"node\", \"server.js\"]",
+            "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\nENV NODE_ENV=production\nCMD [\"node\", \"server.js\"]",
+        );
+    }
+
+    #[test]
+    fn below_the_workdir_in_lower_case_and_crlf() {
+        check_fix(
+            &MISSING_NODE_ENV,
+            FILES,
+            "from node:22-slim\r\nworkdir /app\r\ncopy package*.json .\r\nrun npm ci --omit=dev\r\ncopy . .\r\ncmd node server.js\r\n",
+            "from node:22-slim\r\nworkdir /app\r\nenv NODE_ENV=production\r\ncopy package*.json .\r\nrun npm ci --omit=dev\r\ncopy . .\r\ncmd node server.js\r\n",
+        );
+    }
+
+    #[test]
+    fn another_stage_stands_on_it() {
+        let before = "FROM node:22 AS production\nCOPY . .\nCMD [\"node\", \"server.js\"]\nFROM production AS test\nRUN npm ci\nCMD [\"npm\", \"test\"]\n";
+        let after = "FROM node:22 AS production\nENV NODE_ENV=production\nCOPY . .\nCMD [\"node\", \"server.js\"]\nFROM production AS test\nRUN npm ci\nCMD [\"npm\", \"test\"]\n";
+        check_unsafe_fix(&MISSING_NODE_ENV, FILES, before, after);
+    }
+
+    #[test]
+    fn set_or_not_known_or_not_wanted() {
+        for dockerfile in [
+            "FROM node:22\nENV NODE_ENV production\nCOPY . .\nCMD [\"node\", \"server.js\"]\n",
+            "FROM node:22\nARG MODE\nENV NODE_ENV=$MODE\nCOPY . .\nCMD [\"node\", \"server.js\"]\n",
+            "FROM node:22\nWORKDIR /app\nCOPY . .\nCMD [\"npm\", \"run\", \"dev\"]\n",
+            "FROM nginx\nCOPY . /usr/share/nginx/html\n",
+            "FROM example/base\nCOPY . .\nCMD [\"node\", \"server.js\"]\n",
+        ] {
+            check_clean(&MISSING_NODE_ENV, FILES, dockerfile);
+        }
+    }
+}

@@ -150,3 +150,43 @@ fn error(mut diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.severity = Severity::Error;
     diagnostic
 }
+
+#[cfg(test)]
+mod tests {
+    use super::MISSING_OUTPUT;
+    use crate::testing::{check_clean, check_fix, check_unsafe_fix};
+
+    const PACKAGE: (&str, &str) =
+        ("package.json", r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}"#);
+    const SRC: (&str, &str) =
+        ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src"}, "include": ["src"]}"#);
+    const MAIN: (&str, &str) = ("src/main.ts", "console.log('ok')\n");
+
+    fn dockerfile(source: &str, entry: &str) -> String {
+        format!(
+            "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\n\nFROM node:22\nWORKDIR /app\nCOPY --from=build /app/{source} ./dist\nCMD [\"node\", \"{entry}\"]\n"
+        )
+    }
+
+    #[test]
+    fn another_folder_of_the_output() {
+        let before = dockerfile("dist", "dist/src/main.js");
+        check_fix(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &before, &dockerfile("dist", "dist/main.js"));
+    }
+
+    #[test]
+    fn another_output() {
+        let before = dockerfile("build", "dist/main.js");
+        check_unsafe_fix(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &before, &dockerfile("dist", "dist/main.js"));
+    }
+
+    #[test]
+    fn there_or_not_known() {
+        check_clean(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &dockerfile("dist", "dist/main.js"));
+        check_clean(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &dockerfile("dist", "dist/main"));
+        let webpack = ("package.json", r#"{"scripts": {"build": "webpack"}}"#);
+        check_clean(&MISSING_OUTPUT, &[webpack, MAIN], &dockerfile("dist", "dist/bundle.js"));
+        let copied = dockerfile("dist", "dist/src/main.js").replace("npm run build", "npm run build && ./layout.sh");
+        check_clean(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &copied);
+    }
+}

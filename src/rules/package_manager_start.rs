@@ -86,3 +86,84 @@ fn edit(ctx: &RuleContext<'_>, command: &StartCommand, words: &[String]) -> Opti
         direct::Written::Text(range) => Some(Edit::replacement(range, format!("[{json}]"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::PACKAGE_MANAGER_START;
+    use crate::testing::{check_clean, check_fix, check_held_back, check_unsafe_fix};
+
+    fn dockerfile(start: &str) -> String {
+        format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\n{start}\n")
+    }
+
+    const PLAIN: &[(&str, &str)] = &[
+        (
+            "package.json",
+            r#"{"scripts": {"start": "node server.js", "start:prod": "node --enable-source-maps ./server.js"}}"#,
+        ),
+        ("server.js", "process.on('SIGTERM', () => process.exit(0))\n"),
+    ];
+
+    #[test]
+    fn both_forms() {
+        for start in ["CMD [\"npm\", \"start\"]", "CMD npm start", "CMD npm run start"] {
+            check_fix(&PACKAGE_MANAGER_START, PLAIN, &dockerfile(start), &dockerfile("CMD [\"node\", \"server.js\"]"));
+        }
+    }
+
+    #[test]
+    fn flags_and_paths_stay_as_written() {
+        check_fix(
+            &PACKAGE_MANAGER_START,
+            PLAIN,
+            &dockerfile("ENTRYPOINT [ \"npm\", \"run\", \"start:prod\" ]"),
+            &dockerfile("ENTRYPOINT [ \"node\", \"--enable-source-maps\", \"./server.js\" ]"),
+        );
+    }
+
+    #[test]
+    fn behind_an_init() {
+        for head in ["ENTRYPOINT [\"tini\", \"--\"]\nCMD [", "CMD [\"dumb-init\", "] {
+            let before = dockerfile(&format!("{head}\"npm\", \"start\"]"));
+            let after = dockerfile(&format!("{head}\"node\", \"server.js\"]"));
+            check_fix(&PACKAGE_MANAGER_START, PLAIN, &before, &after);
+        }
+    }
+
+    fn with_script(scripts: &str, server: &'static str) -> Vec<(String, String)> {
+        let package = format!(r#"{{"scripts": {{{scripts}}}, "dependencies": {{"next": "15"}}}}"#);
+        vec![("package.json".to_owned(), package), ("server.js".to_owned(), server.to_owned())]
+    }
+
+    #[track_caller]
+    fn held_back(scripts: &str, server: &'static str, reason: &str) {
+        let files = with_script(scripts, server);
+        let files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+        check_held_back(&PACKAGE_MANAGER_START, &files, &dockerfile("CMD [\"npm\", \"start\"]"), reason);
+    }
+
+    #[test]
+    fn more_hangs_on_it() {
+        held_back(r#""prestart": "node migrate.js", "start": "node server.js""#, "", "`prestart` runs as well");
+        held_back(r#""start": "node migrate.js && node server.js""#, "", "`start` runs more than one program");
+        held_back(r#""start": "PORT=80 node server.js""#, "", "`start` sets `PORT`");
+        held_back(r#""start": "next start""#, "", "`start` runs `next`, which is found through the manager");
+        let reads = "console.log(process.env.npm_package_version)\n";
+        held_back(r#""start": "node server.js""#, reads, "`server.js:1` reads a variable that npm sets");
+    }
+
+    #[test]
+    fn the_sources_are_not_there() {
+        check_unsafe_fix(
+            &PACKAGE_MANAGER_START,
+            &[("package.json", r#"{"scripts": {"start": "node gone.js"}}"#)],
+            &dockerfile("CMD [\"npm\", \"start\"]"),
+            &dockerfile("CMD [\"node\", \"gone.js\"]"),
+        );
+    }
+
+    #[test]
+    fn node_itself() {
+        check_clean(&PACKAGE_MANAGER_START, PLAIN, &dockerfile("CMD [\"node\", \"server.js\"]"));
+    }
+}

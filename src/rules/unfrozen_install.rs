@@ -98,3 +98,99 @@ fn later_form(manager: Manager) -> Option<&'static str> {
         Manager::Bun => Some("bun install --frozen-lockfile"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::UNFROZEN_INSTALL;
+    use crate::testing::{check_clean, check_fix, check_held_back, check_unsafe_fix};
+
+    const FILES: &[(&str, &str)] = &[
+        ("package.json", r#"{"dependencies": {"ms": "^2.0.0"}}"#),
+        (
+            "package-lock.json",
+            r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "^2.0.0"}}, "node_modules/ms": {"version": "2.1.3"}}}"#,
+        ),
+    ];
+
+    fn dockerfile(image: &str, command: &str) -> String {
+        format!(
+            "FROM {image}\nWORKDIR /app\nCOPY package*.json ./\nRUN {command}\nCOPY . .\nCMD [\"node\", \"server.js\"]\n"
+        )
+    }
+
+    #[test]
+    fn flags_are_kept_or_mean_nothing() {
+        for (before, after) in [
+            ("npm install", "npm ci"),
+            ("npm i", "npm ci"),
+            ("npm install --legacy-peer-deps", "npm ci --legacy-peer-deps"),
+            ("npm install --omit=dev --no-audit --loglevel=error", "npm ci --omit=dev --no-audit --loglevel=error"),
+            ("npm install --no-save --silent && npm cache clean --force", "npm ci --silent && npm cache clean --force"),
+        ] {
+            check_fix(
+                &UNFROZEN_INSTALL,
+                FILES,
+                &dockerfile("node:20-alpine", before),
+                &dockerfile("node:20-alpine", after),
+            );
+        }
+    }
+
+    #[test]
+    fn frozen_already_or_adding() {
+        for command in ["npm ci", "npm install express", "npm install -g pnpm", "npm run install"] {
+            check_clean(&UNFROZEN_INSTALL, FILES, &dockerfile("node:20", command));
+        }
+    }
+
+    #[test]
+    fn no_lock_in_the_stage() {
+        check_clean(&UNFROZEN_INSTALL, FILES, "FROM node:20\nWORKDIR /app\nCOPY package.json .\nRUN npm install\n");
+        check_clean(&UNFROZEN_INSTALL, &FILES[..1], &dockerfile("node:20", "npm install"));
+    }
+
+    #[test]
+    fn the_lock_is_too_new_for_this_npm() {
+        let dockerfile = dockerfile("node:14", "npm install");
+        check_held_back(&UNFROZEN_INSTALL, FILES, &dockerfile, "npm 6 can't read `package-lock.json`");
+    }
+
+    #[test]
+    fn an_unknown_npm() {
+        let (before, after) = (dockerfile("example/base", "npm install"), dockerfile("example/base", "npm ci"));
+        check_unsafe_fix(&UNFROZEN_INSTALL, FILES, &before, &after);
+    }
+
+    #[test]
+    fn the_lock_does_not_agree() {
+        let files = &[("package.json", r#"{"dependencies": {"ms": "^2.0.0", "debug": "1"}}"#), FILES[1]];
+        let reason = "`npm ci` would fail: `debug` is in package.json but not in package-lock.json";
+        check_held_back(&UNFROZEN_INSTALL, files, &dockerfile("node:20", "npm install"), reason);
+    }
+
+    #[test]
+    fn what_npm_ci_can_not_do() {
+        for (command, reason) in [
+            ("npm install --no-package-lock", "it is not known what `--no-package-lock` means to `npm ci`"),
+            ("test -f x || npm install", "the command runs in some cases only"),
+            (
+                "--mount=type=cache,target=/app/node_modules npm install",
+                "`npm ci` can't remove the `node_modules` that is mounted there",
+            ),
+        ] {
+            check_held_back(&UNFROZEN_INSTALL, FILES, &dockerfile("node:20", command), reason);
+        }
+    }
+
+    #[test]
+    fn other_managers() {
+        let files = &[("package.json", "{}"), ("yarn.lock", "# yarn lockfile v1\n")];
+        let dockerfile = "FROM node:20\nWORKDIR /app\nCOPY package.json yarn.lock ./\nRUN yarn\n";
+        check_held_back(
+            &UNFROZEN_INSTALL,
+            files,
+            dockerfile,
+            "`yarn install --frozen-lockfile` is not written by nodestage yet",
+        );
+    }
+}
