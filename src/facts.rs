@@ -47,6 +47,26 @@ impl ProductionFacts {
         let runtime = entry.as_ref().map(|it| app.runtime(it, &sources_of(&app, &outputs)));
         Self { app: Some(app), app_at_workdir, command, start, entry, outputs, runtime }
     }
+
+    /// What the modules do, where all of them are known; else what is not, one clause.
+    ///
+    /// # Errors
+    /// Where something is not known.
+    pub fn known_runtime(&self) -> Result<&Runtime, String> {
+        let Some(start) = &self.start else { return Err("it is not known what the container starts".to_owned()) };
+        if let Some(reason) = start.unknown.first() {
+            return Err(reason.clone());
+        }
+        let (Some(entry), Some(runtime)) = (&self.entry, &self.runtime) else {
+            return Err("it is not known which modules the container runs".to_owned());
+        };
+        match runtime.unknown.first() {
+            Some((Some(site), reason)) => Err(format!("`{site}` {reason}")),
+            Some((None, reason)) => Err(reason.clone()),
+            None if runtime.files.is_empty() => Err(format!("the source of `{entry}` was not found")),
+            None => Ok(runtime),
+        }
+    }
 }
 
 /// A start may run migrations first; what stays is the last program.

@@ -9,7 +9,7 @@ use crate::stages::{Install, Verb};
 use crate::text::TextRange;
 
 declare_rule! {
-    /// Allows the old spellings of npm's `--omit=dev`.
+    /// Flags the old spellings of npm's `--omit=dev`.
     ///
     /// ## Why
     /// npm 7 and later warn about them; npm 12 refuses `--prod`.

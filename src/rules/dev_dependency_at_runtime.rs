@@ -7,7 +7,7 @@ use crate::project::{App, Import, Manager, Program, Tool};
 use crate::stages::{Scope, Stage};
 
 declare_rule! {
-    /// Allows a start command, or a module behind it, that needs a devDependency.
+    /// Flags a start command, or a module behind it, that needs a devDependency.
     ///
     /// ## Why
     /// A production install leaves it out, and the container then dies at its start. While it starts,

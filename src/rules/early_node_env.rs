@@ -10,7 +10,7 @@ use crate::syntax::Kind;
 use crate::text::LineEnding;
 
 declare_rule! {
-    /// Allows `NODE_ENV=production` above an install that the build's own tools must come from.
+    /// Flags `NODE_ENV=production` above an install that the build's own tools must come from.
     ///
     /// ## Why
     /// npm, Yarn 1 and pnpm up to 9 then leave the devDependencies out, and the build does not find
@@ -172,7 +172,7 @@ mod tests {
     const FILES: &[(&str, &str)] = &[
         (
             "package.json",
-            r#"{"scripts": {"build": "tsc", "bundle": "webpack"}, "devDependencies": {"typescript": "5", "webpack": "5"}}"#,
+            r#"{"scripts": {"build": "tsc", "bundle": "webpack"}, "devDependencies": {"typescript": "5", "webpack-cli": "6"}}"#,
         ),
         ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}}"#),
     ];

@@ -10,7 +10,7 @@ use crate::stages::{Install, Scope, User, Verb};
 use crate::syntax::{CommandForm, Kind};
 
 declare_rule! {
-    /// Allows a production install that runs a script of package.json which needs a devDependency.
+    /// Flags a production install that runs a script of package.json which needs a devDependency.
     ///
     /// ## Why
     /// npm runs `prepare` and `postinstall` also with `--omit=dev`. Where they start a tool that was

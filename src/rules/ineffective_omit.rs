@@ -9,7 +9,7 @@ use crate::stages::{Install, Scope, Verb};
 use crate::text::TextRange;
 
 declare_rule! {
-    /// Allows a flag that should leave devDependencies out, and that the package manager ignores.
+    /// Flags a flag that should leave devDependencies out, and that the package manager ignores.
     ///
     /// ## Why
     /// It is ignored in silence: the build passes, and the devDependencies ship. npm 6 ignores

@@ -9,7 +9,7 @@ use crate::stages::{Base, ImageKind, Scope, Stage, Verb};
 use crate::syntax::Kind;
 
 declare_rule! {
-    /// Allows a production stage that runs without `NODE_ENV=production`.
+    /// Flags a production stage that runs without `NODE_ENV=production`.
     ///
     /// ## Why
     /// Express and others then run in their development mode: slower, and with stack traces in answers.

@@ -11,7 +11,7 @@ use crate::syntax::{Copy, Instruction, Kind, Word};
 use lookup::Found;
 
 declare_rule! {
-    /// Allows a start command, or a COPY from the build stage, that names what the build does not make.
+    /// Flags a start command, or a COPY from the build stage, that names what the build does not make.
     ///
     /// ## Why
     /// The container stops with "Cannot find module", or the build with "not found".

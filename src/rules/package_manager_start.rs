@@ -9,7 +9,7 @@ use crate::facts::StartCommand;
 use crate::fix::{Applicability, Edit, Fix};
 
 declare_rule! {
-    /// Allows a container that starts its app through a package manager.
+    /// Flags a container that starts its app through a package manager.
     ///
     /// ## Why
     /// The manager and its shell stay in memory beside the app, and SIGTERM reaches them in place of

@@ -12,7 +12,7 @@ use crate::syntax::Kind;
 use writable::Folder;
 
 declare_rule! {
-    /// Allows a production stage that runs as root.
+    /// Flags a production stage that runs as root.
     ///
     /// ## Why
     /// A flaw in the app, or in one of its packages, then has root's rights in the container, and a

@@ -10,7 +10,7 @@ use crate::project::{App, Lock, Manager};
 use crate::stages::{Install, Verb};
 
 declare_rule! {
-    /// Allows an install that may go past the lock file.
+    /// Flags an install that may go past the lock file.
     ///
     /// ## Why
     /// `npm install` takes newer versions where package.json and the lock file do not agree: two builds

@@ -97,10 +97,7 @@ fn plain(ctx: &RuleContext<'_>, program: &Program, script: &str) -> Result<Vec<S
 
 /// Why it is not known that the app does without what the manager sets.
 pub(super) fn doubt(ctx: &RuleContext<'_>) -> Option<String> {
-    let Some(runtime) = &ctx.facts().runtime else {
-        return Some("it is not known whether the app reads `npm_package_*`".to_owned());
-    };
-    runtime.unknown.first().map(|(_, reason)| reason.clone())
+    ctx.facts().known_runtime().err()
 }
 
 /// Where the words stand, if all of them stand in one instruction.

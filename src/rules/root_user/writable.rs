@@ -18,16 +18,8 @@ pub(super) struct Folder {
 
 /// What must be writable; what is not known about it goes to `doubts`.
 pub(super) fn folders(ctx: &RuleContext<'_>, at: usize, doubts: &mut Vec<String>) -> Vec<Folder> {
-    let Some(runtime) = &ctx.facts().runtime else {
-        if doubts.is_empty() {
-            doubts.push("it is not known what the container runs".to_owned());
-        }
-        return Vec::new();
-    };
-    doubts.extend(runtime.unknown.iter().map(|(site, reason)| match site {
-        Some(site) if !reason.contains('`') => format!("`{site}`: {reason}"),
-        _ => reason.clone(),
-    }));
+    doubts.extend(ctx.facts().known_runtime().err().filter(|it| !doubts.contains(it)));
+    let Some(runtime) = &ctx.facts().runtime else { return Vec::new() };
     let mut res: Vec<Folder> = Vec::new();
     for write in &runtime.writes {
         match folder(ctx, at, write) {

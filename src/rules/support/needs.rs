@@ -59,21 +59,16 @@ fn left_out_program<'s>(app: &App, start: &'s Start) -> Option<&'s str> {
 /// The run itself.
 fn start_doubt(ctx: &RuleContext<'_>) -> Option<String> {
     let facts = ctx.facts();
-    let (Some(app), Some(start)) = (&facts.app, &facts.start) else {
-        return Some("it is not known what the container starts".to_owned());
-    };
-    if let Some(reason) = start.unknown.first() {
-        return Some(reason.clone());
-    }
-    if let Some(package) = left_out_program(app, start) {
+    if let (Some(app), Some(start)) = (&facts.app, &facts.start)
+        && let Some(package) = left_out_program(app, start)
+    {
         return Some(format!("the container starts `{package}`, a devDependency"));
     }
-    let Some(runtime) = &facts.runtime else {
-        return Some("it is not known what the container imports".to_owned());
+    let runtime = match facts.known_runtime() {
+        Ok(runtime) => runtime,
+        Err(doubt) => return Some(doubt),
     };
-    if let Some((_, reason)) = runtime.unknown.first() {
-        return Some(reason.clone());
-    }
+    let app = facts.app.as_ref()?;
     let import = runtime.imports.values().find(|it| is_left_out(app, &it.package))?;
     Some(format!("`{}` imports `{}`, a devDependency", import.site, import.package))
 }
