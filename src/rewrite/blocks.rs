@@ -4,6 +4,7 @@ use super::Scene;
 use super::dependencies::Way;
 use super::evidence::Evidence;
 use crate::project::{App, EntryKind};
+use crate::stages::Holding;
 use crate::syntax::{Instruction, Kind};
 use crate::text::LineEnding;
 
@@ -109,6 +110,21 @@ pub(super) fn manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Tar
     let spelled = scene.model.instructions.iter().find_map(|it| spelled(it, app));
     let sources = spelled.unwrap_or_else(|| usual(app));
     style.line("COPY", &format!("{}{sources} {}", target.flags, target.destination("")))
+}
+
+/// The same for a stage that may have some of them by a COPY of its own: only what is missing.
+pub(super) fn missing_manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Target<'_>) -> String {
+    let lock = app.lock().map_or("package-lock.json", |it| it.path.as_str());
+    let has = |name: &str| {
+        let path = join(target.folder, name.rsplit('/').next().unwrap_or(name));
+        let entries = scene.production().contents.entries.iter();
+        entries.clone().any(|it| it.path == path && matches!(it.holding, Holding::ContextFile(_)))
+    };
+    match (has("package.json"), has(lock)) {
+        (true, true) => String::new(),
+        (true, false) => style.line("COPY", &format!("{}{lock} {}", target.flags, target.destination(""))),
+        _ => manifests(scene, style, app, target),
+    }
 }
 
 /// The sources of a COPY that brings both files of this app and nothing else.

@@ -131,7 +131,8 @@ fn copied(
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
     let target = Target { build: name, folder: &workdir, workdir: &workdir, flags: "" };
-    let lines = blocks::dependencies(scene, style, evidence, &target);
+    let lines =
+        blocks::missing_manifests(scene, style, &evidence.app, &target) + &blocks::packages(style, evidence, &target);
     Ok(vec![Edit::replacement(instruction.range, ended_like(scene, instruction.range, lines))])
 }
 

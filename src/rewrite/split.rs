@@ -196,8 +196,7 @@ fn production_stage(
             res += &own(scene, style, chunk);
         }
     }
-    let (early, late): (Vec<&Chunk<'_>>, Vec<&Chunk<'_>>) =
-        moved(parts).partition(|it| matches!(it.instruction.kind, Kind::Env(_)));
+    let (early, late): (Vec<&Chunk<'_>>, Vec<&Chunk<'_>>) = moved(parts).partition(|it| is_constant_env(it));
     for chunk in early {
         res += split_blank(&scene.text[chunk.lead]).1;
         res += &own(scene, style, chunk);
@@ -210,6 +209,11 @@ fn production_stage(
         res += &own(scene, style, chunk);
     }
     res
+}
+
+/// An ENV that hangs on no ARG: it can go first, so that the install is cached below it.
+fn is_constant_env(chunk: &Chunk<'_>) -> bool {
+    matches!(chunk.instruction.kind, Kind::Env(_)) && !chunk.instruction.original.contains('$')
 }
 
 fn moved<'p, 'a>(parts: &'p Parts<'a>) -> impl Iterator<Item = &'p Chunk<'a>> {
