@@ -24,7 +24,7 @@ mod whole_copy;
 use crate::facts::ProductionFacts;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::project::Project;
-use crate::stages::{Base, Build, Model, Scope, Stage};
+use crate::stages::{Base, Build, Holding, Model, Scope, Stage};
 use crate::syntax::Dockerfile;
 
 /// What is wrong with the production stage as a whole, and so what the plan puts right.
@@ -95,7 +95,7 @@ pub fn shape(model: &Model<'_>) -> Option<Shape> {
         return Some(Shape::WholeCopy(copy));
     }
     let behind = &model.ancestry(stage)[1..];
-    if behind.iter().any(|it| model.builds.iter().any(|build| build.stage == *it)) {
+    if behind.iter().any(|it| builds_in(model, *it) || holds_all(&model.stages[*it])) {
         return Some(Shape::FromStage);
     }
     let dev = production.contents.node_modules().any(|(_, it)| it.scope == Scope::All);
@@ -104,6 +104,12 @@ pub fn shape(model: &Model<'_>) -> Option<Shape> {
 
 fn builds_in(model: &Model<'_>, stage: usize) -> bool {
     model.builds.iter().any(|it| it.stage == stage)
+}
+
+/// Whether a stage holds devDependencies and a folder of sources.
+fn holds_all(stage: &Stage) -> bool {
+    let dev = stage.contents.node_modules().any(|(_, it)| it.scope == Scope::All);
+    dev && stage.contents.entries.iter().any(|it| matches!(it.holding, Holding::ContextFolder(_)))
 }
 
 fn copies_from_a_stage(model: &Model<'_>, stage: &Stage) -> bool {
