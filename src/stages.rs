@@ -13,6 +13,8 @@ mod path;
 mod production;
 mod run;
 mod ships;
+#[cfg(test)]
+mod tests;
 
 pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Scope, Traced, User};
 pub use graph::{Base, Model, Production, Stage};

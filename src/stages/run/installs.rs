@@ -236,7 +236,7 @@ fn set_by(state: &State, session: &Session, call: &Call<'_>, name: &str) -> Opti
 fn by_lock(manager: Manager, generation: u32) -> Option<u32> {
     match (manager, generation) {
         (Manager::YarnBerry, 4) => Some(2),
-        (Manager::YarnBerry, 5 | 6 | 7) => Some(3),
+        (Manager::YarnBerry, 5..=7) => Some(3),
         (Manager::YarnBerry, 8..) => Some(4),
         (Manager::Pnpm, 6) => Some(8),
         (Manager::Pnpm, 5) => Some(7),

@@ -1,0 +1,215 @@
+//! What stages hold, from Dockerfiles and the files around them.
+
+use super::{Base, Holding, Model, Scope, User};
+use crate::project::Project;
+use crate::project::testing::project_with;
+use crate::syntax;
+
+/// A small app that compiles TypeScript.
+const APP: &[(&str, &str)] = &[
+    ("package.json", r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5.0.0"}}"#),
+    ("package-lock.json", r#"{"lockfileVersion": 3, "packages": {}}"#),
+    ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src"}}"#),
+    ("src/main.ts", ""),
+    ("public/index.html", ""),
+];
+
+/// Hands the model of `dockerfile`, in a context of `files`, to `look`.
+fn model_of<T>(files: &[(&str, &str)], dockerfile: &str, look: impl FnOnce(&Model<'_>, &Project) -> T) -> T {
+    let project = project_with(files);
+    let parse = syntax::parse(dockerfile);
+    assert!(parse.errors.is_empty(), "{:?}", parse.errors);
+    look(&Model::build(dockerfile, &parse.dockerfile, &project, None), &project)
+}
+
+/// The entries of the production stage, caches left out: `path kind detail`.
+fn ships(files: &[(&str, &str)], dockerfile: &str) -> Vec<String> {
+    model_of(files, dockerfile, |model, _| {
+        let entries = &model.production_stage().expect("a stage").contents.entries;
+        entries
+            .iter()
+            .filter(|it| !matches!(it.holding, Holding::Cache(_)))
+            .map(|it| described(&it.path, &it.holding))
+            .collect()
+    })
+}
+
+fn described(path: &str, holding: &Holding) -> String {
+    let what = match holding {
+        Holding::ContextFolder(it) => format!("folder {it}"),
+        Holding::ContextFile(it) => format!("file {it}"),
+        Holding::NodeModules(it) => format!("modules {:?} of {}", it.scope, it.app.as_deref().unwrap_or("?")),
+        Holding::Output { path, .. } => format!("output {path}"),
+        Holding::UnknownOutput { .. } => "some output".to_owned(),
+        Holding::Cache(it) => format!("cache {it:?}"),
+        Holding::Unknown => "unknown".to_owned(),
+    };
+    format!("{path}: {}", what.trim_end())
+}
+
+/// `dockerfile` ships `expected`.
+#[track_caller]
+fn check(dockerfile: &str, expected: &[&str]) {
+    assert_eq!(ships(APP, dockerfile), expected, "\n{dockerfile}");
+}
+
+#[test]
+fn copies_from_the_context() {
+    check("FROM node:20\nWORKDIR /app\nCOPY . .\n", &["/app: folder"]);
+    check(
+        "FROM node:20\nWORKDIR /app\nCOPY package*.json ./\n",
+        &["/app/package-lock.json: file package-lock.json", "/app/package.json: file package.json"],
+    );
+    check("FROM node:20\nCOPY src /app/code\n", &["/app/code: folder src"]);
+    check("FROM node:20\nCOPY tsconfig.json /app/other.json\n", &["/app/other.json: file tsconfig.json"]);
+    check("FROM node:20\nARG D=/srv\nWORKDIR $D/x\nCOPY src ./src\n", &["/srv/x/src: folder src"]);
+    check("FROM node:20\nCOPY prebuilt /app/prebuilt\n", &["/app/prebuilt: unknown"]);
+}
+
+#[test]
+fn installs_follow_the_matrix() {
+    let modules = |image: &str, run: &str| {
+        let dockerfile = format!("FROM {image}\nWORKDIR /app\nCOPY package*.json ./\n{run}\n");
+        ships(APP, &dockerfile).into_iter().find(|it| it.contains("modules")).unwrap_or_default()
+    };
+    for (image, run, scope) in [
+        ("node:20", "RUN npm ci", "All"),
+        ("node:20", "RUN npm ci --omit=dev", "Production"),
+        ("node:14", "RUN npm ci --omit=dev", "All"),
+        ("node:14", "RUN npm install -g npm@9 && npm ci --omit=dev", "Production"),
+        ("node:20", "ENV NODE_ENV=production\nRUN npm ci", "Production"),
+        ("node:20", "ARG NODE_ENV=production\nRUN npm ci", "Production"),
+        ("node:20", "ARG NODE_ENV\nRUN npm ci", "Unknown"),
+        ("node:20", "ENV NODE_ENV=production\nRUN NODE_ENV=development npm ci", "All"),
+        ("node:20", "RUN npm ci && npm prune --omit=dev", "Production"),
+        ("node:20", "RUN npm ci && if [ -n \"$X\" ]; then npm prune --omit=dev; fi", "Unknown"),
+        ("node:20", "RUN npm ci || npm install", "All"),
+        ("node:20", "RUN if [ \"$E\" = dev ]; then npm ci; else npm ci --omit=dev; fi", "Unknown"),
+    ] {
+        assert_eq!(modules(image, run), format!("/app/node_modules: modules {scope} of"), "{run}");
+    }
+}
+
+#[test]
+fn alternatives_are_the_apps_manager() {
+    let run = "RUN if [ -f yarn.lock ]; then yarn --production; elif [ -f package-lock.json ]; then npm ci; fi";
+    let dockerfile = format!("FROM node:20\nWORKDIR /app\nCOPY package*.json ./\n{run}\n");
+    let modules = ships(APP, &dockerfile).into_iter().find(|it| it.contains("modules"));
+    assert_eq!(modules.as_deref(), Some("/app/node_modules: modules All of"));
+}
+
+#[test]
+fn copies_between_stages() {
+    let build =
+        "FROM node:20 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:20-slim\nWORKDIR /srv\n";
+    for (copy, expected) in [
+        ("COPY --from=build /app/node_modules ./node_modules", &["/srv/node_modules: modules All of"][..]),
+        ("COPY --from=build /app/dist ./dist", &["/srv/dist: output dist"]),
+        ("COPY --from=0 /app/dist/ ./", &["/srv: output dist"]),
+        ("COPY --from=build /app/public ./public", &["/srv/public: folder public"]),
+        ("COPY --from=build /app/package.json .", &["/srv/package.json: file package.json"]),
+        ("COPY --from=build /app .", &["/srv: folder", "/srv/node_modules: modules All of", "/srv/dist: output dist"]),
+        ("COPY --from=build --exclude=node_modules /app .", &["/srv: folder", "/srv/dist: output dist"]),
+        ("COPY --from=nginx:1 /etc/nginx /etc/nginx", &["/etc/nginx: unknown"]),
+    ] {
+        check(&format!("{build}{copy}\n"), expected);
+    }
+}
+
+#[test]
+fn commands_move_and_remove() {
+    let start = "FROM node:20\nWORKDIR /app\nCOPY package.json .\n";
+    for (run, expected) in [
+        ("RUN npm ci && rm -rf node_modules", &["/app/package.json: file package.json"][..]),
+        (
+            "RUN npm ci --omit=dev && cp -R node_modules /prod && npm ci",
+            &[
+                "/app/package.json: file package.json",
+                "/prod: modules Production of",
+                "/app/node_modules: modules All of",
+            ],
+        ),
+        ("RUN npm ci && mv node_modules /nm", &["/app/package.json: file package.json", "/nm: modules All of"]),
+        (
+            "RUN (mkdir sub && cd sub && npm ci) && npm ci",
+            &[
+                "/app/package.json: file package.json",
+                "/app/sub/node_modules: modules All of ?",
+                "/app/node_modules: modules All of",
+            ],
+        ),
+        (
+            "RUN npm ci --prefix web",
+            &["/app/package.json: file package.json", "/app/web/node_modules: modules All of ?"],
+        ),
+    ] {
+        check(&format!("{start}{run}\n"), expected);
+    }
+}
+
+#[test]
+fn the_production_stage() {
+    for (dockerfile, name, reason) in [
+        ("FROM a\nFROM b AS runner\n", "runner", "the last stage"),
+        ("FROM a AS prod\nFROM b AS dev\n", "prod", "its name says so, and the last stage's says development"),
+        ("FROM a AS build\nFROM b AS dev-envs\n", "dev-envs", "the last stage"),
+    ] {
+        model_of(&[], dockerfile, |model, _| {
+            let production = model.production.as_ref().expect("a stage");
+            assert_eq!(model.stages[production.stage].name.as_deref(), Some(name), "{dockerfile}");
+            assert_eq!(production.reason, reason);
+        });
+    }
+}
+
+#[test]
+fn users_and_commands_carry_on() {
+    let dockerfile = "FROM node:20 AS base\nUSER node\nCMD [\"x\"]\nFROM base\nENTRYPOINT [\"y\"]\n";
+    model_of(&[], dockerfile, |model, _| {
+        let contents = &model.stages[1].contents;
+        assert_eq!(model.stages[1].base, Base::Stage(0));
+        assert_eq!(contents.user.value, User::Named("node".to_owned()));
+        assert_eq!(contents.user.by, Some(1));
+        assert_eq!((contents.cmd, contents.cmd_dropped, contents.entrypoint), (None, true, Some(4)));
+    });
+}
+
+#[test]
+fn installs_know_their_surroundings() {
+    let dockerfile = "FROM node:20\nENV NODE_ENV=production\nWORKDIR /app\nCOPY package.json .\nRUN npm install\nCOPY . .\nRUN npm ci\n";
+    model_of(APP, dockerfile, |model, project| {
+        let [first, second] = model.installs.as_slice() else { panic!("{:?}", model.installs) };
+        assert_eq!((first.lock_present, first.sources_present), (Some(false), false));
+        assert_eq!((second.lock_present, second.sources_present), (Some(true), true));
+        assert_eq!((first.node_env.as_deref(), first.node_env_by), (Some("production"), Some(1)));
+        assert_eq!((second.major, second.app.as_deref()), (Some(10), Some("")));
+        assert!(model.stages[0].contents.holds_sources(project).is_some());
+        assert_eq!(first.scope, Scope::Production);
+    });
+}
+
+#[test]
+fn what_runs_node() {
+    for (dockerfile, expected) in [
+        ("FROM node:20\n", true),
+        ("FROM nginx\nCOPY src /usr/share/nginx/html\n", false),
+        ("FROM alpine\nRUN apk add --no-cache nodejs\nCMD [\"node\", \"x.js\"]\n", true),
+        ("FROM public.ecr.aws/lambda/nodejs:20\nCMD [\"x.handler\"]\n", false),
+        ("FROM golang:1\nCMD [\"server\"]\n", false),
+        ("FROM gcr.io/distroless/nodejs22-debian12\nCMD [\"x.js\"]\n", true),
+    ] {
+        model_of(APP, dockerfile, |model, _| assert_eq!(model.ships_node(), expected, "{dockerfile}"));
+    }
+}
+
+#[test]
+fn packages_and_users_are_noted() {
+    let dockerfile = "FROM node:20-alpine\nRUN apk add --no-cache --virtual .build python3 make=1.2 && apk add tini && apk del .build\nRUN addgroup -S app && adduser -S -D -H -u 1001 -G app app\nRUN npm install -g pm2@5\n";
+    model_of(&[], dockerfile, |model, _| {
+        let contents = &model.stages[0].contents;
+        let names = |of: &[(String, usize)]| of.iter().map(|(it, _)| it.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&contents.system_packages), ["tini"]);
+        assert_eq!(names(&contents.users), ["app"]);
+        assert_eq!(names(&contents.global_packages), ["pm2"]);
+    });
+}
