@@ -58,7 +58,7 @@ pub struct Install {
     pub sources_present: bool,
 }
 
-/// One command that runs the app's build.
+/// One command that runs the app's build, or `prisma generate` alone ([`Build::only_generates`]).
 #[derive(Clone, Debug)]
 pub struct Build {
     /// The RUN.
@@ -75,4 +75,15 @@ pub struct Build {
     pub app: Option<String>,
     /// What it makes, from the app's folder.
     pub outputs: Outputs,
+}
+
+impl Build {
+    /// Whether it generates a client and compiles nothing.
+    #[must_use]
+    pub fn only_generates(&self) -> bool {
+        let names_prisma =
+            self.command.words.iter().any(|it| it.value.as_deref().is_some_and(|it| it.starts_with("prisma")));
+        let makes_nothing_else = self.outputs.outputs.is_empty() && self.outputs.unknown.is_empty();
+        (self.script.is_none() && names_prisma) || (self.outputs.generated_client && makes_nothing_else)
+    }
 }

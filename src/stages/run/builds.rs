@@ -36,7 +36,7 @@ impl Runner<'_, '_> {
             let app = site.app.as_ref().and_then(|it| self.project.app(it));
             match app {
                 Some(app) if is_script(&app) => self.run_script(state, session, call, &site, &app, script),
-                Some(_) | None if is_program(words) => {
+                _ if is_program(words) => {
                     let outputs = self.outputs_of(&site, words);
                     self.build(state, session, call, site, None, outputs);
                 }
@@ -59,7 +59,7 @@ impl Runner<'_, '_> {
         script: &str,
     ) {
         let outputs = app.outputs(script);
-        if is_build_name(script) || !outputs.outputs.is_empty() {
+        if is_build_name(script) || !outputs.outputs.is_empty() || outputs.generated_client {
             let site = Site { folder: site.folder.clone(), app: site.app.clone() };
             self.build(state, session, call, site, Some(script.to_owned()), outputs);
         }
@@ -91,6 +91,9 @@ impl Runner<'_, '_> {
     fn outputs_of(&self, site: &Site, words: &[String]) -> Outputs {
         match site.app.as_ref().and_then(|it| self.project.app(it)) {
             Some(app) => app.outputs_of_text(&words.join(" ")),
+            None if words.first().is_some_and(|it| path::name(it) == "prisma") => {
+                Outputs { generated_client: true, ..Outputs::default() }
+            }
             None => unknown("the package.json that it belongs to is not known"),
         }
     }
@@ -178,6 +181,7 @@ fn is_build_name(script: &str) -> bool {
 
 /// Compilers and bundlers: a run of them is a build whatever follows, or only with that word.
 const PROGRAMS: &[(&str, &[&str])] = &[
+    ("prisma", &["generate"]),
     ("tsc", &[]),
     ("tspc", &[]),
     ("ttsc", &[]),

@@ -39,7 +39,9 @@ fn at_or_below(contents: &Contents, source: &str) -> Vec<Pick> {
 fn part_of_folder(contents: &Contents, project: &Project, source: &str, alone: bool) -> Option<Entry> {
     let mut above: Vec<_> = contents.entries.iter().filter(|it| is_above(it, source)).collect();
     above.reverse();
-    above.sort_by_key(|it| std::cmp::Reverse(it.path.len()));
+    // The deepest knows best; a build that writes beside its sources makes only what they don't hold.
+    let is_output = |it: &Entry| matches!(it.holding, Holding::Output { .. });
+    above.sort_by_key(|it| (std::cmp::Reverse(it.path.len()), is_output(it)));
     let certain = above.iter().find_map(|it| certain_part(it, project, source));
     let has_output = above.iter().any(|it| matches!(it.holding, Holding::UnknownOutput { .. }));
     certain.or_else(|| above.iter().filter(|_| alone).find_map(|it| guessed_part(it, project, source, has_output)))
