@@ -95,10 +95,19 @@ fn copies_whole_workdir(model: &Model<'_>, instruction: usize) -> bool {
     let named = |it: &&nodestage::stages::Stage| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(from));
     let numbered = from.parse::<usize>().ok().and_then(|it| model.stages.get(it));
     let Some(stage) = model.stages.iter().rfind(named).or(numbered) else { return false };
-    let workdir = stage.contents.workdir.value.as_deref().unwrap_or("/");
+    let known = stage.contents.workdir.value.clone();
+    let workdir = known.or_else(|| written_workdir(model, stage)).unwrap_or_default();
     copy.sources.iter().any(|it| {
         let source = it.value.trim_end_matches(['.', '/']);
         workdir != "/" && format!("/{}", source.trim_start_matches('/')) == workdir
+    })
+}
+
+/// The last WORKDIR of a stage as written, variables in it.
+fn written_workdir(model: &Model<'_>, stage: &nodestage::stages::Stage) -> Option<String> {
+    stage.instructions.clone().rev().find_map(|it| match &model.instructions[it].kind {
+        Kind::Workdir(word) => Some(word.value.clone()),
+        _ => None,
     })
 }
 

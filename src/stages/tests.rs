@@ -7,7 +7,7 @@ use crate::syntax;
 
 /// A small app that compiles TypeScript.
 const APP: &[(&str, &str)] = &[
-    ("package.json", r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5.0.0"}}"#),
+    ("package.json", r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "^5.4.0"}}"#),
     ("package-lock.json", r#"{"lockfileVersion": 3, "packages": {}}"#),
     ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src"}}"#),
     ("src/main.ts", ""),

@@ -100,7 +100,13 @@ pub(super) fn family(repository: &str, tag: &Tag<'_>) -> Family {
 }
 
 fn managed(repository: &str, tag: &Tag<'_>) -> Option<Family> {
-    const MANAGED: &[&str] = &["lambda/nodejs", "aws-lambda-nodejs", "azure-functions/node", "google-appengine/nodejs"];
+    const MANAGED: &[&str] = &[
+        "lambda/nodejs",
+        "aws-lambda-nodejs",
+        "azure-functions/node",
+        "google-appengine/nodejs",
+        "google_appengine/nodejs",
+    ];
     let libc = tag.libc(Some(Libc::Glibc));
     let family = Family { kind: ImageKind::Managed, libc, node_major: tag.node_major(), ..OTHER };
     MANAGED.iter().any(|it| repository.ends_with(it) || repository.contains("lambda-nodejs")).then_some(family)

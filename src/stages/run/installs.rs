@@ -26,9 +26,7 @@ impl Runner<'_, '_> {
         let flags = &request.arguments.flags;
         let config = self.config(state, session, call, app.as_deref(), folder.as_deref());
         let ask = Ask { manager, major, verb, flags, node_env: node_env.clone(), config: &config, before };
-        let lone_add = verb == Verb::Add && app.is_none();
-        let scope =
-            if lone_add && ask.scope() == Scope::All && !saves_dev(flags) { Scope::Production } else { ask.scope() };
+        let scope = self.without_doubt(ask.scope(), verb, flags, app.as_deref(), before);
         let scope = merged(scope, before.filter(|_| call.command.conditional));
         let lock_present = folder.as_ref().and_then(|it| self.lock_present(state, manager, it));
         self.model.installs.push(Install {
@@ -47,6 +45,25 @@ impl Runner<'_, '_> {
             sources_present: state.has_sources(self.project),
         });
         self.leave(state, session, call, request, modules);
+    }
+
+    /// A full install of a package.json that nobody knows may have no devDependencies at all.
+    fn without_doubt(
+        &self,
+        scope: Scope,
+        verb: Verb,
+        flags: &[Flag],
+        app: Option<&str>,
+        before: Option<Scope>,
+    ) -> Scope {
+        let is_read = app.is_some_and(|it| self.project.app(it).is_some());
+        match (scope, verb) {
+            (Scope::All, Verb::Add) if is_read || before == Some(Scope::All) || saves_dev(flags) => Scope::All,
+            (Scope::All, Verb::Add) if app.is_none() => Scope::Production,
+            (Scope::All, Verb::Add) => Scope::Unknown,
+            (Scope::All, _) if app.is_none() => Scope::Unknown,
+            _ => scope,
+        }
     }
 
     /// Puts what the last install made into the stage.

@@ -112,10 +112,10 @@ impl Runner<'_, '_> {
         let Some(script) = self.model.scripts[index].clone() else { return };
         self.mount(state, index, instruction);
         let mut session = Session::new(index, state, &script.commands);
-        let mut end = 0;
+        let mut end = usize::from(instruction.operands.start());
         for command in &script.commands {
             let start = usize::from(command.range.start());
-            session.cross(self.text.get(end..start).filter(|_| end > 0).unwrap_or_default());
+            session.cross(self.text.get(end..start).unwrap_or_default());
             end = usize::from(command.range.end());
             if let Some(call) = self.call(state, &mut session, command) {
                 self.command(state, &mut session, &call);
