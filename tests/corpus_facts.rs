@@ -95,12 +95,10 @@ fn copies_whole_workdir(model: &Model<'_>, instruction: usize) -> bool {
     let named = |it: &&nodestage::stages::Stage| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(from));
     let numbered = from.parse::<usize>().ok().and_then(|it| model.stages.get(it));
     let Some(stage) = model.stages.iter().rfind(named).or(numbered) else { return false };
-    let known = stage.contents.workdir.value.clone();
-    let workdir = known.or_else(|| written_workdir(model, stage)).unwrap_or_default();
-    copy.sources.iter().any(|it| {
-        let source = it.value.trim_end_matches(['.', '/']);
-        workdir != "/" && format!("/{}", source.trim_start_matches('/')) == workdir
-    })
+    let workdirs = [stage.contents.workdir.value.clone(), written_workdir(model, stage)];
+    let is_workdir = |source: &str| workdirs.iter().flatten().any(|it| it != "/" && it == source);
+    let absolute = |it: &str| format!("/{}", it.trim_end_matches(['.', '/']).trim_start_matches('/'));
+    copy.sources.iter().any(|it| is_workdir(&absolute(&it.value)))
 }
 
 /// The last WORKDIR of a stage as written, variables in it.

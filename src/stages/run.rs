@@ -11,6 +11,7 @@ mod script;
 mod select;
 mod state;
 mod system;
+mod turbo;
 
 use super::expand::{Expanded, Variable, expand};
 use super::{Base, ImageFacts, Model, Stage, Traced, User, path, production};

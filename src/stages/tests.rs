@@ -134,13 +134,13 @@ fn commands_move_and_remove() {
             "RUN (mkdir sub && cd sub && npm ci) && npm ci",
             &[
                 "/app/package.json: file package.json",
-                "/app/sub/node_modules: modules All of ?",
+                "/app/sub/node_modules: modules Unknown of ?",
                 "/app/node_modules: modules All of",
             ],
         ),
         (
             "RUN npm ci --prefix web",
-            &["/app/package.json: file package.json", "/app/web/node_modules: modules All of ?"],
+            &["/app/package.json: file package.json", "/app/web/node_modules: modules Unknown of ?"],
         ),
     ] {
         check(&format!("{start}{run}\n"), expected);

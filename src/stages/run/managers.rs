@@ -16,6 +16,7 @@ impl Runner<'_, '_> {
                 self.tool(state, session, &call.of(words));
             }
             "corepack" => corepack(state, call.arguments()),
+            "turbo" if call.arguments().iter().any(|it| it == "prune") => self.turbo_prune(state, session, call),
             _ => self.build_by_program(state, session, call),
         }
     }
@@ -33,6 +34,11 @@ impl Runner<'_, '_> {
         match &request.action {
             Action::Install(verb) => self.install(state, session, call, &request, *verb, folder),
             Action::Global(packages) => global(state, session.index, packages),
+            // Flags behind it are its own.
+            Action::Run(words) if words.first().is_some_and(|it| it == "turbo") => {
+                let own = call.arguments().iter().skip_while(|it| *it != "turbo").cloned().collect();
+                self.tool(state, session, &call.of(own));
+            }
             Action::Run(words) => self.build_by_script(state, session, call, &request, words, folder),
             Action::Exec(words) => self.tool(state, session, &call.of(behind_options(words))),
             Action::Deploy(target) => self.deploy(state, session, call, &request, target, folder),
