@@ -74,6 +74,7 @@ fn parse(word: &str) -> Result<Option<(String, bool, bool)>, String> {
     let word = word.trim_start_matches(|it: char| it.is_ascii_digit());
     let Some(rest) = word.strip_prefix("<<") else { return Ok(None) };
     let (chomp, rest) = rest.strip_prefix('-').map_or((false, rest), |it| (true, it));
+    let rest = rest.trim_start_matches(['\t', '\n', '\u{c}', '\r', ' ']);
     if rest.is_empty() || rest.contains('<') {
         return Ok(None);
     }

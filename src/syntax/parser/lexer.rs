@@ -67,7 +67,7 @@ struct Lexer<'a> {
     depth: usize,
 }
 
-impl Lexer<'_> {
+impl<'a> Lexer<'a> {
     fn peek(&self) -> Option<char> {
         self.text[self.at..].chars().next()
     }
@@ -116,6 +116,11 @@ impl Lexer<'_> {
                 text.chars().for_each(|it| words.add(it, start, self.at));
                 result.push_str(&text);
             }
+            '<' => {
+                let text = self.possible_heredoc();
+                words.add_raw(text, start, self.at);
+                result.push_str(text);
+            }
             '\\' => self.escaped(result, words),
             _ => {
                 self.next();
@@ -124,6 +129,17 @@ impl Lexer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The white space behind `<<` belongs to the word, so that `<< EOF` is one.
+    fn possible_heredoc(&mut self) -> &'a str {
+        let rest = &self.text[self.at..];
+        let len = match rest.strip_prefix("<<") {
+            Some(behind) => rest.len() - behind.trim_start_matches([' ', '\t', '\r']).len(),
+            None => 1,
+        };
+        self.at += len;
+        &rest[..len]
     }
 
     fn escaped(&mut self, result: &mut String, words: &mut Words) {
