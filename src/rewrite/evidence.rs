@@ -30,7 +30,7 @@ pub(super) fn gather(scene: &Scene<'_>, build: &Build) -> Result<Evidence, Refus
     let outputs = known_outputs(scene, &build.outputs)?;
     let (entry, modules) = entry(scene, start, &build.outputs)?;
     imports_ship(&app, modules)?;
-    let mut doubts = doubts_of(modules);
+    let mut doubts = doubts_of(Some(entry), modules);
     let runtime = runtime_files::gather(scene, &app, modules, &build.outputs, &mut doubts)?;
     let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
@@ -120,7 +120,10 @@ fn is_locked_for_production(app: &App, package: &str) -> bool {
 }
 
 /// What could not be followed in the sources.
-pub(super) fn doubts_of(runtime: &Runtime) -> Vec<String> {
+pub(super) fn doubts_of(entry: Option<&str>, runtime: &Runtime) -> Vec<String> {
+    if runtime.files.is_empty() && runtime.unknown.is_empty() {
+        return vec![format!("the source of `{}` was not found", entry.unwrap_or_default())];
+    }
     let unknown = runtime.unknown.iter().map(|(site, what)| match site {
         Some(site) => format!("`{site}`: {what}"),
         None => what.clone(),

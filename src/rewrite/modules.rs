@@ -25,7 +25,7 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
         None => refusal("it is not known what the container starts"),
     })?;
     evidence::imports_ship(&app, runtime)?;
-    let mut doubts = evidence::doubts_of(runtime);
+    let mut doubts = evidence::doubts_of(scene.facts.entry.as_deref(), runtime);
     let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
     let lock = app.lock().map(|it| format!("`{}` pins the dependencies", it.path));
     let grounds = lock.into_iter().collect();
