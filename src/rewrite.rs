@@ -15,6 +15,7 @@ mod chunks;
 mod dependencies;
 mod evidence;
 mod from_stage;
+mod mirrored;
 mod modules;
 mod purpose;
 mod runtime_files;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::dependencies::{self, Strategy};
-use super::runtime_files;
 use super::{Refusal, Scene, refusal};
+use super::{mirrored, runtime_files};
 use crate::project::{App, EntryKind, Manager, Outputs, Runtime, Start};
 use crate::stages::Build;
 
@@ -27,6 +27,8 @@ pub(super) struct Evidence {
 pub(super) fn gather(scene: &Scene<'_>, build: &Build) -> Result<Evidence, Refusal> {
     let app = npm_app(scene)?;
     let start = known_start(scene, &app)?;
+    only_node(start)?;
+    mirrored::check(scene, &app, build)?;
     let outputs = known_outputs(scene, &build.outputs)?;
     let (entry, modules) = entry(scene, start, &build.outputs)?;
     imports_ship(&app, modules)?;
@@ -69,6 +71,14 @@ pub(super) fn known_start<'a>(scene: &Scene<'a>, app: &App) -> Result<&'a Start,
         }
     }
     Ok(start)
+}
+
+/// Other programs than `node` may read files that no source names (migrations, configuration).
+fn only_node(start: &Start) -> Result<(), Refusal> {
+    match start.programs.iter().find(|it| it.name != "node") {
+        Some(other) => Err(refusal(format!("`{}` may read files outside of the build's output", other.name))),
+        None => Ok(()),
+    }
 }
 
 fn known_outputs(scene: &Scene<'_>, outputs: &Outputs) -> Result<Vec<String>, Refusal> {

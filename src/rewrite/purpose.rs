@@ -39,11 +39,30 @@ const BUILD_PACKAGES: &[&str] = &[
     "nasm",
 ];
 
-/// Programs that build, test or tidy up: nothing of it is needed at run time by itself.
-const BUILD_PROGRAMS: &[&str] = &[
-    "npm", "npx", "yarn", "pnpm", "bun", "bunx", "corepack", "tsc", "nest", "cd", "echo", "rm", "set", "node",
-    "export", "ls", "true", "test", "[",
+/// Programs that leave nothing behind that the run needs.
+const IDLE_PROGRAMS: &[&str] = &["corepack", "cd", "echo", "rm", "set", "export", "ls", "true", "test", "["];
+
+/// Subcommands of npm that make nothing but node_modules.
+const NPM_COMMANDS: &[&str] = &[
+    "install",
+    "i",
+    "ci",
+    "clean-install",
+    "prune",
+    "cache",
+    "config",
+    "set",
+    "audit",
+    "fund",
+    "test",
+    "t",
+    "pkg",
+    "--version",
+    "-v",
 ];
+
+/// Scripts that only check.
+const CHECKS: &[&str] = &["test", "lint", "typecheck", "type-check", "format:check", "check"];
 
 /// Programs that prepare the file system or the users for the run.
 const RUN_PROGRAMS: &[&str] = &["mkdir", "adduser", "addgroup", "useradd", "groupadd", "usermod", "set", "true"];
@@ -81,7 +100,11 @@ fn is_public(pair: &Pair) -> bool {
 fn used_later(scene: &Scene<'_>, index: usize, pairs: &[Pair]) -> bool {
     scene.production().instructions.clone().filter(|it| *it > index).any(|later| {
         let instruction = scene.model.instructions[later];
-        let moves = !matches!(instruction.kind, Kind::Run(_) | Kind::Copy(_) | Kind::Arg(_));
+        let moves = match instruction.kind {
+            Kind::Run(_) => of_run(scene, later, true) != Ok(Purpose::Build),
+            Kind::Copy(_) | Kind::Arg(_) => false,
+            _ => true,
+        };
         moves && pairs.iter().any(|it| mentions(&instruction.original, &it.key.value))
     })
 }
@@ -109,7 +132,7 @@ fn of_run(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose,
     if installs_started_tool(scene, index) {
         return Ok(early);
     }
-    if all(|it| is_one_of(it, BUILD_PROGRAMS) && !is_file_making(it)) {
+    if script.commands.iter().all(|it| is_for_build(scene, index, it)) {
         return Ok(Purpose::Build);
     }
     if all(|it| is_one_of(it, RUN_PROGRAMS)) {
@@ -130,6 +153,24 @@ fn installs_started_tool(scene: &Scene<'_>, index: usize) -> bool {
         programs.clone().any(|it| it.package.as_deref() == Some(package) || it.name == package)
     };
     scene.production().contents.global_packages.iter().any(|it| it.1 == index && started(&it.0))
+}
+
+/// Whether all that the command makes is known: an install, a build whose output was followed, a check.
+fn is_for_build(scene: &Scene<'_>, index: usize, command: &Command) -> bool {
+    if scene.model.builds.iter().any(|it| it.instruction == index && it.command.range == command.range) {
+        return true;
+    }
+    let arguments: Vec<&str> = command.arguments().map(|it| it.unwrap_or("?")).collect();
+    let first = arguments.iter().find(|it| !it.starts_with("--")).or(arguments.first()).copied().unwrap_or_default();
+    match command.program() {
+        Some("npm") if first == "run" => {
+            arguments.get(1).is_some_and(|it| CHECKS.iter().any(|check| it.starts_with(check)))
+        }
+        Some("npm") => NPM_COMMANDS.contains(&first),
+        Some("npx") => arguments.starts_with(&["prisma", "generate"]) || arguments.first() == Some(&"eslint"),
+        Some("node") => matches!(first, "-v" | "--version"),
+        _ => is_one_of(command, IDLE_PROGRAMS) && !is_file_making(command),
+    }
 }
 
 fn is_one_of(command: &Command, programs: &[&str]) -> bool {

@@ -3,6 +3,7 @@
 use super::blocks::{self, Style, Target};
 use super::dependencies::Way;
 use super::evidence;
+use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
 use crate::fix::Edit;
 use crate::stages::{Holding, Model, Scope, Stage, Verb};
@@ -45,6 +46,7 @@ pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
     let (from, folder) =
         whole_folder(scene.model, index).ok_or_else(|| refusal("the stage that is copied is not known"))?;
     let build = build_of(scene, &scene.model.ancestry(from))?;
+    later_runs_need_nothing(scene, index)?;
     let mut evidence = evidence::gather(scene, build)?;
     if folder != evidence.folder {
         return Err(refusal(format!("the build runs in `{}`, and `{folder}` is copied", evidence.folder)));
@@ -77,6 +79,18 @@ pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
     }
     let title = "Copy only what the build made, and install production dependencies";
     Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
+}
+
+/// A RUN behind the COPY may work on what will be missing.
+fn later_runs_need_nothing(scene: &Scene<'_>, copy: usize) -> Result<(), Refusal> {
+    for index in scene.production().instructions.clone().filter(|it| *it > copy) {
+        let instruction = scene.model.instructions[index];
+        let installs = scene.model.installs.iter().any(|it| it.instruction == index);
+        if matches!(instruction.kind, Kind::Run(_)) && !installs && purpose::of(scene, index, true)? == Purpose::Build {
+            return Err(refusal(format!("`{}` may need what is no longer copied", instruction.original.trim())));
+        }
+    }
+    Ok(())
 }
 
 /// The destination of the COPY, absolute.

@@ -1,0 +1,44 @@
+//! Whether the building stage lays the build context out as it is: only then do paths of the sources say
+//! which files of the context they mean.
+
+use super::evidence::within;
+use super::{Refusal, Scene, Shape, refusal, shape};
+use crate::project::App;
+use crate::stages::{Build, Entry, Holding};
+
+/// Refuses where the stage of `build` has files of the context at other places than the app has them.
+pub(super) fn check(scene: &Scene<'_>, app: &App, build: &Build) -> Result<(), Refusal> {
+    let Some(folder) = build.folder.as_deref() else { return Ok(()) };
+    let entries = &scene.model.stages[build.stage].contents.entries;
+    let copied_alone = matches!(shape(scene.model), Some(Shape::WholeCopy(_)));
+    let odd = entries.iter().find(|it| is_odd(it, app, folder) && (!copied_alone || within(&it.path, folder)));
+    match odd {
+        Some(entry) => {
+            let line = scene.model.instructions[entry.origin.last()].original.trim();
+            Err(refusal(format!("`{line}` puts files where the project does not have them")))
+        }
+        None => custom_client(scene, app),
+    }
+}
+
+fn is_odd(entry: &Entry, app: &App, folder: &str) -> bool {
+    let (Holding::ContextFolder(source) | Holding::ContextFile(source)) = &entry.holding else { return false };
+    let below = if entry.path == folder {
+        Some("")
+    } else {
+        entry.path.strip_prefix(folder).and_then(|it| it.strip_prefix('/'))
+    };
+    let expected = below.map(|it| if it.is_empty() { app.folder.clone() } else { app.folder_path(it) });
+    expected.as_deref() != Some(source.as_str())
+}
+
+/// A Prisma client that is generated among the sources has engine files that no compiler copies.
+fn custom_client(scene: &Scene<'_>, app: &App) -> Result<(), Refusal> {
+    let schema = scene.project.text(&app.folder_path("prisma/schema.prisma")).unwrap_or_default();
+    let generator = schema.lines().any(|it| it.trim_start().starts_with("output"));
+    if generator {
+        Err(refusal("`prisma/schema.prisma` generates its client into a folder of its own"))
+    } else {
+        Ok(())
+    }
+}
