@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::files::Files;
 use super::{
-    Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package, paths, start,
+    Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package, paths, runtime, start,
 };
 
 /// A folder of the context that has a package.json.
@@ -122,8 +122,15 @@ impl App {
     /// entry is made, where it is built. Cached by entry.
     #[must_use]
     pub fn runtime(&self, entry: &str, outputs: &Outputs) -> Arc<Runtime> {
-        let _ = (entry, outputs, &self.runtimes);
-        Arc::default()
+        let key = format!("{entry} {outputs:?}");
+        if let Some(known) = self.runtimes.lock().ok().and_then(|it| it.get(&key).cloned()) {
+            return known;
+        }
+        let found = Arc::new(runtime::follow(self, entry, outputs));
+        if let Ok(mut runtimes) = self.runtimes.lock() {
+            runtimes.insert(key, Arc::clone(&found));
+        }
+        found
     }
 }
 

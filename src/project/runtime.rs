@@ -2,7 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::Site;
+use super::{App, Outputs, Site};
+
+mod accesses;
+mod frameworks;
+mod graph;
+mod imports;
+mod module;
+mod options;
+mod process;
+mod resolve;
+mod table;
+mod values;
 
 /// What a path in the sources is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +39,8 @@ pub struct Access {
     /// folder, after the module moved to the output. Normalised; `..` in front where it leaves the app. For
     /// [`AccessBase::Root`] the absolute path. `None` where it is computed.
     pub path: Option<String>,
+    /// Whether the path names a folder; a file else, or it can't be told.
+    pub is_folder: bool,
     /// In a few words what does it: "`express.static`", "`multer`", "`readFileSync`".
     pub by: String,
 }
@@ -61,4 +74,21 @@ pub struct Runtime {
     /// What could not be followed: computed imports, files that do not parse, an entry whose source was
     /// not found. With a site where there is one.
     pub unknown: Vec<(Option<Site>, String)>,
+}
+
+/// What runs when `entry` is started.
+pub(super) fn follow(app: &App, entry: &str, outputs: &Outputs) -> Runtime {
+    let allocator = oxc_allocator::Allocator::default();
+    let mut graph = graph::Graph::new(app, outputs, &allocator);
+    graph.walk(entry);
+    let mut runtime = Runtime { files: graph.files(), ..Runtime::default() };
+    accesses::collect(&graph, &mut runtime);
+    frameworks::collect(&graph, &mut runtime);
+    options::collect(&graph, &mut runtime);
+    process::collect(&graph, &mut runtime);
+    accesses::settle(&mut runtime);
+    runtime.imports = graph.packages;
+    runtime.reads.extend(graph.reads);
+    runtime.unknown.extend(graph.unknown);
+    runtime
 }

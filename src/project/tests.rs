@@ -1,5 +1,8 @@
 //! The context, package.json and locks on small projects.
 
+mod outputs;
+mod runtime;
+
 use std::path::Path;
 use std::sync::Arc;
 

@@ -50,6 +50,11 @@ impl TsConfig {
         Some(config)
     }
 
+    /// [`load`](Self::load) for those to whom it does not matter.
+    pub(super) fn load_quietly(app: &App, path: &str) -> Option<Self> {
+        app.files.is_file(&app.folder_path(path)).then(|| Self::load(app, path))?
+    }
+
     /// The folder of the file.
     pub(super) fn folder(&self) -> &str {
         paths::parent(&self.path)

@@ -1,0 +1,112 @@
+//! Files read and written: the calls of `fs` and of packages that take a path.
+
+use oxc_ast::ast::*;
+use oxc_span::GetSpan;
+
+use super::super::Site;
+use super::super::paths;
+use super::graph::Graph;
+use super::table::{self, Effect};
+use super::{Access, AccessBase, Runtime, values};
+
+/// Notes what every module's calls read and write.
+pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
+    for (idx, module) in graph.modules.iter().enumerate() {
+        for call in &module.nodes.calls {
+            by_callee(graph, idx, &call.callee, &call.arguments, graph.site(idx, *call), runtime);
+        }
+        for new in &module.nodes.news {
+            by_callee(graph, idx, &new.callee, &new.arguments, graph.site(idx, *new), runtime);
+        }
+        built_paths(graph, idx, runtime);
+    }
+}
+
+fn by_callee(graph: &Graph<'_>, module: usize, callee: &Expression<'_>, arguments: &[Argument<'_>], site: Site, runtime: &mut Runtime) {
+    let Some(origin) = values::origin(graph, module, callee) else { return };
+    for effect in table::effects(&origin) {
+        let Some(argument) = arguments.get(effect.argument()).and_then(Argument::as_expression) else { continue };
+        note(graph, module, argument, &effect, &site, runtime);
+    }
+}
+
+/// Notes the accesses by one argument.
+pub(super) fn note(graph: &Graph<'_>, module: usize, argument: &Expression<'_>, effect: &Effect, site: &Site, runtime: &mut Runtime) {
+    for expression in values::alternatives(argument) {
+        // File descriptors, buffers, options in place of a path.
+        if matches!(expression, Expression::NumericLiteral(_) | Expression::ObjectExpression(_) | Expression::ArrowFunctionExpression(_)) {
+            continue;
+        }
+        let value = values::value(graph, module, expression);
+        let place = value.as_ref().and_then(values::Value::place);
+        if place.is_none() && effect.only_looks() {
+            continue;
+        }
+        let open = value.is_some_and(|it| it.open || it.text.contains(['*', '{']));
+        let (base, path) = match place {
+            Some((base, path)) => (base, Some(path)),
+            None => (AccessBase::WorkingDirectory, None),
+        };
+        add(runtime, effect, Access { site: site.clone(), base, path, is_folder: open || effect.is_folder(), by: effect.by().to_owned() });
+    }
+}
+
+/// Notes one access.
+pub(super) fn add(runtime: &mut Runtime, effect: &Effect, mut access: Access) {
+    if effect.takes_folder()
+        && let Some(path) = &access.path
+    {
+        access.path = Some(paths::parent(path).to_owned());
+        access.is_folder = true;
+    }
+    let list = if effect.is_write() { &mut runtime.writes } else { &mut runtime.reads };
+    if !list.contains(&access) {
+        list.push(access);
+    }
+}
+
+/// Paths that are put together from the module's folder or the working directory, whatever for: something
+/// will be read there. What another access says of the same path goes before; see [`settle`].
+fn built_paths(graph: &Graph<'_>, idx: usize, runtime: &mut Runtime) {
+    let nodes = &graph.modules[idx].nodes;
+    let joins = nodes.calls.iter().filter(|it| is_join(graph, idx, it)).map(|it| (it.span(), values::call(graph, idx, it)));
+    let templates = nodes.templates.iter().map(|it| (it.span(), values::template(graph, idx, it)));
+    let sums = nodes.sums.iter().map(|it| (it.span(), values::sum(graph, idx, it)));
+    let all: Vec<_> = joins.chain(templates).chain(sums).collect();
+    for (span, value) in all {
+        let Some(value) = value.filter(|it| it.base.is_some()) else { continue };
+        let Some((base, path)) = value.place() else { continue };
+        if path.is_empty() || base == AccessBase::Root {
+            continue;
+        }
+        let site = Site { path: graph.app.folder_path(&graph.modules[idx].path), line: Some(graph.modules[idx].line(&span)) };
+        let is_folder = value.open || value.text.contains(['*', '{']);
+        runtime.reads.push(Access { site, base, path: Some(path), is_folder, by: BUILT.to_owned() });
+    }
+}
+
+const BUILT: &str = "path.join";
+
+fn is_join(graph: &Graph<'_>, module: usize, call: &CallExpression<'_>) -> bool {
+    values::origin(graph, module, &call.callee).is_some_and(|it| it.is("path", "join") || it.is("path", "resolve"))
+}
+
+/// Leaves out paths that are only put together where another access says what is done there.
+pub(super) fn settle(runtime: &mut Runtime) {
+    let known = |it: &Access| it.by != BUILT;
+    let paths: Vec<(AccessBase, String)> = runtime
+        .writes
+        .iter()
+        .chain(runtime.reads.iter().filter(|it| known(it)))
+        .filter_map(|it| Some((it.base, it.path.clone()?)))
+        .collect();
+    let mut seen: Vec<(AccessBase, Option<String>)> = Vec::new();
+    runtime.reads.retain(|it| {
+        let own = it.path.as_deref().unwrap_or_default();
+        let covered = |(base, path): &(AccessBase, String)| *base == it.base && (path == own || (paths::under(own, path).is_some() && !own.is_empty()));
+        let key = (it.base, it.path.clone());
+        let keeps = known(it) || !(paths.iter().any(covered) || seen.contains(&key));
+        seen.push(key);
+        keeps
+    });
+}

@@ -1,0 +1,212 @@
+//! The modules that are reachable from an entry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oxc_allocator::Allocator;
+use oxc_parser::Parser;
+use oxc_span::SourceType;
+
+use super::super::tsconfig::TsConfig;
+use super::super::{App, EntryKind, Outputs, Site, Tool, paths};
+use super::imports::{self, Target};
+use super::module::{Module, Nodes};
+use super::resolve::{self, Resolved};
+use super::{Access, AccessBase, Import};
+use crate::text::LineIndex;
+
+/// More modules than this, and we do not look on.
+const MAX_MODULES: usize = 4000;
+
+/// The modules of a program, and what was met on the way.
+pub(super) struct Graph<'a> {
+    pub(super) app: &'a App,
+    outputs: &'a Outputs,
+    allocator: &'a Allocator,
+    /// For `paths`; read once.
+    pub(super) config: Option<TsConfig>,
+    pub(super) modules: Vec<Module<'a>>,
+    by_path: BTreeMap<String, usize>,
+    missing: BTreeSet<String>,
+    /// Whether the sources themselves run: nothing is compiled in between.
+    in_place: bool,
+    pub(super) packages: BTreeMap<String, Import>,
+    /// Files that are imported but hold no code.
+    pub(super) reads: Vec<Access>,
+    pub(super) unknown: Vec<(Option<Site>, String)>,
+}
+
+impl<'a> Graph<'a> {
+    pub(super) fn new(app: &'a App, outputs: &'a Outputs, allocator: &'a Allocator) -> Self {
+        Self {
+            app,
+            outputs,
+            allocator,
+            config: TsConfig::load_quietly(app, "tsconfig.json"),
+            modules: Vec::new(),
+            by_path: BTreeMap::new(),
+            missing: BTreeSet::new(),
+            in_place: false,
+            packages: BTreeMap::new(),
+            reads: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+
+    /// The files that were read, the entry's own first.
+    pub(super) fn files(&self) -> Vec<String> {
+        let mut files: Vec<String> = self.modules.iter().map(|it| it.path.clone()).collect();
+        if let Some((_, rest)) = files.split_first_mut() {
+            rest.sort();
+        }
+        files
+    }
+
+    /// Reads the entry's source and all that is reachable from it.
+    pub(super) fn walk(&mut self, entry: &str) {
+        let entry = paths::normalise(entry);
+        let Some(source) = self.app.source_of(&entry, self.outputs) else {
+            return self.unknown.push((None, format!("the source of `{entry}` was not found")));
+        };
+        self.in_place = source == entry;
+        self.add(&source);
+        let mut next = 0;
+        while next < self.modules.len() {
+            for target in imports::of(self, next) {
+                self.follow(next, target);
+            }
+            next += 1;
+        }
+    }
+
+    /// Reads a module, if it was not read before.
+    fn add(&mut self, path: &str) {
+        if self.by_path.contains_key(path) || self.modules.len() >= MAX_MODULES {
+            return;
+        }
+        match self.parse(path) {
+            Some(module) => {
+                self.by_path.insert(path.to_owned(), self.modules.len());
+                self.modules.push(module);
+            }
+            None => {
+                if self.missing.insert(path.to_owned()) {
+                    let site = Site { path: self.app.folder_path(path), line: None };
+                    self.unknown.push((Some(site), "can't be parsed".to_owned()));
+                }
+            }
+        }
+    }
+
+    fn parse(&self, path: &str) -> Option<Module<'a>> {
+        let text = self.app.files.text(&self.app.folder_path(path))?;
+        let text: &'a str = self.allocator.alloc_str(&text);
+        let parsed = Parser::new(self.allocator, text, SourceType::from_path(path).ok()?).parse();
+        if parsed.panicked {
+            return None;
+        }
+        let nodes = Nodes::of(&parsed.program);
+        Some(Module { path: path.to_owned(), text, lines: LineIndex::new(text), nodes })
+    }
+
+    fn follow(&mut self, from: usize, target: Target) {
+        let site = Site { path: self.app.folder_path(&self.modules[from].path), line: Some(target.line) };
+        match target.what {
+            imports::What::Name(name) => {
+                let found = resolve::resolve(self, from, &name);
+                self.found(found, site, &name);
+            }
+            imports::What::File(path) => {
+                let found = resolve::file(self, &path).unwrap_or(Resolved::Missing);
+                self.found(found, site, &path);
+            }
+            imports::What::Folder(folder) => self.add_folder(&folder),
+            imports::What::Unknown(why) => self.unknown.push((Some(site), why)),
+        }
+    }
+
+    fn found(&mut self, found: Resolved, site: Site, name: &str) {
+        match found {
+            Resolved::Module(path) => self.add(&path),
+            Resolved::Data(path) => self.read_data(site, path),
+            Resolved::Package(package) => {
+                self.packages.entry(package.clone()).or_insert(Import { package, site });
+            }
+            Resolved::Builtin => {}
+            Resolved::Missing => self.unknown.push((Some(site), format!("imports `{name}`, which is not there"))),
+        }
+    }
+
+    /// A file without code that is imported: it has to be where the module is.
+    fn read_data(&mut self, site: Site, path: String) {
+        let path = Some(self.run_path(&path));
+        self.reads.push(Access { site, base: AccessBase::Module, path, is_folder: false, by: "import".to_owned() });
+    }
+
+    /// All modules below a folder of the sources.
+    fn add_folder(&mut self, folder: &str) {
+        let mut open = vec![folder.to_owned()];
+        while let Some(folder) = open.pop() {
+            for (name, kind) in self.app.files.list(&self.app.folder_path(&folder)) {
+                let path = paths::join(&folder, &name);
+                match kind {
+                    EntryKind::Folder if name != "node_modules" && path.split('/').count() < 32 => open.push(path),
+                    EntryKind::File if resolve::is_module(&path) && !is_test(&path) => self.add(&path),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Where a source file is at run time, from the app's folder.
+    pub(super) fn run_path(&self, source: &str) -> String {
+        if self.in_place {
+            return source.to_owned();
+        }
+        let compiled = self.outputs.outputs.iter().filter(|it| it.tool != Tool::Copy || !resolve::is_module(source));
+        for output in compiled {
+            let Some(rest) = output.source_root.as_ref().and_then(|it| paths::under(it, source)) else { continue };
+            if paths::under(&output.path, source).is_none() {
+                return renamed(&paths::join(&output.path, rest));
+            }
+        }
+        source.to_owned()
+    }
+
+    /// The source of what is at `path` at run time: a file without the extension's change, or a folder.
+    pub(super) fn source_path(&self, path: &str) -> String {
+        if self.in_place {
+            return path.to_owned();
+        }
+        let found = self.outputs.outputs.iter().find_map(|it| {
+            let rest = paths::under(&it.path, path)?;
+            Some(paths::join(it.source_root.as_ref()?, rest))
+        });
+        found.unwrap_or_else(|| path.to_owned())
+    }
+
+    /// The module at a path.
+    pub(super) fn module_at(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
+    /// Where a node stands.
+    pub(super) fn site(&self, module: usize, node: &impl oxc_span::GetSpan) -> Site {
+        let module = &self.modules[module];
+        Site { path: self.app.folder_path(&module.path), line: Some(module.line(node)) }
+    }
+}
+
+fn is_test(path: &str) -> bool {
+    [".test.", ".spec.", "__tests__", ".d.ts"].iter().any(|it| path.contains(it))
+}
+
+/// The name that the compiler gives its output.
+fn renamed(path: &str) -> String {
+    let Some((stem, extension)) = path.rsplit_once('.') else { return path.to_owned() };
+    match extension {
+        "ts" | "tsx" | "jsx" => format!("{stem}.js"),
+        "mts" => format!("{stem}.mjs"),
+        "cts" => format!("{stem}.cjs"),
+        _ => path.to_owned(),
+    }
+}

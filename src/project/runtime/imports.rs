@@ -1,0 +1,141 @@
+//! The imports of one module: static, dynamic, `require`, workers.
+
+use oxc_ast::ast::*;
+
+use super::graph::Graph;
+use super::module::{Binding, Module, local_name};
+use super::values;
+
+/// One import.
+pub(super) struct Target {
+    pub(super) what: What,
+    pub(super) line: usize,
+}
+
+/// What is imported.
+pub(super) enum What {
+    /// By its name.
+    Name(String),
+    /// By its path from the app's folder, among the sources.
+    File(String),
+    /// Modules of a folder of the sources, by a computed name.
+    Folder(String),
+    /// It can't be told.
+    Unknown(String),
+}
+
+/// All imports of a module that are there at run time.
+pub(super) fn of(graph: &Graph<'_>, module: usize) -> Vec<Target> {
+    let it = &graph.modules[module];
+    let nodes = &it.nodes;
+    let mut found = Vec::new();
+    let mut name = |name: &str, line: usize| found.push(Target { what: What::Name(name.to_owned()), line });
+    for import in nodes.imports.iter().filter(|import| at_run_time(it, import)) {
+        name(import.source.value.as_str(), it.line(*import));
+    }
+    for literal in nodes.reexports.iter().chain(&nodes.import_equals) {
+        name(literal.value.as_str(), it.line(*literal));
+    }
+    for call in &nodes.import_calls {
+        found.push(computed(graph, module, &call.source, it.line(*call)));
+    }
+    for call in &nodes.calls {
+        found.extend(by_call(graph, module, call));
+    }
+    for new in nodes.news.iter().filter(|new| is_worker(graph, module, new)) {
+        if let Some(path) = new.arguments.first().and_then(Argument::as_expression) {
+            found.push(started(graph, module, path, it.line(*new)));
+        }
+    }
+    found
+}
+
+/// In TypeScript an import of which only types are used is left out.
+fn at_run_time(module: &Module<'_>, import: &ImportDeclaration<'_>) -> bool {
+    let Some(specifiers) = &import.specifiers else { return true };
+    if import.import_kind.is_type() {
+        return false;
+    }
+    let is_typescript = module.path.ends_with("ts") || module.path.ends_with("tsx");
+    if !is_typescript || specifiers.is_empty() {
+        return !is_typescript || !specifiers.is_empty();
+    }
+    specifiers.iter().any(|it| {
+        let type_only = matches!(it, ImportDeclarationSpecifier::ImportSpecifier(it) if it.import_kind.is_type());
+        !type_only && (module.nodes.values.contains(local_name(it)) || is_jsx_factory(module, it))
+    })
+}
+
+/// `import React` is used by JSX itself.
+fn is_jsx_factory(module: &Module<'_>, specifier: &ImportDeclarationSpecifier<'_>) -> bool {
+    module.path.ends_with("tsx") && local_name(specifier) == "React"
+}
+
+fn by_call(graph: &Graph<'_>, module: usize, call: &CallExpression<'_>) -> Option<Target> {
+    let it = &graph.modules[module];
+    let first = call.arguments.first()?.as_expression()?;
+    let line = it.line(call);
+    match &call.callee {
+        Expression::Identifier(id) if id.name == "require" && !is_own(it, "require") => Some(computed(graph, module, first, line)),
+        Expression::StaticMemberExpression(member) => {
+            let on_require = member.object.is_specific_id("require") && member.property.name == "resolve";
+            let fork = || values::origin(graph, module, &call.callee).is_some_and(|it| it.is("child_process", "fork"));
+            if on_require {
+                Some(computed(graph, module, first, line))
+            } else if fork() {
+                Some(started(graph, module, first, line))
+            } else {
+                None
+            }
+        }
+        Expression::Identifier(_) => {
+            let fork = values::origin(graph, module, &call.callee).is_some_and(|it| it.is("child_process", "fork"));
+            fork.then(|| started(graph, module, first, line))
+        }
+        _ => None,
+    }
+}
+
+/// A parameter or function of the bundler's own; `createRequire(…)` gives the real one.
+fn is_own(module: &Module<'_>, name: &str) -> bool {
+    match module.nodes.bindings.get(name) {
+        Some(Binding::Value(Expression::CallExpression(call))) => call.callee_name() != Some("createRequire"),
+        Some(_) => true,
+        None => false,
+    }
+}
+
+fn is_worker(graph: &Graph<'_>, module: usize, new: &NewExpression<'_>) -> bool {
+    values::origin(graph, module, &new.callee).is_some_and(|it| it.is("worker_threads", "Worker"))
+}
+
+/// `require(…)` and `import(…)`.
+fn computed(graph: &Graph<'_>, module: usize, expression: &Expression<'_>, line: usize) -> Target {
+    let what = match values::value(graph, module, expression) {
+        Some(it) if it.base.is_none() && !it.open => What::Name(it.text),
+        Some(it) => by_path(graph, &it).unwrap_or_else(unknown_import),
+        None => unknown_import(),
+    };
+    Target { what, line }
+}
+
+fn unknown_import() -> What {
+    What::Unknown("imports a module whose name is only known at run time".to_owned())
+}
+
+/// An import by a path: of one module, or of any of a folder.
+fn by_path(graph: &Graph<'_>, value: &values::Value) -> Option<What> {
+    let (_, path) = value.place()?;
+    Some(if value.open { What::Folder(graph.source_path(&path)) } else { What::File(graph.source_path(&path)) })
+}
+
+/// `new Worker(path)`, `fork(path)`: paths are from the working directory.
+fn started(graph: &Graph<'_>, module: usize, expression: &Expression<'_>, line: usize) -> Target {
+    let value = values::value(graph, module, expression);
+    let place = value.filter(|it| !it.open).and_then(|it| it.place());
+    let what = match place {
+        Some((_, path)) => What::File(graph.source_path(&path)),
+        None => What::Unknown("starts a module whose name is only known at run time".to_owned()),
+    };
+    Target { what, line }
+}

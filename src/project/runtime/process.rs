@@ -1,0 +1,71 @@
+//! Ports, signals, and variables that npm sets.
+
+use oxc_ast::ast::*;
+
+use super::graph::Graph;
+use super::module::Module;
+use super::{Runtime, values};
+
+/// Notes what the modules listen on and for.
+pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
+    for (idx, module) in graph.modules.iter().enumerate() {
+        for call in &module.nodes.calls {
+            port(graph, idx, call, runtime);
+            if runtime.signal_handler.is_none() && handles_signals(module, call) {
+                runtime.signal_handler = Some(graph.site(idx, *call));
+            }
+        }
+        let of_npm = module.nodes.members.iter().filter(|it| it.property.name.as_str().starts_with("npm_package_"));
+        runtime.npm_variables.extend(of_npm.map(|it| graph.site(idx, *it)));
+    }
+}
+
+/// `app.listen(3000)`, `serve({ port: 3000 })`.
+fn port(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>, runtime: &mut Runtime) {
+    let name = match &call.callee {
+        Expression::StaticMemberExpression(it) => it.property.name.as_str(),
+        Expression::Identifier(it) if it.name == "serve" => "serve",
+        _ => return,
+    };
+    if name != "listen" && name != "serve" {
+        return;
+    }
+    let Some(first) = call.arguments.first().and_then(Argument::as_expression) else { return };
+    let expression = match first {
+        Expression::ObjectExpression(options) => match options.properties.iter().find_map(|it| named(it, "port")) {
+            Some(it) => it,
+            None => return,
+        },
+        it => it,
+    };
+    if let Some(port) = values::number(graph, idx, expression).and_then(as_port) {
+        runtime.ports.push((port, graph.site(idx, call)));
+    }
+}
+
+fn named<'b, 'a>(property: &'b ObjectPropertyKind<'a>, name: &str) -> Option<&'b Expression<'a>> {
+    match property {
+        ObjectPropertyKind::ObjectProperty(it) if it.key.is_specific_static_name(name) => Some(&it.value),
+        _ => None,
+    }
+}
+
+fn as_port(number: f64) -> Option<u16> {
+    let port = u16::try_from(number as i64).ok()?;
+    (f64::from(port) == number && port > 0).then_some(port)
+}
+
+/// `process.on('SIGTERM', …)`, `app.enableShutdownHooks()`.
+fn handles_signals(module: &Module<'_>, call: &CallExpression<'_>) -> bool {
+    let Expression::StaticMemberExpression(member) = &call.callee else { return false };
+    match member.property.name.as_str() {
+        "on" | "once" | "addListener" if member.object.is_specific_id("process") => match call.arguments.first() {
+            Some(Argument::StringLiteral(it)) => matches!(it.value.as_str(), "SIGTERM" | "SIGINT"),
+            // `for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, …)`
+            Some(_) => module.text.contains("SIGTERM"),
+            None => false,
+        },
+        "enableShutdownHooks" => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,167 @@
+//! What build scripts make, and what start commands run.
+
+use super::super::testing::app_with;
+use super::super::*;
+
+/// `path tool source_root maps` of each output, then `? reason` of what is unknown.
+fn brief(outputs: &Outputs) -> Vec<String> {
+    let known = outputs.outputs.iter().map(|it| {
+        let root = it.source_root.as_ref().map_or("?".to_owned(), |it| format!("{it:?}"));
+        format!("{} {:?} {root} {}", it.path, it.tool, it.maps.map_or("?".to_owned(), |it| it.to_string()))
+    });
+    known.chain(outputs.unknown.iter().map(|it| format!("? {it}"))).collect()
+}
+
+fn made(build: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let package = format!(
+        r#"{{"scripts": {{"build": {build:?}, "clean": "rimraf dist", "b:a": "tsc", "b:c": "cp -r views out/views"}}, "devDependencies": {{"typescript": "^5.4.0"}}}}"#
+    );
+    let mut all = vec![("package.json", package.as_str()), ("src/main.ts", ""), ("src/a/b.ts", "")];
+    all.extend(files);
+    brief(&app_with(&all).outputs("build"))
+}
+
+const TSCONFIG: (&str, &str) =
+    ("tsconfig.json", r#"{"compilerOptions": {/* c */ "outDir": "./dist", "sourceMap": true,}, "include": ["src"],}"#);
+
+#[test]
+fn scripts_are_followed_to_their_outputs() {
+    let dist = &[r#"dist Tsc "src" true"#][..];
+    for (build, expected) in [
+        ("tsc", dist),
+        ("npx tsc -p .", dist),
+        ("npm run clean && tsc --project tsconfig.json", dist),
+        ("cross-env NODE_ENV=production tsc && tsc-alias", dist),
+        ("tsc && cp -r src/views dist/views && copyfiles -u 1 \"src/**/*.html\" dist", dist),
+        ("tsc && cp -r public out", &[r#"dist Tsc "src" true"#, r#"out Copy "public" false"#]),
+        ("run-s b:*", &[r#"dist Tsc "src" true"#, r#"out/views Copy "views" false"#]),
+        ("tsc --outDir lib", &[r#"lib Tsc "src" true"#]),
+        ("tsc --noEmit", &[]),
+        ("tsc && webpack --mode production", &[r#"dist Tsc "src" true"#, "? `webpack` is not followed yet"]),
+        ("vite build", &["? `vite` is not followed yet"]),
+        ("node build.js", &["? `node build.js` is not followed"]),
+        ("npm run nothing", &["? package.json has no script `nothing`"]),
+        ("npm run build", &["? script `build` runs itself"]),
+        ("nest build", &[r#"dist Nest "src" true"#]),
+        ("tsc -p missing.json", &["? `missing.json` can't be read"]),
+    ] {
+        assert_eq!(made(build, &[TSCONFIG]), expected, "{build}");
+    }
+}
+
+#[test]
+fn the_layout_is_the_compilers() {
+    for (config, files, expected) in [
+        (r#"{"compilerOptions": {"outDir": "dist", "rootDir": "."}}"#, &[][..], r#"dist Tsc "" false"#),
+        (r#"{"compilerOptions": {"outDir": "dist"}}"#, &[("drizzle.config.ts", "")], r#"dist Tsc "" false"#),
+        (r#"{"compilerOptions": {"outDir": "dist"}, "exclude": ["*.config.ts"]}"#, &[("drizzle.config.ts", "")], r#"dist Tsc "src" false"#),
+        (r#"{"compilerOptions": {"outDir": "dist"}}"#, &[("dist/old.d.ts", ""), ("node_modules/x/i.ts", "")], r#"dist Tsc "src" false"#),
+        (r#"{"compilerOptions": {"outDir": "dist", "resolveJsonModule": true}, "include": ["src"]}"#, &[("src/c.ts", "import x from '../package.json'")], r#"dist Tsc "" false"#),
+        (r#"{"compilerOptions": {"outDir": "dist"}, "include": ["src"]}"#, &[("src/c.ts", "path.join(__dirname, '../shared/x')"), ("shared/x.ts", "")], r#"dist Tsc "src" false"#),
+        (r#"{"compilerOptions": {"outDir": "dist"}, "include": ["src"]}"#, &[("src/c.ts", "export * from '../shared/x'"), ("shared/x.ts", "")], r#"dist Tsc "" false"#),
+        (r#"{"extends": "./base.json", "compilerOptions": {"sourceMap": false}}"#, &[("base.json", r#"{"compilerOptions": {"outDir": "out", "rootDir": "src", "sourceMap": true}}"#)], r#"out Tsc "src" false"#),
+        (r#"{"extends": ["@x/base"], "compilerOptions": {"outDir": "out"}}"#, &[], r#"out Tsc "src" ?"#),
+        (r#"{"extends": "@tsconfig/node20/tsconfig.json", "compilerOptions": {"outDir": "out"}}"#, &[], r#"out Tsc "src" false"#),
+        (r#"{"extends": "@x/base"}"#, &[], "? `tsconfig.json` extends `@x/base`, which can't be read"),
+        (r#"{"extends": "./tsconfig.json"}"#, &[], "? `tsconfig.json` extends `./tsconfig.json`, which can't be read"),
+        (r#"{}"#, &[], "? `tsc` writes beside the sources"),
+    ] {
+        let mut all = vec![("tsconfig.json", config)];
+        all.extend(files);
+        assert_eq!(made("tsc", &all), [expected], "{config}");
+    }
+}
+
+#[test]
+fn typescript_six_keeps_the_folders() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {"node_modules/typescript": {"version": "6.0.3", "dev": true}}}"#;
+    assert_eq!(made("tsc", &[TSCONFIG, ("package-lock.json", lock)]), [r#"dist Tsc "" true"#]);
+}
+
+#[test]
+fn nest_takes_its_own_configuration() {
+    let build = ("tsconfig.build.json", r#"{"extends": "./tsconfig.json", "exclude": ["test"]}"#);
+    let base = ("tsconfig.json", r#"{"compilerOptions": {"outDir": "./dist"}}"#);
+    let test = ("test/app.ts", "");
+    assert_eq!(made("nest build", &[build, base, test]), [r#"dist Nest "src" false"#]);
+    let webpack = ("nest-cli.json", r#"{"compilerOptions": {"webpack": true}}"#);
+    assert_eq!(made("nest build", &[build, base, webpack]), ["? `webpack` is not followed yet"]);
+    let monorepo = ("nest-cli.json", r#"{"monorepo": true}"#);
+    assert_eq!(made("nest build api", &[build, base, monorepo]), ["? a Nest monorepo is not followed yet"]);
+}
+
+#[test]
+fn prisma_generates_a_client() {
+    let package = r#"{"scripts": {"build": "prisma generate"}}"#;
+    let app = app_with(&[("package.json", package)]);
+    assert!(app.outputs("build").generated_client);
+    let schema = "generator client {\n  provider = \"prisma-client-js\"\n  output = \"../src/client\"\n}\n";
+    let app = app_with(&[("package.json", package), ("prisma/schema.prisma", schema)]);
+    assert_eq!(brief(&app.outputs("build")), ["? `prisma generate` writes to `src/client`"]);
+}
+
+/// `name(package) entry` of each program, then `? reason` of what is unknown.
+fn started(words: &str) -> Vec<String> {
+    let package = r#"{
+        "main": "dist/app.js",
+        "scripts": {
+            "start": "node dist/main", "prestart": "npm run build", "build": "tsc",
+            "prod": "cross-env NODE_ENV=production node -r dotenv/config ./dist/a/b",
+            "dev": "tsx watch src/main.ts", "loop": "npm run loop",
+            "migrate": "prisma migrate deploy && node --enable-source-maps dist/main.js"
+        }}"#;
+    let app = app_with(&[("package.json", package), TSCONFIG, ("src/main.ts", ""), ("src/a/b/index.ts", ""), ("server.js", "")]);
+    let words: Vec<String> = words.split(' ').map(|it| it.replace('_', " ")).collect();
+    let start = app.start(&words);
+    let known = start.programs.iter().map(|it| {
+        let package = it.package.as_ref().map_or(String::new(), |it| format!("({it})"));
+        format!("{}{package} {}", it.name, it.entry.as_deref().unwrap_or("-"))
+    });
+    known.chain(start.unknown.iter().map(|it| format!("? {it}"))).collect()
+}
+
+#[test]
+fn start_commands_are_followed() {
+    for (words, expected) in [
+        ("node server.js", &["node server.js"][..]),
+        ("node server", &["node server.js"]),
+        ("node .", &["node dist/app.js"]),
+        ("node --max-old-space-size=400 -r dotenv/config ./dist/main", &["node dist/main.js"]),
+        ("tini -- node server.js", &["node server.js"]),
+        ("dumb-init node server.js", &["node server.js"]),
+        ("sh -c exec_node_server.js", &["node server.js"]),
+        ("npm start", &["tsc(typescript) -", "node dist/main.js"]),
+        ("npm run prod", &["cross-env(cross-env) -", "node dist/a/b/index.js"]),
+        ("npm run dev", &["tsx(tsx) src/main.ts"]),
+        ("yarn dev", &["tsx(tsx) src/main.ts"]),
+        ("pnpm exec tsx src/main.ts", &["tsx(tsx) src/main.ts"]),
+        ("npm run migrate", &["prisma(prisma) -", "node dist/main.js"]),
+        ("npx nest start", &["nest(@nestjs/cli) -"]),
+        ("pm2-runtime dist/main.js", &["pm2-runtime(pm2) dist/main.js"]),
+        ("pm2-runtime ecosystem.config.js", &["pm2-runtime(pm2) -", "? what `pm2-runtime` starts by `ecosystem.config.js` is not followed"]),
+        ("npm run none", &["? package.json has no script `none`"]),
+        ("npm run loop", &["? script `loop` runs itself"]),
+        ("./start.sh", &["start.sh -", "? `./start.sh` is not followed"]),
+        ("npm --prefix api start", &["? `npm --prefix api start` runs in another folder"]),
+        ("node --import ./i.mjs --env-file .env server.js", &["node server.js"]),
+    ] {
+        assert_eq!(started(words), expected, "{words}");
+    }
+}
+
+#[test]
+fn npm_start_falls_back_to_server_js() {
+    let app = app_with(&[("package.json", "{}"), ("server.js", "")]);
+    let start = app.start(&["npm".to_owned(), "start".to_owned()]);
+    assert_eq!(start.programs[0].entry.as_deref(), Some("server.js"));
+}
+
+#[test]
+fn assignments_and_preloads_are_kept() {
+    let package = r#"{"scripts": {"start": "NODE_OPTIONS='--import ./otel.mjs' A=b node -r x/register dist/main.js"}}"#;
+    let start = app_with(&[("package.json", package)]).start(&["npm".to_owned(), "start".to_owned()]);
+    let node = &start.programs[0];
+    assert_eq!(node.preloads, ["x/register", "./otel.mjs"]);
+    assert_eq!(node.assignments[1], ("A".to_owned(), "b".to_owned()));
+    assert_eq!(node.script.as_ref().unwrap().0, "start");
+}
