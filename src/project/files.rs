@@ -59,11 +59,6 @@ impl Files {
         self.kind(path) == Some(EntryKind::File)
     }
 
-    /// Whether a folder stands there.
-    pub(super) fn is_folder(&self, path: &str) -> bool {
-        self.kind(path) == Some(EntryKind::Folder)
-    }
-
     /// The names in a folder; none where it can't be read.
     pub(super) fn list(&self, folder: &str) -> Vec<(String, EntryKind)> {
         let Some(root) = &self.root else { return Vec::new() };

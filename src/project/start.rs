@@ -66,6 +66,9 @@ struct Follower<'a> {
 
 impl Follower<'_> {
     fn words(&mut self, words: &[String], mut place: Place) {
+        if place.depth > 2 * MAX_DEPTH {
+            return self.unknown("scripts run one another".to_owned());
+        }
         let step = steps::step(self.app, words);
         for wrapper in &step.wrappers {
             self.program(wrapper, &place, None);
@@ -104,7 +107,7 @@ impl Follower<'_> {
 
     fn text(&mut self, text: &str, arguments: &[String], mut place: Place) {
         let script = shell::script_of_text(text);
-        if !script.complete || place.depth > MAX_DEPTH {
+        if !script.complete {
             self.unknown(format!("`{text}` can't be read"));
         }
         let n_commands = script.commands.len();

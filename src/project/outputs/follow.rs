@@ -89,7 +89,7 @@ impl<'a> Builder<'a> {
 
     fn text(&mut self, text: &str, arguments: &[String], depth: usize) {
         let script = shell::script_of_text(text);
-        if !script.complete || depth > MAX_DEPTH {
+        if !script.complete {
             self.unknown(format!("`{text}` can't be read"));
         }
         let n_commands = script.commands.len();
@@ -112,6 +112,9 @@ impl<'a> Builder<'a> {
     }
 
     fn words(&mut self, words: &[String], depth: usize) {
+        if depth > 2 * MAX_DEPTH {
+            return self.unknown("scripts run one another".to_owned());
+        }
         match steps::step(self.app, words).what {
             What::Nothing => {}
             What::Unknown(why) => self.unknown(why),

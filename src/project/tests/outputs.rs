@@ -103,7 +103,7 @@ fn prisma_generates_a_client() {
 /// `name(package) entry` of each program, then `? reason` of what is unknown.
 fn started(words: &str) -> Vec<String> {
     let package = r#"{
-        "main": "dist/app.js",
+        "main": "dist/app.js", "devDependencies": {"typescript": "~5.9.2"},
         "scripts": {
             "start": "node dist/main", "prestart": "npm run build", "build": "tsc",
             "prod": "cross-env NODE_ENV=production node -r dotenv/config ./dist/a/b",
