@@ -58,14 +58,23 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let place = ctx.model.instructions[stage.from].content;
     let diagnostic =
         Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
-    let edit = insertion(ctx, spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()]);
+    let edits = vec![insertion(ctx, spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()])];
     let title = "Set `NODE_ENV=production`";
-    acc.push(match dependant(ctx, at) {
-        Some(name) => diagnostic
-            .with_fix(Fix::new(title, Applicability::Unsafe, vec![edit]))
-            .with_held_back(format!("{name} is built on this stage and may install devDependencies")),
-        None => diagnostic.with_fix(Fix::new(title, Applicability::Safe, vec![edit])),
+    acc.push(match doubt(ctx, at) {
+        Some(doubt) => diagnostic.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
+        None => diagnostic.with_fix(Fix::new(title, Applicability::Safe, edits)),
     });
+}
+
+/// Who may install devDependencies later: a stage on this one, or the container itself.
+fn doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
+    if let Some(name) = dependant(ctx, at) {
+        return Some(format!("{name} is built on this stage and may install devDependencies"));
+    }
+    match &ctx.facts().start {
+        None => Some("it is not known what the container starts".to_owned()),
+        Some(start) => start.unknown.first().cloned(),
+    }
 }
 
 /// Images whose own environment is known not to set it.
@@ -76,13 +85,22 @@ fn is_plain_base(ctx: &RuleContext<'_>, at: usize) -> bool {
 
 /// Whether the start command sets NODE_ENV itself, or is a development server's.
 fn start_decides(ctx: &RuleContext<'_>) -> bool {
-    let Some(start) = &ctx.facts().start else { return false };
-    start.programs.iter().any(|it| {
-        let sets = it.assignments.iter().any(|it| it.0 == "NODE_ENV");
-        let watches = matches!(it.name.as_str(), "nodemon" | "ts-node-dev" | "tsnd" | "vite" | "webpack-dev-server");
-        let asks = it.arguments.iter().any(|it| matches!(it.as_str(), "dev" | "--watch" | "watch"));
-        sets || watches || asks
-    })
+    let facts = ctx.facts();
+    let by_words = facts.command.iter().any(|it| it.words.iter().any(|it| asks_for_development(it)));
+    let programs = facts.start.iter().flat_map(|it| &it.programs);
+    by_words
+        || programs.into_iter().any(|it| {
+            let sets = it.assignments.iter().any(|it| it.0 == "NODE_ENV");
+            sets || asks_for_development(&it.name) || it.arguments.iter().any(|it| asks_for_development(it))
+        })
+}
+
+fn asks_for_development(word: &str) -> bool {
+    let by_name = matches!(
+        word,
+        "nodemon" | "ts-node-dev" | "tsnd" | "vite" | "webpack-dev-server" | "--watch" | "watch" | "develop" | "serve"
+    );
+    by_name || word.split(':').any(|it| matches!(it, "dev" | "development"))
 }
 
 /// A stage that is `FROM` this one, in words.
