@@ -1,6 +1,6 @@
 //! `dev-dependency-at-runtime`
 
-use super::support::{is_left_out, node_stage, quoted_words};
+use super::support::{is_global, is_left_out, node_stage, quoted_words};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::project::{App, Import, Manager, Program, Tool};
@@ -48,7 +48,7 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
         }
         acc.push(res);
     };
-    if let Some((program, package)) = program(app, &start.programs) {
+    if let Some((program, package)) = program(stage, app, &start.programs) {
         let site = program.script.as_ref().map(|it| &it.1);
         return report(program_message(&command.words, program), package, site);
     }
@@ -59,9 +59,9 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 }
 
 /// The first program that a production install leaves out.
-fn program<'p>(app: &App, programs: &'p [Program]) -> Option<(&'p Program, &'p str)> {
+fn program<'p>(stage: &Stage, app: &App, programs: &'p [Program]) -> Option<(&'p Program, &'p str)> {
     let mut with_package = programs.iter().filter_map(|it| Some((it, it.package.as_deref()?)));
-    with_package.find(|it| is_left_out(app, it.1))
+    with_package.find(|it| is_left_out(app, it.1) && !is_global(stage, it.1))
 }
 
 /// The first import that it leaves out, where the build leaves imports as they are.

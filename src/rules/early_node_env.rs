@@ -1,8 +1,8 @@
 //! `early-node-env`
 
-use super::support::{Spot, insertion, is_left_out, line_number, moved_block, quoted};
+use super::support::{Spot, insertion, is_global, is_left_out, line_number, moved_block, quoted, severity};
 use super::{RuleContext, declare_rule};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::project::{Program, Start};
 use crate::stages::{Build, Install, Scope, Verb};
@@ -67,7 +67,9 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
             line_number(ctx, build.instruction)
         );
         let mut res = Diagnostic::new(EARLY_NODE_ENV.name, install.command.range, message);
-        res.severity = Severity::Error;
+        if let Some(app) = install.app.as_ref().and_then(|it| ctx.project.app(it)) {
+            res.severity = severity(&app);
+        }
         if let Some(by) = install.node_env_by {
             res = res.with_related(ctx.model.instructions[by].content, "`NODE_ENV` is set here");
         }
@@ -93,8 +95,10 @@ fn starved_build<'m>(ctx: &'m RuleContext<'_>, at: usize, install: &Install) -> 
     ctx.model.builds.iter().filter(|it| it.app == install.app && runs_on(ctx, at, install, it)).find_map(|build| {
         let words: Option<Vec<String>> = build.command.words.iter().map(|it| it.value.clone()).collect();
         let start = app.start(&words?);
-        let mut packages = start.programs.iter().filter_map(|it| it.package.as_ref());
-        let package = packages.find(|it| is_left_out(&app, it))?.clone();
+        // npx and its kind fetch what is not there.
+        let mut packages = start.programs.iter().filter(|it| it.through.is_none()).filter_map(|it| it.package.as_ref());
+        let is_missing = |it: &&String| is_left_out(&app, it) && !is_global(&ctx.model.stages[build.stage], it);
+        let package = packages.find(is_missing)?.clone();
         (start.unknown.is_empty()).then_some((build, package, start))
     })
 }

@@ -1,8 +1,8 @@
 //! `failing-prepare`
 
-use super::support::{is_left_out, mounts_over};
+use super::support::{is_global, is_left_out, mounts_over, severity};
 use super::{RuleContext, declare_rule};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::project::{App, Manager, Script};
 use crate::shell::{Command, Joined};
@@ -55,12 +55,14 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
         }
         let failing = app.root_scripts_on_install().into_iter().filter_map(|(name, script)| {
             is_run_by(install, name).then_some(())?;
-            Some((name, script, failing_program(&app, name, script)?))
+            Some((name, script, failing_program(ctx, install, &app, (name, script))?))
         });
         let failing: Vec<_> = failing.collect();
         if let Some((name, script, program)) = failing.first() {
             let only_prepare = failing.len() == 1 && *name == "prepare";
-            acc.push(diagnostic(ctx, install, (name, script, program), only_prepare));
+            let mut found = diagnostic(ctx, install, (name, script, program), only_prepare);
+            found.severity = severity(&app);
+            acc.push(found);
         }
     }
 }
@@ -106,14 +108,20 @@ fn touches_scripts(word: &str) -> bool {
 }
 
 /// The program of the script that is left out and has to be there.
-fn failing_program(app: &App, name: &str, script: &Script) -> Option<String> {
+fn failing_program(
+    ctx: &RuleContext<'_>,
+    install: &Install,
+    app: &App,
+    (name, script): (&str, &Script),
+) -> Option<String> {
     let is_guarded = ["||", ";", "if ", "[", "&", "\n"].iter().any(|it| script.text.replace("&&", "").contains(it));
     if is_guarded {
         return None;
     }
     let start = app.start(&["npm".to_owned(), "run".to_owned(), name.to_owned()]);
     let mut programs = start.programs.into_iter();
-    programs.find(|it| it.package.as_ref().is_some_and(|it| is_left_out(app, it))).map(|it| it.name)
+    let is_missing = |it: &String| is_left_out(app, it) && !is_global(&ctx.model.stages[install.stage], it);
+    programs.find(|it| it.through.is_none() && it.package.as_ref().is_some_and(is_missing)).map(|it| it.name)
 }
 
 fn diagnostic(
@@ -129,12 +137,11 @@ fn diagnostic(
         .find(|it| it.starts_with("--omit") || it.starts_with("--prod") || it.starts_with("--only"));
     let by = by.map_or_else(|| "this install".to_owned(), |it| format!("`{it}`"));
     let message = format!("`{name}` runs `{program}`, which {by} leaves out: the build fails here");
-    let mut res = Diagnostic::new(FAILING_PREPARE.name, install.command.range, message).with_related_file(
+    let res = Diagnostic::new(FAILING_PREPARE.name, install.command.range, message).with_related_file(
         &script.site.path,
         script.site.line,
         format!("`{name}` stands here"),
     );
-    res.severity = Severity::Error;
     match fix(ctx, install, only_prepare) {
         Err(reason) => res.with_held_back(reason),
         Ok((fix, None)) => res.with_fix(fix),

@@ -44,6 +44,7 @@ enum One {
 
 fn one(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {
     match &entry.holding {
+        _ if !entry.without.is_empty() => One::Maybe,
         Holding::ContextFolder(folder) if ctx.project.sees(&join(folder, rest)) == Some(false) => One::Not,
         Holding::ContextFile(_) if !rest.is_empty() => One::Not,
         Holding::NodeModules(_) | Holding::Cache(_) => One::Not,

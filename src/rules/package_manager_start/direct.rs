@@ -72,6 +72,11 @@ fn refuse(ctx: &RuleContext<'_>, app: &App, command: &StartCommand, script: &str
     if is_bun {
         return Err("bun may be what runs the script".to_owned());
     }
+    if let Some((key, _)) =
+        app.npmrc.iter().flatten().find(|it| matches!(it.0.as_str(), "node-options" | "script-shell"))
+    {
+        return Err(format!("`.npmrc` sets `{key}`"));
+    }
     if app.manager() == Some(Manager::YarnBerry) {
         return Err("Yarn may be what lets `node` find the packages".to_owned());
     }

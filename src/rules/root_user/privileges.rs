@@ -63,6 +63,8 @@ pub(super) fn doubts(ctx: &RuleContext<'_>, at: usize) -> Vec<String> {
         res.push(format!("corepack fetches `{manager}` anew for another user"));
     }
     res.extend(port_doubt(ctx, at));
+    res.extend(home_doubt(ctx, at));
+    res.extend(package_doubt(ctx));
     res
 }
 
@@ -76,6 +78,42 @@ fn program_doubt(ctx: &RuleContext<'_>) -> Option<String> {
     other.map(|it| format!("it is not known what `{}` needs", it.name))
 }
 
+/// What lies in root's home, or is looked for in the user's own.
+fn home_doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
+    let image = ctx.model.root_image(at);
+    if !image.has_node() {
+        return Some(format!("it is not known where Node was installed on `{}`", image.written));
+    }
+    let workdir = ctx.model.stages[at].contents.workdir.value.as_deref().unwrap_or_default();
+    let is_roots = workdir == "/root" || workdir.starts_with("/root/");
+    is_roots.then(|| format!("only root may enter `{workdir}`"))
+}
+
+/// Packages that look for their browser in the home of the user that installed them, or that speak to
+/// the engine or the hardware.
+const ROOTED: &[&str] = &[
+    "puppeteer",
+    "playwright",
+    "playwright-chromium",
+    "dockerode",
+    "docker-modem",
+    "serialport",
+    "usb",
+    "onoff",
+    "pigpio",
+    "raw-socket",
+    "net-ping",
+    "pcap",
+    "@abandonware/noble",
+    "@abandonware/bleno",
+];
+
+fn package_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+    let app = ctx.facts().app.as_ref()?;
+    let found = ROOTED.iter().find(|it| app.package.is_production(it))?;
+    Some(format!("`{found}` may need what belongs to root"))
+}
+
 fn port_doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
     let listened = ctx.facts().runtime.iter().flat_map(|it| &it.ports).map(|it| it.0);
     let exposes =
@@ -84,6 +122,7 @@ fn port_doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
             _ => None,
         });
     let exposed = exposes.flatten().filter_map(|it| it.value.split(['/', '-']).next()?.parse::<u16>().ok());
-    let low = listened.chain(exposed).find(|it| *it < 1024)?;
+    let by_env = ctx.model.stages[at].contents.env_value("PORT").and_then(|it| it.parse().ok());
+    let low = listened.chain(exposed).chain(by_env).find(|it| *it < 1024)?;
     Some(format!("port {low} is below 1024, which some hosts keep for root"))
 }

@@ -1,13 +1,25 @@
 //! What may break when devDependencies are left out.
 
 use super::{is_harmless, later_run, quoted};
+use crate::diagnostic::Severity;
 use crate::project::{App, Manager, Start};
 use crate::rules::RuleContext;
-use crate::stages::{Install, Verb};
+use crate::stages::{Install, Stage, Verb};
 
 /// Whether a production install leaves `package` out: a devDependency that no other package brings.
 pub(in crate::rules) fn is_left_out(app: &App, package: &str) -> bool {
     app.package.is_dev_only(package) && !is_locked_for_production(app, package)
+}
+
+/// Whether a stage has `package` by a global install.
+pub(in crate::rules) fn is_global(stage: &Stage, package: &str) -> bool {
+    stage.contents.global_packages.iter().any(|it| it.0 == package)
+}
+
+/// An error where a lock file proves that a package is left out; else it may come with another one.
+pub(in crate::rules) fn severity(app: &App) -> Severity {
+    let is_locked = app.locks.iter().any(|it| it.packages.is_some());
+    if is_locked { Severity::Error } else { Severity::Warning }
 }
 
 fn is_locked_for_production(app: &App, package: &str) -> bool {

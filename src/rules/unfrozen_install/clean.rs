@@ -135,6 +135,13 @@ fn lock_doubt(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: &Lock) 
     if let Some(reason) = lock.agrees_with(&app.package) {
         return Err(format!("`npm ci` would fail: {reason}"));
     }
+    let is_locked = |name: &String| lock.packages.iter().flatten().any(|it| it.path == format!("node_modules/{name}"));
+    if let Some(name) = app.package.optional_dependencies.keys().find(|it| !is_locked(it)) {
+        return Err(format!("`npm ci` would fail: `{name}` is in package.json but not in `{}`", lock.path));
+    }
+    if app.is_workspace_root() {
+        return Ok(Some(format!("whether `{}` agrees with the workspaces is not known", lock.path)));
+    }
     let shrinkwrap = lock.path.ends_with("npm-shrinkwrap.json");
     match install.major {
         Some(major) if major <= 6 && generation >= 3 => Err(format!("npm {major} can't read `{}`", lock.path)),
