@@ -58,6 +58,11 @@ pub(super) fn parent(path: &str) -> &str {
     }
 }
 
+/// The path itself and all folders above it, up to the root.
+pub(super) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |it| if it.len() > 1 { Some(parent(it)) } else { None })
+}
+
 /// Whether a part of it is a pattern.
 pub(super) fn has_glob(path: &str) -> bool {
     path.contains(['*', '?', '['])
@@ -94,6 +99,13 @@ mod tests {
         ] {
             assert_eq!(resolve(base, path), expected, "{base} {path}");
         }
+    }
+
+    #[test]
+    fn ancestors_end_at_the_root() {
+        assert_eq!(ancestors("/a/b").collect::<Vec<_>>(), ["/a/b", "/a", "/"]);
+        assert_eq!(ancestors("/").collect::<Vec<_>>(), ["/"]);
+        assert_eq!(ancestors("").collect::<Vec<_>>(), [""]);
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Runner<'_, '_> {
             let Some(source) = session.resolve(state, &operand) else { continue };
             let inside = operand.ends_with("/.") || operand == ".";
             for source in expand_glob(&state.contents, self.project, &source) {
-                let keeps_name = !inside && (many || is_folder(&state.contents, &path));
+                let keeps_name = !inside && !source.contains("${") && (many || is_folder(&state.contents, &path));
                 let path = if keeps_name { path::join(&path, path::name(&source)) } else { path.clone() };
                 self.transfer_one(state, session, &source, &path, moves);
             }

@@ -159,23 +159,25 @@ impl Runner<'_, '_> {
         res
     }
 
-    /// Whether a lock file of `manager` lies in `folder`, or in a folder above that holds a package.json.
+    /// Whether a lock file of `manager` lies in `folder`, or in the root of the workspace around it.
     fn lock_present(&self, state: &State, manager: Manager, folder: &str) -> Option<bool> {
-        let mut folder = folder;
         let mut doubtful = false;
-        loop {
-            for name in lock_names(manager) {
-                match state.has_file(self.project, &path::join(folder, name)) {
+        for above in path::ancestors(folder) {
+            let counts = above == folder || self.is_workspace_root(state, above);
+            for name in lock_names(manager).iter().filter(|_| counts) {
+                match state.has_file(self.project, &path::join(above, name)) {
                     Some(true) => return Some(true),
                     Some(false) => {}
                     None => doubtful = true,
                 }
             }
-            folder = path::parent(folder);
-            if folder == "/" || folder.is_empty() || state.app_in(self.project, folder).is_none() {
-                return if doubtful { None } else { Some(false) };
-            }
         }
+        if doubtful { None } else { Some(false) }
+    }
+
+    fn is_workspace_root(&self, state: &State, folder: &str) -> bool {
+        let app = state.app_in(self.project, folder).and_then(|it| self.project.app(&it));
+        app.is_some_and(|it| it.is_workspace_root())
     }
 
     /// `pnpm deploy DIR`: a package with its own node_modules.

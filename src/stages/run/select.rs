@@ -18,7 +18,9 @@ pub(super) fn select(contents: &Contents, project: &Project, source: &str) -> Ve
     let is_whole =
         picks.iter().any(|it| it.rest.is_empty() && !matches!(it.entry.holding, Holding::UnknownOutput { .. }));
     if !is_whole && let Some(entry) = part_of_folder(contents, project, source, picks.is_empty()) {
+        let made = output_in_packages(contents, project, source, &entry);
         picks.insert(0, Pick { rest: String::new(), entry });
+        picks.extend(made.map(|entry| Pick { rest: String::new(), entry }));
     }
     if picks.is_empty() {
         picks.extend(workspace_modules(contents, source).map(|entry| Pick { rest: String::new(), entry }));
@@ -71,6 +73,17 @@ fn context_part(project: &Project, file: String) -> Option<Holding> {
         EntryKind::File => Some(Holding::ContextFile(file)),
         EntryKind::Folder => Some(Holding::ContextFolder(file)),
     }
+}
+
+/// A workspace's build writes into its packages: what of it lies in this folder of packages is unknown.
+fn output_in_packages(contents: &Contents, project: &Project, source: &str, part: &Entry) -> Option<Entry> {
+    let Holding::ContextFolder(folder) = &part.holding else { return None };
+    let names = project.list(folder).unwrap_or_default();
+    let mut packages = names.iter().map(|(it, _)| path::join(folder, it)).chain([folder.clone()]);
+    let is_output = |it: &&Entry| matches!(it.holding, Holding::UnknownOutput { .. }) && is_above(it, source);
+    let output = contents.entries.iter().rfind(is_output)?;
+    let holds_package = packages.any(|it| project.sees(&path::join(&it, "package.json")) == Some(true));
+    holds_package.then(|| Entry { path: source.to_owned(), ..output.clone() })
 }
 
 /// With an unknown context: the sources, unless a build ran that may have made it.
