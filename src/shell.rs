@@ -3,11 +3,14 @@
 //! Shell is not our field: tree-sitter-bash reads it. Continuations, comment lines and blank lines are
 //! masked with spaces first, byte for byte, so that every range is a range of the Dockerfile.
 
+mod exec;
+mod heredoc;
 mod mask;
-mod walk;
+mod tree;
+mod word;
 
-use crate::syntax::{CommandForm, Dockerfile, Heredoc, Instruction, Word};
-use crate::text::TextRange;
+use crate::syntax::{CommandForm, Dockerfile, Instruction, Kind};
+use crate::text::{TextRange, TextSize, range};
 
 /// The commands of one shell text, in the order in which they are written.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +32,8 @@ pub struct Command {
     pub words: Vec<ShellWord>,
     /// What stands between it and the command before it.
     pub joined: Joined,
-    /// Whether it may not run, or run more than once: inside of `if`, `case`, a loop, a function, or
-    /// behind `||`.
+    /// Whether it may not run, or run more than once: inside of `if`, `case`, a loop, a function,
+    /// behind `||`, or behind a test and `&&`.
     pub conditional: bool,
     /// Whether it has a redirect (`>`, `<`, `2>&1`…).
     pub redirected: bool,
@@ -80,14 +83,19 @@ pub struct ShellWord {
 
 /// The commands of a RUN, CMD, ENTRYPOINT or HEALTHCHECK in either form: an exec form is one command
 /// (`["sh", "-c", "…"]`: the commands of its script), a RUN heredoc's body counts as its script.
+///
+/// The commands inside of `$(…)` follow the command that holds them, as redirected ones. Where SHELL
+/// names something that is no POSIX shell, nothing is known of a shell form.
 #[must_use]
 pub fn script(text: &str, dockerfile: &Dockerfile, instruction: &Instruction, form: &CommandForm) -> Script {
     match form {
-        CommandForm::Exec(words) => exec(words),
-        CommandForm::Shell(operands) => match &instruction.heredocs[..] {
-            [] => walk::commands(&mask::continued(&text[*operands], dockerfile.escape), usize::from(operands.start())),
-            heredocs => with_heredocs(text, dockerfile, *operands, heredocs),
-        },
+        CommandForm::Exec(words) => exec::script(text, words),
+        CommandForm::Shell(_) if !has_posix_shell(dockerfile, instruction) => Script::default(),
+        CommandForm::Shell(range) if instruction.heredocs.is_empty() => {
+            let masked = mask::shell_form(text, dockerfile.escape, instruction, *range);
+            tree::read(&masked.text, Place::At((*range).start()), masked.complete)
+        }
+        CommandForm::Shell(range) => heredoc::script(text, dockerfile.escape, instruction, *range),
     }
 }
 
@@ -95,48 +103,62 @@ pub fn script(text: &str, dockerfile: &Dockerfile, instruction: &Instruction, fo
 /// ranges are ranges of `text`.
 #[must_use]
 pub fn script_of_text(text: &str) -> Script {
-    walk::commands(text, 0)
+    tree::read(text, Place::At(TextSize::new(0)), true)
 }
 
-fn exec(words: &[Word]) -> Script {
-    let shell_words =
-        words.iter().map(|it| ShellWord { range: it.range, value: Some(it.value.clone()), raw: it.value.clone() });
-    let words: Vec<ShellWord> = shell_words.collect();
-    let Some((first, last)) = words.first().zip(words.last()) else {
-        return Script { commands: Vec::new(), complete: true };
-    };
-    let range = first.range.cover(last.range);
-    let command =
-        Command { range, assignments: Vec::new(), words, joined: Joined::First, conditional: false, redirected: false };
-    walk::nested(&command).unwrap_or(Script { commands: vec![command], complete: true })
+/// Whether the stage's last SHELL in front of `instruction` is one that we read.
+fn has_posix_shell(dockerfile: &Dockerfile, instruction: &Instruction) -> bool {
+    let before = dockerfile.instructions().rev().skip_while(|it| it.range.start() >= instruction.range.start());
+    for it in before {
+        match &it.kind {
+            Kind::Shell(words) => return words.first().is_some_and(|it| is_shell(&it.value)),
+            Kind::From(_) => return true,
+            _ => {}
+        }
+    }
+    true
 }
 
-/// `RUN <<EOF`: the body is the script. `RUN cat <<EOF > file`: the body is data, the line is the script.
-fn with_heredocs(text: &str, dockerfile: &Dockerfile, operands: TextRange, heredocs: &[Heredoc]) -> Script {
-    let base = usize::from(operands.start());
-    let mut line = mask::continued(&text[operands], dockerfile.escape);
-    for heredoc in heredocs.iter().filter(|it| operands.contains_range(it.opening)) {
-        let (start, end) = (usize::from(heredoc.opening.start()) - base, usize::from(heredoc.opening.end()) - base);
-        line.replace_range(start..end, &" ".repeat(end - start));
-    }
-    if !line.trim().is_empty() {
-        let mut res = walk::commands(&line, base);
-        res.commands.iter_mut().for_each(|it| it.redirected = true);
-        return res;
-    }
-    let mut res = Script { commands: Vec::new(), complete: true };
-    for body in heredocs.iter().filter_map(|it| it.body) {
-        let foreign = text[body].starts_with("#!") && !is_shell(text[body].lines().next().unwrap_or_default());
-        let script = if foreign { Script::default() } else { walk::commands(&text[body], usize::from(body.start())) };
-        res.complete &= script.complete;
-        res.commands.extend(script.commands);
-    }
-    res
+/// Whether `program` is a POSIX shell, with or without its folder.
+fn is_shell(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    matches!(name, "sh" | "ash" | "bash" | "dash" | "ksh" | "zsh")
 }
 
-/// Whether a `#!` line names a shell.
-fn is_shell(line: &str) -> bool {
-    ["/sh", "/bash", "/ash", "/dash", " sh", " bash"].iter().any(|it| line.contains(it))
+/// The argument of a shell that holds its script: the one behind `-c`, `-lc`, `-euxc`…
+fn script_argument<'a>(arguments: impl IntoIterator<Item = Option<&'a str>>) -> Option<usize> {
+    let mut is_option_name = false;
+    for (idx, argument) in arguments.into_iter().enumerate() {
+        let argument = argument?;
+        match argument {
+            _ if is_option_name => is_option_name = false,
+            "-o" | "+o" => is_option_name = true,
+            _ if argument.starts_with("--") => {}
+            _ if argument.starts_with('-') && argument.contains('c') => return Some(idx + 1),
+            _ if argument.starts_with(['-', '+']) => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Where the text of a script stands in the file.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Byte for byte, from here.
+    At(TextSize),
+    /// Somewhere in here: its quoting was taken off.
+    Within(TextRange),
+}
+
+impl Place {
+    /// The place of the bytes from `start` to `end`.
+    fn range(self, start: usize, end: usize) -> TextRange {
+        match self {
+            Self::At(base) => range(start, end) + base,
+            Self::Within(range) => range,
+        }
+    }
 }
 
 #[cfg(test)]
