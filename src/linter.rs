@@ -2,6 +2,8 @@
 
 mod check;
 mod passes;
+#[cfg(test)]
+mod tests;
 
 pub use check::{CheckResult, check, check_with};
 pub use passes::{Applied, FixOptions, FixResult, Reverted, fix, fix_with};

@@ -1,0 +1,270 @@
+//! The program as it is called: stdout, stderr and exit code, in an empty environment.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// Runs as root, and is said to be wrong for nothing else.
+const BAD: &str =
+    "FROM node:22\nWORKDIR /app\nENV NODE_ENV=production\nCOPY package.json ./\nCMD [\"node\", \"a.js\"]\n";
+
+struct Project {
+    folder: TempDir,
+}
+
+struct Said {
+    stdout: String,
+    stderr: String,
+    code: i32,
+}
+
+impl Project {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let it = Self { folder: TempDir::new().unwrap() };
+        files.iter().for_each(|(path, text)| it.write(path, text.as_bytes()));
+        it
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn run(&self, arguments: &str) -> Said {
+        self.run_with(arguments, "")
+    }
+
+    fn run_with(&self, arguments: &str, stdin: &str) -> Said {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
+        command.env_clear().current_dir(self.path()).args(arguments.split_whitespace()).write_stdin(stdin);
+        let output = command.output().unwrap();
+        Said {
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap(),
+        }
+    }
+}
+
+impl Said {
+    #[track_caller]
+    fn check(&self, code: i32, stdout: &str, stderr: &str) {
+        assert_eq!((self.stdout.as_str(), self.stderr.as_str(), self.code), (stdout, stderr, code));
+    }
+
+    #[track_caller]
+    fn check_parts(&self, code: i32, stdout: &[&str], stderr: &[&str]) {
+        for (part, text) in stdout.iter().map(|it| (it, &self.stdout)).chain(stderr.iter().map(|it| (it, &self.stderr)))
+        {
+            assert!(text.contains(part), "`{part}` is not in:\n{text}");
+        }
+        assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
+    }
+}
+
+#[test]
+fn a_missing_file_is_an_error_and_the_others_are_checked() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let said = project.run("check --output-format concise nope Dockerfile");
+    said.check_parts(2, &["Dockerfile:1:1: warning[root-user]"], &["error: nope: no such file\n", "Found "]);
+}
+
+#[test]
+fn a_folder_without_dockerfiles_is_an_error() {
+    let project = Project::new(&[("empty/readme", "")]);
+    project.run("check empty").check(
+        2,
+        "",
+        "error: no Dockerfiles under `empty`: looked for Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile*; \
+         name the file if its name is another\n",
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn an_unreadable_file_is_an_error() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let path = project.path().join("Dockerfile");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&path).is_ok() {
+        return; // Permissions do not bind root.
+    }
+    project.run("check Dockerfile").check(2, "", "error: Dockerfile: cannot be read: permission denied\n");
+}
+
+#[test]
+fn a_file_that_is_not_utf8_is_an_error() {
+    let project = Project::new(&[]);
+    project.write("Dockerfile", b"FROM a\n# caf\xe9\n");
+    let error = "error: Dockerfile: not UTF-8: byte 0xe9 at offset 12, line 2; save the file as UTF-8\n";
+    project.run("check").check(2, "", error);
+}
+
+#[test]
+fn a_broken_package_json_is_a_warning() {
+    let project = Project::new(&[("Dockerfile", BAD), ("package.json", "{\n  \"name\": \n")]);
+    project.run("check").check_parts(1, &["warning[root-user]"], &["warning: package.json"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_to_itself_ends() {
+    let project = Project::new(&[("app/Dockerfile", BAD)]);
+    std::os::unix::fs::symlink("loop", project.path().join("loop")).unwrap();
+    std::os::unix::fs::symlink("..", project.path().join("app/up")).unwrap();
+    let said = project.run("check --output-format concise");
+    said.check_parts(1, &["app/Dockerfile:1:1: warning[root-user]"], &[]);
+    assert!(!said.stdout.contains("up/"), "links to folders are not followed: {}", said.stdout);
+    project.run("check loop").check_parts(2, &[], &["error: loop: cannot be read: "]);
+}
+
+#[test]
+fn a_file_of_ten_megabytes_is_an_error() {
+    let project = Project::new(&[]);
+    project.write("Dockerfile", &b"RUN echo hello\n".repeat(700_000));
+    let error = "error: Dockerfile: larger than 1 MiB, so not a Dockerfile that nodestage would look at\n";
+    project.run("check").check(2, "", error);
+}
+
+#[test]
+fn a_read_only_file_is_not_written() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let path = project.path().join("Dockerfile");
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    let error = "error: Dockerfile: not written: the file is read-only; make it writable first\n";
+    project.run("fix --write --unsafe").check(2, "", error);
+    assert_eq!(fs::read_to_string(path).unwrap(), BAD);
+}
+
+#[test]
+fn a_broken_configuration_is_an_error_for_its_files_only() {
+    let project =
+        Project::new(&[("a/Dockerfile", BAD), ("b/Dockerfile", BAD), ("a/nodestage.toml", "\ntraget = 'x'\n")]);
+    project.run("check --output-format concise").check_parts(
+        2,
+        &["b/Dockerfile:1:1: warning[root-user]"],
+        &["error: a/nodestage.toml:2:1: unknown key `traget`; did you mean `target`?\n"],
+    );
+}
+
+#[test]
+fn a_configuration_that_is_named_must_be_there() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    project.run("check --config no.toml").check_parts(2, &[], &["no.toml: "]);
+}
+
+#[test]
+fn configuration_turns_rules_off_and_excludes_files() {
+    let config = "exclude = ['old']\n[rules]\nroot-user = 'off'\n";
+    let project = Project::new(&[("Dockerfile", BAD), ("old/Dockerfile", "FRM x\n"), ("nodestage.toml", config)]);
+    let said = project.run("check --output-format concise");
+    assert!(!said.stdout.contains("root-user") && !said.stdout.contains("old/"), "{}", said.stdout);
+    project.run("check --isolated --output-format concise").check_parts(1, &["root-user", "old/Dockerfile"], &[]);
+    project.run("check old/Dockerfile").check_parts(1, &["syntax-error"], &[]);
+    project.run("check --force-exclude old/Dockerfile").check(0, "", "");
+}
+
+#[test]
+fn stdin_is_checked_where_it_is_said_to_stand() {
+    let project = Project::new(&[("app/nodestage.toml", "[rules]\nroot-user = 'error'\n")]);
+    let said = project.run_with("check - --stdin-filename app/Dockerfile --output-format concise", BAD);
+    said.check_parts(1, &["app/Dockerfile:1:1: error[root-user]"], &["Found "]);
+    project.run_with("check - --output-format concise", "FRM a\n").check_parts(1, &["-:1:1: error[syntax-error]"], &[]);
+}
+
+#[test]
+fn a_fixed_stdin_goes_to_stdout() {
+    let project = Project::new(&[]);
+    let said = project.run_with("fix - --write --unsafe --rule root-user", BAD);
+    assert!(said.stdout.starts_with("FROM node:22\n") && said.stdout.contains("USER node\n"), "{}", said.stdout);
+    let unchanged = project.run_with("fix - --write --unsafe --rule root-user", &said.stdout);
+    assert_eq!(unchanged.stdout, said.stdout);
+}
+
+#[test]
+fn fix_shows_a_diff_and_writes_when_told() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let said = project.run("fix --unsafe --rule root-user");
+    said.check_parts(
+        1,
+        &["--- a/Dockerfile\n+++ b/Dockerfile\n", "+USER node\n"],
+        &["Would fix 1 problem in 1 file", "--write"],
+    );
+    assert_eq!(fs::read_to_string(project.path().join("Dockerfile")).unwrap(), BAD);
+    project.run("fix --unsafe --rule root-user --write").check_parts(
+        0,
+        &[],
+        &["Dockerfile: Run as `node` [root-user]\n", "Fixed 1 problem"],
+    );
+    assert!(fs::read_to_string(project.path().join("Dockerfile")).unwrap().contains("USER node\n"));
+    project.run("fix --unsafe").check_parts(0, &[], &["Nothing to fix in 1 file."]);
+}
+
+#[test]
+fn what_is_held_back_has_its_reason_and_flag() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    project.run("fix").check_parts(0, &[], &["[root-user]\n  Not fixed: ", "`--unsafe` fixes it anyway"]);
+}
+
+#[test]
+fn rules_are_listed_and_misspelt_ones_corrected() {
+    let project = Project::new(&[]);
+    project.run("rule").check_parts(0, &["root-user "], &[]);
+    project.run("rule root-user").check_parts(0, &["# root-user\n"], &[]);
+    project.run("rule root-usr").check(2, "", "error: there is no rule `root-usr`; did you mean `root-user`?\n");
+    project.run("fix --rule root-usr").check(2, "", "error: there is no rule `root-usr`; did you mean `root-user`?\n");
+}
+
+#[test]
+fn json_is_one_document() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let said = project.run("check --output-format json Dockerfile nope");
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    let diagnostics = json["files"][0]["diagnostics"].as_array().unwrap();
+    let found = diagnostics.iter().find(|it| it["rule"] == "root-user").unwrap();
+    assert_eq!((&json["version"], &json["errors"][0]), (&1.into(), &"nope: no such file".into()));
+    assert_eq!(found["range"]["start"], serde_json::json!({ "line": 1, "column": 1, "offset": 0 }));
+    assert!(found["fix"]["edits"].as_array().is_some_and(|it| !it.is_empty()));
+    assert_eq!(said.code, 2);
+}
+
+#[test]
+fn gitignore_is_honoured_and_a_file_comes_once() {
+    let project = Project::new(&[("Dockerfile", "FROM a\n"), ("gen/Dockerfile", "FRM\n"), (".gitignore", "gen/\n")]);
+    project.run("check . Dockerfile").check(0, "", "No problems in 1 file.\n");
+}
+
+#[test]
+fn colours_come_when_told_only() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    assert!(!project.run("check").stdout.contains('\x1b'));
+    assert!(project.run("check --color always").stdout.contains('\x1b'));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_broken_pipe_is_success() {
+    use std::process::{Command, Stdio};
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
+    let mut child = command
+        .env_clear()
+        .current_dir(project.path())
+        .arg("check")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
