@@ -31,6 +31,8 @@ pub(super) fn outputs(model: &Model<'_>, app: &App) -> Outputs {
             res.unknown.push("it is not known which package a build belongs to".to_owned());
         }
     }
+    let mut all = model.builds.iter().chain(&model.generators);
+    res.generated_client = all.any(|it| it.outputs.generated_client);
     res
 }
 

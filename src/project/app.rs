@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use super::files::Files;
 use super::{
-    Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package, paths, runtime, start,
+    Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package, paths,
+    runtime, start,
 };
 
 /// A folder of the context that has a package.json.

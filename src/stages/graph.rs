@@ -21,6 +21,8 @@ pub struct Model<'a> {
     pub installs: Vec<Install>,
     /// Every run of a build, in file order.
     pub builds: Vec<Build>,
+    /// Every run of a generator that compiles nothing (`prisma generate`), in file order.
+    pub generators: Vec<Build>,
 }
 
 /// Which stage ships, and why we think so.

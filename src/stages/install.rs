@@ -58,7 +58,7 @@ pub struct Install {
     pub sources_present: bool,
 }
 
-/// One command that runs the app's build, or `prisma generate` alone ([`Build::only_generates`]).
+/// One command that runs the app's build, or a generator ([`Model::generators`](super::Model::generators)).
 #[derive(Clone, Debug)]
 pub struct Build {
     /// The RUN.
@@ -79,8 +79,7 @@ pub struct Build {
 
 impl Build {
     /// Whether it generates a client and compiles nothing.
-    #[must_use]
-    pub fn only_generates(&self) -> bool {
+    pub(super) fn only_generates(&self) -> bool {
         let names_prisma =
             self.command.words.iter().any(|it| it.value.as_deref().is_some_and(|it| it.starts_with("prisma")));
         let makes_nothing_else = self.outputs.outputs.is_empty() && self.outputs.unknown.is_empty();

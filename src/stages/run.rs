@@ -43,6 +43,7 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
         scripts,
         installs: Vec::new(),
         builds: Vec::new(),
+        generators: Vec::new(),
     };
     let globals = State::before_any_stage();
     let mut runner = Runner { project, text, escape: dockerfile.escape, model, globals, states: Vec::new() };

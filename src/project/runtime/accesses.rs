@@ -22,7 +22,14 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
     }
 }
 
-fn by_callee(graph: &Graph<'_>, module: usize, callee: &Expression<'_>, arguments: &[Argument<'_>], site: Site, runtime: &mut Runtime) {
+fn by_callee(
+    graph: &Graph<'_>,
+    module: usize,
+    callee: &Expression<'_>,
+    arguments: &[Argument<'_>],
+    site: Site,
+    runtime: &mut Runtime,
+) {
     let Some(origin) = values::origin(graph, module, callee) else { return };
     for effect in table::effects(&origin) {
         let Some(argument) = arguments.get(effect.argument()).and_then(Argument::as_expression) else { continue };
@@ -31,10 +38,20 @@ fn by_callee(graph: &Graph<'_>, module: usize, callee: &Expression<'_>, argument
 }
 
 /// Notes the accesses by one argument.
-pub(super) fn note(graph: &Graph<'_>, module: usize, argument: &Expression<'_>, effect: &Effect, site: &Site, runtime: &mut Runtime) {
+pub(super) fn note(
+    graph: &Graph<'_>,
+    module: usize,
+    argument: &Expression<'_>,
+    effect: &Effect,
+    site: &Site,
+    runtime: &mut Runtime,
+) {
     for expression in values::alternatives(argument) {
         // File descriptors, buffers, options in place of a path.
-        if matches!(expression, Expression::NumericLiteral(_) | Expression::ObjectExpression(_) | Expression::ArrowFunctionExpression(_)) {
+        if matches!(
+            expression,
+            Expression::NumericLiteral(_) | Expression::ObjectExpression(_) | Expression::ArrowFunctionExpression(_)
+        ) {
             continue;
         }
         let value = values::value(graph, module, expression);
@@ -47,7 +64,17 @@ pub(super) fn note(graph: &Graph<'_>, module: usize, argument: &Expression<'_>, 
             Some((base, path)) => (base, Some(path)),
             None => (AccessBase::WorkingDirectory, None),
         };
-        add(runtime, effect, Access { site: site.clone(), base, path, is_folder: open || effect.is_folder(), by: effect.by().to_owned() });
+        add(
+            runtime,
+            effect,
+            Access {
+                site: site.clone(),
+                base,
+                path,
+                is_folder: open || effect.is_folder(),
+                by: effect.by().to_owned(),
+            },
+        );
     }
 }
 
@@ -69,7 +96,8 @@ pub(super) fn add(runtime: &mut Runtime, effect: &Effect, mut access: Access) {
 /// will be read there. What another access says of the same path goes before; see [`settle`].
 fn built_paths(graph: &Graph<'_>, idx: usize, runtime: &mut Runtime) {
     let nodes = &graph.modules[idx].nodes;
-    let joins = nodes.calls.iter().filter(|it| is_join(graph, idx, it)).map(|it| (it.span(), values::call(graph, idx, it)));
+    let joins =
+        nodes.calls.iter().filter(|it| is_join(graph, idx, it)).map(|it| (it.span(), values::call(graph, idx, it)));
     let templates = nodes.templates.iter().map(|it| (it.span(), values::template(graph, idx, it)));
     let sums = nodes.sums.iter().map(|it| (it.span(), values::sum(graph, idx, it)));
     let all: Vec<_> = joins.chain(templates).chain(sums).collect();
@@ -79,7 +107,8 @@ fn built_paths(graph: &Graph<'_>, idx: usize, runtime: &mut Runtime) {
         if path.is_empty() || base == AccessBase::Root {
             continue;
         }
-        let site = Site { path: graph.app.folder_path(&graph.modules[idx].path), line: Some(graph.modules[idx].line(&span)) };
+        let site =
+            Site { path: graph.app.folder_path(&graph.modules[idx].path), line: Some(graph.modules[idx].line(&span)) };
         let is_folder = value.open || value.text.contains(['*', '{']);
         runtime.reads.push(Access { site, base, path: Some(path), is_folder, by: BUILT.to_owned() });
     }
@@ -103,7 +132,9 @@ pub(super) fn settle(runtime: &mut Runtime) {
     let mut seen: Vec<(AccessBase, Option<String>)> = Vec::new();
     runtime.reads.retain(|it| {
         let own = it.path.as_deref().unwrap_or_default();
-        let covered = |(base, path): &(AccessBase, String)| *base == it.base && (path == own || (paths::under(own, path).is_some() && !own.is_empty()));
+        let covered = |(base, path): &(AccessBase, String)| {
+            *base == it.base && (path == own || (paths::under(own, path).is_some() && !own.is_empty()))
+        };
         let key = (it.base, it.path.clone());
         let keeps = known(it) || !(paths.iter().any(covered) || seen.contains(&key));
         seen.push(key);

@@ -32,7 +32,12 @@ fn by_method(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>, runtime: 
     let site = graph.site(idx, call);
     for path in path.into_iter().flat_map(each) {
         // Fastify's and others' take a name below a folder that is given elsewhere.
-        if !(matches!(path, Expression::StringLiteral(it) if !it.value.as_str().starts_with('/')) && name.starts_with('s') && name != "set" && name != "setBaseViewsDir" && name != "setViewsDir") {
+        if !(matches!(path, Expression::StringLiteral(it) if !it.value.as_str().starts_with('/'))
+            && name.starts_with('s')
+            && name != "set"
+            && name != "setBaseViewsDir"
+            && name != "setViewsDir")
+        {
             accesses::note(graph, idx, path, &effect, &site, runtime);
         }
     }
@@ -41,7 +46,9 @@ fn by_method(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>, runtime: 
 /// The elements of a list, or the expression itself.
 fn each<'b, 'a>(expression: &'b Expression<'a>) -> Vec<&'b Expression<'a>> {
     match expression.get_inner_expression() {
-        Expression::ArrayExpression(it) => it.elements.iter().filter_map(ArrayExpressionElement::as_expression).collect(),
+        Expression::ArrayExpression(it) => {
+            it.elements.iter().filter_map(ArrayExpressionElement::as_expression).collect()
+        }
         it => vec![it],
     }
 }
@@ -52,7 +59,9 @@ fn is_text(expression: Option<&Expression<'_>>, text: &str) -> bool {
 
 /// `res.sendFile('x', { root })`: the option is looked at by itself.
 fn has_root(call: &CallExpression<'_>) -> bool {
-    call.arguments.iter().any(|it| matches!(it, Argument::ObjectExpression(it) if super::module::Module::property(it, "root").is_some()))
+    call.arguments
+        .iter()
+        .any(|it| matches!(it, Argument::ObjectExpression(it) if super::module::Module::property(it, "root").is_some()))
 }
 
 /// Express reads `views` below the working directory where nothing else is set.
@@ -63,7 +72,9 @@ fn views(graph: &Graph<'_>, runtime: &mut Runtime) {
     let engine = graph.modules.iter().enumerate().find_map(|(idx, module)| {
         let call = module.nodes.calls.iter().find(|it| {
             let is_set = it.callee_name() == Some("set") || it.callee_name() == Some("setViewEngine");
-            is_set && (is_text(it.arguments.first().and_then(Argument::as_expression), "view engine") || it.callee_name() == Some("setViewEngine"))
+            is_set
+                && (is_text(it.arguments.first().and_then(Argument::as_expression), "view engine")
+                    || it.callee_name() == Some("setViewEngine"))
         })?;
         Some(graph.site(idx, *call))
     });

@@ -76,7 +76,9 @@ fn by_call(graph: &Graph<'_>, module: usize, call: &CallExpression<'_>) -> Optio
     let first = call.arguments.first()?.as_expression()?;
     let line = it.line(call);
     match &call.callee {
-        Expression::Identifier(id) if id.name == "require" && !is_own(it, "require") => Some(computed(graph, module, first, line)),
+        Expression::Identifier(id) if id.name == "require" && !is_own(it, "require") => {
+            Some(computed(graph, module, first, line))
+        }
         Expression::StaticMemberExpression(member) => {
             let on_require = member.object.is_specific_id("require") && member.property.name == "resolve";
             let fork = || values::origin(graph, module, &call.callee).is_some_and(|it| it.is("child_process", "fork"));

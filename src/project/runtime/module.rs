@@ -85,7 +85,9 @@ impl<'a> Nodes<'a> {
         let from = it.source.value.as_str();
         for specifier in it.specifiers.iter().flatten() {
             let name = match specifier {
-                ImportDeclarationSpecifier::ImportSpecifier(it) => Some(module_name(&it.imported)).filter(|it| *it != "default"),
+                ImportDeclarationSpecifier::ImportSpecifier(it) => {
+                    Some(module_name(&it.imported)).filter(|it| *it != "default")
+                }
                 _ => None,
             };
             self.bind(local_name(specifier), Binding::Import { from, name });
@@ -95,7 +97,10 @@ impl<'a> Nodes<'a> {
     fn assign(&mut self, it: &'a AssignmentExpression<'a>) {
         match &it.left {
             AssignmentTarget::AssignmentTargetIdentifier(id) => {
-                self.bindings.entry(id.name.as_str()).and_modify(|it| *it = Binding::Unknown).or_insert(Binding::Value(&it.right));
+                self.bindings
+                    .entry(id.name.as_str())
+                    .and_modify(|it| *it = Binding::Unknown)
+                    .or_insert(Binding::Value(&it.right));
             }
             AssignmentTarget::StaticMemberExpression(member) => {
                 let name = member.property.name.as_str();

@@ -59,7 +59,8 @@ fn property<'b>(object: &'b ObjectExpression<'_>, key: &str) -> Option<&'b Expre
 fn anywhere(at: &At<'_, '_>, object: &ObjectExpression<'_>, runtime: &mut Runtime) {
     at.note(object, "protoPath", &Effect::reads("protoPath"), runtime);
     let kinds = ["type", "dialect", "client", "driver"].iter().filter_map(|it| property(object, it));
-    let is_sqlite = kinds.into_iter().any(|it| says(at.graph, at.idx, Some(it), &["sqlite", "better-sqlite3", "libsql"]));
+    let is_sqlite =
+        kinds.into_iter().any(|it| says(at.graph, at.idx, Some(it), &["sqlite", "better-sqlite3", "libsql"]));
     if is_sqlite {
         for key in ["database", "storage", "filename"] {
             at.note(object, key, &Effect::writes_beside("sqlite"), runtime);
@@ -88,7 +89,8 @@ fn of_call(at: &At<'_, '_>, callee: &Expression<'_>, arguments: &[Argument<'_>],
     });
     let origin = values::origin(at.graph, at.idx, callee);
     let (package, path) = origin.map(|it| (it.package.clone(), it.path())).unwrap_or_default();
-    let plugin = arguments.first().and_then(Argument::as_expression).and_then(|it| values::origin(at.graph, at.idx, it));
+    let plugin =
+        arguments.first().and_then(Argument::as_expression).and_then(|it| values::origin(at.graph, at.idx, it));
     let plugin = plugin.map(|it| it.package).unwrap_or_default();
     let last = path.rsplit('.').next().unwrap_or_default().to_owned();
     for object in objects {
@@ -115,15 +117,13 @@ fn keys(package: &str, last: &str, plugin: &str) -> Vec<(&'static str, Effect)> 
         ("@nestjs/serve-static", _, _) => vec![("rootPath", Effect::reads_folder("ServeStaticModule"))],
         ("@hono/node-server/serve-static", _, _) => vec![("root", Effect::reads_folder("serveStatic"))],
         (_, _, "@fastify/static" | "fastify-static") => vec![("root", Effect::reads_folder("@fastify/static"))],
-        (_, _, "@fastify/view" | "point-of-view") => vec![
-            ("root", Effect::reads_folder("@fastify/view")),
-            ("templates", Effect::reads_folder("@fastify/view")),
-        ],
+        (_, _, "@fastify/view" | "point-of-view") => {
+            vec![("root", Effect::reads_folder("@fastify/view")), ("templates", Effect::reads_folder("@fastify/view"))]
+        }
         (_, _, "@fastify/autoload" | "fastify-autoload") => vec![("dir", Effect::reads_folder("@fastify/autoload"))],
-        ("winston", "File", _) | ("winston-daily-rotate-file", _, _) | (_, "DailyRotateFile", _) => vec![
-            ("filename", Effect::writes_beside("winston")),
-            ("dirname", Effect::writes_folder("winston")),
-        ],
+        ("winston", "File", _) | ("winston-daily-rotate-file", _, _) | (_, "DailyRotateFile", _) => {
+            vec![("filename", Effect::writes_beside("winston")), ("dirname", Effect::writes_folder("winston"))]
+        }
         ("i18n", "configure", _) => vec![("directory", Effect::reads_folder("i18n"))],
         ("swagger-jsdoc", _, _) => vec![("apis", Effect::reads("swagger-jsdoc"))],
         ("dotenv", "config", _) => vec![("path", Effect::reads("dotenv"))],

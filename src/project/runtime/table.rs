@@ -95,15 +95,13 @@ fn name(origin: &Origin, last: &str) -> String {
 
 fn of_fs(name: &str) -> &'static [(usize, Kind)] {
     match name.strip_suffix("Sync").unwrap_or(name) {
-        "readFile" | "createReadStream" | "readJson" | "readJSON" | "open" | "openAsBlob" | "watch" | "watchFile" | "readlink" => {
-            &[(0, Kind::Read)]
-        }
+        "readFile" | "createReadStream" | "readJson" | "readJSON" | "open" | "openAsBlob" | "watch" | "watchFile"
+        | "readlink" => &[(0, Kind::Read)],
         "readdir" | "opendir" => &[(0, Kind::ReadFolder)],
         "exists" | "access" | "stat" | "lstat" | "pathExists" | "realpath" => &[(0, Kind::Look)],
-        "writeFile" | "appendFile" | "createWriteStream" | "unlink" | "truncate" | "chmod" | "utimes" | "outputFile"
-        | "outputJson" | "outputJSON" | "writeJson" | "writeJSON" | "ensureFile" | "createFile" | "rm" | "rmdir" | "remove" => {
-            &[(0, Kind::Write)]
-        }
+        "writeFile" | "appendFile" | "createWriteStream" | "unlink" | "truncate" | "chmod" | "utimes"
+        | "outputFile" | "outputJson" | "outputJSON" | "writeJson" | "writeJSON" | "ensureFile" | "createFile"
+        | "rm" | "rmdir" | "remove" => &[(0, Kind::Write)],
         "mkdir" | "mkdtemp" | "ensureDir" | "mkdirp" | "mkdirs" | "emptyDir" | "emptydir" => &[(0, Kind::WriteFolder)],
         "rename" => &[(0, Kind::Write), (1, Kind::Write)],
         "copyFile" | "cp" | "copy" | "move" => &[(0, Kind::Read), (1, Kind::Write)],
@@ -125,7 +123,9 @@ fn of_package(package: &str, path: &str) -> &'static [(usize, Kind)] {
         ("require-all" | "require-directory" | "glob" | "fast-glob" | "globby", "" | "sync" | "globSync" | "glob") => {
             &[(0, Kind::Read)]
         }
-        ("better-sqlite3", "") | ("sqlite3", "Database" | "cached.Database" | "verbose.().Database") => &[(0, Kind::WriteBeside)],
+        ("better-sqlite3", "") | ("sqlite3", "Database" | "cached.Database" | "verbose.().Database") => {
+            &[(0, Kind::WriteBeside)]
+        }
         ("bun:sqlite", "Database") | ("sqlite", "DatabaseSync") => &[(0, Kind::WriteBeside)],
         ("lowdb/node", "JSONFile" | "JSONFileSync" | "JSONFilePreset") | ("lowdb/adapters/FileSync", "") => {
             &[(0, Kind::WriteBeside)]

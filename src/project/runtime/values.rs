@@ -44,7 +44,8 @@ impl Value {
         let path = paths::normalise(known);
         if is_absolute {
             let path = format!("/{path}");
-            let temporary = ["/tmp", "/var/tmp", "/dev/shm", "/dev/null"].iter().any(|it| paths::under(it, &path).is_some());
+            let temporary =
+                ["/tmp", "/var/tmp", "/dev/shm", "/dev/null"].iter().any(|it| paths::under(it, &path).is_some());
             let base = if temporary { AccessBase::Temporary } else { AccessBase::Root };
             return (!open || path.len() > 1).then_some((base, path));
         }
@@ -58,9 +59,7 @@ impl Value {
     fn then(self, other: Option<Self>) -> Self {
         match other {
             _ if self.open => self,
-            Some(other) if other.base.is_none() => {
-                Self { text: self.text + &other.text, open: other.open, ..self }
-            }
+            Some(other) if other.base.is_none() => Self { text: self.text + &other.text, open: other.open, ..self },
             _ => Self { open: true, ..self },
         }
     }
@@ -191,20 +190,33 @@ impl<'a> Evaluation<'_, 'a> {
     }
 
     /// The value of `object.key`, where the object is written out.
-    fn property(&self, module: usize, object: &Expression<'a>, key: &str, depth: usize) -> Option<(usize, &'a Expression<'a>)> {
+    fn property(
+        &self,
+        module: usize,
+        object: &Expression<'a>,
+        key: &str,
+        depth: usize,
+    ) -> Option<(usize, &'a Expression<'a>)> {
         let depth = depth.checked_sub(1)?;
         let (module, object) = self.object(module, object, depth)?;
         Some((module, Module::property(object, key)?))
     }
 
-    fn object(&self, module: usize, expression: &Expression<'a>, depth: usize) -> Option<(usize, &'a ObjectExpression<'a>)> {
+    fn object(
+        &self,
+        module: usize,
+        expression: &Expression<'a>,
+        depth: usize,
+    ) -> Option<(usize, &'a ObjectExpression<'a>)> {
         let depth = depth.checked_sub(1)?;
         let (module, found) = match expression.get_inner_expression() {
             Expression::Identifier(id) => {
                 let binding = *self.graph.modules[module].nodes.bindings.get(id.name.as_str())?;
                 self.target(module, binding, depth)?
             }
-            Expression::StaticMemberExpression(it) => self.property(module, &it.object, it.property.name.as_str(), depth)?,
+            Expression::StaticMemberExpression(it) => {
+                self.property(module, &it.object, it.property.name.as_str(), depth)?
+            }
             Expression::CallExpression(call) => {
                 let name = call.common_js_require()?.value.as_str();
                 self.exported(module, name, "default")?

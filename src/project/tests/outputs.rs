@@ -54,14 +54,42 @@ fn the_layout_is_the_compilers() {
     for (config, files, expected) in [
         (r#"{"compilerOptions": {"outDir": "dist", "rootDir": "."}}"#, &[][..], r#"dist Tsc "" false"#),
         (r#"{"compilerOptions": {"outDir": "dist"}}"#, &[("drizzle.config.ts", "")], r#"dist Tsc "" false"#),
-        (r#"{"compilerOptions": {"outDir": "dist"}, "exclude": ["*.config.ts"]}"#, &[("drizzle.config.ts", "")], r#"dist Tsc "src" false"#),
-        (r#"{"compilerOptions": {"outDir": "dist"}}"#, &[("dist/old.d.ts", ""), ("node_modules/x/i.ts", "")], r#"dist Tsc "src" false"#),
-        (r#"{"compilerOptions": {"outDir": "dist", "resolveJsonModule": true}, "include": ["src"]}"#, &[("src/c.ts", "import x from '../package.json'")], r#"dist Tsc "" false"#),
-        (r#"{"compilerOptions": {"outDir": "dist"}, "include": ["src"]}"#, &[("src/c.ts", "path.join(__dirname, '../shared/x')"), ("shared/x.ts", "")], r#"dist Tsc "src" false"#),
-        (r#"{"compilerOptions": {"outDir": "dist"}, "include": ["src"]}"#, &[("src/c.ts", "export * from '../shared/x'"), ("shared/x.ts", "")], r#"dist Tsc "" false"#),
-        (r#"{"extends": "./base.json", "compilerOptions": {"sourceMap": false}}"#, &[("base.json", r#"{"compilerOptions": {"outDir": "out", "rootDir": "src", "sourceMap": true}}"#)], r#"out Tsc "src" false"#),
+        (
+            r#"{"compilerOptions": {"outDir": "dist"}, "exclude": ["*.config.ts"]}"#,
+            &[("drizzle.config.ts", "")],
+            r#"dist Tsc "src" false"#,
+        ),
+        (
+            r#"{"compilerOptions": {"outDir": "dist"}}"#,
+            &[("dist/old.d.ts", ""), ("node_modules/x/i.ts", "")],
+            r#"dist Tsc "src" false"#,
+        ),
+        (
+            r#"{"compilerOptions": {"outDir": "dist", "resolveJsonModule": true}, "include": ["src"]}"#,
+            &[("src/c.ts", "import x from '../package.json'")],
+            r#"dist Tsc "" false"#,
+        ),
+        (
+            r#"{"compilerOptions": {"outDir": "dist"}, "include": ["src"]}"#,
+            &[("src/c.ts", "path.join(__dirname, '../shared/x')"), ("shared/x.ts", "")],
+            r#"dist Tsc "src" false"#,
+        ),
+        (
+            r#"{"compilerOptions": {"outDir": "dist"}, "include": ["src"]}"#,
+            &[("src/c.ts", "export * from '../shared/x'"), ("shared/x.ts", "")],
+            r#"dist Tsc "" false"#,
+        ),
+        (
+            r#"{"extends": "./base.json", "compilerOptions": {"sourceMap": false}}"#,
+            &[("base.json", r#"{"compilerOptions": {"outDir": "out", "rootDir": "src", "sourceMap": true}}"#)],
+            r#"out Tsc "src" false"#,
+        ),
         (r#"{"extends": ["@x/base"], "compilerOptions": {"outDir": "out"}}"#, &[], r#"out Tsc "src" ?"#),
-        (r#"{"extends": "@tsconfig/node20/tsconfig.json", "compilerOptions": {"outDir": "out"}}"#, &[], r#"out Tsc "src" false"#),
+        (
+            r#"{"extends": "@tsconfig/node20/tsconfig.json", "compilerOptions": {"outDir": "out"}}"#,
+            &[],
+            r#"out Tsc "src" false"#,
+        ),
         (r#"{"extends": "@x/base"}"#, &[], "? `tsconfig.json` extends `@x/base`, which can't be read"),
         (r#"{"extends": "./tsconfig.json"}"#, &[], "? `tsconfig.json` extends `./tsconfig.json`, which can't be read"),
         (r#"{}"#, &[], "? `tsc` writes beside the sources"),
@@ -110,7 +138,13 @@ fn started(words: &str) -> Vec<String> {
             "dev": "tsx watch src/main.ts", "loop": "npm run loop",
             "migrate": "prisma migrate deploy && node --enable-source-maps dist/main.js"
         }}"#;
-    let app = app_with(&[("package.json", package), TSCONFIG, ("src/main.ts", ""), ("src/a/b/index.ts", ""), ("server.js", "")]);
+    let app = app_with(&[
+        ("package.json", package),
+        TSCONFIG,
+        ("src/main.ts", ""),
+        ("src/a/b/index.ts", ""),
+        ("server.js", ""),
+    ]);
     let words: Vec<String> = words.split(' ').map(|it| it.replace('_', " ")).collect();
     let start = app.start(&words);
     let known = start.programs.iter().map(|it| {
@@ -138,7 +172,10 @@ fn start_commands_are_followed() {
         ("npm run migrate", &["prisma(prisma) -", "node dist/main.js"]),
         ("npx nest start", &["nest(@nestjs/cli) -"]),
         ("pm2-runtime dist/main.js", &["pm2-runtime(pm2) dist/main.js"]),
-        ("pm2-runtime ecosystem.config.js", &["pm2-runtime(pm2) -", "? what `pm2-runtime` starts by `ecosystem.config.js` is not followed"]),
+        (
+            "pm2-runtime ecosystem.config.js",
+            &["pm2-runtime(pm2) -", "? what `pm2-runtime` starts by `ecosystem.config.js` is not followed"],
+        ),
         ("npm run none", &["? package.json has no script `none`"]),
         ("npm run loop", &["? script `loop` runs itself"]),
         ("./start.sh", &["start.sh -", "? `./start.sh` is not followed"]),

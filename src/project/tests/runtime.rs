@@ -6,7 +6,8 @@ use super::super::*;
 /// The runtime of `dist/main.js`, compiled from these files below `src`.
 fn runtime_of(files: &[(&str, &str)]) -> std::sync::Arc<Runtime> {
     let package = r##"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}, "imports": {"#x/*": "./src/x/*.ts"}}"##;
-    let tsconfig = r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src", "baseUrl": ".", "paths": {"@/*": ["src/*"]}}}"#;
+    let tsconfig =
+        r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src", "baseUrl": ".", "paths": {"@/*": ["src/*"]}}}"#;
     let mut all = vec![("package.json", package), ("tsconfig.json", tsconfig)];
     all.extend(files);
     let app = app_with(&all);
@@ -15,7 +16,10 @@ fn runtime_of(files: &[(&str, &str)]) -> std::sync::Arc<Runtime> {
 
 /// `base path by` of each access; `+` in front of writes.
 fn accesses(text: &str) -> Vec<String> {
-    let runtime = runtime_of(&[("src/main.ts", text), ("src/config.ts", "export const UPLOADS = './uploads';\nexport default { dir: { logs: 'logs' } };\n")]);
+    let runtime = runtime_of(&[
+        ("src/main.ts", text),
+        ("src/config.ts", "export const UPLOADS = './uploads';\nexport default { dir: { logs: 'logs' } };\n"),
+    ]);
     assert!(runtime.unknown.is_empty(), "{text}: {:?}", runtime.unknown);
     let brief = |sign: &str, it: &Access| {
         let base = match it.base {
@@ -34,31 +38,73 @@ fn accesses(text: &str) -> Vec<String> {
 fn files_are_found_where_they_are_at_run_time() {
     for (text, expected) in [
         ("import fs from 'fs'; fs.readFileSync('data/x.json')", &["cwd data/x.json readFileSync"][..]),
-        ("import * as fs from 'node:fs'; import path from 'path'; fs.readFileSync(path.join(__dirname, '../views', 'a.html'))", &["own views/a.html readFileSync"]),
-        ("import { readFile } from 'fs/promises'; await readFile(`${__dirname}/../sql/a.sql`)", &["own sql/a.sql readFile"]),
+        (
+            "import * as fs from 'node:fs'; import path from 'path'; fs.readFileSync(path.join(__dirname, '../views', 'a.html'))",
+            &["own views/a.html readFileSync"],
+        ),
+        (
+            "import { readFile } from 'fs/promises'; await readFile(`${__dirname}/../sql/a.sql`)",
+            &["own sql/a.sql readFile"],
+        ),
         ("import fs from 'fs'; fs.readFileSync(__dirname + '/../a.txt')", &["own a.txt readFileSync"]),
-        ("import fs from 'fs'; import path from 'path'; fs.readFileSync(path.resolve(process.cwd(), 'templates', name + '.hbs'))", &["cwd templates readFileSync"]),
+        (
+            "import fs from 'fs'; import path from 'path'; fs.readFileSync(path.resolve(process.cwd(), 'templates', name + '.hbs'))",
+            &["cwd templates readFileSync"],
+        ),
         ("import fs from 'fs'; fs.readFileSync(new URL('../x.txt', import.meta.url))", &["own x.txt readFileSync"]),
-        ("import { dirname, join } from 'path'; import { fileURLToPath } from 'url'; import fs from 'fs'; const __dirname = dirname(fileURLToPath(import.meta.url)); fs.readFileSync(join(__dirname, 'a.proto'))", &["own dist/a.proto readFileSync"]),
+        (
+            "import { dirname, join } from 'path'; import { fileURLToPath } from 'url'; import fs from 'fs'; const __dirname = dirname(fileURLToPath(import.meta.url)); fs.readFileSync(join(__dirname, 'a.proto'))",
+            &["own dist/a.proto readFileSync"],
+        ),
         ("import fs from 'fs'; fs.readFileSync(name)", &["cwd ? readFileSync"]),
         ("import fs from 'fs'; fs.existsSync(name)", &[]),
-        ("import { UPLOADS } from './config'; import fs from 'fs'; fs.mkdirSync(UPLOADS, { recursive: true })", &["+cwd uploads mkdirSync"]),
-        ("import config from './config'; import fs from 'fs'; fs.createWriteStream(`${config.dir.logs}/a.log`)", &["+cwd logs/a.log createWriteStream"]),
-        ("import fs from 'fs'; fs.writeFileSync(process.env.OUT || '/data/out.json', '')", &["+root /data/out.json writeFileSync"]),
-        ("import fs from 'fs'; import os from 'os'; import path from 'path'; fs.writeFileSync(path.join(os.tmpdir(), 'x'), '')", &["+tmp x writeFileSync"]),
+        (
+            "import { UPLOADS } from './config'; import fs from 'fs'; fs.mkdirSync(UPLOADS, { recursive: true })",
+            &["+cwd uploads mkdirSync"],
+        ),
+        (
+            "import config from './config'; import fs from 'fs'; fs.createWriteStream(`${config.dir.logs}/a.log`)",
+            &["+cwd logs/a.log createWriteStream"],
+        ),
+        (
+            "import fs from 'fs'; fs.writeFileSync(process.env.OUT || '/data/out.json', '')",
+            &["+root /data/out.json writeFileSync"],
+        ),
+        (
+            "import fs from 'fs'; import os from 'os'; import path from 'path'; fs.writeFileSync(path.join(os.tmpdir(), 'x'), '')",
+            &["+tmp x writeFileSync"],
+        ),
         ("import fs from 'fs'; fs.writeFileSync('/tmp/x', '')", &["+tmp /tmp/x writeFileSync"]),
-        ("import express from 'express'; import path from 'path'; app.use(express.static(path.join(__dirname, '..', 'public')))", &["own public express.static"]),
+        (
+            "import express from 'express'; import path from 'path'; app.use(express.static(path.join(__dirname, '..', 'public')))",
+            &["own public express.static"],
+        ),
         ("import express from 'express'; app.use(express.static('public'))", &["cwd public express.static"]),
-        ("import path from 'path'; app.set('views', path.join(__dirname, '../views')); app.set('view engine', 'ejs')", &["own views app.set('views')"]),
+        (
+            "import path from 'path'; app.set('views', path.join(__dirname, '../views')); app.set('view engine', 'ejs')",
+            &["own views app.set('views')"],
+        ),
         ("app.set('view engine', 'ejs')", &["cwd views the view engine"]),
         ("import multer from 'multer'; multer({ dest: 'uploads/' })", &["+cwd uploads multer"]),
-        ("import multer from 'multer'; multer.diskStorage({ destination: (req, file, cb) => cb(null, 'up') })", &["+cwd up multer"]),
+        (
+            "import multer from 'multer'; multer.diskStorage({ destination: (req, file, cb) => cb(null, 'up') })",
+            &["+cwd up multer"],
+        ),
         ("import Database from 'better-sqlite3'; new Database('data/x.db')", &["+cwd data better-sqlite3"]),
-        ("import winston from 'winston'; new winston.transports.File({ filename: 'logs/a.log' })", &["+cwd logs winston"]),
+        (
+            "import winston from 'winston'; new winston.transports.File({ filename: 'logs/a.log' })",
+            &["+cwd logs winston"],
+        ),
         ("x({ type: 'sqlite', database: 'db/x.sqlite' })", &["+cwd db sqlite"]),
-        ("import { join } from 'path'; x({ template: { dir: join(__dirname, '../mails') } })", &["own mails path.join"]),
+        (
+            "import { join } from 'path'; x({ template: { dir: join(__dirname, '../mails') } })",
+            &["own mails path.join"],
+        ),
         ("x({ entities: [__dirname + '/**/*.entity{.ts,.js}'] })", &["own dist path.join"]),
-        ("import path from 'path'; import { ServeStaticModule } from '@nestjs/serve-static'; ServeStaticModule.forRoot({ rootPath: path.join(__dirname, '..', 'client') })", &["own client ServeStaticModule"]),
+        (
+            "import path from 'path'; import { ServeStaticModule } from '@nestjs/serve-static'; ServeStaticModule.forRoot({ rootPath: path.join(__dirname, '..', 'client') })",
+            &["own client ServeStaticModule"],
+        ),
         ("import 'dotenv/config'", &["cwd .env dotenv"]),
         ("import config from 'config'; config.get('x')", &["cwd config config"]),
         ("class A { dir = './up'; f() { require('fs').mkdirSync(this.dir) } }", &["+cwd up mkdirSync"]),
@@ -72,7 +118,10 @@ fn files_are_found_where_they_are_at_run_time() {
 #[test]
 fn imports_are_followed() {
     let runtime = runtime_of(&[
-        ("src/main.ts", "import 'reflect-metadata';\nimport { a } from './a.js';\nimport { T } from './types';\nimport type { R } from 'typed';\nimport { Kind, used } from 'mixed';\nimport { Only } from 'only-types';\nimport { y } from '@/y';\nimport z from '#x/z';\nlet k: Kind; let o: Only; let t: T; used(a, y, z);"),
+        (
+            "src/main.ts",
+            "import 'reflect-metadata';\nimport { a } from './a.js';\nimport { T } from './types';\nimport type { R } from 'typed';\nimport { Kind, used } from 'mixed';\nimport { Only } from 'only-types';\nimport { y } from '@/y';\nimport z from '#x/z';\nlet k: Kind; let o: Only; let t: T; used(a, y, z);",
+        ),
         ("src/a.ts", "export const a = require('pkg/deep'); export * from './b'; import('lazy');"),
         ("src/b/index.ts", "import fs from 'node:fs'; import path from 'path'; import d from '@s/p/x'; d(fs, path);"),
         ("src/types.ts", "import 'never';"),
@@ -121,7 +170,8 @@ fn ports_signals_and_variables_are_found() {
         let runtime = runtime_of(&[("src/main.ts", text)]);
         assert_eq!(runtime.ports.first().map(|it| it.0), port, "{text}");
     }
-    let runtime = runtime_of(&[("src/main.ts", "process.once('SIGTERM', stop);\nconsole.log(process.env.npm_package_version)")]);
+    let runtime =
+        runtime_of(&[("src/main.ts", "process.once('SIGTERM', stop);\nconsole.log(process.env.npm_package_version)")]);
     assert_eq!(runtime.signal_handler.as_ref().unwrap().line, Some(1));
     assert_eq!(runtime.npm_variables[0].line, Some(2));
 }
@@ -130,7 +180,10 @@ fn ports_signals_and_variables_are_found() {
 fn plain_javascript_runs_in_place() {
     let app = app_with(&[
         ("package.json", r#"{"type": "commonjs"}"#),
-        ("server.js", "const path = require('path'); const r = require('./lib/a'); app.use(require('express').static(path.join(__dirname, 'public')))"),
+        (
+            "server.js",
+            "const path = require('path'); const r = require('./lib/a'); app.use(require('express').static(path.join(__dirname, 'public')))",
+        ),
         ("lib/a.js", "require('../data.json'); return 1"),
         ("data.json", "{}"),
     ]);

@@ -107,18 +107,7 @@ impl Runner<'_, '_> {
         script: Option<String>,
         outputs: Outputs,
     ) {
-        let build = self.model.builds.len();
-        if let Some(folder) = &site.folder {
-            for output in &outputs.outputs {
-                let holding = Holding::Output { build, path: output.path.clone(), tool: output.tool };
-                state.contents.place(Entry::new(path::resolve(folder, &output.path), holding, session.index));
-            }
-            if !outputs.unknown.is_empty() {
-                let holding = Holding::UnknownOutput { build };
-                state.contents.place(Entry::new(folder.clone(), holding, session.index));
-            }
-        }
-        self.model.builds.push(Build {
+        let build = Build {
             instruction: session.index,
             stage: self.states.len(),
             command: call.command.clone(),
@@ -126,7 +115,13 @@ impl Runner<'_, '_> {
             folder: site.folder,
             app: site.app,
             outputs,
-        });
+        };
+        if build.only_generates() {
+            self.model.generators.push(build);
+        } else {
+            leave(state, self.model.builds.len(), &build);
+            self.model.builds.push(build);
+        }
     }
 
     /// The packages that a command is for.
@@ -164,6 +159,19 @@ impl Runner<'_, '_> {
             package.is_some_and(|it| it == name || it.rsplit('/').next() == Some(name))
         };
         FOLDERS.iter().flat_map(inside).find(is_it)
+    }
+}
+
+/// Puts what `build`, the one at `index`, makes into the stage.
+fn leave(state: &mut State, index: usize, build: &Build) {
+    let Some(folder) = &build.folder else { return };
+    for output in &build.outputs.outputs {
+        let holding = Holding::Output { build: index, path: output.path.clone(), tool: output.tool };
+        state.contents.place(Entry::new(path::resolve(folder, &output.path), holding, build.instruction));
+    }
+    if !build.outputs.unknown.is_empty() {
+        let holding = Holding::UnknownOutput { build: index };
+        state.contents.place(Entry::new(folder.clone(), holding, build.instruction));
     }
 }
 

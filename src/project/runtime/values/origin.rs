@@ -73,7 +73,10 @@ fn called(graph: &Graph<'_>, module: usize, call: &CallExpression<'_>, depth: us
     }
     let name = super::paths_of::name_of(&call.callee)?;
     // What a compiler writes around `require`, and what keeps the function that it is given.
-    if matches!(name, "__importStar" | "__importDefault" | "promisify" | "_interopRequireDefault" | "_interopRequireWildcard") {
+    if matches!(
+        name,
+        "__importStar" | "__importDefault" | "promisify" | "_interopRequireDefault" | "_interopRequireWildcard"
+    ) {
         return find(graph, module, call.arguments.first()?.as_expression()?, depth);
     }
     Some(find(graph, module, &call.callee, depth)?.then("()"))
