@@ -150,12 +150,22 @@ fn moved(ctx: &RuleContext<'_>, install: &Install, build: &Build) -> Result<Vec<
     }
     let last = ctx.model.builds.iter().filter(|it| it.stage == install.stage).map(|it| it.instruction).max();
     let last = last.unwrap_or(build.instruction);
+    // An ARG is in the environment of every RUN below it.
+    let first = ctx.model.stages[install.stage].from;
+    if (first..=last).any(|it| is_arg(ctx, it)) {
+        return Err("`ARG NODE_ENV` sets it as well".to_owned());
+    }
     if (by + 1..=last).any(|it| ctx.text[ctx.model.instructions[it].content].contains("NODE_ENV")) {
         return Err("`NODE_ENV` is used before the build ends".to_owned());
     }
     let block = moved_block(ctx, instruction);
     let lines: Vec<String> = ctx.text[block].lines().map(|it| it.trim_end_matches('\r').to_owned()).collect();
     Ok(vec![Edit::deletion(block), insertion_verbatim(ctx, last, &lines)])
+}
+
+fn is_arg(ctx: &RuleContext<'_>, instruction: usize) -> bool {
+    let Kind::Arg(pairs) = &ctx.model.instructions[instruction].kind else { return false };
+    pairs.iter().any(|it| it.key.value == "NODE_ENV")
 }
 
 /// The lines as they are: their keyword's case is the user's own.

@@ -3,6 +3,7 @@
 use crate::facts::StartCommand;
 use crate::project::{App, Manager, Program};
 use crate::rules::RuleContext;
+use crate::rules::support::is_transparent;
 use crate::stages::ImageKind;
 use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
@@ -49,7 +50,8 @@ pub(super) fn words(ctx: &RuleContext<'_>, command: &StartCommand) -> Result<Vec
     if let Some(reason) = start.unknown.first() {
         return Err(reason.clone());
     }
-    let [program] = start.programs.as_slice() else {
+    let programs: Vec<&Program> = start.programs.iter().filter(|it| !is_transparent(it)).collect();
+    let [program] = programs.as_slice() else {
         return Err(format!("`{script}` runs more than one program"));
     };
     plain(ctx, program, script)

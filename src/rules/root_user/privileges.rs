@@ -1,6 +1,7 @@
 //! Whether the start gives root's rights up by itself, or needs them.
 
 use crate::rules::RuleContext;
+use crate::rules::support::is_transparent;
 use crate::stages::ImageKind;
 use crate::syntax::{CommandForm, Kind};
 
@@ -74,7 +75,7 @@ fn program_doubt(ctx: &RuleContext<'_>) -> Option<String> {
     if let Some(reason) = start.unknown.first() {
         return Some(reason.clone());
     }
-    let other = start.programs.iter().find(|it| it.entry.is_none());
+    let other = start.programs.iter().find(|it| it.entry.is_none() && !is_transparent(it));
     other.map(|it| format!("it is not known what `{}` needs", it.name))
 }
 

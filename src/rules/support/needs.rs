@@ -2,13 +2,18 @@
 
 use super::{is_harmless, later_run, quoted};
 use crate::diagnostic::Severity;
-use crate::project::{App, Manager, Start};
+use crate::project::{App, Manager, Program, Start};
 use crate::rules::RuleContext;
 use crate::stages::{Install, Stage, Verb};
 
 /// Whether a production install leaves `package` out: a devDependency that no other package brings.
 pub(in crate::rules) fn is_left_out(app: &App, package: &str) -> bool {
     app.package.is_dev_only(package) && !is_locked_for_production(app, package)
+}
+
+/// Whether a program only sets variables for the one behind it, which has them as assignments.
+pub(in crate::rules) fn is_transparent(program: &Program) -> bool {
+    program.name == "cross-env" && program.entry.is_none()
 }
 
 /// Whether a stage has `package` by a global install.
