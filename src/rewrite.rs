@@ -159,3 +159,6 @@ fn build_of<'a>(scene: &Scene<'a>, stages: &[usize]) -> Result<&'a Build, Refusa
         .rfind(|it| it.app.as_deref() == Some(&app.folder))
         .ok_or_else(|| refusal("no build of the app that ships was found"))
 }
+
+#[cfg(test)]
+mod tests;

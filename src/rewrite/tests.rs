@@ -1,0 +1,121 @@
+//! Whole production stages, before and after, and what speaks against a rewrite.
+
+use crate::rules::{RULES, Rule};
+use crate::testing::{check_fix, check_held_back};
+
+const PACKAGE: &str = r#"{
+  "name": "shop",
+  "scripts": { "build": "tsc", "start": "node dist/server.js" },
+  "dependencies": { "express": "^5.0.0" },
+  "devDependencies": { "typescript": "^5.9.0", "chalk": "^5.0.0" }
+}
+"#;
+const LOCK: &str = r#"{
+  "name": "shop",
+  "lockfileVersion": 3,
+  "packages": {
+    "": { "name": "shop", "dependencies": { "express": "^5.0.0" }, "devDependencies": { "typescript": "^5.9.0", "chalk": "^5.0.0" } },
+    "node_modules/chalk": { "version": "5.6.0", "dev": true },
+    "node_modules/express": { "version": "5.1.0" },
+    "node_modules/typescript": { "version": "5.9.3", "dev": true }
+  }
+}
+"#;
+const TSCONFIG: &str = r#"{ "compilerOptions": { "rootDir": "src", "outDir": "dist" }, "include": ["src"] }"#;
+const SERVER: &str = "import express from 'express';\nexpress().listen(3000);\n";
+
+/// The project, with these files in place of its own or besides.
+fn files<'a>(other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let own = [("package.json", PACKAGE), ("package-lock.json", LOCK), ("tsconfig.json", TSCONFIG), ("src/server.ts", SERVER)];
+    let kept = own.into_iter().filter(|it| !other.iter().any(|other| other.0 == it.0));
+    kept.chain(other.iter().copied()).collect()
+}
+
+fn rule(name: &str) -> &'static Rule {
+    RULES.iter().find(|it| it.name == name).expect("the rule is in the table")
+}
+
+#[track_caller]
+fn splits(other: &[(&str, &str)], before: &str, after: &str) {
+    check_fix(rule("single-stage-build"), &files(other), before, after);
+}
+
+/// A single stage with `lines` between its build and its end.
+fn single(before_build: &str, end: &str) -> String {
+    format!("FROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n{before_build}RUN npm run build\n{end}")
+}
+
+#[track_caller]
+fn refuses(other: &[(&str, &str)], dockerfile: &str, reason: &str) {
+    check_held_back(rule("single-stage-build"), &files(other), dockerfile, reason);
+}
+
+const START: &str = "CMD [\"node\", \"dist/server.js\"]\n";
+
+#[test]
+fn the_run_keeps_what_it_needs() {
+    splits(
+        &[],
+        "# the shop\nARG TAG=22\nFROM node:${TAG}-slim AS shop\nLABEL team=a\nENV TZ=UTC\nRUN apt-get update && apt-get install -y python3 make\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY . .\nRUN npm ci\nARG REV\nRUN npm run build\n# late\nENV PORT=3000\nENV REV=$REV\nEXPOSE 3000\nVOLUME /data\nSTOPSIGNAL SIGINT\nCMD [\"node\", \"dist/server.js\"]\n",
+        "# the shop\nARG TAG=22\nFROM node:${TAG}-slim AS build\nENV TZ=UTC\nRUN apt-get update && apt-get install -y python3 make\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nARG REV\nRUN npm run build\n\nFROM node:${TAG}-slim AS shop\nENV TZ=UTC\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nARG REV\n# late\nENV PORT=3000\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\nLABEL team=a\nENV REV=$REV\nEXPOSE 3000\nVOLUME /data\nSTOPSIGNAL SIGINT\nCMD [\"node\", \"dist/server.js\"]\n",
+    );
+}
+
+#[test]
+fn scripts_that_would_run_again_are_avoided_by_pruning() {
+    let package = PACKAGE.replace("\"build\"", "\"prepare\": \"husky\", \"build\"");
+    let before = single("", START);
+    let after = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nRUN npm prune --omit=dev\n\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nCOPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/dist ./dist\nCMD [\"node\", \"dist/server.js\"]\n";
+    splits(&[("package.json", &package)], &before, after);
+}
+
+#[test]
+fn files_that_are_read_come_along() {
+    let server = "import express from 'express';\nimport path from 'node:path';\nconst app = express();\napp.set('views', path.join(__dirname, '../views'));\napp.use(express.static('public'));\napp.listen(3000);\n";
+    let after = single("", "").replace("slim\n", "slim AS build\n")
+        + "\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\nCOPY public ./public\nCOPY views ./views\n"
+        + START;
+    splits(&[("src/server.ts", server), ("views/a.ejs", ""), ("public/a.css", "")], &single("", START), &after);
+}
+
+#[test]
+fn what_speaks_against_it_is_said() {
+    let lock_of_other = LOCK.replace("^5.0.0\" }, \"dev", "^4.0.0\" }, \"dev");
+    refuses(&[("package-lock.json", &lock_of_other)], &single("", START), "`package-lock.json` does not fit package.json");
+    refuses(&[("src/server.ts", "import chalk from 'chalk';\nconsole.log(chalk);\n")], &single("", START), "imports `chalk`, a devDependency");
+    refuses(&[], &single("", "CMD [\"node\", \"build/main.js\"]\n"), "`build/main.js`, which is not what the build makes");
+    refuses(&[], &single("RUN ./configure\n", START), "it is not known whether `RUN ./configure` is for the build or for the run");
+    refuses(&[], &single("USER node\n", START), "the build does not run as root");
+    refuses(&[], &single("COPY src/server.ts /etc/server.ts\n", START), "puts files where the project does not have them");
+    refuses(&[], &single("COPY --from=busybox /bin/sh /bin/x\n", START), "");
+    refuses(&[], &single("", "ENTRYPOINT [\"./start.sh\"]\n"), "");
+}
+
+#[test]
+fn a_stage_from_the_build_gets_a_fresh_base() {
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nENV TZ=UTC\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\n";
+    let before = format!("{build}FROM build AS production\n# smaller\nRUN npm prune --production\nEXPOSE 3000\n{START}");
+    let after = format!(
+        "{build}FROM node:22-slim AS production\nWORKDIR /app\nENV TZ=UTC\n# smaller\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\nEXPOSE 3000\n{START}"
+    );
+    check_fix(rule("production-from-build"), &files(&[]), &before, &after);
+}
+
+#[test]
+fn a_whole_folder_becomes_its_output() {
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /srv\n";
+    let before = format!("{build}COPY --from=build --chown=node:node /app .\n{START}");
+    let after = format!(
+        "{build}COPY --chown=node:node package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build --chown=node:node /app/dist ./dist\n{START}"
+    );
+    check_fix(rule("whole-stage-copy"), &files(&[]), &before, &after);
+}
+
+#[test]
+fn a_copied_node_modules_becomes_a_production_install() {
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /app\n";
+    let rest = format!("COPY --from=build /app/dist ./dist\n{START}");
+    let before = format!("{build}COPY --from=build /app/node_modules ./node_modules\n{rest}");
+    let after = format!("{build}COPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n{rest}");
+    check_fix(rule("dev-dependencies"), &files(&[]), &before, &after);
+}
