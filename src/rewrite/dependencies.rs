@@ -44,7 +44,7 @@ pub(super) fn lock(app: &App) -> Result<&Lock, Refusal> {
         return Err(refusal(format!("`{}` can't be read", lock.path)));
     }
     if let Some(reason) = lock.agrees_with(&app.package) {
-        return Err(refusal(format!("`{}` does not fit package.json: {reason}", lock.path)));
+        return Err(refusal(format!("`npm ci` would fail: {reason}")));
     }
     Ok(lock)
 }

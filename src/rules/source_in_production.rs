@@ -29,6 +29,30 @@ declare_rule! {
     /// COPY --from=build /app/dist ./dist
     /// CMD ["node", "dist/server.js"]
     /// ```
+    /// ```json file=package.json
+    /// {
+    ///   "name": "shop",
+    ///   "scripts": { "build": "tsc", "start": "node dist/server.js" },
+    ///   "devDependencies": { "typescript": "^5.9.0" }
+    /// }
+    /// ```
+    /// ```json file=package-lock.json
+    /// {
+    ///   "name": "shop",
+    ///   "lockfileVersion": 3,
+    ///   "packages": {
+    ///     "": { "name": "shop", "devDependencies": { "typescript": "^5.9.0" } },
+    ///     "node_modules/typescript": { "version": "5.9.3", "dev": true }
+    ///   }
+    /// }
+    /// ```
+    /// ```json file=tsconfig.json
+    /// { "compilerOptions": { "rootDir": "src", "outDir": "dist" }, "include": ["src"] }
+    /// ```
+    /// ```ts file=src/server.ts
+    /// import { createServer } from 'node:http';
+    /// createServer((_request, response) => response.end('ok')).listen(3000);
+    /// ```
     ///
     /// ## Fix safety
     /// No fix of its own yet: the fixes of `single-stage-build`, `production-from-build` and
