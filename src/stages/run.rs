@@ -2,6 +2,7 @@
 
 mod arguments;
 mod builds;
+mod cache;
 mod copy;
 mod files;
 mod installs;

@@ -213,3 +213,14 @@ fn packages_and_users_are_noted() {
         assert_eq!(names(&contents.global_packages), ["pm2"]);
     });
 }
+
+#[test]
+fn an_unread_context_is_doubted() {
+    let dockerfile = "FROM node:20\nWORKDIR /app\nCOPY package*.json yarn.lock* ./\nRUN npm ci\nRUN yarn\n";
+    let parse = syntax::parse(dockerfile);
+    let project = Project::unknown(std::sync::Arc::new(()));
+    let model = Model::build(dockerfile, &parse.dockerfile, &project, Some("nobody"));
+    let locks: Vec<_> = model.installs.iter().map(|it| (it.app.as_deref(), it.lock_present)).collect();
+    assert_eq!(locks, [(Some(""), None), (Some(""), None)]);
+    assert!(model.target_missing);
+}

@@ -78,13 +78,17 @@ impl Runner<'_, '_> {
         let source = path::clean(source);
         let found = match self.project.expand(&source) {
             _ if source.contains("${") => Vec::new(),
-            Some(found) => found,
+            Some(found) => found.into_iter().map(|(path, kind)| (path, Some(kind))).collect(),
             None => guess(&source),
         };
         if found.is_empty() {
             return vec![unknown(&source, path::looks_like_file(&source), index)];
         }
-        found.into_iter().map(|(path, kind)| context_source(path, kind, index)).collect()
+        let source = |(path, kind): (String, Option<EntryKind>)| match kind {
+            Some(kind) => context_source(path, kind, index),
+            None => unknown(&path, true, index),
+        };
+        found.into_iter().map(source).collect()
     }
 
     fn stage_sources(&self, stage: usize, source: &str, index: usize) -> Vec<Source> {
@@ -150,18 +154,19 @@ fn unpack(source: &mut Source, index: usize) {
     }
 }
 
-/// What a source stands for in a context that cannot be read.
-fn guess(source: &str) -> Vec<(String, EntryKind)> {
-    let sibling = |name: &str| (path::join(path::parent(source), name), EntryKind::File);
+/// What a source stands for in a context that cannot be read; `None` for files that may not be there.
+fn guess(source: &str) -> Vec<(String, Option<EntryKind>)> {
+    let sibling = |name: &str| path::join(path::parent(source), name);
+    let file = Some(EntryKind::File);
     match path::name(source) {
-        "*" => vec![(path::parent(source).to_owned(), EntryKind::Folder)],
-        "package*.json" | "package*" => vec![sibling("package.json"), sibling("package-lock.json")],
+        "*" => vec![(path::parent(source).to_owned(), Some(EntryKind::Folder))],
+        "package*.json" | "package*" => vec![(sibling("package.json"), file), (sibling("package-lock.json"), None)],
         name if path::has_glob(name) => {
             let plain = name.replace(['*', '?', '[', ']'], "");
-            if path::looks_like_file(&plain) { vec![sibling(&plain)] } else { Vec::new() }
+            if path::looks_like_file(&plain) { vec![(sibling(&plain), None)] } else { Vec::new() }
         }
-        name if path::looks_like_file(name) => vec![(source.to_owned(), EntryKind::File)],
-        _ => vec![(source.to_owned(), EntryKind::Folder)],
+        name if path::looks_like_file(name) => vec![(source.to_owned(), file)],
+        _ => vec![(source.to_owned(), Some(EntryKind::Folder))],
     }
 }
 
@@ -187,8 +192,11 @@ fn glob_in_folder(entry: &Entry, project: &crate::project::Project, source: &str
         return Vec::new();
     };
     let pattern = path::join(folder, rest);
-    let found = project.expand(&pattern).unwrap_or_else(|| guess(&pattern));
-    found.iter().filter_map(|(it, _)| Some(path::join(&entry.path, path::below(it, folder)?))).collect()
+    let paths = match project.expand(&pattern) {
+        Some(found) => found.into_iter().map(|(it, _)| it).collect::<Vec<_>>(),
+        None => guess(&pattern).into_iter().map(|(it, _)| it).collect(),
+    };
+    paths.iter().filter_map(|it| Some(path::join(&entry.path, path::below(it, folder)?))).collect()
 }
 
 pub(super) fn is_folder(contents: &Contents, path: &str) -> bool {

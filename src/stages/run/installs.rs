@@ -90,7 +90,7 @@ impl Runner<'_, '_> {
             state.contents.place(entry);
         }
         if !matches!(install.verb, Verb::Prune | Verb::Rebuild) {
-            cache(state, session, call, request, install.manager);
+            super::cache::leave(state, session, call, request, install.manager);
         }
     }
 
@@ -270,40 +270,4 @@ fn lock_names(manager: Manager) -> &'static [&'static str] {
         Manager::Pnpm => &["pnpm-lock.yaml"],
         Manager::Bun => &["bun.lock", "bun.lockb"],
     }
-}
-
-/// Notes the cache that an install leaves, unless it lies in a cache mount.
-fn cache(state: &mut State, session: &Session, call: &Call<'_>, request: &Request, manager: Manager) {
-    let home = state.home();
-    let variable = |name: &str| match session.setting(state, call, name) {
-        Setting::Value(value) => Some(value),
-        _ => None,
-    };
-    let flag = || request.arguments.value(&["cache", "cache-folder", "store-dir"]).map(str::to_owned);
-    let named = match manager {
-        Manager::Npm => flag().or_else(|| variable("npm_config_cache")).or_else(|| variable("NPM_CONFIG_CACHE")),
-        Manager::YarnClassic | Manager::YarnBerry => flag().or_else(|| variable("YARN_CACHE_FOLDER")),
-        Manager::Pnpm => flag().or_else(|| variable("PNPM_HOME").map(|it| format!("{it}/store"))),
-        Manager::Bun => variable("BUN_INSTALL_CACHE_DIR"),
-    };
-    let usual = match manager {
-        Manager::Npm => format!("{home}/.npm"),
-        Manager::YarnClassic if home == "/root" => "/usr/local/share/.cache/yarn".to_owned(),
-        Manager::YarnClassic => format!("{home}/.cache/yarn"),
-        Manager::YarnBerry => format!("{home}/.yarn/berry/cache"),
-        Manager::Pnpm => format!("{home}/.local/share/pnpm/store"),
-        Manager::Bun => format!("{home}/.bun/install/cache"),
-    };
-    let path = path::resolve("/", &named.unwrap_or(usual));
-    // Whoever mounts a cache for this manager means to cover it, also where the path is configured elsewhere.
-    let meant = |it: &String| path::below(&path, it).is_some() || it.contains(manager.program());
-    if !state.cache_mounts.iter().any(meant) {
-        state.contents.place(Entry::new(path, Holding::Cache(manager), session.index));
-    }
-}
-
-/// `npm cache clean`: works on what the same instruction left; an earlier layer keeps its cache.
-pub(super) fn clean_cache(state: &mut State, index: usize, program: &str) {
-    let is_cleaned = |it: &Entry| matches!(it.holding, Holding::Cache(manager) if manager.program() == program);
-    state.contents.entries.retain(|it| !(is_cleaned(it) && it.origin.instruction == index));
 }

@@ -42,7 +42,7 @@ impl Runner<'_, '_> {
             Action::Run(words) => self.build_by_script(state, session, call, &request, words, folder),
             Action::Exec(words) => self.tool(state, session, &call.of(behind_options(words))),
             Action::Deploy(target) => self.deploy(state, session, call, &request, target, folder),
-            Action::CleanCache => super::installs::clean_cache(state, session.index, call.program()),
+            Action::CleanCache => super::cache::clean(state, session.index, call.program()),
             Action::Nothing => {}
         }
     }
