@@ -88,16 +88,16 @@ impl Project {
     /// Compose files that can't be read, by their paths from the root.
     fn note_broken(&self, broken: &[(PathBuf, Option<usize>, String)]) {
         for (path, line, message) in broken {
-            self.files.problem(&self.from_root(path), *line, message.clone());
+            self.files.problem(&self.path_of(path), *line, message.clone());
         }
     }
 
     fn located(&self, compose: Compose) -> Compose {
-        let path = self.from_root(Path::new(&compose.site.path));
+        let path = self.path_of(Path::new(&compose.site.path));
         Compose { site: Site { path, ..compose.site }, ..compose }
     }
 
-    fn from_root(&self, path: &Path) -> String {
+    fn path_of(&self, path: &Path) -> String {
         self.root().map_or_else(|| path.to_string_lossy().into_owned(), |root| paths::from_root(root, path))
     }
 

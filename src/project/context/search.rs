@@ -21,6 +21,7 @@ pub(super) fn candidates(loader: &dyn Loader, dockerfile: &Path) -> Vec<PathBuf>
 /// has the most of them.
 pub(super) fn fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[String]) -> Option<PathBuf> {
     let mut sources: Vec<String> = sources.iter().map(|it| paths::normalise(it)).collect();
+    let takes_all = sources.iter().any(String::is_empty);
     sources.retain(|it| !it.is_empty() && !it.starts_with(".."));
     sources.dedup();
     if sources.is_empty() {
@@ -30,8 +31,12 @@ pub(super) fn fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[Strin
     let fits: Vec<Fit> = folders.iter().map(|it| Fit::of(loader, it, &plain, &globs)).collect();
     let whole = fits.iter().position(|it| it.n_plain == plain.len() && it.n_globs == globs.len());
     let plain_fit = || fits.iter().position(|it| !plain.is_empty() && it.n_plain == plain.len());
-    let idx = whole.or_else(plain_fit).or_else(|| best(&fits, plain.len()))?;
-    Some(folders[idx].clone())
+    match whole.or_else(plain_fit).or_else(|| best(&fits, plain.len())) {
+        Some(idx) => Some(folders[idx].clone()),
+        // What is named besides `.` may be made before the build.
+        None if takes_all => nearest_app(loader, folders).filter(|it| loader.kind(&it.join("package.json")).is_some()),
+        None => None,
+    }
 }
 
 /// How much of the sources a folder has.

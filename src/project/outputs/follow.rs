@@ -94,6 +94,10 @@ impl<'a> Builder<'a> {
         }
         let n_commands = script.commands.len();
         for (idx, command) in script.commands.iter().enumerate() {
+            if command.program() == Some("cd") {
+                // All that follows runs elsewhere.
+                return self.unknown(format!("`{}` is not followed", &text[command.range]));
+            }
             let arguments = if idx + 1 == n_commands { arguments } else { &[] };
             self.command(text, command, arguments, depth);
         }

@@ -55,6 +55,13 @@ pub(super) fn note(
             continue;
         }
         let value = values::value(graph, module, expression);
+        // SQLite's databases without a file.
+        if value
+            .as_ref()
+            .is_some_and(|it| it.text.starts_with(":memory:") || (effect.takes_folder() && it.text.is_empty()))
+        {
+            continue;
+        }
         let place = value.as_ref().and_then(values::Value::place);
         if place.is_none() && effect.only_looks() {
             continue;

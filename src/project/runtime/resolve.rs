@@ -34,10 +34,10 @@ pub(super) fn resolve(graph: &Graph<'_>, from: usize, name: &str) -> Resolved {
     if is_builtin(name) {
         return Resolved::Builtin;
     }
-    if is_typescript(path) {
-        if let Some(found) = alias(graph, name) {
-            return found;
-        }
+    if is_typescript(path)
+        && let Some(found) = alias(graph, name)
+    {
+        return found;
     }
     Resolved::Package(package_name(name))
 }

@@ -39,6 +39,7 @@ fn scripts_are_followed_to_their_outputs() {
         ("tsc --noEmit", &[]),
         ("tsc && webpack --mode production", &[r#"dist Tsc "src" true"#, "? `webpack` is not followed yet"]),
         ("vite build", &["? `vite` is not followed yet"]),
+        ("cd client && tsc", &["? `cd client` is not followed"]),
         ("node build.js", &["? `node build.js` is not followed"]),
         ("npm run nothing", &["? package.json has no script `nothing`"]),
         ("npm run build", &["? script `build` runs itself"]),

@@ -91,6 +91,7 @@ fn files_are_found_where_they_are_at_run_time() {
             &["+cwd up multer"],
         ),
         ("import Database from 'better-sqlite3'; new Database('data/x.db')", &["+cwd data better-sqlite3"]),
+        ("import Database from 'better-sqlite3'; new Database(':memory:')", &[]),
         (
             "import winston from 'winston'; new winston.transports.File({ filename: 'logs/a.log' })",
             &["+cwd logs winston"],
