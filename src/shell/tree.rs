@@ -23,13 +23,19 @@ pub(super) fn read(text: &str, place: Place, complete: bool) -> Script {
 }
 
 fn nested(text: &str, place: Place, complete: bool, depth: usize) -> Script {
-    let tree = PARSER.with_borrow_mut(|it| it.as_mut().and_then(|it| it.parse(text, None)));
+    let tree = PARSER.with_borrow_mut(|it| it.as_mut().and_then(|it| it.parse(ascii(text), None)));
     let Some(tree) = tree else { return Script::default() };
     let complete = complete && !tree.root_node().has_error();
     let mut walk = Walk { text, place, depth, work: Vec::new(), joined: Joined::First, commands: Vec::new(), complete };
     walk.push(tree.root_node(), Context::default());
     walk.run();
     Script { commands: walk.commands, complete: walk.complete }
+}
+
+/// `text` with each byte that is not ASCII, or zero, as a letter: the grammar's scanner asks C's `isdigit`
+/// about whole characters, which may read beyond its table, and takes a zero for the end.
+fn ascii(text: &str) -> Vec<u8> {
+    text.bytes().map(|it| if it.is_ascii() && it != 0 { it } else { b'x' }).collect()
 }
 
 #[derive(Clone, Copy, Default)]
@@ -159,8 +165,9 @@ impl<'t> Walk<'_, 't> {
         let own_redirect = children(node).into_iter().any(|it| it.kind().ends_with("redirect"));
         let simple_end = node.end_byte();
         let end = context.redirect.map_or(simple_end, |it| it.max(simple_end));
+        let (start, end) = self.whole_characters(node.start_byte(), end);
         let command = Command {
-            range: self.place.range(node.start_byte(), end),
+            range: self.place.range(start, end),
             assignments,
             words,
             joined: std::mem::replace(&mut self.joined, Joined::Sequence),
@@ -205,14 +212,21 @@ impl<'t> Walk<'_, 't> {
 
     fn assignment(&self, node: Node<'t>) -> Option<(String, ShellWord)> {
         let (start, end) = (node.start_byte(), node.end_byte());
-        let equals = start + self.text.get(start..end)?.find('=')?;
+        let (start, end) = self.whole_characters(start, end);
+        let equals = start + self.text[start..end].find('=')?;
         let name = self.text[start..equals].trim_end_matches('+');
         Some((name.to_owned(), self.word(equals + 1, end)))
     }
 
     fn word(&self, start: usize, end: usize) -> ShellWord {
-        let raw = self.text.get(start..end).unwrap_or_default();
+        let (start, end) = self.whole_characters(start, end);
+        let raw = &self.text[start..end];
         ShellWord { range: self.place.range(start, end), value: word::unquote(raw), raw: raw.to_owned() }
+    }
+
+    /// The parser, which sees bytes, may cut a character in two where it recovers from an error.
+    fn whole_characters(&self, start: usize, end: usize) -> (usize, usize) {
+        (self.text.floor_char_boundary(start), self.text.ceil_char_boundary(end))
     }
 
     /// The commands of `sh -c '…'`, alone or behind a wrapper.
