@@ -97,7 +97,7 @@ impl<'a> RuleContext<'a> {
 /// Declares a rule: the doc comment becomes its page.
 macro_rules! declare_rule {
     ($(#[doc = $doc:literal])* $vis:vis $ident:ident { name: $name:literal, since: $since:literal, severity: $severity:ident, fixable: $fixable:literal, check: $check:path }) => {
-        $(#[doc = $doc])*
+        // The page is for users: to rustdoc its examples would be code blocks with wrong attributes.
         $vis static $ident: $crate::rules::Rule = $crate::rules::Rule {
             name: $name,
             docs: concat!($($doc, "\n"),*),

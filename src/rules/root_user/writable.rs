@@ -50,9 +50,9 @@ fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Option<Fol
     if path.starts_with("..") {
         return Err(format!("`{site}` writes to `{path}`, outside of the app's folder"));
     }
-    let folder = if is_file(write, path) { parent(path) } else { path };
+    let folder = if write.is_folder { path } else { parent(path) };
     if folder.is_empty() || folder == "." {
-        return Err(format!("`{site}` writes `{path}` into the working directory, which belongs to root"));
+        return Err(format!("`{site}` writes into the working directory, which belongs to root"));
     }
     if ctx.model.stages[at].contents.workdir.value.is_none() {
         return Err(format!("`{site}` writes to `{folder}`, and the working directory is not known"));
@@ -71,16 +71,6 @@ fn absolute(path: &str, site: &Site) -> Result<Option<Folder>, String> {
 fn is_in_context(ctx: &RuleContext<'_>, app: &str, folder: &str) -> bool {
     let path = if app.is_empty() { folder.to_owned() } else { format!("{app}/{folder}") };
     ctx.project.kind(&path) == Some(EntryKind::Folder)
-}
-
-/// By what writes it; else by its name.
-fn is_file(write: &Access, path: &str) -> bool {
-    let by = write.by.to_ascii_lowercase();
-    if by.contains("mkdir") || by.contains("multer") {
-        return false;
-    }
-    let name = path.rsplit('/').next().unwrap_or(path);
-    by.contains("file") || by.contains("createwritestream") || name.trim_start_matches('.').contains('.')
 }
 
 fn parent(path: &str) -> &str {
