@@ -54,8 +54,8 @@ fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Option<Fol
     if folder.is_empty() || folder == "." {
         return Err(format!("`{site}` writes into the working directory, which belongs to root"));
     }
-    if ctx.model.stages[at].contents.workdir.value.is_none() {
-        return Err(format!("`{site}` writes to `{folder}`, and the working directory is not known"));
+    if ctx.model.stages[at].contents.workdir.value.is_none() || !ctx.facts().app_at_workdir {
+        return Err(format!("`{site}` writes to `{folder}`, and it is not known where that lies in the image"));
     }
     let filled = ctx.facts().app.as_ref().is_some_and(|it| is_in_context(ctx, &it.folder, folder));
     Ok(Some(Folder { path: folder.to_owned(), filled, site: site.clone() }))
