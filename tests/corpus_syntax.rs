@@ -1,5 +1,7 @@
 //! Agreement with BuildKit on real Dockerfiles, in the folder that `NODESTAGE_CORPUS` names.
 
+#![allow(clippy::print_stderr, reason = "a skipped test says so, and the counts are worth reading")]
+
 use nodestage::report::debug::debug_json;
 use nodestage::syntax::{Instruction, Item, parse};
 use rayon::prelude::*;

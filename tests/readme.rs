@@ -20,7 +20,8 @@ fn commands_print_what_the_readme_shows() {
     while let Some(at) = rest.find(FENCE) {
         let (before, block) = rest.split_at(at + FENCE.len());
         let (block, after) = block.split_at(block.find("```").expect("a block is closed"));
-        let command = block.lines().next().and_then(|it| it.strip_prefix("$ ")).expect("a block starts with its command");
+        let command =
+            block.lines().next().and_then(|it| it.strip_prefix("$ ")).expect("a block starts with its command");
         actual += &format!("{before}$ {command}\n");
         if let Some(output) = run(command, folder.path()) {
             actual += &output;

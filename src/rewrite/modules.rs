@@ -123,7 +123,7 @@ fn copied(
     let name = instruction.flag_value("from").unwrap_or_default();
     let from =
         stage_named(scene.model, name, scene.stage).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
-    let has_npm = scene.model.root_image(scene.stage).npm_major.is_some_and(|it| it > 0);
+    let has_npm = scene.model.root_image(scene.stage).npm_major.is_some();
     if evidence.strategy.way == Way::Prune || !has_npm {
         return pruned_copy(scene, style, from, modules, evidence);
     }

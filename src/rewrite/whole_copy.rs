@@ -58,7 +58,7 @@ pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
     let chown = instruction.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
     let style = Style::of(scene);
     let own = own_install(scene);
-    if own.is_none() && !scene.model.root_image(scene.stage).npm_major.is_some_and(|it| it > 0) {
+    if own.is_none() && scene.model.root_image(scene.stage).npm_major.is_none() {
         evidence.strategy.way = Way::Prune;
     }
     if own.is_none() && evidence.strategy.way == Way::Prune {

@@ -72,8 +72,8 @@ declare_rule! {
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let Some(production) = ctx.model.production.as_ref().filter(|_| shape(ctx) == Some(Shape::Single)) else { return };
     let stage = &ctx.model.stages[production.stage];
-    let builds = ctx.model.builds.iter().filter(|it| it.stage == production.stage);
-    let Some(build) = builds.last() else { return };
+    let mut builds = ctx.model.builds.iter().filter(|it| it.stage == production.stage);
+    let Some(build) = builds.next_back() else { return };
     let command = ctx.text[build.command.range].trim();
     let message =
         format!("The stage that ships also builds (`{command}`): its sources and build tools stay in the image");
