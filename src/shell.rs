@@ -108,6 +108,9 @@ pub fn script_of_text(text: &str) -> Script {
 
 /// Whether the stage's last SHELL in front of `instruction` is one that we read.
 fn has_posix_shell(dockerfile: &Dockerfile, instruction: &Instruction) -> bool {
+    if !dockerfile.has_shell {
+        return true;
+    }
     let before = dockerfile.instructions().rev().skip_while(|it| it.range.start() >= instruction.range.start());
     for it in before {
         match &it.kind {

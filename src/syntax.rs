@@ -8,3 +8,6 @@ mod parser;
 
 pub use ast::*;
 pub use parser::parse;
+
+#[cfg(test)]
+mod tests;

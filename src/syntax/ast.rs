@@ -38,6 +38,8 @@ pub struct Dockerfile {
     pub items: Vec<Item>,
     /// `\`, or `` ` `` by directive.
     pub escape: char,
+    /// Whether a SHELL instruction stands in it.
+    pub has_shell: bool,
 }
 
 impl Dockerfile {

@@ -17,7 +17,7 @@ mod lines;
 mod node;
 mod words;
 
-use super::{Dockerfile, Instruction, Item, Parse, Phase, SyntaxError};
+use super::{Dockerfile, Instruction, Item, Kind, Parse, Phase, SyntaxError};
 use crate::text::{TextRange, range};
 use directives::Directives;
 use heredoc::Closers;
@@ -171,6 +171,9 @@ impl<'a> Parser<'a> {
             self.error(range(0, 0), "file with no instructions".to_owned(), Phase::Parse);
         }
         self.errors.sort_by_key(|it| it.range.start());
-        Parse { dockerfile: Dockerfile { items: self.items, escape: self.directives.escape() }, errors: self.errors }
+        let is_shell = |it: &Item| matches!(it, Item::Instruction(it) if matches!(it.kind, Kind::Shell(_)));
+        let has_shell = self.items.iter().any(is_shell);
+        let dockerfile = Dockerfile { items: self.items, escape: self.directives.escape(), has_shell };
+        Parse { dockerfile, errors: self.errors }
     }
 }
