@@ -10,7 +10,7 @@ pub fn unified(name: &str, old: &str, new: &str) -> String {
         return String::new();
     }
     let diff = TextDiff::from_lines(old, new);
-    let name = name.trim_start_matches("./").replace('\\', "/");
+    let name = name.trim_start_matches("./").trim_start_matches('/').replace('\\', "/");
     let (from, to) = (format!("a/{name}"), format!("b/{name}"));
     diff.unified_diff().context_radius(3).header(&from, &to).to_string()
 }

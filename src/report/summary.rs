@@ -79,8 +79,9 @@ pub fn write_fix(out: &mut dyn Write, files: &[FileReport], write: bool) -> io::
 }
 
 fn write_file(out: &mut dyn Write, file: &FileReport, fixed: &Fixed) -> io::Result<()> {
-    for it in &fixed.applied {
-        writeln!(out, "{}: {} [{}]", file.path, printable(&it.title), it.rule)?;
+    for same in fixed.applied.chunk_by(|a, b| a.title == b.title) {
+        let rules: Vec<&str> = same.iter().map(|it| it.rule).collect();
+        writeln!(out, "{}: {} [{}]", file.path, printable(&same[0].title), rules.join(", "))?;
     }
     if let Some(it) = &fixed.reverted {
         let rules = it.rules.join(", ");

@@ -135,7 +135,7 @@ fn of_run(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose,
     if script.commands.iter().all(|it| is_for_build(scene, index, it)) {
         return Ok(Purpose::Build);
     }
-    if all(|it| is_one_of(it, RUN_PROGRAMS)) {
+    if script.commands.iter().all(|it| is_one_of(it, RUN_PROGRAMS) || owns_new_folders(it, &script.commands)) {
         return Ok(early);
     }
     if all(|it| is_system_package_command(it) || is_one_of(it, &["rm", "set", "true"])) {
@@ -175,6 +175,16 @@ fn is_for_build(scene: &Scene<'_>, index: usize, command: &Command) -> bool {
 
 fn is_one_of(command: &Command, programs: &[&str]) -> bool {
     command.words.is_empty() || command.program().is_some_and(|it| programs.contains(&it))
+}
+
+/// `chown node uploads`, where the same RUN makes `uploads`.
+fn owns_new_folders(command: &Command, all: &[Command]) -> bool {
+    let paths = |it: &Command| -> Vec<String> {
+        it.arguments().map(|it| it.unwrap_or("$").to_owned()).filter(|it| !it.starts_with('-')).collect()
+    };
+    let made: Vec<String> = all.iter().filter(|it| it.program() == Some("mkdir")).flat_map(paths).collect();
+    let changed = paths(command);
+    is_one_of(command, &["chown", "chmod"]) && changed.len() > 1 && changed[1..].iter().all(|it| made.contains(it))
 }
 
 /// `echo … > file`: it may write a file that the run reads.
