@@ -38,7 +38,7 @@ pub use lock::{Lock, LockedPackage};
 pub use manager::Manager;
 pub use outputs::{Output, Outputs, Tool};
 pub use package::{ModuleKind, Package, Script};
-pub use runtime::{Access, AccessBase, Import, Runtime};
+pub use runtime::{Access, AccessBase, Import, Mention, Runtime};
 pub use start::{Program, Start};
 
 /// Where a fact was read: a file of the context and, where known, its line (from 1).

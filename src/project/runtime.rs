@@ -8,6 +8,7 @@ mod accesses;
 mod frameworks;
 mod graph;
 mod imports;
+mod mentions;
 mod module;
 mod options;
 mod process;
@@ -54,6 +55,17 @@ pub struct Import {
     pub site: Site,
 }
 
+/// A text in the sources that may be a path: it counts only where the context has something there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Where.
+    pub site: Site,
+    /// The text, up to its first placeholder.
+    pub text: String,
+    /// The module's own folder at run time, from the app's folder.
+    pub folder: String,
+}
+
 /// What the modules reachable from an entry do.
 #[derive(Clone, Debug, Default)]
 pub struct Runtime {
@@ -63,6 +75,8 @@ pub struct Runtime {
     pub imports: BTreeMap<String, Import>,
     /// Files and folders read.
     pub reads: Vec<Access>,
+    /// Texts that may be paths, of calls that nodestage does not know.
+    pub mentions: Vec<Mention>,
     /// Files and folders written or created.
     pub writes: Vec<Access>,
     /// Ports listened on that are known numbers (`process.env.PORT || 3000` gives 3000).
@@ -87,6 +101,7 @@ pub(super) fn follow(app: &App, entry: &str, outputs: &Outputs) -> Runtime {
     options::collect(&graph, &mut runtime);
     process::collect(&graph, &mut runtime);
     accesses::settle(&mut runtime);
+    runtime.mentions = mentions::gather(&graph);
     runtime.imports = graph.packages;
     runtime.reads.extend(graph.reads);
     runtime.unknown.extend(graph.unknown);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::evidence::within;
 use super::{Refusal, Scene, refusal};
-use crate::project::{Access, AccessBase, App, EntryKind, Outputs, Runtime};
+use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Runtime};
 
 /// The files and folders of the context that must be copied besides the output, from the app's folder.
 pub(super) fn gather(
@@ -25,6 +25,13 @@ pub(super) fn gather(
                 return Err(refusal(format!("`{site}` reads `{path}`, outside of the app's folder")));
             }
             Wanted::File(path, kind) => {
+                res.insert(path, kind);
+            }
+        }
+    }
+    for mention in &runtime.mentions {
+        for path in mentioned_paths(mention) {
+            if let Some(kind) = mentioned(scene, app, &path, outputs) {
                 res.insert(path, kind);
             }
         }
@@ -70,6 +77,86 @@ fn wanted(scene: &Scene<'_>, app: &App, read: &Access, outputs: &Outputs) -> Wan
 /// `.env` files hold secrets: they are never copied into an image.
 fn is_environment_file(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|it| it == ".env" || it.starts_with(".env."))
+}
+
+/// Folders whose bare name in a string is taken for the folder.
+const TELLING_FOLDERS: &[&str] = &[
+    "views",
+    "public",
+    "static",
+    "assets",
+    "locales",
+    "i18n",
+    "lang",
+    "translations",
+    "migrations",
+    "seeds",
+    "drizzle",
+    "templates",
+    "emails",
+    "proto",
+    "protos",
+    "config",
+    "data",
+    "certs",
+    "fonts",
+    "resources",
+    "schemas",
+    "graphql",
+    "sql",
+];
+
+/// The places that a text may mean: from the working directory, and from the module's own folder.
+fn mentioned_paths(mention: &Mention) -> Vec<String> {
+    let text = mention.text.as_str();
+    let from_root = text.starts_with('/');
+    let names_a_file = text.rsplit('/').next().is_some_and(|it| it.contains('.')) || text.contains("../");
+    if from_root && !names_a_file {
+        return Vec::new();
+    }
+    let bare = !text.contains('/') && !text.contains('.');
+    if bare && !TELLING_FOLDERS.contains(&text) {
+        return Vec::new();
+    }
+    let text = text.trim_start_matches('/');
+    let both = [normalised(text), normalised(&format!("{}/{text}", mention.folder))];
+    both.into_iter().flatten().collect()
+}
+
+/// Without `.` and `..`; `None` for what leaves the app's folder, or is the folder itself.
+fn normalised(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// What lies at a place that a text mentions, if it is data and neither code nor configuration of the build.
+fn mentioned(scene: &Scene<'_>, app: &App, path: &str, outputs: &Outputs) -> Option<EntryKind> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let known = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "Dockerfile", "node_modules"];
+    let is_module = |it: &str| [".ts", ".tsx", ".mts", ".cts"].iter().any(|end| it.ends_with(end));
+    let comes_anyway = outputs.holding(path).is_some() || within(path, "node_modules") || known.contains(&name);
+    if comes_anyway || is_environment_file(path) || is_module(name) || name.starts_with("tsconfig") {
+        return None;
+    }
+    if outputs.outputs.iter().any(|it| within(&it.path, path)) {
+        return None;
+    }
+    let kind = seen(scene, app, path)?;
+    let names = scene.project.list(&app.folder_path(path)).unwrap_or_default();
+    let is_code = kind == EntryKind::Folder && names.iter().any(|it| is_module(&it.0));
+    let source_roots = outputs.outputs.iter().filter_map(|it| it.source_root.as_deref()).filter(|it| !it.is_empty());
+    let holds_sources = source_roots.clone().any(|it| within(it, path));
+    let is_source = source_roots.clone().any(|it| within(path, it)) && name.ends_with(".js");
+    (!is_code && !holds_sources && !is_source).then_some(kind)
 }
 
 /// What a build sees at `path` of the app.

@@ -147,3 +147,14 @@ fn a_copied_node_modules_becomes_a_production_install() {
     let after = format!("{build}COPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n{rest}");
     check_fix(rule("dev-dependencies"), &files(&[]), &before, &after);
 }
+
+#[test]
+fn files_that_a_library_may_read_come_along() {
+    let server = "import express from 'express';\nimport { migrate } from './db';\nmigrate({ migrationsFolder: './drizzle', texts: 'locales/{{lng}}.json' });\nexpress().listen(3000);\n";
+    let db = "export function migrate(_options: object) {}\n";
+    let after = single("", "").replace("slim\n", "slim AS build\n")
+        + "\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\nCOPY drizzle ./drizzle\nCOPY locales ./locales\n"
+        + START;
+    let other = [("src/server.ts", server), ("src/db.ts", db), ("drizzle/1.sql", ""), ("locales/en.json", "{}")];
+    splits(&other, &single("", START), &after);
+}

@@ -51,6 +51,8 @@ pub(super) struct Nodes<'a> {
     pub(super) members: Vec<&'a StaticMemberExpression<'a>>,
     /// Templates and sums may be paths.
     pub(super) templates: Vec<&'a TemplateLiteral<'a>>,
+    /// Every string, import specifiers included.
+    pub(super) strings: Vec<&'a StringLiteral<'a>>,
     pub(super) sums: Vec<&'a BinaryExpression<'a>>,
 }
 
@@ -144,6 +146,7 @@ impl<'a> Visit<'a> for Nodes<'a> {
             AstKind::ObjectExpression(it) => self.objects.push(it),
             AstKind::StaticMemberExpression(it) => self.members.push(it),
             AstKind::TemplateLiteral(it) => self.templates.push(it),
+            AstKind::StringLiteral(it) => self.strings.push(it),
             AstKind::BinaryExpression(it) => self.sums.push(it),
             AstKind::ImportExpression(it) => self.import_calls.push(it),
             AstKind::ExportFromDeclaration(it) if !it.export_kind.is_type() => self.reexports.push(&it.source),

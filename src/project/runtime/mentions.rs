@@ -1,0 +1,59 @@
+//! Texts that may be paths: libraries take file names in more ways than can be listed.
+
+use super::Mention;
+use super::graph::Graph;
+
+/// The longest text that is taken for a path, in bytes.
+const MAX_LENGTH: usize = 200;
+
+/// Every text of the modules that may name a file or a folder.
+pub(super) fn gather(graph: &Graph<'_>) -> Vec<Mention> {
+    let mut res = Vec::new();
+    for (at, module) in graph.modules.iter().enumerate() {
+        let folder = parent(&graph.run_path(&module.path)).to_owned();
+        let mut add = |text: &str, site| {
+            if let Some(text) = plausible(text) {
+                res.push(Mention { site, text: text.to_owned(), folder: folder.clone() });
+            }
+        };
+        for string in &module.nodes.strings {
+            add(string.value.as_str(), graph.site(at, *string));
+        }
+        for template in &module.nodes.templates {
+            for part in &template.quasis {
+                add(part.value.raw.as_str(), graph.site(at, part));
+            }
+        }
+    }
+    res
+}
+
+/// The part of `text` in front of a placeholder or a glob, if it looks like a path.
+fn plausible(text: &str) -> Option<&str> {
+    if text.len() > MAX_LENGTH || text.contains(char::is_whitespace) || text.contains("://") {
+        return None;
+    }
+    let end = text.find(['*', '{', '[', '$', '%', '?']).unwrap_or(text.len());
+    let known = if end < text.len() { &text[..text[..end].rfind('/').map_or(0, |it| it + 1)] } else { text };
+    let path = known.trim_end_matches('/');
+    (!path.is_empty() && path != "." && path != "..").then_some(path)
+}
+
+fn parent(path: &str) -> &str {
+    path.rfind('/').map_or("", |at| &path[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plausible;
+
+    #[test]
+    fn placeholders_end_a_path() {
+        assert_eq!(plausible("./locales/{{lng}}.json"), Some("./locales"));
+        assert_eq!(plausible("migrations/*.js"), Some("migrations"));
+        assert_eq!(plausible("../templates/m.hbs"), Some("../templates/m.hbs"));
+        assert_eq!(plausible("a sentence"), None);
+        assert_eq!(plausible("https://example.test/a"), None);
+        assert_eq!(plausible("*"), None);
+    }
+}
