@@ -60,6 +60,12 @@ pub(super) fn known_start<'a>(scene: &Scene<'a>, app: &App) -> Result<&'a Start,
     if let Some(unknown) = start.unknown.first() {
         return Err(refusal(unknown.clone()));
     }
+    let preloads = start.programs.iter().flat_map(|it| &it.preloads);
+    for package in preloads.filter_map(|it| package_of(it)) {
+        if !app.package.is_production(package) {
+            return Err(refusal(format!("the start command loads `{package}`, which is not in dependencies")));
+        }
+    }
     for program in &start.programs {
         let Some(package) = &program.package else { continue };
         if app.package.is_dev_only(package) {
@@ -73,8 +79,30 @@ pub(super) fn known_start<'a>(scene: &Scene<'a>, app: &App) -> Result<&'a Start,
     Ok(start)
 }
 
+/// The package that `-r name/register` or `--import name` loads; `None` for a file.
+fn package_of(preload: &str) -> Option<&str> {
+    if preload.starts_with(['.', '/']) || preload.contains(':') || preload.ends_with("js") {
+        return None;
+    }
+    let n_parts = if preload.starts_with('@') { 2 } else { 1 };
+    let end = preload.match_indices('/').nth(n_parts - 1).map_or(preload.len(), |it| it.0);
+    Some(&preload[..end])
+}
+
+/// Preloaded packages that compile or map to the sources.
+const SOURCE_LOADERS: &[&str] =
+    &["tsconfig-paths", "ts-node", "tsx", "@swc-node/register", "esbuild-register", "@babel/register", "module-alias"];
+
 /// Other programs than `node` may read files that no source names (migrations, configuration).
 fn only_node(start: &Start) -> Result<(), Refusal> {
+    let preloads = start.programs.iter().flat_map(|it| &it.preloads);
+    if let Some(loader) = preloads.filter_map(|it| package_of(it)).find(|it| SOURCE_LOADERS.contains(it)) {
+        return Err(refusal(format!("`{loader}` reads the project's own files at run time")));
+    }
+    let mut arguments = start.programs.iter().flat_map(|it| &it.arguments);
+    if arguments.any(|it| it == "--env-file" || it.starts_with("--env-file=")) {
+        return Err(refusal("`--env-file` needs a file that should not be in the image"));
+    }
     match start.programs.iter().find(|it| it.name != "node") {
         Some(other) => Err(refusal(format!("`{}` may read files outside of the build's output", other.name))),
         None => Ok(()),

@@ -115,6 +115,10 @@ fn what_speaks_against_it_is_said() {
         "puts files where the project does not have them",
     );
     refuses(&[], &single("COPY --from=busybox /bin/sh /bin/x\n", START), "what the files from `busybox` are for");
+    let preload = "CMD [\"node\", \"-r\", \"chalk/register\", \"dist/server.js\"]\n";
+    refuses(&[], &single("", preload), "the start command loads `chalk`, which is not in dependencies");
+    let environment = "CMD [\"node\", \"--env-file=.env\", \"dist/server.js\"]\n";
+    refuses(&[], &single("", environment), "`--env-file` needs a file");
     refuses(&[], &single("", "ENTRYPOINT [\"./start.sh\"]\n"), "it is not known what the container starts");
 }
 
