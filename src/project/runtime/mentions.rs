@@ -2,6 +2,7 @@
 
 use super::Mention;
 use super::graph::Graph;
+use crate::project::paths;
 
 /// The longest text that is taken for a path, in bytes.
 const MAX_LENGTH: usize = 200;
@@ -10,7 +11,7 @@ const MAX_LENGTH: usize = 200;
 pub(super) fn gather(graph: &Graph<'_>) -> Vec<Mention> {
     let mut res = Vec::new();
     for (at, module) in graph.modules.iter().enumerate() {
-        let folder = parent(&graph.run_path(&module.path)).to_owned();
+        let folder = paths::parent(&graph.run_path(&module.path)).to_owned();
         let mut add = |text: &str, site| {
             if let Some(text) = plausible(text) {
                 res.push(Mention { site, text: text.to_owned(), folder: folder.clone() });
@@ -37,10 +38,6 @@ fn plausible(text: &str) -> Option<&str> {
     let known = if end < text.len() { &text[..text[..end].rfind('/').map_or(0, |it| it + 1)] } else { text };
     let path = known.trim_end_matches('/');
     (!path.is_empty() && path != "." && path != "..").then_some(path)
-}
-
-fn parent(path: &str) -> &str {
-    path.rfind('/').map_or("", |at| &path[..at])
 }
 
 #[cfg(test)]
