@@ -51,6 +51,17 @@ impl Edit {
     }
 }
 
+/// A new text for a file of the build context that is not the Dockerfile.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileChange {
+    /// From the context's root, with forward slashes; `..` in front where the file stands outside.
+    pub path: String,
+    /// The whole text that the change was made for; `None` where there is no such file and it is created.
+    pub before: Option<String>,
+    /// The whole new text.
+    pub after: String,
+}
+
 /// Edits that belong together: applied whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
@@ -59,10 +70,11 @@ pub struct Fix {
     /// How far it can be trusted.
     pub applicability: Applicability,
     edits: Vec<Edit>,
+    files: Vec<FileChange>,
 }
 
 impl Fix {
-    /// A fix of these edits.
+    /// A fix of these edits of the Dockerfile.
     ///
     /// # Panics
     /// In debug builds, if there are none or two of them overlap.
@@ -75,12 +87,36 @@ impl Fix {
             edits.windows(2).all(|it| it[0].end <= it[1].start),
             "the edits of a fix are disjoint: {edits:?}"
         );
-        Self { title: title.into(), applicability, edits }
+        Self { title: title.into(), applicability, edits, files: Vec::new() }
     }
 
-    /// Sorted and disjoint.
+    /// A fix that changes another file and leaves the Dockerfile as it is.
+    #[must_use]
+    pub fn of_file(title: impl Into<String>, applicability: Applicability, change: FileChange) -> Self {
+        Self { title: title.into(), applicability, edits: Vec::new(), files: vec![change] }
+    }
+
+    /// With this change of another file besides.
+    ///
+    /// # Panics
+    /// In debug builds, if the fix changes the same file already.
+    #[must_use]
+    pub fn with_file(mut self, change: FileChange) -> Self {
+        debug_assert!(self.files.iter().all(|it| it.path != change.path), "one change a file: {}", change.path);
+        self.files.push(change);
+        self.files.sort();
+        self
+    }
+
+    /// The edits of the Dockerfile, sorted and disjoint; none where only other files change.
     #[must_use]
     pub fn edits(&self) -> &[Edit] {
         &self.edits
+    }
+
+    /// The changes of other files, sorted by path.
+    #[must_use]
+    pub fn files(&self) -> &[FileChange] {
+        &self.files
     }
 }

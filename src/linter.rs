@@ -20,12 +20,13 @@ use crate::syntax::{Copy, Dockerfile, Instruction, Kind};
 pub const SYNTAX_ERROR: &str = "syntax-error";
 
 /// A Dockerfile with all that it is judged by.
+#[derive(Clone)]
 pub struct Input {
     /// Its text.
     pub text: String,
     /// Where it stands, absolute; `None` for a text without a place.
     pub path: Option<PathBuf>,
-    /// Its build context. It stays the same while the file is fixed.
+    /// Its build context. It stays the same folder while the file is fixed.
     pub project: Arc<Project>,
     /// What holds for it.
     pub settings: Settings,

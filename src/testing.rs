@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::fix::Applicability;
+use crate::fix::{Applicability, FileChange};
 use crate::linter::{self, CheckResult, FixOptions, Input};
 use crate::project::Overlay;
 use crate::rules::{RULES, Rule};
@@ -88,21 +88,32 @@ impl Case {
     #[must_use]
     #[track_caller]
     pub fn fix(&self, dockerfile: &str, minimum: Applicability) -> String {
+        self.fix_all(dockerfile, minimum).0
+    }
+
+    /// As [`fix`](Self::fix), with the other files that change.
+    ///
+    /// # Panics
+    /// Where something does not hold that holds for every file.
+    #[must_use]
+    #[track_caller]
+    pub fn fix_all(&self, dockerfile: &str, minimum: Applicability) -> (String, Vec<FileChange>) {
         let _ = self.check(dockerfile);
-        let fixed = self.fix_once(dockerfile, minimum);
+        let (fixed, files) = self.fix_once(dockerfile, minimum);
         check_tiles(&fixed);
         check_comments(dockerfile, &fixed);
-        let again = self.fix_once(&fixed, minimum);
-        assert_eq!(fixed, again, "a fixed file is fixed for good");
-        fixed
+        let again = files.iter().fold(self.clone(), |case, it| case.file(&it.path, &it.after));
+        assert_eq!((fixed.clone(), Vec::new()), again.fix_once(&fixed, minimum), "a fixed file is fixed for good");
+        (fixed, files)
     }
 
     #[track_caller]
-    fn fix_once(&self, dockerfile: &str, minimum: Applicability) -> String {
+    fn fix_once(&self, dockerfile: &str, minimum: Applicability) -> (String, Vec<FileChange>) {
         let options = FixOptions { minimum, ..FixOptions::default() };
         let res = linter::fix_with(&self.input(dockerfile), &options, &self.rules);
         assert_eq!(res.reverted, None, "fixes were taken back in\n{dockerfile}");
-        res.text.unwrap_or_else(|| dockerfile.to_owned())
+        res.files.iter().for_each(check_change);
+        (res.text.unwrap_or_else(|| dockerfile.to_owned()), res.files)
     }
 
     /// What the rules find, a line each: `5: warning[root-user] The production stage…`, with what is
@@ -170,6 +181,14 @@ fn check_diagnostic(text: &str, diagnostic: &Diagnostic) {
     );
     let is_unsafe = diagnostic.fix.as_ref().is_some_and(|it| it.applicability == Applicability::Unsafe);
     assert!(!is_unsafe || diagnostic.held_back.is_some(), "an unsafe fix says why: {}", diagnostic.message);
+}
+
+/// No line of another file is lost.
+#[track_caller]
+fn check_change(change: &FileChange) {
+    for line in change.before.iter().flat_map(|it| it.lines()) {
+        assert!(change.after.lines().any(|it| it == line), "the line {line:?} is lost in\n{}", change.after);
+    }
 }
 
 #[track_caller]

@@ -6,22 +6,28 @@ use crate::text::TextRange;
 /// The fixes that can be applied together, as indices into `fixes`.
 ///
 /// `fixes` come in the order in which they go first. A fix waits when it touches one that was taken
-/// before, counted from its first edit to its last; it is taken whole or not at all. A fix equal to one
-/// taken before goes with it: both are answered by the same edits.
+/// before, counted from its first edit to its last, or has other plans for the same file; it is taken
+/// whole or not at all. A fix equal to one taken before goes with it: both are answered by the same edits.
 #[must_use]
 pub fn choose(fixes: &[&Fix]) -> Vec<usize> {
     let mut taken: Vec<usize> = Vec::new();
     for (idx, fix) in fixes.iter().enumerate() {
-        let Some(span) = span(fix) else { continue };
-        let fits = |other: &usize| {
-            let other = fixes[*other];
-            other.edits() == fix.edits() || self::span(other).is_none_or(|it| it.intersect(span).is_none())
-        };
-        if taken.iter().all(fits) {
+        let fits = |other: &usize| is_equal(fixes[*other], fix) || !collide(fixes[*other], fix);
+        let is_empty = fix.edits().is_empty() && fix.files().is_empty();
+        if !is_empty && taken.iter().all(fits) {
             taken.push(idx);
         }
     }
     taken
+}
+
+fn is_equal(a: &Fix, b: &Fix) -> bool {
+    a.edits() == b.edits() && a.files() == b.files()
+}
+
+fn collide(a: &Fix, b: &Fix) -> bool {
+    let touch = span(a).zip(span(b)).is_some_and(|(a, b)| a.intersect(b).is_some());
+    touch || a.files().iter().any(|it| b.files().iter().any(|other| it.path == other.path && it != other))
 }
 
 /// `text` with the edits of `fixes`, which [`choose`] has chosen.
@@ -51,7 +57,7 @@ fn span(fix: &Fix) -> Option<TextRange> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fix::Applicability;
+    use crate::fix::{Applicability, FileChange};
     use crate::text::range;
 
     fn fix(edits: &[(usize, usize, &str)]) -> Fix {
@@ -87,6 +93,19 @@ mod tests {
     #[test]
     fn a_fix_between_the_edits_of_another_waits() {
         check(&[fix(&[(0, 1, "x"), (9, 10, "y")]), fix(&[(4, 5, "z")])], &[0], "x12345678y");
+    }
+
+    fn with_file(fix: Fix, path: &str, after: &str) -> Fix {
+        fix.with_file(FileChange { path: path.to_owned(), before: None, after: after.to_owned() })
+    }
+
+    #[test]
+    fn one_text_a_file_and_pass() {
+        let (a, b) = (fix(&[(0, 1, "x")]), fix(&[(8, 9, "y")]));
+        check(&[with_file(a.clone(), "f", "1"), with_file(b.clone(), "f", "2")], &[0], "x123456789");
+        check(&[with_file(a.clone(), "f", "1"), with_file(b.clone(), "f", "1")], &[0, 1], "x1234567y9");
+        check(&[with_file(a.clone(), "f", "1"), with_file(b, "g", "2")], &[0, 1], "x1234567y9");
+        check(&[a.clone(), with_file(a, "f", "1")], &[0], "x123456789");
     }
 
     #[test]

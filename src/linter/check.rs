@@ -27,7 +27,7 @@ pub fn check(input: &Input) -> CheckResult {
 /// Checks with `rules`.
 #[must_use]
 pub fn check_with(input: &Input, rules: &[&'static Rule]) -> CheckResult {
-    let mut diagnostics = look(input, &input.text, rules).diagnostics;
+    let mut diagnostics = look(input, rules).diagnostics;
     diagnostics.sort_by_key(|it| (it.range.start(), it.range.end()));
     CheckResult { diagnostics, problems: input.project.problems() }
 }
@@ -39,18 +39,19 @@ pub(super) struct Look {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks `text`, which may be a later state of the input's own.
-pub(super) fn look(input: &Input, text: &str, rules: &[&'static Rule]) -> Look {
+/// Checks `input`, which may be a later state of what was given.
+pub(super) fn look(input: &Input, rules: &[&'static Rule]) -> Look {
+    let text = &input.text;
     let parse = crate::syntax::parse(text);
     let mut diagnostics: Vec<Diagnostic> = parse.errors.iter().map(syntax_error).collect();
-    let mut found = run(input, text, &parse.dockerfile, rules);
+    let mut found = run(input, &parse.dockerfile, rules);
     hold_back(text, &parse.errors, &mut found);
-    diagnostics.extend(unsilenced(input, text, &parse.dockerfile, rules, found));
+    diagnostics.extend(unsilenced(input, &parse.dockerfile, rules, found));
     Look { parse, diagnostics }
 }
 
-fn run(input: &Input, text: &str, dockerfile: &Dockerfile, rules: &[&'static Rule]) -> Vec<Diagnostic> {
-    let settings = &input.settings;
+fn run(input: &Input, dockerfile: &Dockerfile, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+    let (text, settings) = (input.text.as_str(), &input.settings);
     let model = Model::build(text, dockerfile, &input.project, settings.target.as_deref());
     let ctx = RuleContext::new(text, dockerfile, &model, &input.project, settings);
     let mut res = Vec::new();
@@ -85,13 +86,12 @@ fn hold_back(text: &str, errors: &[SyntaxError], diagnostics: &mut [Diagnostic])
 
 fn unsilenced(
     input: &Input,
-    text: &str,
     dockerfile: &Dockerfile,
     rules: &[&'static Rule],
     mut found: Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
     let known: Vec<&str> = super::rule_names().chain(rules.iter().map(|it| it.name)).collect();
-    let mut comments = Suppressions::find(text, dockerfile, &known);
+    let mut comments = Suppressions::find(&input.text, dockerfile, &known);
     found.retain(|it| !comments.silence(it));
     let level = input.settings.level(suppressions::UNUSED);
     if level != Level::Off {

@@ -1,11 +1,12 @@
 //! The fix loop: check, apply what fits together, look again, until nothing is left to apply.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Input;
 use super::check::{CheckResult, Look, look};
 use crate::diagnostic::Diagnostic;
-use crate::fix::{Applicability, Fix, apply};
+use crate::fix::{Applicability, FileChange, Fix, apply};
 use crate::rules::{RULES, Rule};
 use crate::syntax::{Item, Parse};
 
@@ -16,13 +17,15 @@ pub struct FixOptions {
     pub minimum: Applicability,
     /// Only the fixes of these rules; `None` is all.
     pub rules: Option<Vec<String>>,
+    /// Whether fixes that change other files than the Dockerfile are wanted too.
+    pub other_files: bool,
     /// A text that has not settled after as many passes is given back as it was.
     pub max_passes: usize,
 }
 
 impl Default for FixOptions {
     fn default() -> Self {
-        Self { minimum: Applicability::Safe, rules: None, max_passes: 20 }
+        Self { minimum: Applicability::Safe, rules: None, other_files: true, max_passes: 20 }
     }
 }
 
@@ -38,8 +41,10 @@ pub struct Applied {
 /// What became of a text.
 #[derive(Debug)]
 pub struct FixResult {
-    /// The new text; `None` where nothing changed.
+    /// The new text of the Dockerfile; `None` where it did not change.
     pub text: Option<String>,
+    /// The other files that change, sorted by path; `before` is what they were before all fixes.
+    pub files: Vec<FileChange>,
     /// In the order in which they were applied.
     pub applied: Vec<Applied>,
     /// What is left in the new text (or in the old one, where that stays).
@@ -66,71 +71,101 @@ pub fn fix(input: &Input, options: &FixOptions) -> FixResult {
 /// Fixes with `rules`.
 #[must_use]
 pub fn fix_with(input: &Input, options: &FixOptions, rules: &[&'static Rule]) -> FixResult {
-    let first = look(input, &input.text, rules);
-    let mut state = State { text: None, applied: Vec::new(), look: first };
+    let mut state = State::first(input, rules);
     let comments = comments(&input.text, &state.look.parse);
     let n_errors = state.look.parse.errors.len();
     for _ in 0..options.max_passes {
-        let Some(pass) = Pass::choose(input, &state, options) else { return state.finish(input) };
-        let next = look(input, &pass.text, rules);
-        if let Some(reason) = broken(&pass.text, &next.parse, n_errors, &comments) {
+        let Some(pass) = Pass::choose(&state, options) else { return state.finish(input) };
+        let next = state.after(input, &pass, rules);
+        if let Some(reason) = broken(&pass.text, &next.look.parse, n_errors, &comments) {
             return pass.revert(input, rules, reason);
         }
-        state.advance(pass, next);
+        state = next;
     }
-    match Pass::choose(input, &state, options) {
+    match Pass::choose(&state, options) {
         None => state.finish(input),
         Some(pass) => pass.revert(input, rules, "they did not come to an end"),
     }
 }
 
-/// The text as far as it is fixed.
+/// The Dockerfile and its context as far as they are fixed.
 struct State {
-    text: Option<String>,
+    input: Input,
+    /// Other files, by path: as they were before all passes, and as they are now.
+    files: BTreeMap<String, FileChange>,
     applied: Vec<Applied>,
     look: Look,
 }
 
 impl State {
-    fn advance(&mut self, pass: Pass, look: Look) {
-        self.text = Some(pass.text);
-        self.applied.extend(pass.applied);
-        self.look = look;
+    fn first(input: &Input, rules: &[&'static Rule]) -> Self {
+        Self { input: input.clone(), files: BTreeMap::new(), applied: Vec::new(), look: look(input, rules) }
     }
 
-    fn finish(self, input: &Input) -> FixResult {
-        // Passes may undo one another and end where they began.
-        let text = self.text.filter(|it| *it != input.text);
-        let applied = if text.is_some() { self.applied } else { Vec::new() };
-        FixResult { text, applied, remaining: remaining(input, self.look), reverted: None }
+    /// Where `pass` leads; `first` is the input before all passes.
+    fn after(&self, first: &Input, pass: &Pass, rules: &[&'static Rule]) -> Self {
+        let files = merged(&self.files, &pass.files);
+        let project = if pass.files.is_empty() {
+            Arc::clone(&self.input.project)
+        } else {
+            Arc::new(first.project.with_files(files.values().map(|it| (it.path.as_str(), it.after.as_str()))))
+        };
+        let input = Input { text: pass.text.clone(), project, ..first.clone() };
+        let applied = [&self.applied[..], &pass.applied].concat();
+        let look = look(&input, rules);
+        Self { input, files, applied, look }
     }
+
+    fn finish(self, first: &Input) -> FixResult {
+        // Passes may undo one another and end where they began.
+        let text = (self.input.text != first.text).then(|| self.input.text.clone());
+        let files: Vec<FileChange> =
+            self.files.into_values().filter(|it| it.before.as_ref() != Some(&it.after)).collect();
+        let is_changed = text.is_some() || !files.is_empty();
+        let applied = if is_changed { self.applied } else { Vec::new() };
+        FixResult { text, files, applied, remaining: remaining(&self.input, self.look), reverted: None }
+    }
+}
+
+/// The changes of one more pass; what a file was before all of them stays.
+fn merged(files: &BTreeMap<String, FileChange>, changes: &[FileChange]) -> BTreeMap<String, FileChange> {
+    let mut res = files.clone();
+    for change in changes {
+        let entry = res.entry(change.path.clone()).or_insert_with(|| change.clone());
+        entry.after.clone_from(&change.after);
+    }
+    res
 }
 
 /// What one pass does.
 struct Pass {
     text: String,
+    files: Vec<FileChange>,
     applied: Vec<Applied>,
 }
 
 impl Pass {
     /// `None` where there is nothing to do.
-    fn choose(input: &Input, state: &State, options: &FixOptions) -> Option<Self> {
+    fn choose(state: &State, options: &FixOptions) -> Option<Self> {
         let (rules, fixes): (Vec<&'static str>, Vec<&Fix>) = wanted(&state.look.diagnostics, options).unzip();
         let chosen = apply::choose(&fixes);
         let applied: Vec<Applied> =
             chosen.iter().map(|it| Applied { rule: rules[*it], title: fixes[*it].title.clone() }).collect();
         let chosen: Vec<&Fix> = chosen.iter().map(|it| fixes[*it]).collect();
-        let before = state.text.as_deref().unwrap_or(&input.text);
-        let text = apply::apply(before, &chosen);
-        (text != before).then_some(Self { text, applied })
+        let text = apply::apply(&state.input.text, &chosen);
+        let mut files: Vec<FileChange> = chosen.iter().flat_map(|it| it.files()).cloned().collect();
+        files.sort();
+        files.dedup();
+        (text != state.input.text || !files.is_empty()).then_some(Self { text, files, applied })
     }
 
-    fn revert(self, input: &Input, rules: &[&'static Rule], reason: &'static str) -> FixResult {
+    fn revert(self, first: &Input, rules: &[&'static Rule], reason: &'static str) -> FixResult {
         let mut names: Vec<&'static str> = self.applied.iter().map(|it| it.rule).collect();
         names.sort_unstable();
         names.dedup();
-        let remaining = remaining(input, look(input, &input.text, rules));
-        FixResult { text: None, applied: Vec::new(), remaining, reverted: Some(Reverted { rules: names, reason }) }
+        let remaining = remaining(first, look(first, rules));
+        let reverted = Some(Reverted { rules: names, reason });
+        FixResult { text: None, files: Vec::new(), applied: Vec::new(), remaining, reverted }
     }
 }
 
@@ -140,7 +175,10 @@ fn wanted<'a>(
 ) -> impl Iterator<Item = (&'static str, &'a Fix)> + 'a {
     let is_wanted = |rule: &str| options.rules.as_ref().is_none_or(|it| it.iter().any(|it| it == rule));
     let fixes = diagnostics.iter().filter_map(|it| Some((it.rule, it.fix.as_ref()?)));
-    fixes.filter(move |(rule, fix)| fix.applicability >= options.minimum && is_wanted(rule))
+    fixes.filter(move |(rule, fix)| {
+        let may_touch = options.other_files || fix.files().is_empty();
+        fix.applicability >= options.minimum && may_touch && is_wanted(rule)
+    })
 }
 
 fn remaining(input: &Input, look: Look) -> CheckResult {

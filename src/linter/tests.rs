@@ -1,11 +1,13 @@
 //! The loop, with rules made for it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::*;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::fix::{Applicability, Edit, Fix};
+use crate::fix::{Applicability, Edit, FileChange, Fix};
+use crate::project::Overlay;
 use crate::rules::{Rule, RuleContext};
 use crate::text::{TextRange, offset, range};
 
@@ -21,6 +23,8 @@ rule!(RISKY, "risky", risky);
 rule!(FLIP, "flip", flip);
 rule!(BREAK, "break", break_it);
 rule!(UNCOMMENT, "uncomment", uncomment);
+rule!(COUNT, "count", count);
+rule!(SWAP, "swap", swap);
 
 /// Replaces the first `from` by `to`.
 fn replace(ctx: &RuleContext<'_>, rule: &'static str, from: &str, to: &str) -> Option<Diagnostic> {
@@ -55,6 +59,41 @@ fn break_it(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 
 fn uncomment(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     acc.extend(replace(ctx, "uncomment", "# why\n", ""));
+}
+
+/// Wants a line in the file `lines` for each RUN, and the first RUN in capitals.
+fn count(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    let before = ctx.project.text("lines");
+    let lines = before.clone().unwrap_or_default();
+    if lines.lines().count() < ctx.text.matches("RUN").count() {
+        let change = FileChange { path: "lines".to_owned(), before, after: lines + "line\n" };
+        let whole = TextRange::up_to(offset(ctx.text.len()));
+        let mut fix = Fix::of_file("Add a line", Applicability::Safe, change.clone());
+        if let Some(it) = replace(ctx, "count", "one", "ONE").and_then(|it| it.fix) {
+            fix = it.with_file(change);
+        }
+        acc.push(Diagnostic::new("count", whole, "a line is missing").with_fix(fix));
+    }
+}
+
+/// Never content with the file `word`.
+fn swap(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    let before = ctx.project.text("word");
+    let after = if before.as_deref() == Some("a") { "b" } else { "a" };
+    let fix = Fix::of_file("Swap it", Applicability::Safe, change("word", before.as_deref(), after));
+    acc.push(Diagnostic::new("swap", range(0, 4), "the other word").with_fix(fix));
+}
+
+fn change(path: &str, before: Option<&str>, after: &str) -> FileChange {
+    FileChange { path: path.to_owned(), before: before.map(str::to_owned), after: after.to_owned() }
+}
+
+/// The Dockerfile `text` beside these files.
+fn placed(text: &str, files: &[(&str, &str)]) -> Input {
+    let files =
+        [(".git/HEAD", "")].iter().chain(files).map(|(path, text)| (Path::new("/p").join(path), (*text).to_owned()));
+    let loader = Arc::new(Overlay::new(files.collect::<BTreeMap<_, _>>(), ()));
+    load(loader, Path::new("/p/Dockerfile"), text.to_owned(), Settings::default())
 }
 
 fn input(text: &str) -> Input {
@@ -102,6 +141,30 @@ fn only_the_fixes_of_the_named_rules() {
     let options = FixOptions { rules: Some(vec!["flip".to_owned()]), max_passes: 1, ..FixOptions::default() };
     let result = check_fix(TEXT, &[&UPPER], &options, None);
     assert_eq!(result.remaining.diagnostics.len(), 2);
+}
+
+#[test]
+fn other_files_change_with_the_dockerfile_and_are_seen_changed() {
+    let result = fix_with(&placed(TEXT, &[]), &FixOptions::default(), &[&COUNT]);
+    assert_eq!(result.text.as_deref(), Some("FROM a\n# why\nRUN ONE\nRUN two\n"));
+    assert_eq!(result.files, [change("lines", None, "line\nline\n")]);
+    assert_eq!((result.applied.len(), result.remaining.diagnostics.len()), (2, 0));
+    let result = fix_with(&placed("FROM a\nRUN b\nRUN c\n", &[("lines", "0\n")]), &FixOptions::default(), &[&COUNT]);
+    assert_eq!((result.text, result.files), (None, vec![change("lines", Some("0\n"), "0\nline\n")]));
+    assert_eq!(result.applied.len(), 1);
+}
+
+#[test]
+fn other_files_stay_where_they_should() {
+    let options = FixOptions { other_files: false, ..FixOptions::default() };
+    let result = fix_with(&placed(TEXT, &[]), &options, &[&COUNT]);
+    assert_eq!((result.text, result.files.len(), result.remaining.diagnostics.len()), (None, 0, 1));
+}
+
+#[test]
+fn other_files_that_do_not_settle_go_back() {
+    let result = fix_with(&placed(TEXT, &[]), &FixOptions::default(), &[&SWAP]);
+    assert!(result.files.is_empty() && result.reverted.is_some_and(|it| it.rules == ["swap"]));
 }
 
 #[track_caller]

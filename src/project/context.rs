@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::files::Files;
-use super::{App, Dockerignore, EntryKind, Loader, Site, paths};
+use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site, paths};
 
 mod compose;
 mod search;
+mod shared;
 
 /// What is asked for when a project is loaded.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +48,7 @@ pub struct Project {
     pub dockerignore: Dockerignore,
     /// The compose service that builds this Dockerfile, where exactly one does.
     pub compose: Option<Compose>,
+    dockerfile: PathBuf,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
 }
 
@@ -82,7 +84,23 @@ impl Project {
             let path = dockerignore.path.as_deref().unwrap_or_default();
             files.problem(path, Some(line), "is not a pattern that Docker accepts".to_owned());
         }
-        Self { files, dockerignore, compose: None, apps: Mutex::default() }
+        Self { files, dockerignore, compose: None, dockerfile: dockerfile.to_owned(), apps: Mutex::default() }
+    }
+
+    /// The same context with these texts, by their paths from the root, in place of what its files say.
+    #[must_use]
+    pub fn with_files<'a>(&self, texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let texts = texts.into_iter().filter_map(|(path, text)| Some((self.place_of(path)?, text.to_owned())));
+        let texts: BTreeMap<PathBuf, String> = texts.collect();
+        let loader = Arc::new(Overlay::new(texts, Arc::clone(&self.files.loader)));
+        let project = Self::with_root(loader, self.files.root.clone(), &self.dockerfile);
+        Self { compose: self.compose.clone(), ..project }
+    }
+
+    /// Where a file of the context stands, absolute; `None` where the context is unknown.
+    #[must_use]
+    pub fn place_of(&self, path: &str) -> Option<PathBuf> {
+        Some(paths::lexical(&self.root()?.join(path)))
     }
 
     /// Compose files that can't be read, by their paths from the root.

@@ -1,0 +1,21 @@
+//! A shared loader is a loader.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::{EntryKind, Loader};
+
+impl<L: Loader + ?Sized> Loader for Arc<L> {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        (**self).read(path)
+    }
+
+    fn kind(&self, path: &Path) -> Option<EntryKind> {
+        (**self).kind(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
+        (**self).list(folder)
+    }
+}
