@@ -12,7 +12,9 @@
 //! - [`rewrite`]: the plan for a whole production stage.
 //! - [`rules`]: one file a rule; rules import neither one another nor the disk.
 //! - [`linter`]: check and fix, the only doors.
-//! - [`config`], [`report`], [`cli`]: nodestage.toml, output formats, the command line.
+//! - [`discover`], [`config`], [`report`], [`cli`]: finding Dockerfiles, nodestage.toml, output formats,
+//!   the command line.
+//! - [`lsp`]: the language server.
 //!
 //! Data flows one way: bytes → syntax → stages (with project and settings) → rules → diagnostics with
 //! fixes → (apply → bytes again). `tests/architecture.rs` checks who imports whom.
@@ -20,9 +22,11 @@
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod discover;
 pub mod facts;
 pub mod fix;
 pub mod linter;
+pub mod lsp;
 pub mod project;
 pub mod report;
 pub mod rewrite;

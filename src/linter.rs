@@ -5,7 +5,7 @@ mod passes;
 #[cfg(test)]
 mod tests;
 
-pub use check::{CheckResult, check, check_with};
+pub use check::{CheckResult, check, check_with, inspect};
 pub use passes::{Applied, FixOptions, FixResult, Reverted, fix, fix_with};
 
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use nodestage::config::Settings;
 use nodestage::linter;
-use nodestage::project::{EntryKind, Loader};
+use nodestage::project::{EntryKind, Loader, Stamp};
 use nodestage::stages::{Base, Model, Scope, User};
 use nodestage::syntax::{self, Kind};
 
@@ -62,6 +62,11 @@ impl Loader for Tree {
             folders.chain(self.files.iter().filter_map(child).map(|it| (it, EntryKind::File))).collect();
         names.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(names)
+    }
+
+    /// The corpus does not change.
+    fn stamp(&self, _path: &Path) -> Stamp {
+        Stamp::of(())
     }
 }
 

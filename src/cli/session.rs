@@ -46,7 +46,7 @@ impl<'a> Session<'a> {
             None if args.isolated => Source::Isolated,
             None => Source::Nearest,
         };
-        Ok(Self { args, configs: Configs::new(source, linter::rule_names().collect()), folder })
+        Ok(Self { args, configs: Configs::new(source, linter::rule_names().collect(), Arc::new(Disk)), folder })
     }
 
     /// Loads every file and does `work` on it, in parallel. What cannot be done is an error of that file

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::{fmt, io};
 
 use super::Options;
+use crate::project::Loader;
 use crate::text::{LineIndex, offset};
 
 /// The name of the configuration file.
@@ -55,18 +56,18 @@ impl fmt::Display for ConfigError {
 type Found = Result<Option<Arc<Options>>, ConfigError>;
 
 /// The configuration files that were read, each once.
-#[derive(Debug)]
 pub struct Configs {
     source: Source,
     known: Vec<&'static str>,
+    loader: Arc<dyn Loader>,
     by_folder: Mutex<BTreeMap<PathBuf, Found>>,
 }
 
 impl Configs {
     /// Nothing is read yet. `known` are the names of all rules.
     #[must_use]
-    pub fn new(source: Source, known: Vec<&'static str>) -> Self {
-        Self { source, known, by_folder: Mutex::default() }
+    pub fn new(source: Source, known: Vec<&'static str>, loader: Arc<dyn Loader>) -> Self {
+        Self { source, known, loader, by_folder: Mutex::default() }
     }
 
     /// The configuration for the Dockerfile at `path` (absolute); `None` where there is no file.
@@ -103,7 +104,8 @@ impl Configs {
     }
 
     fn read(&self, path: &Path) -> Found {
-        match std::fs::read_to_string(path) {
+        let text = self.loader.read(path).and_then(|it| String::from_utf8(it).map_err(io::Error::other));
+        match text {
             Ok(text) => Options::parse(path, &text, &self.known).map(|it| Some(Arc::new(it))),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(ConfigError::io(path, &error)),

@@ -44,21 +44,29 @@ pub(super) fn look(input: &Input, rules: &[&'static Rule]) -> Look {
     let text = &input.text;
     let parse = crate::syntax::parse(text);
     let mut diagnostics: Vec<Diagnostic> = parse.errors.iter().map(syntax_error).collect();
-    let mut found = run(input, &parse.dockerfile, rules);
+    let mut found = with_context(input, &parse.dockerfile, |ctx| run(ctx, input, rules));
     hold_back(text, &parse.errors, &mut found);
     diagnostics.extend(unsilenced(input, &parse.dockerfile, rules, found));
     Look { parse, diagnostics }
 }
 
-fn run(input: &Input, dockerfile: &Dockerfile, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+/// What `read` makes of the input's text and of all that follows from it: the tree, the stages, what ships.
+pub fn inspect<T>(input: &Input, read: impl FnOnce(&RuleContext<'_>) -> T) -> T {
+    with_context(input, &crate::syntax::parse(&input.text).dockerfile, read)
+}
+
+fn with_context<T>(input: &Input, dockerfile: &Dockerfile, read: impl FnOnce(&RuleContext<'_>) -> T) -> T {
     let (text, settings) = (input.text.as_str(), &input.settings);
     let model = Model::build(text, dockerfile, &input.project, settings.target.as_deref());
-    let ctx = RuleContext::new(text, dockerfile, &model, &input.project, settings);
+    read(&RuleContext::new(text, dockerfile, &model, &input.project, settings))
+}
+
+fn run(ctx: &RuleContext<'_>, input: &Input, rules: &[&'static Rule]) -> Vec<Diagnostic> {
     let mut res = Vec::new();
     for rule in enabled(input, rules) {
         let n_before = res.len();
-        (rule.check)(&ctx, &mut res);
-        set_severity(&mut res[n_before..], settings.level(rule.name));
+        (rule.check)(ctx, &mut res);
+        set_severity(&mut res[n_before..], input.settings.level(rule.name));
     }
     res
 }

@@ -1,16 +1,36 @@
 //! The one place that reads the disk, and the trait behind which it hides.
 
-use std::collections::BTreeMap;
+mod overlay;
+mod recorder;
+
+pub use overlay::Overlay;
+pub use recorder::Recorder;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What stands at a path, links followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryKind {
     /// A file, or anything else that is not a folder.
     File,
     /// A folder.
     Folder,
+}
+
+/// What a path was when it was looked at: as long as its stamp stays, so does what is there. Of a folder
+/// it covers the names in it, not what is behind them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp(u64);
+
+impl Stamp {
+    /// A stamp that is the same for equal values.
+    pub fn of(what: impl Hash) -> Self {
+        let mut hasher = DefaultHasher::new();
+        what.hash(&mut hasher);
+        Self(hasher.finish())
+    }
 }
 
 /// Reads files and folders. An editor lays its unsaved buffers over the disk with [`Overlay`].
@@ -29,6 +49,9 @@ pub trait Loader: Send + Sync {
     /// # Errors
     /// As the file system says.
     fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>>;
+
+    /// Tells whether what stands at `path` changes, without reading it.
+    fn stamp(&self, path: &Path) -> Stamp;
 }
 
 /// The real file system.
@@ -55,57 +78,12 @@ impl Loader for Disk {
         names.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(names)
     }
-}
 
-/// Texts in memory that stand in for files: unsaved buffers over the disk, or a whole project in a test.
-pub struct Overlay<L> {
-    files: BTreeMap<PathBuf, String>,
-    below: L,
-}
-
-impl<L: Loader> Overlay<L> {
-    /// `files` over `below`.
-    pub fn new(files: BTreeMap<PathBuf, String>, below: L) -> Self {
-        Self { files, below }
-    }
-
-    fn holds_folder(&self, folder: &Path) -> bool {
-        self.files.keys().any(|it| it != folder && it.starts_with(folder))
-    }
-}
-
-impl<L: Loader> Loader for Overlay<L> {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        match self.files.get(path) {
-            Some(text) => Ok(text.clone().into_bytes()),
-            None => self.below.read(path),
+    fn stamp(&self, path: &Path) -> Stamp {
+        match std::fs::metadata(path) {
+            Ok(it) => Stamp::of((it.is_dir(), it.len(), it.modified().ok())),
+            Err(error) => Stamp::of(error.kind()),
         }
-    }
-
-    fn kind(&self, path: &Path) -> Option<EntryKind> {
-        if self.files.contains_key(path) {
-            return Some(EntryKind::File);
-        }
-        if self.holds_folder(path) {
-            return Some(EntryKind::Folder);
-        }
-        self.below.kind(path)
-    }
-
-    fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
-        let mut names: BTreeMap<String, EntryKind> = match self.below.list(folder) {
-            Ok(names) => names.into_iter().collect(),
-            Err(error) if !self.holds_folder(folder) => return Err(error),
-            Err(_) => BTreeMap::new(),
-        };
-        for path in self.files.keys() {
-            let Ok(rest) = path.strip_prefix(folder) else { continue };
-            let mut parts = rest.components();
-            let Some(first) = parts.next() else { continue };
-            let kind = if parts.next().is_some() { EntryKind::Folder } else { EntryKind::File };
-            names.entry(first.as_os_str().to_string_lossy().into_owned()).or_insert(kind);
-        }
-        Ok(names.into_iter().collect())
     }
 }
 
@@ -121,5 +99,9 @@ impl Loader for () {
 
     fn list(&self, _folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
         Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn stamp(&self, _path: &Path) -> Stamp {
+        Stamp::of(())
     }
 }

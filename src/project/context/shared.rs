@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::super::{EntryKind, Loader};
+use super::super::{EntryKind, Loader, Stamp};
 
 impl<L: Loader + ?Sized> Loader for Arc<L> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
@@ -17,5 +17,9 @@ impl<L: Loader + ?Sized> Loader for Arc<L> {
 
     fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
         (**self).list(folder)
+    }
+
+    fn stamp(&self, path: &Path) -> Stamp {
+        (**self).stamp(path)
     }
 }

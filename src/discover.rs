@@ -1,0 +1,60 @@
+//! Which files are Dockerfiles, by their names, and finding them in folders.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+/// The names that are looked for, as a user would write them.
+pub const NAMES: &str = "Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile*";
+
+/// The Dockerfiles in `folder` and below, sorted, and what could not be looked at. `.gitignore` is
+/// honoured, also without Git; `.git` and `node_modules` are not entered.
+#[must_use]
+pub fn dockerfiles(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
+    let (mut files, mut errors) = (Vec::new(), Vec::new());
+    let mut walk = WalkBuilder::new(folder);
+    // Hidden folders count: .devcontainer, .docker.
+    walk.hidden(false).require_git(false).filter_entry(|it| !is_foreign(it));
+    for entry in walk.build() {
+        match entry {
+            Ok(it) if is_dockerfile_name(it.file_name()) && it.path().is_file() => files.push(it.into_path()),
+            Ok(_) => {}
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    files.sort();
+    (files, errors)
+}
+
+fn is_foreign(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|it| it.is_dir())
+        && [".git", "node_modules"].map(OsStr::new).contains(&entry.file_name())
+}
+
+/// Whether a file of this name is taken for a Dockerfile.
+#[must_use]
+pub fn is_dockerfile_name(name: &OsStr) -> bool {
+    let Some(name) = name.to_str() else { return false };
+    let is_named = name == "Dockerfile"
+        || name.starts_with("Dockerfile.")
+        || name.ends_with(".Dockerfile")
+        || name.ends_with(".dockerfile")
+        || name.starts_with("Containerfile");
+    is_named && !name.ends_with(".dockerignore") && !name.ends_with('~')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for name in ["Dockerfile", "Dockerfile.prod", "api.Dockerfile", "api.dockerfile", "Containerfile.dev"] {
+            assert!(is_dockerfile_name(OsStr::new(name)), "{name}");
+        }
+        for name in ["Dockerfile.dockerignore", "Dockerfile~", "dockerfile.txt", "MyDockerfile", ".dockerignore"] {
+            assert!(!is_dockerfile_name(OsStr::new(name)), "{name}");
+        }
+    }
+}
