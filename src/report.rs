@@ -34,10 +34,31 @@ pub struct Fixed {
     pub applied: Vec<Applied>,
     /// Why all of them were taken back.
     pub reverted: Option<Reverted>,
-    /// As a unified diff; empty where nothing changes.
+    /// As a unified diff; empty where the Dockerfile does not change.
     pub diff: String,
-    /// Whether the file was written.
+    /// What it did to other files.
+    pub others: Vec<FixedOther>,
+    /// Whether all of this was written.
     pub written: bool,
+}
+
+/// What `fix` did to a file that is not the Dockerfile, or would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FixedOther {
+    /// As the user would call it.
+    pub path: String,
+    /// Whether there was no such file before.
+    pub created: bool,
+    /// As a unified diff.
+    pub diff: String,
+}
+
+impl Fixed {
+    /// Whether any file is not what it was.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        !self.diff.is_empty() || !self.others.is_empty()
+    }
 }
 
 /// A broken file of a project.

@@ -10,7 +10,8 @@ use crate::report::{FileReport, concise, full, json, summary};
 
 pub(super) fn run(args: &CheckArgs) -> io::Result<Status> {
     let session = Session::new(&args.files)?;
-    let outcome = session.run(|it| Ok(check(&session, it)));
+    let (files, errors) = session.each(|it| Ok(check(&session, &it)));
+    let outcome = Outcome { files, errors };
     outcome.complain();
     write(&mut output::stdout(), args.files.output_format, &outcome)?;
     if args.files.output_format != Format::Json && !outcome.files.is_empty() {

@@ -1,16 +1,19 @@
 //! `nodestage fix`
 
+mod fixing;
+
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::{FixArgs, Format};
-use super::session::{Loaded, Outcome, Session};
-use super::{Status, output, read, write};
+use super::session::{Outcome, Session};
+use super::{Status, output, read};
 use crate::config::nearest;
-use crate::fix::{Applicability, diff};
-use crate::linter::{self, FixOptions};
 use crate::report::{FileReport, Fixed, json, summary};
 use crate::rules::RULES;
+
+use fixing::Fixing;
 
 pub(super) fn run(args: &FixArgs) -> io::Result<Status> {
     if let Some(error) = args.rules.iter().find_map(|it| unknown_rule(it)) {
@@ -18,7 +21,7 @@ pub(super) fn run(args: &FixArgs) -> io::Result<Status> {
         return Ok(Status::Failure);
     }
     let session = Session::new(&args.files)?;
-    let outcome = session.run(|it| fix(&session, args, it));
+    let outcome = fix(&session, args);
     outcome.complain();
     write_out(&mut output::stdout(), args, &outcome)?;
     if args.files.output_format != Format::Json && !outcome.files.is_empty() {
@@ -26,6 +29,19 @@ pub(super) fn run(args: &FixArgs) -> io::Result<Status> {
     }
     let found = outcome.files.iter().any(|it| if args.write { it.has_findings() } else { would_change(it) });
     Ok(Status::of(found, !outcome.errors.is_empty()))
+}
+
+/// Files are fixed in parallel, then written one after the other: they may share a file of their context.
+fn fix(session: &Session<'_>, args: &FixArgs) -> Outcome {
+    let (fixings, errors) = session.each(|it| Ok(Fixing::new(it, args)));
+    let mut outcome = Outcome { files: Vec::new(), errors };
+    for fixing in fixing::agreed(fixings) {
+        match fixing.and_then(|it| it.finish(session, args.write)) {
+            Ok(file) => outcome.files.push(file),
+            Err(error) => outcome.errors.push(error),
+        }
+    }
+    outcome
 }
 
 /// What is wrong with the name of a rule; `None` where there is such a rule.
@@ -41,29 +57,7 @@ pub(super) fn unknown_rule(name: &str) -> Option<String> {
 }
 
 fn would_change(file: &FileReport) -> bool {
-    file.fixed.as_ref().is_some_and(|it| !it.diff.is_empty())
-}
-
-fn fix(session: &Session<'_>, args: &FixArgs, loaded: &Loaded) -> Result<FileReport, String> {
-    let input = &loaded.input;
-    let result = linter::fix(input, &options(args));
-    let report = session.report(loaded, &result.remaining.problems);
-    let text = result.text.unwrap_or_else(|| input.text.clone());
-    let mut fixed = Fixed { applied: result.applied, reverted: result.reverted, ..Fixed::default() };
-    fixed.diff = diff::unified(&report.path, &input.text, &text);
-    if args.write && text != input.text && !is_stdin(args, &loaded.path) {
-        write::replace(&loaded.path, &input.text, &text)?;
-        fixed.written = true;
-    }
-    Ok(FileReport { text, diagnostics: result.remaining.diagnostics, fixed: Some(fixed), ..report })
-}
-
-fn options(args: &FixArgs) -> FixOptions {
-    FixOptions {
-        minimum: if args.r#unsafe { Applicability::Unsafe } else { Applicability::Safe },
-        rules: (!args.rules.is_empty()).then(|| args.rules.clone()),
-        ..FixOptions::default()
-    }
+    file.fixed.as_ref().is_some_and(Fixed::is_change)
 }
 
 /// Whether `shown` is what stdin goes by.
@@ -77,13 +71,20 @@ fn write_out(out: &mut dyn Write, args: &FixArgs, outcome: &Outcome) -> io::Resu
         json::write(out, &outcome.files, &outcome.errors)?;
         return out.flush();
     }
+    let mut shown = BTreeSet::new();
     for file in &outcome.files {
-        let fixed = file.fixed.as_ref().map_or("", |it| it.diff.as_str());
         match (args.write, is_stdin(args, Path::new(&file.path))) {
             (true, true) => out.write_all(file.text.as_bytes())?,
             (true, false) => {}
-            (false, _) => out.write_all(fixed.as_bytes())?,
+            (false, _) => file.fixed.iter().try_for_each(|it| write_diffs(out, it, &mut shown))?,
         }
     }
     out.flush()
+}
+
+/// The diff of a file that several Dockerfiles share is shown once.
+fn write_diffs<'a>(out: &mut dyn Write, fixed: &'a Fixed, shown: &mut BTreeSet<&'a str>) -> io::Result<()> {
+    out.write_all(fixed.diff.as_bytes())?;
+    let others = fixed.others.iter().map(|it| it.diff.as_str());
+    others.filter(|it| shown.insert(it)).try_for_each(|it| out.write_all(it.as_bytes()))
 }

@@ -51,31 +51,19 @@ impl<'a> Session<'a> {
 
     /// Loads every file and does `work` on it, in parallel. What cannot be done is an error of that file
     /// only.
-    pub(super) fn run(&self, work: impl Fn(&Loaded) -> Result<FileReport, String> + Sync) -> Outcome {
+    pub(super) fn each<T: Send>(&self, work: impl Fn(Loaded) -> Result<T, String> + Sync) -> (Vec<T>, Vec<String>) {
         let (targets, mut errors) = paths::find(&self.args.paths);
-        let results: Vec<_> = targets.par_iter().filter_map(|it| self.guarded(it, &work).transpose()).collect();
-        let mut files = Vec::new();
+        let one = |it: &Target| guarded(&it.path, || self.load(it)?.map(&work).transpose());
+        let results: Vec<_> = targets.par_iter().filter_map(|it| one(it).transpose()).collect();
+        let mut done = Vec::new();
         for result in results {
             match result {
-                Ok(file) => files.push(file),
+                Ok(it) => done.push(it),
                 Err(error) if errors.contains(&error) => {}
                 Err(error) => errors.push(error),
             }
         }
-        Outcome { files, errors }
-    }
-
-    /// A fault of ours in one file must not take the others along.
-    fn guarded(
-        &self,
-        target: &Target,
-        work: &(impl Fn(&Loaded) -> Result<FileReport, String> + Sync),
-    ) -> Result<Option<FileReport>, String> {
-        let result = catch_unwind(AssertUnwindSafe(|| self.load(target)?.map(|it| work(&it)).transpose()));
-        let path = target.path.display();
-        result.unwrap_or_else(|_| {
-            Err(format!("{path}: nodestage failed on this file; please report it with the text above"))
-        })
+        (done, errors)
     }
 
     /// `None` where configuration excludes the file.
@@ -130,15 +118,27 @@ impl<'a> Session<'a> {
         FileReport { path: loaded.path.display().to_string(), context, problems, ..FileReport::default() }
     }
 
+    /// What a file is called that nobody named.
+    pub(super) fn called(&self, path: &Path) -> String {
+        path.strip_prefix(&self.folder).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
     /// What `folder` is called in front of a path: empty for the current one.
     fn relative(&self, folder: &Path) -> String {
-        let shown = folder.strip_prefix(&self.folder).unwrap_or(folder).to_string_lossy().replace('\\', "/");
+        let shown = self.called(folder);
         if shown.is_empty() || shown.ends_with('/') { shown } else { shown + "/" }
     }
 
     fn relative_message(&self, message: &str) -> String {
         message.strip_prefix(&format!("{}/", self.folder.display())).unwrap_or(message).to_owned()
     }
+}
+
+/// A fault of ours in one file must not take the others along.
+pub(super) fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(format!("{}: nodestage failed on this file; please report it with the text above", path.display()))
+    })
 }
 
 impl Outcome {

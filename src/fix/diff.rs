@@ -9,10 +9,22 @@ pub fn unified(name: &str, old: &str, new: &str) -> String {
     if old == new {
         return String::new();
     }
-    let diff = TextDiff::from_lines(old, new);
-    let name = name.trim_start_matches("./").trim_start_matches('/').replace('\\', "/");
-    let (from, to) = (format!("a/{name}"), format!("b/{name}"));
-    diff.unified_diff().context_radius(3).header(&from, &to).to_string()
+    let name = plain(name);
+    hunks(old, new, &format!("a/{name}"), &format!("b/{name}"))
+}
+
+/// The unified diff that creates the file called `name`.
+#[must_use]
+pub fn creation(name: &str, new: &str) -> String {
+    hunks("", new, "/dev/null", &format!("b/{}", plain(name)))
+}
+
+fn plain(name: &str) -> String {
+    name.trim_start_matches("./").trim_start_matches('/').replace('\\', "/")
+}
+
+fn hunks(old: &str, new: &str, from: &str, to: &str) -> String {
+    TextDiff::from_lines(old, new).unified_diff().context_radius(3).header(from, to).to_string()
 }
 
 /// How many lines go and come.
@@ -34,6 +46,12 @@ mod tests {
         let diff = unified("./Dockerfile", "FROM a\nUSER root\n", "FROM a\nUSER node\n");
         assert_eq!(diff, "--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1,2 +1,2 @@\n FROM a\n-USER root\n+USER node\n");
         assert_eq!(unified("Dockerfile", "a", "a"), "");
+    }
+
+    #[test]
+    fn a_new_file_comes_from_nothing() {
+        let diff = creation("app/.dockerignore", "node_modules\n");
+        assert_eq!(diff, "--- /dev/null\n+++ b/app/.dockerignore\n@@ -0,0 +1 @@\n+node_modules\n");
     }
 
     #[test]

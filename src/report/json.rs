@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::summary::Counts;
 use super::{FileReport, Fixed, ProblemReport, applicability_name, severity_name};
 use crate::diagnostic::{Diagnostic, Place, Related};
-use crate::fix::Fix;
+use crate::fix::{FileChange, Fix};
 use crate::text::{LineIndex, TextRange, TextSize};
 
 /// Writes `files`, and in `errors` what could not be looked at.
@@ -50,7 +50,7 @@ fn diagnostic(it: &Diagnostic, places: &Places<'_>, context: &str) -> Value {
         "range": places.range(it.range),
         "notes": it.notes,
         "related": it.related.iter().map(|it| related(it, places, context)).collect::<Vec<_>>(),
-        "fix": it.fix.as_ref().map(|it| fix(it, places)),
+        "fix": it.fix.as_ref().map(|it| fix(it, places, context)),
         "heldBack": it.held_back,
     })
 }
@@ -64,13 +64,19 @@ fn related(it: &Related, places: &Places<'_>, context: &str) -> Value {
     }
 }
 
-fn fix(it: &Fix, places: &Places<'_>) -> Value {
+fn fix(it: &Fix, places: &Places<'_>, context: &str) -> Value {
     let edits = it.edits().iter().map(|it| json!({ "range": places.range(it.range()), "text": it.text }));
     json!({
         "title": it.title,
         "applicability": applicability_name(it.applicability),
         "edits": edits.collect::<Vec<_>>(),
+        "files": it.files().iter().map(|it| change(it, context)).collect::<Vec<_>>(),
     })
+}
+
+/// `before` is null where the file is created.
+fn change(it: &FileChange, context: &str) -> Value {
+    json!({ "path": format!("{context}{}", it.path), "before": it.before, "after": it.after })
 }
 
 fn problem(it: &ProblemReport) -> Value {
@@ -80,7 +86,11 @@ fn problem(it: &ProblemReport) -> Value {
 fn fixed(it: &Fixed) -> Value {
     let applied = it.applied.iter().map(|it| json!({ "rule": it.rule, "title": it.title }));
     let reverted = it.reverted.as_ref().map(|it| json!({ "rules": it.rules, "reason": it.reason }));
-    json!({ "applied": applied.collect::<Vec<_>>(), "reverted": reverted, "diff": it.diff, "written": it.written })
+    let others = it.others.iter().map(|it| json!({ "path": it.path, "created": it.created, "diff": it.diff }));
+    json!({
+        "applied": applied.collect::<Vec<_>>(), "reverted": reverted, "diff": it.diff,
+        "files": others.collect::<Vec<_>>(), "written": it.written,
+    })
 }
 
 struct Places<'a> {

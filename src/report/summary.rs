@@ -1,5 +1,6 @@
 //! The last words: how much was found, what was fixed, what was held back and why.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::{FileReport, Fixed, held_back, printable};
@@ -69,13 +70,24 @@ pub fn write_fix(out: &mut dyn Write, files: &[FileReport], write: bool) -> io::
         let Some(fixed) = &file.fixed else { continue };
         write_file(out, file, fixed)?;
     }
-    let n_changed = files.iter().filter_map(|it| it.fixed.as_ref()).filter(|it| !it.diff.is_empty()).count();
+    let n_changed = changed(files).len();
     let (counts, verb) = (Counts::of(files), if write { "Fixed" } else { "Would fix" });
     match counts.fixed {
         0 => writeln!(out, "Nothing to fix in {}{}", count(files.len(), "file"), left(counts)),
         n => writeln!(out, "{verb} {} in {}{}", count(n, "problem"), count(n_changed, "file"), left(counts)),
     }?;
     if counts.fixed > 0 && !write { writeln!(out, "Nothing was written: `--write` does it.") } else { Ok(()) }
+}
+
+/// The files that change; one that several Dockerfiles share comes once.
+fn changed(files: &[FileReport]) -> BTreeSet<&str> {
+    let fixed = files.iter().filter_map(|it| Some((it.path.as_str(), it.fixed.as_ref()?)));
+    fixed
+        .flat_map(|(path, it)| {
+            let own = (!it.diff.is_empty()).then_some(path);
+            own.into_iter().chain(it.others.iter().map(|it| it.path.as_str()))
+        })
+        .collect()
 }
 
 fn write_file(out: &mut dyn Write, file: &FileReport, fixed: &Fixed) -> io::Result<()> {
