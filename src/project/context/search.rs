@@ -28,10 +28,17 @@ pub(super) fn fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[Strin
         return nearest_app(loader, folders);
     }
     let (globs, plain): (Vec<_>, Vec<_>) = sources.iter().partition(|it| glob::is_glob(it));
-    let fits: Vec<Fit> = folders.iter().map(|it| Fit::of(loader, it, &plain, &globs)).collect();
-    let whole = fits.iter().position(|it| it.n_plain == plain.len() && it.n_globs == globs.len());
-    let plain_fit = || fits.iter().position(|it| !plain.is_empty() && it.n_plain == plain.len());
-    match whole.or_else(plain_fit).or_else(|| best(&fits, plain.len())) {
+    let mut fits = Vec::new();
+    for folder in folders {
+        let fit = Fit::of(loader, folder, &plain, &globs);
+        if fit.n_plain == plain.len() && fit.n_globs == globs.len() {
+            // The folders above are not looked at: a large workspace would be listed for each of its members.
+            return Some(folder.clone());
+        }
+        fits.push(fit);
+    }
+    let plain_fit = fits.iter().position(|it| !plain.is_empty() && it.n_plain == plain.len());
+    match plain_fit.or_else(|| best(&fits, plain.len())) {
         Some(idx) => Some(folders[idx].clone()),
         // What is named besides `.` may be made before the build.
         None if takes_all => nearest_app(loader, folders).filter(|it| loader.kind(&it.join("package.json")).is_some()),
@@ -96,4 +103,49 @@ fn children(loader: &dyn Loader, root: &Path, folder: &str, part: &str) -> Vec<(
     let names = loader.list(&root.join(folder)).unwrap_or_default();
     let matching = names.into_iter().filter(|(name, _)| glob.matches(name));
     matching.map(|(name, kind)| (paths::join(folder, &name), kind)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Mutex;
+
+    use super::super::super::{Overlay, Stamp};
+    use super::*;
+
+    /// Notes which folders are listed.
+    struct Witness {
+        below: Overlay<()>,
+        listed: Mutex<Vec<PathBuf>>,
+    }
+
+    impl Loader for Witness {
+        fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+            self.below.read(path)
+        }
+
+        fn kind(&self, path: &Path) -> Option<EntryKind> {
+            self.below.kind(path)
+        }
+
+        fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
+            self.listed.lock().unwrap().push(folder.to_owned());
+            self.below.list(folder)
+        }
+
+        fn stamp(&self, path: &Path) -> Stamp {
+            self.below.stamp(path)
+        }
+    }
+
+    #[test]
+    fn folders_above_the_one_that_fits_are_not_listed() {
+        let files = ["/repo/.git/HEAD", "/repo/package.json", "/repo/api/package.json"];
+        let below = Overlay::new(files.map(|it| (PathBuf::from(it), "")), ());
+        let loader = Witness { below, listed: Mutex::default() };
+        let folders = candidates(&loader, Path::new("/repo/api/Dockerfile"));
+        let sources = ["package*.json".to_owned(), ".".to_owned()];
+        assert_eq!(fitting(&loader, &folders, &sources).as_deref(), Some(Path::new("/repo/api")));
+        assert_eq!(*loader.listed.lock().unwrap(), [Path::new("/repo/api")]);
+    }
 }
