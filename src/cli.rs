@@ -53,7 +53,7 @@ pub fn run() -> ExitCode {
     let args = Args::parse();
     output::set_color(args.color);
     match dispatch(&args) {
-        Ok(status) => status.into(),
+        Ok(code) => code,
         // Whoever reads has read enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
@@ -63,11 +63,14 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(args: &Args) -> io::Result<Status> {
-    match &args.command {
+fn dispatch(args: &Args) -> io::Result<ExitCode> {
+    let status = match &args.command {
         Command::Check(it) => check::run(it),
         Command::Fix(it) => fix::run(it),
         Command::Rule(it) => rule::run(it),
         Command::Debug(it) => debug::run(it),
-    }
+        // Its exit codes are the protocol's.
+        Command::Lsp(it) => return crate::lsp::run(it.log.as_deref()),
+    };
+    Ok(status?.into())
 }

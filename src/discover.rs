@@ -8,6 +8,9 @@ use ignore::{DirEntry, WalkBuilder};
 /// The names that are looked for, as a user would write them.
 pub const NAMES: &str = "Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile*";
 
+/// No Dockerfile is larger, in bytes. Without a limit a device or a data file would be read to its end.
+pub const MAX_SIZE: usize = 1024 * 1024;
+
 /// The Dockerfiles in `folder` and below, sorted, and what could not be looked at. `.gitignore` is
 /// honoured, also without Git; `.git` and `node_modules` are not entered.
 #[must_use]

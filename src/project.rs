@@ -33,7 +33,7 @@ mod tsconfig;
 pub use app::App;
 pub use context::{Compose, Problem, Project, Request};
 pub use ignore_file::Dockerignore;
-pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Stamp};
+pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Stamp, Stamps};
 pub use lock::{Lock, LockedPackage};
 pub use manager::Manager;
 pub use outputs::{Output, Outputs, Tool};

@@ -52,6 +52,16 @@ pub struct Rule {
     pub check: fn(&RuleContext<'_>, &mut Vec<Diagnostic>),
 }
 
+/// Where the page of the rule called `name` stands; `None` where there is no such rule.
+///
+/// It is the documentation of this module, of the same version.
+#[must_use]
+pub fn page_url(name: &str) -> Option<String> {
+    let rule = RULES.iter().find(|it| it.name == name)?;
+    let version = env!("CARGO_PKG_VERSION");
+    Some(format!("https://docs.rs/nodestage/{version}/nodestage/rules/index.html#{}", rule.name))
+}
+
 /// What a rule may see.
 pub struct RuleContext<'a> {
     /// The file.

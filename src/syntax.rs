@@ -4,6 +4,7 @@
 //! file byte for byte. What is accepted, and how it is split into words, is BuildKit's.
 
 mod ast;
+pub mod names;
 mod parser;
 
 pub use ast::*;

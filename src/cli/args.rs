@@ -30,6 +30,8 @@ pub(super) enum Command {
     Fix(FixArgs),
     /// List the rules, or print the page of one
     Rule(RuleArgs),
+    /// Serve an editor: the Language Server Protocol on stdin and stdout
+    Lsp(LspArgs),
     /// Look inside nodestage
     #[command(subcommand)]
     Debug(DebugCommand),
@@ -92,6 +94,16 @@ pub(super) struct FixArgs {
 pub(super) struct RuleArgs {
     /// The rule's name; without it all rules are listed
     pub(super) name: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct LspArgs {
+    /// What goes to stderr, as `error`, `warn`, `info`, `debug` or `trace` [default: as the editor's settings say]
+    #[arg(long, value_name = "LEVEL", env = "NODESTAGE_LOG")]
+    pub(super) log: Option<String>,
+    /// Accepted because many clients pass it: there is no other way to be spoken to
+    #[arg(long)]
+    pub(super) stdio: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// No Dockerfile is larger. Without a limit a device or a data file would be read to its end.
-const LIMIT: u64 = 1024 * 1024;
+use crate::discover::MAX_SIZE;
 
 /// The text of the file at `path`, or of stdin for `-`.
 ///
@@ -15,7 +14,7 @@ pub(super) fn read(path: &Path) -> Result<String, String> {
     let name = name(path);
     let bytes = if is_stdin(path) { limited(io::stdin().lock()) } else { File::open(path).and_then(limited) };
     let bytes = bytes.map_err(|it| format!("{name}: {}", reason(&it)))?;
-    if bytes.len() as u64 > LIMIT {
+    if bytes.len() > MAX_SIZE {
         return Err(format!("{name}: larger than 1 MiB, so not a Dockerfile that nodestage would look at"));
     }
     decode(bytes).map_err(|it| format!("{name}: {it}"))
@@ -32,7 +31,7 @@ fn name(path: &Path) -> String {
 
 fn limited(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    from.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -28,6 +28,7 @@ pub enum Source {
 pub struct ConfigError {
     path: PathBuf,
     place: Option<(usize, usize)>,
+    offset: usize,
     message: String,
 }
 
@@ -35,11 +36,42 @@ impl ConfigError {
     pub(super) fn at(path: &Path, text: &str, at: usize, message: String) -> Self {
         let at = (0..=at.min(text.len())).rev().find(|it| text.is_char_boundary(*it)).unwrap_or(0);
         let place = LineIndex::new(text).line_column(text, offset(at));
-        Self { path: path.to_owned(), place: Some((place.line, place.column)), message: message.replace('\n', "; ") }
+        Self {
+            path: path.to_owned(),
+            place: Some((place.line, place.column)),
+            offset: at,
+            message: message.replace('\n', "; "),
+        }
     }
 
     fn io(path: &Path, error: &io::Error) -> Self {
-        Self { path: path.to_owned(), place: None, message: error.to_string() }
+        Self { path: path.to_owned(), place: None, offset: 0, message: error.to_string() }
+    }
+}
+
+impl ConfigError {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The byte of the file where it went wrong; 0 where the file can't be read at all.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Its line, from 1; `None` where the file can't be read at all.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        self.place.map(|it| it.0)
+    }
+
+    /// What is wrong, without the place.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
     }
 }
 

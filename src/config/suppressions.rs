@@ -1,5 +1,9 @@
 //! `# nodestage: ignore[rule]` above an instruction, `# nodestage: ignore-file[rule]` anywhere.
 
+mod insert;
+
+pub use insert::{Reach, ignore};
+
 use super::nearest;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{Dockerfile, Item};

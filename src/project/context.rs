@@ -12,7 +12,7 @@ mod search;
 mod shared;
 
 /// What is asked for when a project is loaded.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// The Dockerfile; absolute.
     pub dockerfile: PathBuf,

@@ -4,7 +4,7 @@ mod overlay;
 mod recorder;
 
 pub use overlay::Overlay;
-pub use recorder::Recorder;
+pub use recorder::{Recorder, Stamps};
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;

@@ -23,6 +23,23 @@ struct Seen {
     names: Option<Result<Arc<Names>, io::ErrorKind>>,
 }
 
+/// The stamps of all that was asked of a [`Recorder`].
+#[derive(Clone, Debug, Default)]
+pub struct Stamps(Vec<(PathBuf, Stamp)>);
+
+impl Stamps {
+    /// Holds for one more path.
+    pub fn add(&mut self, path: &Path, stamp: Stamp) {
+        self.0.push((path.to_owned(), stamp));
+    }
+
+    /// See [`Recorder::is_fresh`].
+    #[must_use]
+    pub fn is_fresh(&self, now: &dyn Loader) -> bool {
+        self.0.iter().all(|(path, stamp)| now.stamp(path) == *stamp)
+    }
+}
+
 type Names = [(String, EntryKind)];
 
 impl Recorder {
@@ -37,6 +54,13 @@ impl Recorder {
     pub fn is_fresh(&self, now: &dyn Loader) -> bool {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.iter().all(|(path, it)| now.stamp(path) == it.stamp)
+    }
+
+    /// The stamps alone, for those who need not know what was read.
+    #[must_use]
+    pub fn stamps(&self) -> Stamps {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        Stamps(seen.iter().map(|(path, it)| (path.clone(), it.stamp)).collect())
     }
 
     /// The part `known` of what is seen at `path`, found by `ask` if it is not known yet.
@@ -106,5 +130,6 @@ mod tests {
         std::fs::write(&file, "newer").unwrap();
         assert_eq!(recorder.read(&file).unwrap(), b"old");
         assert!(!recorder.is_fresh(&Disk));
+        assert!(!recorder.stamps().is_fresh(&Disk));
     }
 }

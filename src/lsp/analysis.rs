@@ -1,0 +1,155 @@
+//! What is known of one version of a document: the work that is done off the I/O task.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tower_lsp_server::ls_types::{Position, Range};
+
+use super::document::{Document, Kind};
+use super::settings::EditorSettings;
+use super::world::World;
+use crate::config::{ConfigError, Configs, Options, Settings, Source};
+use crate::linter::{self, CheckResult, Input};
+use crate::project::{Loader, Project, Recorder, Request};
+use crate::text::{TextRange, TextSize, offset};
+
+/// One version of a document, checked.
+pub(super) struct Analysis {
+    pub(super) document: Document,
+    pub(super) world: Arc<World>,
+    /// What the engine makes of a Dockerfile; `None` for other documents.
+    pub(super) checked: Option<Checked>,
+    /// What is wrong with the nodestage.toml that holds for the document, or that it is.
+    pub(super) fault: Option<ConfigError>,
+}
+
+/// A Dockerfile with all that it is judged by, and the judgement.
+pub(super) struct Checked {
+    pub(super) input: Input,
+    pub(super) result: CheckResult,
+    pub(super) editor: Arc<EditorSettings>,
+    surroundings: Surroundings,
+}
+
+/// What was read from files for a Dockerfile. It is kept from version to version for as long as the files
+/// stay as they are.
+#[derive(Clone)]
+struct Surroundings {
+    recorder: Arc<Recorder>,
+    config: Result<FileConfig, ConfigError>,
+    request: Option<Request>,
+    project: Arc<Project>,
+}
+
+/// What nodestage.toml says.
+#[derive(Clone, Default)]
+struct FileConfig {
+    settings: Settings,
+    excluded: bool,
+}
+
+/// Checks `document`. What an earlier analysis read is used again where it still holds.
+pub(super) fn analyse(world: &Arc<World>, document: &Document, earlier: Option<&Arc<Analysis>>) -> Arc<Analysis> {
+    let earlier = earlier.filter(|it| it.is_fresh(world));
+    if let Some(earlier) = earlier.filter(|it| it.document.revision == document.revision) {
+        return Arc::clone(earlier);
+    }
+    let (document, world) = (document.clone(), Arc::clone(world));
+    match document.kind {
+        Kind::Dockerfile => Arc::new(check(world, document, earlier)),
+        Kind::Config => Arc::new(Analysis { fault: config_fault(&document), document, world, checked: None }),
+        Kind::Other => Arc::new(Analysis { document, world, checked: None, fault: None }),
+    }
+}
+
+impl Analysis {
+    /// Whether nothing that it was made from has changed, the document aside.
+    fn is_fresh(&self, world: &World) -> bool {
+        let Some(checked) = &self.checked else { return false };
+        let editor = world.settings_for(self.document.path.as_deref());
+        *editor == checked.editor && checked.surroundings.recorder.is_fresh(&*world.files)
+    }
+
+    /// What it was made from, for telling later whether that has changed.
+    pub(super) fn recorder(&self) -> Option<&Recorder> {
+        Some(&self.checked.as_ref()?.surroundings.recorder)
+    }
+
+    /// A range of the document as the client counts.
+    pub(super) fn range(&self, range: TextRange) -> Range {
+        self.world.client.encoding.range(&self.document.rope, range)
+    }
+
+    /// A position of the client as a byte of the document.
+    pub(super) fn offset(&self, position: Position) -> TextSize {
+        offset(self.world.client.encoding.offset(&self.document.rope, position))
+    }
+
+    /// Whether configuration excludes the file.
+    pub(super) fn is_excluded(&self) -> bool {
+        let config = self.checked.as_ref().map(|it| &it.surroundings.config);
+        config.and_then(|it| it.as_ref().ok()).is_some_and(|it| it.excluded)
+    }
+}
+
+fn check(world: Arc<World>, document: Document, earlier: Option<&Arc<Analysis>>) -> Analysis {
+    let editor = Arc::clone(world.settings_for(document.path.as_deref()));
+    let text = document.rope.to_string();
+    let earlier = earlier.and_then(|it| it.checked.as_ref()).map(|it| &it.surroundings);
+    let surroundings = surroundings(&world, &document, &editor, &text, earlier);
+    let config = surroundings.config.clone();
+    let fault = config.as_ref().err().cloned();
+    let usable = config.as_ref().is_ok_and(|it| !it.excluded);
+    let settings = settings(&world, &document, &editor, config.unwrap_or_default());
+    let input = Input { text, path: document.path.clone(), project: Arc::clone(&surroundings.project), settings };
+    let result = if usable { linter::check(&input) } else { CheckResult::default() };
+    let checked = Some(Checked { input, result, editor, surroundings });
+    Analysis { document, world, checked, fault }
+}
+
+fn settings(world: &World, document: &Document, editor: &EditorSettings, config: FileConfig) -> Settings {
+    let path = document.path.as_deref();
+    let folder = path.and_then(|it| world.folder_of(it).or(it.parent()));
+    editor.under(config.settings, folder)
+}
+
+/// Reads what `document` needs, or takes it from `earlier`, which is fresh.
+fn surroundings(
+    world: &World,
+    document: &Document,
+    editor: &EditorSettings,
+    text: &str,
+    earlier: Option<&Surroundings>,
+) -> Surroundings {
+    let recorder = match earlier {
+        Some(it) => Arc::clone(&it.recorder),
+        None => Arc::new(Recorder::new(Arc::clone(&world.files))),
+    };
+    let loader: Arc<dyn Loader> = Arc::clone(&recorder) as Arc<dyn Loader>;
+    let Some(path) = &document.path else {
+        let project = Arc::new(Project::unknown(loader));
+        return Surroundings { recorder, config: Ok(FileConfig::default()), request: None, project };
+    };
+    let config = earlier.map_or_else(|| config(path, &loader), |it| it.config.clone());
+    let context = settings(world, document, editor, config.clone().unwrap_or_default()).context;
+    let request = Request { context, ..linter::request_for(path, &crate::syntax::parse(text).dockerfile) };
+    let project = match earlier.filter(|it| it.request.as_ref() == Some(&request)) {
+        Some(it) => Arc::clone(&it.project),
+        None => Arc::new(Project::load(loader, &request)),
+    };
+    Surroundings { recorder, config, request: Some(request), project }
+}
+
+fn config(path: &Path, loader: &Arc<dyn Loader>) -> Result<FileConfig, ConfigError> {
+    let configs = Configs::new(Source::Nearest, linter::rule_names().collect(), Arc::clone(loader));
+    let options = configs.options(path)?;
+    let read = |it: Arc<Options>| FileConfig { settings: it.settings(path), excluded: it.excludes(path) };
+    Ok(options.map(read).unwrap_or_default())
+}
+
+/// What is wrong with a nodestage.toml as it stands in the buffer.
+fn config_fault(document: &Document) -> Option<ConfigError> {
+    let known: Vec<&'static str> = linter::rule_names().collect();
+    let path = document.path.as_deref().unwrap_or_else(|| Path::new(crate::config::FILE_NAME));
+    Options::parse(path, &document.rope.to_string(), &known).err()
+}

@@ -1,0 +1,41 @@
+//! Inlay hints: behind the FROM of the production stage, what ships.
+
+use tower_lsp_server::ls_types::{InlayHint, InlayHintLabel, InlayHintTooltip, MarkupContent, MarkupKind, Range};
+
+use super::analysis::Analysis;
+use super::ships;
+use crate::linter;
+
+/// The hints in a part of the document.
+pub(super) fn within(analysis: &Analysis, part: Range) -> Vec<InlayHint> {
+    let Some(checked) = &analysis.checked else { return Vec::new() };
+    if !checked.editor.inlay_hints || analysis.is_excluded() {
+        return Vec::new();
+    }
+    let hint = linter::inspect(&checked.input, |ctx| {
+        let at = ctx.model.production.as_ref()?.stage;
+        let from = ctx.model.instructions[ctx.model.stages[at].from].content;
+        let label = format!("ships {}", ships::in_short(ctx)?);
+        Some(hint(analysis, analysis.range(from), label, ships::stage(ctx, at)))
+    });
+    let is_seen = |it: &InlayHint| (part.start..=part.end).contains(&it.position);
+    hint.into_iter().filter(is_seen).collect()
+}
+
+fn hint(analysis: &Analysis, from: Range, label: String, tooltip: String) -> InlayHint {
+    let tooltip = if analysis.world.client.markdown {
+        InlayHintTooltip::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value: tooltip })
+    } else {
+        InlayHintTooltip::String(tooltip)
+    };
+    InlayHint {
+        position: from.end,
+        label: InlayHintLabel::String(label),
+        kind: None,
+        text_edits: None,
+        tooltip: Some(tooltip),
+        padding_left: Some(true),
+        padding_right: None,
+        data: None,
+    }
+}

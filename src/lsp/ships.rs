@@ -1,0 +1,172 @@
+//! What a stage holds, and what the production stage ships, in words.
+
+use std::fmt::Write;
+
+use super::analysis::Analysis;
+use crate::linter;
+use crate::rules::RuleContext;
+use crate::stages::{Base, Entry, Holding, NodeModules, Scope, Stage, User};
+use crate::syntax::CommandForm;
+use crate::syntax::Kind;
+use crate::text::LineIndex;
+
+/// The page of "what ships": Markdown; `None` where the document has no production stage.
+pub(super) fn page(analysis: &Analysis) -> Option<String> {
+    let checked = analysis.checked.as_ref()?;
+    linter::inspect(&checked.input, |ctx| {
+        let at = ctx.model.production.as_ref()?.stage;
+        Some(format!("# What ships\n\n{}", stage(ctx, at)))
+    })
+}
+
+/// What stage `at` holds at its end, as Markdown.
+pub(super) fn stage(ctx: &RuleContext<'_>, at: usize) -> String {
+    let lines = LineIndex::new(ctx.text);
+    let writer = Writer { ctx, lines };
+    writer.stage(at)
+}
+
+/// What the production stage ships in a few words: "41 dev packages · root · sources"; `None` where no Node
+/// ships, or nothing is known.
+pub(super) fn in_short(ctx: &RuleContext<'_>) -> Option<String> {
+    let stage = ctx.model.production_stage().filter(|_| ctx.model.ships_node())?;
+    let packages = stage.contents.node_modules().map(|(_, it)| packages(ctx, it)).next();
+    let user = match &stage.contents.user.value {
+        User::Root => Some("root".to_owned()),
+        User::Named(name) => Some(format!("user {name}")),
+        User::Unknown => None,
+    };
+    let sources = stage.contents.holds_sources(ctx.project).map(|_| "sources".to_owned());
+    let parts: Vec<String> = [packages, user, sources].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// "41 dev packages", "production packages".
+fn packages(ctx: &RuleContext<'_>, modules: &NodeModules) -> String {
+    let app = modules.app.as_deref().and_then(|it| ctx.project.app(it));
+    let lock = app.as_ref().and_then(|it| it.lock());
+    let n_dev = lock.and_then(|it| it.dev_packages()).map(|it| it.len());
+    match (modules.scope, n_dev) {
+        (Scope::Production, _) => "production packages".to_owned(),
+        (Scope::Unknown, _) => "packages".to_owned(),
+        (Scope::All, Some(0)) => "no dev packages".to_owned(),
+        (Scope::All, Some(1)) => "1 dev package".to_owned(),
+        (Scope::All, Some(n)) => format!("{n} dev packages"),
+        (Scope::All, None) => "dev packages".to_owned(),
+    }
+}
+
+struct Writer<'a> {
+    ctx: &'a RuleContext<'a>,
+    lines: LineIndex,
+}
+
+impl Writer<'_> {
+    fn stage(&self, at: usize) -> String {
+        let stage = &self.ctx.model.stages[at];
+        let mut res = self.head(at, stage);
+        for entry in &stage.contents.entries {
+            let _ = writeln!(res, "- `{}`: {}{}", entry.path, self.holding(entry), self.origin(entry));
+        }
+        for (name, by) in &stage.contents.system_packages {
+            let _ = writeln!(res, "- system package `{name}` (line {})", self.line(*by));
+        }
+        for (name, by) in &stage.contents.global_packages {
+            let _ = writeln!(res, "- global package `{name}` (line {})", self.line(*by));
+        }
+        res + "\n" + &self.settings(stage)
+    }
+
+    fn head(&self, at: usize, stage: &Stage) -> String {
+        let name = stage.name.as_ref().map_or_else(|| format!("Stage {at}"), |it| format!("Stage `{it}`"));
+        let base = match &stage.base {
+            Base::Image(image) => format!("on `{}`", image.written),
+            Base::Stage(earlier) => format!("on the stage `{}`", self.stage_name(*earlier)),
+        };
+        let production = self.ctx.model.production.as_ref().filter(|it| it.stage == at);
+        let ships = production.map_or_else(String::new, |it| format!(" It ships: {}.", it.reason));
+        format!("**{name}** {base}.{ships}\n\n")
+    }
+
+    fn stage_name(&self, at: usize) -> String {
+        self.ctx.model.stages[at].name.clone().unwrap_or_else(|| at.to_string())
+    }
+
+    fn holding(&self, entry: &Entry) -> String {
+        let without = if entry.without.is_empty() {
+            String::new()
+        } else {
+            let names: Vec<String> = entry.without.iter().map(|it| format!("`{it}`")).collect();
+            format!(", without {}", names.join(", "))
+        };
+        let what = match &entry.holding {
+            Holding::ContextFolder(folder) => match self.ctx.project.list(folder).map(|it| it.len()) {
+                Some(n) => format!("{} of the build context ({})", shown(folder), count(n, "entry", "entries")),
+                None => format!("{} of the build context", shown(folder)),
+            },
+            Holding::ContextFile(file) => format!("`{file}` of the build context"),
+            Holding::NodeModules(it) => self.modules(it),
+            Holding::Output { path, .. } => format!("`{path}`, made by the build"),
+            Holding::UnknownOutput { .. } => "more that the build makes".to_owned(),
+            Holding::Cache(manager) => format!("the cache of {}", manager.program()),
+            Holding::Unknown => "not known".to_owned(),
+        };
+        what + &without
+    }
+
+    fn modules(&self, modules: &NodeModules) -> String {
+        let manager = modules.manager.program();
+        match modules.scope {
+            Scope::Production => format!("production packages, by {manager}"),
+            Scope::All => format!("all packages, by {manager}: {}", packages(self.ctx, modules)),
+            Scope::Unknown => format!("packages, by {manager}"),
+        }
+    }
+
+    /// From which line it comes, and through which it was carried here.
+    fn origin(&self, entry: &Entry) -> String {
+        let lines: Vec<String> = std::iter::once(entry.origin.instruction)
+            .chain(entry.origin.via.iter().copied())
+            .map(|it| self.line(it).to_string())
+            .collect();
+        format!(" (line {})", lines.join(" → "))
+    }
+
+    fn settings(&self, stage: &Stage) -> String {
+        let user = match &stage.contents.user.value {
+            User::Root => "`root`".to_owned(),
+            User::Named(name) => format!("`{name}`"),
+            User::Unknown => "not known".to_owned(),
+        };
+        let workdir = stage.contents.workdir.value.as_deref().map_or("not known".to_owned(), |it| format!("`{it}`"));
+        let mut res = format!("User: {user}. Working directory: {workdir}.");
+        for (what, by) in [("Entrypoint", stage.contents.entrypoint), ("Start", stage.contents.cmd)] {
+            if let Some(by) = by {
+                let _ = write!(res, " {what}: `{}` (line {}).", self.command(by), self.line(by));
+            }
+        }
+        res + "\n"
+    }
+
+    fn command(&self, at: usize) -> String {
+        let instruction = self.ctx.model.instructions[at];
+        match &instruction.kind {
+            Kind::Cmd(CommandForm::Exec(words)) | Kind::Entrypoint(CommandForm::Exec(words)) => {
+                words.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(" ")
+            }
+            _ => self.ctx.text[instruction.operands].split_whitespace().collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    fn line(&self, instruction: usize) -> usize {
+        self.lines.line(self.ctx.model.instructions[instruction].content.start()) + 1
+    }
+}
+
+fn shown(folder: &str) -> String {
+    if folder.is_empty() { "all".to_owned() } else { format!("`{folder}`") }
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
