@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use rayon::prelude::*;
+
 use super::args::{CheckArgs, Format};
 use super::session::{Loaded, Outcome, Session};
 use super::{Status, output};
@@ -29,9 +31,22 @@ fn check(session: &Session<'_>, loaded: &Loaded) -> FileReport {
 /// Writes the diagnostics.
 pub(super) fn write(out: &mut dyn Write, format: Format, outcome: &Outcome) -> io::Result<()> {
     match format {
-        Format::Full => outcome.files.iter().try_for_each(|it| full::write(out, it)),
-        Format::Concise => outcome.files.iter().try_for_each(|it| concise::write(out, it)),
+        Format::Full => side_by_side(out, &outcome.files, full::write),
+        Format::Concise => side_by_side(out, &outcome.files, concise::write),
         Format::Json => json::write(out, &outcome.files, &outcome.errors),
     }?;
     out.flush()
+}
+
+/// Writes the files in their order. Drawing a report may take longer than finding what is in it.
+fn side_by_side(
+    out: &mut dyn Write,
+    files: &[FileReport],
+    write: impl Fn(&mut dyn Write, &FileReport) -> io::Result<()> + Sync,
+) -> io::Result<()> {
+    let drawn = files.par_iter().map(|it| {
+        let mut text = Vec::new();
+        write(&mut text, it).map(|()| text)
+    });
+    drawn.collect::<io::Result<Vec<_>>>()?.iter().try_for_each(|it| out.write_all(it))
 }

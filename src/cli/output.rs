@@ -16,9 +16,12 @@ pub(super) fn set_color(color: Color) {
     choice.write_global();
 }
 
-/// stdout, buffered; colours are dropped where they are not wanted.
-pub(super) fn stdout() -> io::BufWriter<AutoStream<io::StdoutLock<'static>>> {
-    io::BufWriter::new(AutoStream::auto(io::stdout().lock()))
+/// stdout, buffered; colours are dropped where they are not wanted. The buffer is the last thing before
+/// the stream: what drops the colours writes piece by piece.
+pub(super) fn stdout() -> AutoStream<Box<dyn Write>> {
+    let stdout = io::stdout();
+    let choice = AutoStream::choice(&stdout);
+    AutoStream::new(Box::new(io::BufWriter::new(stdout.lock())), choice)
 }
 
 /// stderr, likewise.
