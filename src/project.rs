@@ -21,6 +21,7 @@ mod outputs;
 mod package;
 mod paths;
 mod runtime;
+mod snapshot;
 mod sources;
 mod start;
 mod steps;
@@ -39,6 +40,7 @@ pub use manager::Manager;
 pub use outputs::{Output, Outputs, Tool};
 pub use package::{ModuleKind, Package, Script};
 pub use runtime::{Access, AccessBase, Import, Mention, Runtime};
+pub use snapshot::Snapshot;
 pub use start::{Program, Start};
 
 /// Where a fact was read: a file of the context and, where known, its line (from 1).

@@ -12,13 +12,14 @@ use super::paths::{self, Target};
 use super::{output, read};
 use crate::config::{Configs, Settings, Source, clean};
 use crate::linter::{self, Input};
-use crate::project::{Disk, Problem};
+use crate::project::{Disk, Loader, Problem, Snapshot};
 use crate::report::{FileReport, ProblemReport};
 
 /// One run over some files.
 pub(super) struct Session<'a> {
     args: &'a FileArgs,
     configs: Configs,
+    loader: Arc<dyn Loader>,
     folder: PathBuf,
 }
 
@@ -46,7 +47,9 @@ impl<'a> Session<'a> {
             None if args.isolated => Source::Isolated,
             None => Source::Nearest,
         };
-        Ok(Self { args, configs: Configs::new(source, linter::rule_names().collect(), Arc::new(Disk)), folder })
+        let loader: Arc<dyn Loader> = Arc::new(Snapshot::new(Arc::new(Disk)));
+        let configs = Configs::new(source, linter::rule_names().collect(), Arc::clone(&loader));
+        Ok(Self { args, configs, loader, folder })
     }
 
     /// Loads every file and does `work` on it, in parallel. What cannot be done is an error of that file
@@ -78,8 +81,8 @@ impl<'a> Session<'a> {
         let settings = self.settings(options.map(|it| it.settings(&at)).unwrap_or_default());
         let text = read::read(&target.path)?;
         let input = match place.or_else(|| settings.context.is_some().then_some(at)) {
-            Some(at) => linter::load(Arc::new(Disk), &at, text, settings),
-            None => linter::load_unplaced(Arc::new(Disk), text, settings),
+            Some(at) => linter::load(Arc::clone(&self.loader), &at, text, settings),
+            None => linter::load_unplaced(Arc::clone(&self.loader), text, settings),
         };
         Ok(Some(Loaded { input, path: self.shown(&target.path) }))
     }
