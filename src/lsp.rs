@@ -17,6 +17,7 @@ mod edits;
 mod event;
 mod hints;
 mod hover;
+mod input;
 mod logs;
 mod navigation;
 mod outbox;
@@ -25,7 +26,6 @@ pub mod position;
 mod settings;
 mod ships;
 mod state;
-mod stdin;
 mod suppress;
 mod workspace;
 mod world;
@@ -44,6 +44,9 @@ use backend::{Backend, Events};
 
 /// A client may have as many requests in flight; more than that wait unread.
 const MAX_CONCURRENCY: usize = 10_000;
+
+/// What is read ahead of the library, in bytes.
+const PIPE_SIZE: usize = 64 * 1024;
 
 /// Deep nesting in a file must not end the server.
 const STACK_SIZE: usize = 16 * 1024 * 1024;
@@ -67,14 +70,15 @@ pub fn run(level: Option<&str>) -> std::io::Result<ExitCode> {
 /// time.
 pub async fn serve<I, O>(input: I, output: O, logs: Logs) -> bool
 where
-    I: AsyncRead + Unpin,
+    I: AsyncRead + Unpin + Send + 'static,
     O: AsyncWrite,
 {
     let (sender, queue) = mpsc::unbounded_channel();
-    let input = stdin::UntilEnd::new(input, sender.clone());
+    let (passed, to) = tokio::io::duplex(PIPE_SIZE);
+    tokio::spawn(input::pass_on(input, to, sender.clone()));
     let was_shut_down = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&was_shut_down);
     let (service, socket) = LspService::new(|peer| Backend::start(peer, Events { sender, queue }, logs, flag));
-    Server::new(input, output, socket).concurrency_level(MAX_CONCURRENCY).serve(service).await;
+    Server::new(passed, output, socket).concurrency_level(MAX_CONCURRENCY).serve(service).await;
     was_shut_down.load(Ordering::Relaxed)
 }

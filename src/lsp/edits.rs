@@ -33,21 +33,26 @@ pub(super) fn workspace_edit(
 
 /// The edits that make `new` of `old`, line by line, so that the cursor stays where it is.
 pub(super) fn between(old: &str, new: &str) -> Vec<Edit> {
-    let diff = TextDiff::from_lines(old, new);
-    let starts = |text: &str| -> Vec<usize> {
-        let lines = text.split_inclusive('\n').scan(0, |at, it| {
-            *at += it.len();
-            Some(*at)
-        });
-        std::iter::once(0).chain(lines).collect()
-    };
-    let (olds, news) = (starts(old), starts(new));
+    // Only at `\n`: a lone `\r` ends no line of a Dockerfile.
+    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) =
+        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let diff = TextDiff::from_slices(&old_lines, &new_lines);
+    let (olds, news) = (starts(&old_lines), starts(&new_lines));
     let changed = diff.ops().iter().filter(|it| !matches!(it, DiffOp::Equal { .. }));
     let edits = changed.map(|it| {
         let (gone, come) = (it.old_range(), it.new_range());
         Edit::replacement(range(olds[gone.start], olds[gone.end]), &new[news[come.start]..news[come.end]])
     });
     edits.collect()
+}
+
+/// Where each line starts, and where the last one ends.
+fn starts(lines: &[&str]) -> Vec<usize> {
+    let ends = lines.iter().scan(0, |at, it| {
+        *at += it.len();
+        Some(*at)
+    });
+    std::iter::once(0).chain(ends).collect()
 }
 
 /// What changes, file by file, in order.
@@ -126,5 +131,6 @@ mod tests {
         check("", "a", 1);
         check("£\nअ\n", "£\n🍄\n", 1);
         check("a\n", "a\n", 0);
+        check("# a\rb\nc\n", "# a\rb\nd\n", 1);
     }
 }

@@ -63,7 +63,7 @@ impl State {
 
     fn set_settings(&mut self, common: Arc<EditorSettings>, own: Vec<(PathBuf, Arc<EditorSettings>)>) {
         self.complain();
-        let own = own.into_iter().collect();
+        let own = own.into_iter().filter(|it| it.1 != common).collect();
         if self.world.settings == common && self.world.folder_settings == own {
             return;
         }

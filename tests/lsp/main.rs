@@ -1,0 +1,11 @@
+//! The language server in memory, against a client that leaves nothing unread.
+
+mod bed;
+mod buffer;
+mod clients;
+mod features;
+mod positions;
+mod settings;
+mod sync;
+mod troubles;
+mod workspace;
