@@ -1,0 +1,226 @@
+;;; session.el --- What a user of Eglot does, and what has to be on the disk after it  -*- lexical-binding: t -*-
+
+;; tests/editors/emacs/run starts it, with the blocks of editors/emacs.md in $SCRATCH/init.el.
+
+;;; Code:
+(require 'cl-lib)
+(require 'json)
+
+(defvar scratch (getenv "SCRATCH"))
+(defvar log-file (expand-file-name "emacs.log" scratch))
+(defvar failed 0)
+
+(defun say (format &rest arguments)
+  (write-region (concat (apply #'format format arguments) "\n") nil log-file t 'silent))
+
+(defun check (what ok &optional detail)
+  (say "%s: %s" (if ok "ok" "FAILED") what)
+  (unless ok
+    (cl-incf failed)
+    (when detail (say "  %s" detail))))
+
+(defun check-equal (what found wanted)
+  (check what (equal found wanted) (format "%s\n-- instead of\n%s" found wanted)))
+
+(defun wait (condition &optional seconds)
+  "Whether CONDITION comes true within SECONDS, ten unless said."
+  (let ((end (+ (float-time) (or seconds 10))) value)
+    (while (and (not (setq value (funcall condition))) (< (float-time) end))
+      (sit-for 0.02))
+    value))
+
+(defun bytes (path)
+  (with-temp-buffer
+    (set-buffer-multibyte nil)
+    (insert-file-contents-literally path)
+    (buffer-string)))
+
+(defun in-scratch (path)
+  (expand-file-name path scratch))
+
+(defun text ()
+  (buffer-substring-no-properties (point-min) (point-max)))
+
+(defun place (rule from to)
+  "RULE with where FROM and TO are, each (line . column) from 1."
+  (format "%s %d:%d-%d:%d" rule (car from) (cdr from) (car to) (cdr to)))
+
+(defun position-at (position)
+  (save-excursion
+    (goto-char position)
+    (cons (line-number-at-pos) (1+ (- (point) (line-beginning-position))))))
+
+(defun lsp-diagnostic (diagnostic)
+  (cdr (assoc 'eglot-lsp-diag (flymake-diagnostic-data diagnostic))))
+
+(defun rule-of (diagnostic)
+  (plist-get (lsp-diagnostic diagnostic) :code))
+
+(defun rules ()
+  (mapcar #'rule-of (flymake-diagnostics)))
+
+(defun shown ()
+  "What the editor shows, sorted."
+  (sort (mapcar (lambda (it) (place (rule-of it) (position-at (flymake-diagnostic-beg it)) (position-at (flymake-diagnostic-end it))))
+                (flymake-diagnostics))
+        #'string<))
+
+(defvar expected
+  (let-alist (json-read-file (in-scratch "expected/check.json"))
+    (append (alist-get 'diagnostics (aref .files 0)) nil)))
+
+(defun said ()
+  "What the command line says, sorted."
+  (sort (mapcar (lambda (it)
+                  (let-alist it
+                    (place .rule (cons .range.start.line .range.start.column) (cons .range.end.line .range.end.column))))
+                expected)
+        #'string<))
+
+(defun diagnostic-of (rule)
+  (seq-find (lambda (it) (equal (rule-of it) rule)) (flymake-diagnostics)))
+
+(defun title-of-fix (rule)
+  (let-alist (seq-find (lambda (it) (equal (alist-get 'rule it) rule)) expected) .fix.title))
+
+(defun choose-fix-of (rule)
+  "Take the quick fix of RULE from those that are offered where it is reported."
+  (let* ((diagnostic (diagnostic-of rule))
+         (title (title-of-fix rule)))
+    (cl-letf (((symbol-function 'completing-read)
+               (lambda (_ collection &rest _)
+                 (seq-find (lambda (it) (string-prefix-p title it)) (mapcar #'car collection)))))
+      (eglot-code-actions (flymake-diagnostic-beg diagnostic) (flymake-diagnostic-end diagnostic) "quickfix" t))))
+
+(defun undo-once ()
+  (undo-boundary)
+  (setq last-command nil)
+  (undo))
+
+(defun save-without-fixing ()
+  (let ((before-save-hook nil))
+    (save-buffer)))
+
+(defun hover-at (pattern)
+  "The hover text at the first match of PATTERN."
+  (goto-char (point-min))
+  (re-search-forward pattern)
+  (goto-char (match-beginning 0))
+  (let (shown)
+    (eglot-hover-eldoc-function (lambda (string &rest _) (setq shown (or string ""))))
+    (wait (lambda () shown))
+    (or shown "")))
+
+(defun line-of-xref (xref)
+  (xref-location-line (xref-item-location xref)))
+
+(defun session-diagnostics ()
+  (find-file (in-scratch "work/project/Dockerfile"))
+  (check "the mode is dockerfile-mode" (eq major-mode 'dockerfile-mode))
+  (check "the server starts with the file" (wait #'eglot-current-server))
+  (check "diagnostics appear" (wait (lambda () (= (length (rules)) (length expected)))) (rules))
+  (check-equal "they are those of `nodestage check', rule by rule and place by place" (shown) (said))
+  (dolist (rule '("single-stage-build" "missing-node-env" "root-user" "dev-dependencies" "unfrozen-install" "package-manager-start"))
+    (check (concat "  " rule) (diagnostic-of rule)))
+  (check-equal "the source is nodestage" (plist-get (lsp-diagnostic (car (flymake-diagnostics))) :source) "nodestage"))
+
+(defun session-quick-fix ()
+  (let ((original (text)))
+    (choose-fix-of "single-stage-build")
+    (save-without-fixing)
+    (check "after the quick fix the file is that of `nodestage fix --rule single-stage-build --write'"
+           (equal (bytes buffer-file-name) (bytes (in-scratch "expected/split"))) (text))
+    (check "the diagnostic of the fixed rule goes" (wait (lambda () (and (rules) (not (diagnostic-of "single-stage-build"))))) (rules))
+    (undo-once)
+    (check-equal "one undo gives back the original" (text) original)
+    (save-without-fixing)
+    (check "and the diagnostics" (wait (lambda () (equal (shown) (said)))) (shown))))
+
+(defun session-hover ()
+  (check "hover over `npm install' speaks of its rule" (string-match-p "unfrozen-install" (hover-at "npm install")))
+  (let ((hover (hover-at "FROM")))
+    (check "hover over FROM says what ships" (string-match-p "dev" hover) hover)))
+
+(defun session-fix-all ()
+  (let ((original (text)))
+    (nodestage-fix-all)
+    (save-without-fixing)
+    (check "after fix all the file is that of `nodestage fix --write'"
+           (equal (bytes buffer-file-name) (bytes (in-scratch "expected/fixed"))) (text))
+    (check "nothing is left to say" (wait (lambda () (null (rules)))) (rules))
+    (session-going-about)
+    (undo-once)
+    (check-equal "one undo gives back the original" (text) original)
+    (check "and the diagnostics" (wait (lambda () (equal (shown) (said)))) (shown))))
+
+(defun session-going-about ()
+  (goto-char (point-min))
+  (re-search-forward "--from=")
+  (let ((use (line-number-at-pos))
+        (definitions (xref-backend-definitions 'eglot "LSP identifier at point"))
+        (references (xref-backend-references 'eglot "LSP identifier at point")))
+    (check-equal "definition: from `--from=build' to its stage" (mapcar #'line-of-xref definitions) '(1))
+    (check-equal "references: the stage and its use" (sort (mapcar #'line-of-xref references) #'<) (list 1 use)))
+  (check "imenu names the build stage" (string-match-p "build" (format "%S" (funcall imenu-create-index-function)))))
+
+(defun session-on-save ()
+  (set-buffer-modified-p t)
+  (save-buffer)
+  (check "saving fixes, with the hook of the page" (equal (bytes buffer-file-name) (bytes (in-scratch "expected/fixed"))) (text))
+  (set-buffer-modified-p t)
+  (save-buffer)
+  (check "saving once more changes nothing" (equal (bytes buffer-file-name) (bytes (in-scratch "expected/fixed"))) (text))
+  (undo-once)
+  (save-without-fixing)
+  (wait (lambda () (equal (shown) (said)))))
+
+(defun session-package-json ()
+  "The buffer of package.json is not the server's, but its file is."
+  (let ((dockerfile (current-buffer)))
+    (with-current-buffer (find-file-noselect (in-scratch "work/project/package.json"))
+      (re-search-forward ",[ \n]*\"devDependencies\": {[^}]*}")
+      (replace-match "")
+      (save-buffer)
+      (kill-buffer))
+    (with-current-buffer dockerfile
+      (check "a saved package.json counts" (wait (lambda () (and (rules) (not (diagnostic-of "dev-dependencies"))))) (rules)))))
+
+(defun session-crlf ()
+  (find-file (in-scratch "work/crlf/Dockerfile"))
+  (check-equal "the file has the line ends of Windows" (coding-system-eol-type buffer-file-coding-system) 1)
+  (check "its diagnostics appear" (wait (lambda () (= (length (rules)) (length expected)))) (rules))
+  (let ((install (diagnostic-of "unfrozen-install")))
+    (check-equal "the place is right"
+                 (buffer-substring-no-properties (flymake-diagnostic-beg install) (flymake-diagnostic-end install)) "npm install"))
+  (nodestage-fix-all)
+  (save-without-fixing)
+  (check "after fix all the file is that of `nodestage fix --write', byte for byte"
+         (equal (bytes buffer-file-name) (bytes (in-scratch "expected/crlf"))) (text)))
+
+(defun session-end ()
+  (let* ((server (eglot-current-server))
+         (process (jsonrpc--process server)))
+    (dolist (buffer (eglot--managed-buffers server)) (kill-buffer buffer))
+    (eglot-shutdown server)
+    (check "the server stops when asked" (wait (lambda () (not (process-live-p process)))))
+    (check-equal "with exit code 0" (process-exit-status process) 0)))
+
+(defun session ()
+  (session-diagnostics)
+  (session-quick-fix)
+  (session-hover)
+  (session-fix-all)
+  (session-on-save)
+  (session-crlf)
+  (session-package-json)
+  (session-end))
+
+(package-initialize)
+(load (in-scratch "init.el") nil t t)
+(require 'eglot)
+(setq make-backup-files nil create-lockfiles nil)
+(condition-case problem
+    (session)
+  (error (check "the session goes through" nil (error-message-string problem))))
+(kill-emacs (if (zerop failed) 0 1))
+;;; session.el ends here
