@@ -114,8 +114,13 @@
 (defun line-of-xref (xref)
   (xref-location-line (xref-item-location xref)))
 
+;; A script has no commands, after which Eglot would connect.
+(defun visit (path)
+  (find-file (in-scratch path))
+  (run-hooks 'post-command-hook))
+
 (defun session-diagnostics ()
-  (find-file (in-scratch "work/project/Dockerfile"))
+  (visit "work/project/Dockerfile")
   (check "the mode is dockerfile-mode" (eq major-mode 'dockerfile-mode))
   (check "the server starts with the file" (wait #'eglot-current-server))
   (check "diagnostics appear" (wait (lambda () (= (length (rules)) (length expected)))) (rules))
@@ -186,7 +191,7 @@
       (check "a saved package.json counts" (wait (lambda () (and (rules) (not (diagnostic-of "dev-dependencies"))))) (rules)))))
 
 (defun session-crlf ()
-  (find-file (in-scratch "work/crlf/Dockerfile"))
+  (visit "work/crlf/Dockerfile")
   (check-equal "the file has the line ends of Windows" (coding-system-eol-type buffer-file-coding-system) 1)
   (check "its diagnostics appear" (wait (lambda () (= (length (rules)) (length expected)))) (rules))
   (let ((install (diagnostic-of "unfrozen-install")))
@@ -215,12 +220,15 @@
   (session-package-json)
   (session-end))
 
-(package-initialize)
-(load (in-scratch "init.el") nil t t)
-(require 'eglot)
-(setq make-backup-files nil create-lockfiles nil)
+(defun configure ()
+  "As the page says, with the packages of the machine."
+  (package-initialize)
+  (load (in-scratch "init.el") nil t t)
+  (require 'eglot)
+  (setq make-backup-files nil create-lockfiles nil))
+
 (condition-case problem
-    (session)
+    (progn (configure) (session))
   (error (check "the session goes through" nil (error-message-string problem))))
 (kill-emacs (if (zerop failed) 0 1))
 ;;; session.el ends here

@@ -19,7 +19,7 @@ end
 local before = vim.b.changedtick
 vim.lsp.buf.code_action({ context = { only = { 'source.fixAll.nodestage' }, diagnostics = {} }, apply = true })
 t.check('fix all is applied', t.wait(function() return vim.b.changedtick ~= before end))
-vim.cmd.write()
+vim.cmd('silent write')
 t.equal('the file is that of `nodestage fix --write`', t.read(path), t.read(scratch .. '/expected/fixed'))
 t.check('nothing is left to say', t.wait(function() return #vim.diagnostic.get(bufnr) == 0 end))
 t.done()

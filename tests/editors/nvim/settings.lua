@@ -22,12 +22,13 @@ client:notify('workspace/didChangeConfiguration', { settings = client.settings }
 t.check('changed settings count at once', t.wait(function() return severity_of('root-user') == vim.diagnostic.severity.WARN and severity_of('missing-node-env') end))
 
 dofile(scratch .. '/on-save.lua')
-vim.cmd.write()
+vim.cmd('silent write')
 t.equal('saving fixes, with the user of the settings', t.read(path), t.read(scratch .. '/expected/user'))
-vim.cmd.write()
+vim.cmd('silent write')
 t.equal('saving again changes nothing', t.read(path), t.read(scratch .. '/expected/user'))
 
-vim.cmd.helptags(vim.fn.fnameescape(vim.api.nvim_get_runtime_file('doc/nodestage.txt', false)[1]:gsub('/nodestage.txt$', '')))
+local help = vim.api.nvim_get_runtime_file('doc/nodestage.txt', false)[1]
+vim.cmd.helptags(vim.fn.fnameescape(vim.fs.dirname(help)))
 vim.cmd.help(':NodestageWhatShips')
 t.equal('the help is found', vim.fs.basename(vim.api.nvim_buf_get_name(0)), 'nodestage.txt')
 t.done()
