@@ -7,9 +7,14 @@ use super::State;
 use crate::lsp::document::path_of;
 use crate::lsp::outbox::Message;
 
-/// What projects read. Sources count too: what they import and write decides fixes.
+/// What projects read. Sources count too: what they import and write decides fixes. Braces hold plain words only:
+/// Eglot refuses a registration in which they hold a wildcard.
 const PATTERNS: &[&str] = &[
-    "**/{Dockerfile,Dockerfile.*,*.Dockerfile,*.dockerfile,Containerfile*,*.dockerignore,.npmrc,.yarnrc*,Procfile}",
+    "**/{Dockerfile,.npmrc,Procfile}",
+    "**/Dockerfile.*",
+    "**/Containerfile*",
+    "**/.yarnrc*",
+    "**/*.{Dockerfile,dockerfile,dockerignore}",
     "**/*.{json,jsonc,json5,yaml,yml,toml,lock,lockb}",
     "**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx,vue,svelte,sh}",
 ];
