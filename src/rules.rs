@@ -3,6 +3,8 @@
 //! A rule is a value of [`Rule`] made by [`declare_rule!`]; its doc comment is its page (`nodestage rule
 //! NAME`, the hover, the docs), with an example that a test executes. Rules see a [`RuleContext`] and
 //! nothing else: no disk, no other rule.
+#![doc = include_str!("../docs/rules.md")]
+#![allow(rustdoc::invalid_codeblock_attributes, reason = "the pages are for users: `file=` names an example's file")]
 
 mod build_in_production;
 mod deprecated_omit;

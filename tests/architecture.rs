@@ -73,6 +73,7 @@ fn syntax_knows_nothing_above_text() {
         "facts",
         "fix",
         "linter",
+        "lsp",
         "project",
         "report",
         "rewrite",
@@ -86,7 +87,7 @@ fn syntax_knows_nothing_above_text() {
 #[test]
 fn rules_see_no_disk_and_no_door() {
     check("a rule goes past its context", |it| {
-        let far = ["cli", "linter", "report"].iter().any(|far| it.uses(far));
+        let far = ["cli", "linter", "lsp", "report"].iter().any(|far| it.uses(far));
         it.is_in(&["rules"]) && (far || it.text.contains("std::fs") || it.text.contains("std::env"))
     });
 }
@@ -126,6 +127,12 @@ fn clap_stays_in_the_command_line() {
 }
 
 #[test]
+fn the_protocol_stays_in_the_server() {
+    let crates = ["tower_lsp_server", "ls_types", "tokio", "ropey"];
+    check("the protocol is used", |it| crates.iter().any(|word| it.text.contains(word)) && !it.is_in(&["lsp"]));
+}
+
+#[test]
 fn nothing_but_the_edges_prints() {
     let macros = ["println!", "print!", "eprintln!", "eprint!", "dbg!"];
     check("something prints", |it| macros.iter().any(|word| it.text.contains(word)) && !it.is_in(&["cli", "report"]));
@@ -133,10 +140,11 @@ fn nothing_but_the_edges_prints() {
 
 #[test]
 fn nothing_below_knows_the_doors() {
-    let doors = ["cli", "report"];
+    let doors = ["cli", "report", "lsp"];
     check("a door is used from below", |it| {
-        !it.is_in(&["cli", "report", "lib", "main"]) && doors.iter().any(|door| it.uses(door))
+        !it.is_in(&["cli", "report", "lsp", "lib", "main"]) && doors.iter().any(|door| it.uses(door))
     });
+    check("the server uses the command line", |it| it.is_in(&["lsp"]) && (it.uses("cli") || it.uses("report")));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod bed;
 mod buffer;
 mod clients;
+mod corpus;
 mod features;
 mod positions;
 mod settings;
