@@ -146,7 +146,7 @@
 (defun session-hover ()
   (check "hover over `npm install' speaks of its rule" (string-match-p "unfrozen-install" (hover-at "npm install")))
   (let ((hover (hover-at "FROM")))
-    (check "hover over FROM says what ships" (string-match-p "dev" hover) hover)))
+    (check "hover over FROM says what ships" (string-match-p "12 dev packages" hover) hover)))
 
 (defun session-fix-all ()
   (let ((original (text)))
