@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tower_lsp_server::ls_types::{Position, Range};
 
@@ -36,6 +37,8 @@ pub(super) struct Checked {
 #[derive(Clone)]
 struct Surroundings {
     recorder: Arc<Recorder>,
+    /// When it was last compared with what is there, and at which state of the disk as far as that is known.
+    verified: (Instant, u64),
     config: Result<FileConfig, ConfigError>,
     request: Option<Request>,
     project: Arc<Project>,
@@ -47,6 +50,10 @@ struct FileConfig {
     settings: Settings,
     excluded: bool,
 }
+
+/// While someone types, files are not compared with what was read at every key: a large app has thousands. The
+/// state has it done once more soon after (see [`State`](super::state::State)).
+pub(super) const VERIFY_AFTER: Duration = Duration::from_secs(1);
 
 /// Checks `document`. What an earlier analysis read is used again where it still holds.
 pub(super) fn analyse(world: &Arc<World>, document: &Document, earlier: Option<&Arc<Analysis>>) -> Arc<Analysis> {
@@ -67,7 +74,7 @@ impl Analysis {
     fn is_fresh(&self, world: &World) -> bool {
         let Some(checked) = &self.checked else { return false };
         let editor = world.settings_for(self.document.path.as_deref());
-        *editor == checked.editor && checked.surroundings.recorder.is_fresh(&*world.files)
+        *editor == checked.editor && checked.surroundings.is_fresh(world)
     }
 
     /// What it was made from, for telling later whether that has changed.
@@ -89,6 +96,17 @@ impl Analysis {
     pub(super) fn is_excluded(&self) -> bool {
         let config = self.checked.as_ref().map(|it| &it.surroundings.config);
         config.and_then(|it| it.as_ref().ok()).is_some_and(|it| it.excluded)
+    }
+}
+
+impl Surroundings {
+    fn is_fresh(&self, world: &World) -> bool {
+        self.is_just_verified(world) || self.recorder.is_fresh(&*world.files)
+    }
+
+    fn is_just_verified(&self, world: &World) -> bool {
+        let (at, disk) = self.verified;
+        disk == world.disk && at.elapsed() < VERIFY_AFTER
     }
 }
 
@@ -125,10 +143,14 @@ fn surroundings(
         Some(it) => Arc::clone(&it.recorder),
         None => Arc::new(Recorder::new(Arc::clone(&world.files))),
     };
+    let verified = match earlier.filter(|it| it.is_just_verified(world)) {
+        Some(it) => it.verified,
+        None => (Instant::now(), world.disk),
+    };
     let loader: Arc<dyn Loader> = Arc::clone(&recorder) as Arc<dyn Loader>;
     let Some(path) = &document.path else {
         let project = Arc::new(Project::unknown(loader));
-        return Surroundings { recorder, config: Ok(FileConfig::default()), request: None, project };
+        return Surroundings { recorder, verified, config: Ok(FileConfig::default()), request: None, project };
     };
     let config = earlier.map_or_else(|| config(path, &loader), |it| it.config.clone());
     let context = settings(world, document, editor, config.clone().unwrap_or_default()).context;
@@ -137,7 +159,7 @@ fn surroundings(
         Some(it) => Arc::clone(&it.project),
         None => Arc::new(Project::load(loader, &request)),
     };
-    Surroundings { recorder, config, request: Some(request), project }
+    Surroundings { recorder, verified, config, request: Some(request), project }
 }
 
 fn config(path: &Path, loader: &Arc<dyn Loader>) -> Result<FileConfig, ConfigError> {

@@ -25,6 +25,8 @@ pub(super) enum Event {
     Opened(Box<TextDocumentItem>),
     Changed(Box<DidChangeTextDocumentParams>),
     Saved,
+    /// It is time to see whether files have changed.
+    Verify,
     Closed(Uri),
     /// Files changed on disk.
     Files(Vec<FileEvent>),

@@ -41,6 +41,7 @@ pub(super) struct State {
     outbox: Outbox,
     changes: broadcast::Sender<u64>,
     logs: Logs,
+    is_verification_due: bool,
 }
 
 /// An open document.
@@ -71,6 +72,7 @@ impl State {
             outbox,
             changes: broadcast::Sender::new(0),
             logs,
+            is_verification_due: false,
         }
     }
 
@@ -96,6 +98,7 @@ impl State {
             Event::Opened(item) => self.opened(&item),
             Event::Changed(params) => self.changed(&params),
             Event::Saved => self.files_changed(),
+            Event::Verify => self.verify(),
             Event::Closed(uri) => self.closed(&uri),
             Event::Files(files) => self.files_reported(&files),
             Event::Folders(change) => self.folders_changed(*change),
@@ -127,6 +130,7 @@ impl State {
         open.document.change(params.text_document.version, &params.content_changes, self.world.client.encoding);
         let document = open.document.clone();
         self.lay(&document);
+        self.verify_later();
     }
 
     fn closed(&mut self, uri: &Uri) {
@@ -243,7 +247,7 @@ impl State {
         Overview {
             world: Arc::clone(&self.world),
             open: open.map(|it| it.0.clone()).collect(),
-            disk: self.generation,
+            disk: self.world.disk,
             changes: self.changes.subscribe(),
         }
     }

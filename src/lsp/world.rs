@@ -14,6 +14,8 @@ pub(super) struct World {
     pub(super) client: Arc<Client>,
     /// The disk, and over it the buffers that are no Dockerfiles.
     pub(super) files: Arc<dyn Loader>,
+    /// Another number whenever `files` may have changed, as far as anyone told.
+    pub(super) disk: u64,
     /// The workspace folders.
     pub(super) folders: Vec<PathBuf>,
     /// For what is in no workspace folder.
@@ -26,6 +28,7 @@ impl Default for World {
         Self {
             client: Arc::default(),
             files: Arc::new(Disk),
+            disk: 0,
             folders: Vec::new(),
             settings: Arc::default(),
             folder_settings: BTreeMap::new(),
@@ -38,6 +41,7 @@ impl World {
     pub(super) fn set_buffers(&mut self, buffers: &BTreeMap<PathBuf, Arc<str>>) {
         let buffers = buffers.iter().map(|(path, text)| (path.clone(), Arc::clone(text)));
         self.files = Arc::new(Overlay::new(buffers, Disk));
+        self.disk += 1;
     }
 
     /// The innermost workspace folder that `path` is in.

@@ -4,7 +4,9 @@ use serde_json::json;
 use tower_lsp_server::ls_types::{FileEvent, Registration};
 
 use super::State;
+use crate::lsp::analysis::VERIFY_AFTER;
 use crate::lsp::document::path_of;
+use crate::lsp::event::Event;
 use crate::lsp::outbox::Message;
 
 /// What projects read. Sources count too: what they import and write decides fixes. Braces hold plain words only:
@@ -39,8 +41,25 @@ impl State {
 
     /// Files may have changed: what was read is compared with what is there.
     pub(super) fn files_changed(&mut self) {
-        self.generation += 1;
+        self.change_world(|it| it.disk += 1);
         self.changes.send_modify(|it| *it += 1);
+    }
+
+    /// Has files compared once more when the typing is over, or goes on: not every check does it.
+    pub(super) fn verify_later(&mut self) {
+        if std::mem::replace(&mut self.is_verification_due, true) {
+            return;
+        }
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(VERIFY_AFTER).await;
+            let _ = events.send(Event::Verify);
+        });
+    }
+
+    pub(super) fn verify(&mut self) {
+        self.is_verification_due = false;
+        self.change_world(|it| it.disk += 1);
     }
 
     pub(super) fn files_reported(&mut self, files: &[FileEvent]) {
