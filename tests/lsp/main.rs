@@ -5,6 +5,7 @@ mod buffer;
 mod clients;
 mod corpus;
 mod features;
+mod parity;
 mod positions;
 mod settings;
 mod sync;
