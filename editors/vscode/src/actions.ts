@@ -2,20 +2,30 @@
 
 import type { TextDocument, WorkspaceEdit } from 'vscode';
 import {
-  CodeAction,
+  type CodeAction,
   type CodeActionParams,
   CodeActionRequest,
   CodeActionResolveRequest,
-  CodeActionTriggerKind,
+  type CodeActionTriggerKind,
+  Command,
   type LanguageClient,
 } from 'vscode-languageclient/node';
 
-/** An action of one kind for a whole document, or why there is none. */
-export type Offer = { readonly edit: WorkspaceEdit; readonly title: string } | { readonly refused: string };
+import { doubtOf } from './doubt';
 
-export async function askFor(client: LanguageClient, document: TextDocument, kind: string): Promise<Offer | undefined> {
-  const answer = await client.sendRequest(CodeActionRequest.type, request(client, document, kind));
-  const actions = (answer ?? []).filter((it) => CodeAction.is(it));
+/** An action of one kind for a whole document, and the fact it misses, if any; or why there is none. */
+export type Offer = { readonly edit: WorkspaceEdit; readonly doubt: string | undefined } | { readonly refused: string };
+
+export interface Wanted {
+  readonly kind: string;
+  /** Whether a person asked; what comes by itself on saving must not touch other files. */
+  readonly trigger: CodeActionTriggerKind;
+}
+
+export async function askFor(client: LanguageClient, document: TextDocument, wanted: Wanted): Promise<Offer | undefined> {
+  const answer = await client.sendRequest(CodeActionRequest.type, request(client, document, wanted));
+  // Not `CodeAction.is`: it wants an edit or a command, and these may come later.
+  const actions = (answer ?? []).filter((it): it is CodeAction => !Command.is(it));
   const action = actions.find((it) => it.disabled === undefined) ?? actions[0];
   if (action === undefined) {
     return undefined;
@@ -23,12 +33,12 @@ export async function askFor(client: LanguageClient, document: TextDocument, kin
   return action.disabled === undefined ? withEdit(client, action) : { refused: action.disabled.reason };
 }
 
-function request(client: LanguageClient, document: TextDocument, kind: string): CodeActionParams {
+function request(client: LanguageClient, document: TextDocument, wanted: Wanted): CodeActionParams {
   const end = document.lineAt(document.lineCount - 1).range.end;
   return {
     textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
     range: { start: { line: 0, character: 0 }, end: client.code2ProtocolConverter.asPosition(end) },
-    context: { diagnostics: [], only: [kind], triggerKind: CodeActionTriggerKind.Invoked },
+    context: { diagnostics: [], only: [wanted.kind], triggerKind: wanted.trigger },
   };
 }
 
@@ -36,5 +46,5 @@ function request(client: LanguageClient, document: TextDocument, kind: string): 
 async function withEdit(client: LanguageClient, action: CodeAction): Promise<Offer | undefined> {
   const whole = action.edit === undefined ? await client.sendRequest(CodeActionResolveRequest.type, action) : action;
   const edit = await client.protocol2CodeConverter.asWorkspaceEdit(whole.edit);
-  return edit === undefined ? undefined : { edit, title: action.title };
+  return edit === undefined ? undefined : { edit, doubt: doubtOf(action.title) };
 }

@@ -1,13 +1,25 @@
 // Fixes by command and on save.
 
-import { type TextDocument, TextDocumentSaveReason, type TextDocumentWillSaveEvent, type TextEdit, languages, window, workspace } from 'vscode';
+import {
+  type TextDocument,
+  TextDocumentSaveReason,
+  type TextDocumentWillSaveEvent,
+  type TextEdit,
+  type WorkspaceEdit,
+  languages,
+  window,
+  workspace,
+} from 'vscode';
+import { CodeActionTriggerKind } from 'vscode-languageclient/node';
 
-import { type Offer, askFor } from './actions';
+import { askFor } from './actions';
 import { dockerfiles } from './documents';
 import type { Server } from './server';
 
 const REWRITE = 'refactor.rewrite';
 const FIX_ALL = 'source.fixAll.nodestage';
+
+const ANYWAY = 'Do it anyway';
 
 export function rewriteProductionStage(server: Server): Promise<void> {
   return applyHere(server, REWRITE, 'There is no production stage to rewrite in this file.');
@@ -34,21 +46,26 @@ async function applyHere(server: Server, kind: string, nothing: string): Promise
     return;
   }
   const version = document.version;
-  const offer = await askFor(client, document, kind);
-  if (document.version === version) {
-    await take(offer, nothing);
-  } else {
-    void window.showWarningMessage('The file changed meanwhile; nothing was done.');
-  }
-}
-
-async function take(offer: Offer | undefined, nothing: string): Promise<void> {
+  const offer = await askFor(client, document, { kind, trigger: CodeActionTriggerKind.Invoked });
   if (offer === undefined) {
     void window.showInformationMessage(nothing);
   } else if ('refused' in offer) {
-    void window.showWarningMessage(offer.refused);
+    void window.showWarningMessage(`nodestage leaves this stage as it is: ${offer.refused}`);
+  } else if (await isWanted(offer.doubt)) {
+    await apply(offer.edit, document, version);
+  }
+}
+
+/** A fix that misses a fact is taken only by those who know. */
+async function isWanted(doubt: string | undefined): Promise<boolean> {
+  return doubt === undefined || (await window.showWarningMessage(`This is unsafe: ${doubt}`, ANYWAY)) === ANYWAY;
+}
+
+async function apply(edit: WorkspaceEdit, document: TextDocument, version: number): Promise<void> {
+  if (document.version === version) {
+    await workspace.applyEdit(edit);
   } else {
-    await workspace.applyEdit(offer.edit);
+    void window.showWarningMessage('The file changed meanwhile; nothing was done.');
   }
 }
 
@@ -63,6 +80,7 @@ export function fixBeforeSave(server: Server, event: TextDocumentWillSaveEvent):
 
 async function safeFixes(server: Server, document: TextDocument): Promise<TextEdit[]> {
   const client = server.running;
-  const offer = client === undefined ? undefined : await askFor(client, document, FIX_ALL);
+  const wanted = { kind: FIX_ALL, trigger: CodeActionTriggerKind.Automatic };
+  const offer = client === undefined ? undefined : await askFor(client, document, wanted);
   return offer !== undefined && 'edit' in offer ? offer.edit.get(document.uri) : [];
 }

@@ -1,6 +1,6 @@
 // What is said when there is no server, and the buttons that lead on.
 
-import { type Uri, Uri as Uris, commands, window } from 'vscode';
+import { Uri, commands, env, window } from 'vscode';
 
 const OPEN_SETTING = 'Open setting';
 const HOW_TO_INSTALL = 'How to install';
@@ -11,9 +11,9 @@ const SHOW_OUTPUT = 'Show output';
 export async function sayMissing(why: string, extension: Uri): Promise<void> {
   const chosen = await window.showErrorMessage(`nodestage can't start. ${why}`, OPEN_SETTING, HOW_TO_INSTALL);
   if (chosen === OPEN_SETTING) {
-    await commands.executeCommand('workbench.action.openSettings', 'nodestage.path');
+    await openSetting('nodestage.path');
   } else if (chosen === HOW_TO_INSTALL) {
-    await commands.executeCommand('markdown.showPreview', Uris.joinPath(extension, 'media', 'install.md'));
+    await commands.executeCommand('markdown.showPreview', Uri.joinPath(extension, 'media', 'install.md'));
   }
 }
 
@@ -25,4 +25,10 @@ export async function sayStopped(): Promise<void> {
   } else if (chosen === SHOW_OUTPUT) {
     await commands.executeCommand('nodestage.showOutput');
   }
+}
+
+/** In a remote window a path belongs to that machine's settings: the user's do not show it. */
+async function openSetting(query: string): Promise<void> {
+  const command = env.remoteName === undefined ? 'openSettings' : 'openRemoteSettings';
+  await commands.executeCommand(`workbench.action.${command}`, { query });
 }

@@ -90,7 +90,6 @@ export class Server {
     return {
       documentSelector: [...dockerfiles, ...projectFiles],
       initializationOptions: () => workspace.getConfiguration().get('nodestage'),
-      synchronize: { configurationSection: 'nodestage' },
       diagnosticPullOptions: { onChange: true, onSave: true, onFocus: true },
       outputChannel: this.output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
