@@ -1,0 +1,27 @@
+// A quick fix splits the stage, and one undo takes it back; fix all does what `nodestage fix` does.
+
+import { equals, holds } from '../checks.mjs';
+import { dockerfile, saved } from '../stage.mjs';
+
+export default async function fixes(stage) {
+  const project = stage.project('fixes');
+  const original = dockerfile(project);
+  const window = await stage.open(project);
+  await window.openFile('Dockerfile');
+  await holds('there are squiggles', () => window.squiggles());
+
+  const menu = await window.fixesOf('The stage that ships also builds');
+  await menu.filter({ hasText: 'Split into a build stage and a production stage' }).first().click();
+  const split = stage.fixed(project, { passes: [['--rule', 'single-stage-build']] });
+  await saved(window, project, 'the quick fix writes what `fix --rule single-stage-build` writes', split);
+  await window.press('Control+z');
+  await saved(window, project, 'one undo gives the original back', original);
+
+  await window.command('nodestage: Fix all safe problems');
+  const fixed = stage.fixed(project);
+  await saved(window, project, 'fix all writes what `fix` writes', fixed);
+  await equals('and no problem is left', () => window.problems(), []);
+  await window.press('Control+z');
+  await saved(window, project, 'one undo gives the original back again', original);
+}
+

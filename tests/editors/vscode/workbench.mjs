@@ -1,0 +1,184 @@
+// VS Code's window, as somebody sits before it: by keys, clicks and what is on the screen.
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { until } from './checks.mjs';
+
+const require = createRequire(join(process.env.VSCODE_CACHE, 'package.json'));
+const { chromium } = require('playwright-core');
+
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+const MORE_FLAGS = ['--disable-component-update', '--disable-sync'];
+
+export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, ...MORE_FLAGS] });
+
+/** High enough for all rows of the Problems panel: those that are scrolled away do not exist. */
+const TALL = { width: 1200, height: 1400 };
+
+export class Workbench {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** A window that shows nothing yet. */
+  static async blank(browser, size = TALL) {
+    const page = await browser.newPage({ viewport: size });
+    page.setDefaultTimeout(10_000);
+    return new Workbench(page);
+  }
+
+  /** Opens a folder, or as `workspace` a workspace file. */
+  async load(url, path, kind = 'folder') {
+    await this.page.goto(`${url}/?${kind}=${encodeURIComponent(path)}`);
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  close() {
+    return this.page.close({ runBeforeUnload: false });
+  }
+
+  press(...keys) {
+    return keys.reduce((before, key) => before.then(() => this.page.keyboard.press(key)), Promise.resolve());
+  }
+
+  type(text) {
+    return this.page.keyboard.type(text);
+  }
+
+  /** Opens a file by its row in the explorer and puts the cursor into it. */
+  async openFile(name) {
+    await this.explorerRow(name).dblclick();
+    await this.inFront(name);
+    await this.focusEditor();
+  }
+
+  /** Puts the cursor to the first line of the editor in front. */
+  async focusEditor() {
+    await this.page.locator('.editor-group-container.active .view-lines').click({ position: { x: 200, y: 5 } });
+    await this.press('Control+Home');
+  }
+
+  async deleteLine(number) {
+    await this.press('Control+Home', ...Array(number - 1).fill('ArrowDown'), 'Control+Shift+K');
+  }
+
+  explorerRow(name) {
+    return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+  }
+
+  /** Unfolds a folder in the explorer, or folds it. */
+  async unfold(name, wanted) {
+    const isOpen = (await this.explorerRow(name).getAttribute('aria-expanded')) === 'true';
+    if (isOpen !== wanted) await this.explorerRow(name).click();
+  }
+
+  /** Waits until the tab in front is this one. */
+  async inFront(name) {
+    await this.page.locator('.editor-group-container.active .tab.active', { hasText: name }).waitFor();
+  }
+
+  async command(title) {
+    await this.press('F1');
+    await this.pick(`>${title}`, title);
+  }
+
+  /** Types into the quick input that is open, and takes the first row with this text. */
+  async pick(typed, row) {
+    await this.page.locator('.quick-input-widget input[type=text]').fill(typed);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click();
+  }
+
+  save() {
+    return this.press('Control+s');
+  }
+
+  /** The lines of the editor in front, hints and all. */
+  async lines() {
+    const lines = this.page.locator('.editor-group-container.active .view-lines .view-line');
+    const found = await lines.evaluateAll((all) => all.map((it) => [it.offsetTop, it.textContent.replaceAll('\u00a0', ' ')]));
+    return found.sort(([a], [b]) => a - b).map(([, text]) => text);
+  }
+
+  squiggles(severity = 'warning') {
+    return this.page.locator(`.monaco-editor .squiggly-${severity}`).count();
+  }
+
+  async openProblems() {
+    if (!(await this.page.locator('.markers-panel').isVisible())) await this.press('Control+Shift+M');
+    await this.page.locator('.markers-panel').waitFor();
+  }
+
+  /** The texts of the card over the language item in the status bar. */
+  async status() {
+    const card = this.page.locator('.workbench-hover .hover-language-status');
+    await this.page.mouse.move(600, 300);
+    await this.page.locator('[id="status.languageStatus"]').hover();
+    await card.first().waitFor({ timeout: 3000 });
+    return card.allTextContents();
+  }
+
+  problemRow(text) {
+    return this.page.locator('.markers-panel .monaco-list-row', { hasText: text }).first();
+  }
+
+  /** The rows of the Problems panel that are ours: a message, `nodestage`, the rule, a position. */
+  async problems() {
+    const rows = this.page.locator('.markers-panel .monaco-list-row .marker-message-details-container');
+    return (await rows.allTextContents()).filter((it) => /nodestage[a-z-]+\[Ln/.test(it)).sort();
+  }
+
+  /** The counts in the status bar, as `Errors: 1, Warnings: 2`. */
+  counts() {
+    return this.page.locator('[id="status.problems"]').getAttribute('aria-label');
+  }
+
+  /** The cursor on the problem, and the menu of fixes for it open. */
+  async fixesOf(problem) {
+    await this.openProblems();
+    await this.problemRow(problem).dblclick();
+    return this.fixesHere();
+  }
+
+  async fixesHere() {
+    const rows = this.page.locator('.action-widget .monaco-list-row.action');
+    await until('the menu of fixes', async () => {
+      if ((await rows.count()) > 0) return true;
+      await this.press('Control+.');
+      await rows.first().waitFor({ timeout: 2000 });
+      return true;
+    });
+    return rows;
+  }
+
+  /** The texts of the toasts. */
+  toasts() {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
+  }
+
+  async clickToast(button) {
+    await this.page.locator('.notifications-toasts .monaco-button', { hasText: button }).first().click();
+  }
+
+  /** Hovers over a word of the editor in front; the text that appears. */
+  async hover(word) {
+    const spot = this.page.locator('.editor-group-container.active .view-line span span', { hasText: word }).first();
+    return until(`a hover over ${word}`, async () => {
+      await this.page.mouse.move(600, 5);
+      await spot.hover();
+      const card = this.page.locator('.monaco-hover:visible .hover-contents').first();
+      await card.waitFor({ timeout: 3000 });
+      return (await this.page.locator('.monaco-hover:visible .hover-contents').allTextContents()).join('\n');
+    });
+  }
+
+  /** Whether a page of rendered Markdown shows this text. */
+  async rendered(text) {
+    const frames = this.page.frames().filter((it) => it.name() === 'active-frame' || it.parentFrame() !== null);
+    const texts = await Promise.all(frames.map((it) => it.locator('body').innerText({ timeout: 500 }).catch(() => '')));
+    return texts.find((it) => it.includes(text));
+  }
+
+  picture(path) {
+    return this.page.screenshot({ path });
+  }
+}
