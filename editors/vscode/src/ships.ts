@@ -10,9 +10,11 @@ import type { Server } from './server';
 const SCHEME = 'nodestage-ships';
 /** The server's own command; it answers `{ markdown }`, or null where the file ships no Node.js. */
 const SERVER_COMMAND = 'nodestage.whatShips';
+const NOTHING = "nodestage can't tell what this file ships: it ships no Node.js, or the server is not running.";
 
 export class WhatShips implements TextDocumentContentProvider, Disposable {
   private readonly changed = new EventEmitter<Uri>();
+  private readonly shown = new Map<string, Uri>();
   private readonly parts: Disposable[];
   readonly onDidChange = this.changed.event;
 
@@ -27,20 +29,26 @@ export class WhatShips implements TextDocumentContentProvider, Disposable {
   async show(): Promise<void> {
     const document = dockerfileInFront();
     if (document !== undefined && this.server.asked !== undefined) {
-      await commands.executeCommand('markdown.showPreviewToSide', pageOf(document.uri));
+      const page = pageOf(document.uri);
+      this.shown.set(page.toString(), page);
+      this.changed.fire(page);
+      await commands.executeCommand('markdown.showLockedPreviewToSide', page);
     }
   }
 
   async provideTextDocumentContent(page: Uri): Promise<string> {
     const params = { command: SERVER_COMMAND, arguments: [page.query] };
     const answer: unknown = await this.server.running?.sendRequest(ExecuteCommandRequest.type, params);
-    return markdownOf(answer) ?? 'nodestage can\'t tell what this file ships: it ships no Node.js, or the server is not running.';
+    return markdownOf(answer) ?? NOTHING;
   }
 
-  /** What ships may hang on any file: all open pages are asked for again. */
+  /** What ships may hang on any file, so all pages are asked for again. */
   private renew(): void {
-    const pages = workspace.textDocuments.filter((it) => it.uri.scheme === SCHEME);
-    pages.forEach((it) => this.changed.fire(it.uri));
+    this.shown.forEach((it) => this.changed.fire(it));
+    if (this.shown.size > 0) {
+      // VS Code forgets the text of a page some minutes after it was rendered, and then hears of no change.
+      void commands.executeCommand('markdown.preview.refresh');
+    }
   }
 
   dispose(): void {

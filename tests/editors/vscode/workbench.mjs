@@ -127,6 +127,15 @@ export class Workbench {
     return (await rows.allTextContents()).filter((it) => /nodestage[a-z-]+\[Ln/.test(it)).sort();
   }
 
+  /** Drags the upper edge of the panel. */
+  async growPanel(pixels) {
+    const { x, y } = await this.page.locator('.part.panel').boundingBox();
+    await this.page.mouse.move(x + 100, y - 3);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + 100, y - 3 - pixels, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** The counts in the status bar, as `Errors: 1, Warnings: 2`. */
   counts() {
     return this.page.locator('[id="status.problems"]').getAttribute('aria-label');

@@ -1,6 +1,6 @@
 // What ships, on a page; restarting; and a server that dies comes back.
 
-import { holds } from '../checks.mjs';
+import { equals, holds } from '../checks.mjs';
 
 export default async function commands(stage) {
   const window = await stage.open(stage.project('commands'));
@@ -38,6 +38,12 @@ function other(stage, before) {
 }
 
 async function showsWhatShips(window) {
+  const page = (text) => async () => (await window.rendered('What ships'))?.includes(text);
   await window.command('nodestage: Show what ships');
-  await holds('a page says what ships', async () => /What ships[\s\S]*node_modules/.test(await window.rendered('What ships')));
+  await holds('a page says what ships', page('User: root'));
+  await window.command('View: Focus First Editor Group');
+  await window.command('nodestage: Fix all safe problems');
+  await equals('all is fixed', () => window.problems(), []);
+  await window.save();
+  await holds('and once saved, the page says what ships now', page('User: node'));
 }
