@@ -22,6 +22,7 @@ pub struct App {
     pub npmrc: Option<Vec<(String, String)>>,
     pub(super) files: Arc<Files>,
     pub(super) runtimes: Mutex<BTreeMap<String, Arc<Runtime>>>,
+    pub(super) outputs: Mutex<BTreeMap<String, Outputs>>,
 }
 
 impl App {
@@ -43,6 +44,7 @@ impl App {
             npmrc: npmrc.as_deref().map(npmrc::read),
             files: Arc::clone(files),
             runtimes: Mutex::default(),
+            outputs: Mutex::default(),
         };
         let manager = app.manager();
         app.locks.sort_by_key(|it| Some(it.manager) != manager);
@@ -101,10 +103,10 @@ impl App {
         names.into_iter().filter_map(|name| Some((name, self.package.scripts.get(name)?))).collect()
     }
 
-    /// What running `script` of package.json makes, pre and post scripts included.
+    /// What running `script` of package.json makes, pre and post scripts included. Cached by script.
     #[must_use]
     pub fn outputs(&self, script: &str) -> Outputs {
-        outputs::of_script(self, script)
+        once(&self.outputs, script.to_owned(), || outputs::of_script(self, script))
     }
 
     /// What shell text makes that runs in the app's folder (`npx tsc -p .`, `npm run build && cp …`).
@@ -124,15 +126,20 @@ impl App {
     #[must_use]
     pub fn runtime(&self, entry: &str, outputs: &Outputs) -> Arc<Runtime> {
         let key = format!("{entry} {outputs:?}");
-        if let Some(known) = self.runtimes.lock().ok().and_then(|it| it.get(&key).cloned()) {
-            return known;
-        }
-        let found = Arc::new(runtime::follow(self, entry, outputs));
-        if let Ok(mut runtimes) = self.runtimes.lock() {
-            runtimes.insert(key, Arc::clone(&found));
-        }
-        found
+        once(&self.runtimes, key, || Arc::new(runtime::follow(self, entry, outputs)))
     }
+}
+
+/// What `known` has for `key`, found the first time. Nothing is locked meanwhile: finding may ask for more.
+fn once<T: Clone>(known: &Mutex<BTreeMap<String, T>>, key: String, find: impl FnOnce() -> T) -> T {
+    if let Some(it) = known.lock().ok().and_then(|it| it.get(&key).cloned()) {
+        return it;
+    }
+    let found = find();
+    if let Ok(mut known) = known.lock() {
+        known.insert(key, found.clone());
+    }
+    found
 }
 
 /// Packages whose scripts only check or greet, or whose work a prebuilt file in the package does.
