@@ -23,16 +23,18 @@ enum Token {
 /// A compiled pattern. It always matches a whole path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Glob {
+    /// The literal text in front of the first wildcard, which settles most questions.
+    prefix: String,
     tokens: Vec<Token>,
 }
 
 impl Glob {
     /// Compiles a pattern of `filepath.Match`, with `**` on top of it; `None` where Go refuses it.
     pub(super) fn new(pattern: &str) -> Option<Self> {
-        let mut tokens = Vec::new();
+        let (mut prefix, mut tokens) = (String::new(), Vec::new());
         let mut rest = pattern.chars().peekable();
         while let Some(it) = rest.next() {
-            tokens.push(match it {
+            let token = match it {
                 '*' if rest.next_if_eq(&'*').is_some() => {
                     rest.next_if_eq(&'/');
                     if rest.peek().is_none() { Token::Rest } else { Token::Folders }
@@ -42,14 +44,22 @@ impl Glob {
                 '\\' => Token::Literal(rest.next()?),
                 '[' => class(&mut rest)?,
                 it => Token::Literal(it),
-            });
+            };
+            match token {
+                Token::Literal(it) if tokens.is_empty() => prefix.push(it),
+                token => tokens.push(token),
+            }
         }
-        Some(Self { tokens })
+        Some(Self { prefix, tokens })
     }
 
     /// Whether the whole of `path` matches.
     pub(super) fn matches(&self, path: &str) -> bool {
-        let path: Vec<char> = path.chars().collect();
+        let Some(rest) = path.strip_prefix(&self.prefix) else { return false };
+        if self.tokens.is_empty() {
+            return rest.is_empty();
+        }
+        let path: Vec<char> = rest.chars().collect();
         let mut ends = vec![false; path.len() + 1];
         ends[path.len()] = true;
         for token in self.tokens.iter().rev() {
@@ -134,6 +144,11 @@ mod tests {
             (r"a\*", "a*", true),
             (r"a\*", "ab", false),
             ("a.b", "axb", false),
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("é*", "éa", true),
+            (r"a\*b*", "a*bc", true),
+            ("a**", "a/b", true),
             ("*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
         ] {
             assert_eq!(Glob::new(pattern).unwrap().matches(path), expected, "{pattern} {path}");
