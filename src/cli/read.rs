@@ -30,7 +30,8 @@ fn name(path: &Path) -> String {
 }
 
 fn limited(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    // Few Dockerfiles are larger: one read, and one that ends it.
+    let mut bytes = Vec::with_capacity(8 * 1024);
     from.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

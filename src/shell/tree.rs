@@ -160,9 +160,10 @@ impl<'t> Walk<'_, 't> {
     }
 
     fn command(&mut self, node: Node<'t>, context: Context) {
-        let assignments = self.assignments(node);
-        let words: Vec<_> = word_nodes(node).into_iter().map(|it| self.word(it.start_byte(), it.end_byte())).collect();
-        let own_redirect = children(node).into_iter().any(|it| it.kind().ends_with("redirect"));
+        let parts = children(node);
+        let assignments = self.assignments(node, &parts);
+        let words = word_nodes(node, &parts).map(|it| self.word(it.start_byte(), it.end_byte())).collect();
+        let own_redirect = parts.iter().any(|it| it.kind().ends_with("redirect"));
         let simple_end = node.end_byte();
         let end = context.redirect.map_or(simple_end, |it| it.max(simple_end));
         let (start, end) = self.whole_characters(node.start_byte(), end);
@@ -176,7 +177,7 @@ impl<'t> Walk<'_, 't> {
         };
         self.add(command);
         let inner = Context { redirect: Some(0), ..context };
-        substitutions(node).into_iter().for_each(|it| self.push(it, inner));
+        substitutions(parts).into_iter().for_each(|it| self.push(it, inner));
     }
 
     /// Adds a command; a shell gives way to the commands of its script.
@@ -200,14 +201,15 @@ impl<'t> Walk<'_, 't> {
         self.commands.extend(commands);
     }
 
-    fn assignments(&self, node: Node<'t>) -> Vec<(String, ShellWord)> {
+    /// Those of a command, which consists of `parts`.
+    fn assignments(&self, node: Node<'t>, parts: &[Node<'t>]) -> Vec<(String, ShellWord)> {
         let nodes = match node.kind() {
-            "variable_assignment" => vec![node],
-            "command" | "variable_assignments" => children(node),
-            _ => Vec::new(),
+            "variable_assignment" => std::slice::from_ref(&node),
+            "command" | "variable_assignments" => parts,
+            _ => &[],
         };
-        let nodes = nodes.into_iter().filter(|it| it.kind() == "variable_assignment");
-        nodes.filter_map(|it| self.assignment(it)).collect()
+        let nodes = nodes.iter().filter(|it| it.kind() == "variable_assignment");
+        nodes.filter_map(|it| self.assignment(*it)).collect()
     }
 
     fn assignment(&self, node: Node<'t>) -> Option<(String, ShellWord)> {
@@ -254,12 +256,15 @@ fn is_wrapper(program: &str) -> bool {
 }
 
 fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    if node.child_count() == 0 {
+        return Vec::new(); // most nodes are single words, and a cursor costs more than the question
+    }
     node.children(&mut node.walk()).collect()
 }
 
-/// The outermost `$(…)` in the words and assignments of a command, the last one first.
-fn substitutions(command: Node<'_>) -> Vec<Node<'_>> {
-    let (mut found, mut work) = (Vec::new(), children(command));
+/// The outermost `$(…)` in the words and assignments of a command, which are its parts, the last one first.
+fn substitutions(mut work: Vec<Node<'_>>) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
     while let Some(node) = work.pop() {
         if node.kind() == "command_substitution" {
             found.push(node);
@@ -288,14 +293,14 @@ fn redirect_end(redirect: Node<'_>) -> usize {
     start.unwrap_or(redirect).end_byte()
 }
 
-/// The program and its arguments.
-fn word_nodes(node: Node<'_>) -> Vec<Node<'_>> {
-    let is_word = |it: &Node<'_>| match node.kind() {
+/// The program and its arguments, of the parts of a command.
+fn word_nodes<'a, 't>(command: Node<'t>, parts: &'a [Node<'t>]) -> impl Iterator<Item = &'a Node<'t>> {
+    let is_word = move |it: &&Node<'_>| match command.kind() {
         "variable_assignment" | "variable_assignments" => false,
         "command" => !matches!(it.kind(), "variable_assignment" | "subshell") && !it.kind().ends_with("redirect"),
         _ => true,
     };
-    children(node).into_iter().filter(is_word).collect()
+    parts.iter().filter(is_word)
 }
 
 /// Whether a command is there only to decide whether the next one runs.
