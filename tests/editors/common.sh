@@ -32,13 +32,14 @@ mkdir -p "$cache" "$scratch/bin" "$scratch/home" "$scratch/expected"
 cp "$server" "$scratch/bin/nodestage"
 export PATH=$scratch/bin:$PATH HOME=$scratch/home LC_ALL=C.UTF-8
 export XDG_CONFIG_HOME=$HOME/.config XDG_DATA_HOME=$HOME/.local/share XDG_STATE_HOME=$HOME/.local/state XDG_CACHE_HOME=$HOME/.cache
+command -v git >/dev/null || skip "git is missing"
 export SCRATCH=$scratch REPOSITORY=$root
 
 # copy NAME: the fixture in a folder of that name, a repository of its own, as projects are
 copy() {
   mkdir -p "$scratch/$1"
   cp -R "$root/fixtures/express-typescript/." "$scratch/$1/"
-  mkdir "$scratch/$1/.git"
+  git -c init.defaultBranch=main init -q "$scratch/$1"
 }
 
 # Comments with two, three and four bytes a character, and the line ends of Windows. The first is a line by itself above all that

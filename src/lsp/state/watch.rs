@@ -12,7 +12,7 @@ use crate::lsp::outbox::Message;
 /// What projects read. Sources count too: what they import and write decides fixes. Braces hold plain words only:
 /// Eglot refuses a registration in which they hold a wildcard.
 const PATTERNS: &[&str] = &[
-    "**/{Dockerfile,.npmrc,Procfile}",
+    "**/{Dockerfile,.dockerignore,.npmrc,Procfile}",
     "**/Dockerfile.*",
     "**/Containerfile*",
     "**/.yarnrc*",

@@ -218,8 +218,8 @@
   (session-hover)
   (session-fix-all)
   (session-on-save)
-  (session-crlf)
   (session-package-json)
+  (session-crlf)
   (session-end))
 
 (defun configure ()
