@@ -95,27 +95,28 @@ debian_mirror() {
   apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null | sed -n 's/^Debian //p' | grep -v security | head -n 1
 }
 
-# debian_package RELEASE PACKAGE: the package of another release of Debian beside all it depends on, in a folder that it prints.
+# debian_package RELEASE PACKAGE…: packages of another release of Debian beside all they depend on, in a folder that it prints.
 # Nothing is installed: the folder's `run PROGRAM ARGUMENT…` starts a program with the libraries beside it.
 debian_package() {
   local folder=$cache/debian/$1-$2
-  [[ -x $folder/run ]] || { rm -rf "$folder" && unpack "$1" "$2" "$folder" >&2; } || return 1
+  [[ -x $folder/run ]] || { rm -rf "$folder" && unpack "$folder" "$@" >&2; } || return 1
   echo "$folder"
 }
 
-unpack() { # RELEASE PACKAGE FOLDER
-  local apt=$cache/apt deb
+unpack() { # FOLDER RELEASE PACKAGE…
+  local apt=$cache/apt folder=$1 release=$2 deb
+  shift 2
   rm -rf "$apt"
-  mkdir -p "$3" "$apt"/{lists,archives}/partial "$apt/empty"
+  mkdir -p "$folder" "$apt"/{lists,archives}/partial "$apt/empty"
   touch "$apt/status"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) $1 main" >"$apt/sources.list"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) $release main" >"$apt/sources.list"
   printf '%s "%s";\n' Dir::State "$apt" Dir::State::status "$apt/status" Dir::Cache "$apt" Dir::Etc::sourcelist "$apt/sources.list" \
     Dir::Etc::sourceparts "$apt/empty" APT::Sandbox::User root >"$apt/apt.conf"
   APT_CONFIG=$apt/apt.conf apt-get update -qq || return 1
-  APT_CONFIG=$apt/apt.conf apt-get install -y -qq --download-only --no-install-recommends "$2" || return 1
-  for deb in "$apt"/archives/*.deb; do dpkg -x "$deb" "$3" || return 1; done
+  APT_CONFIG=$apt/apt.conf apt-get install -y -qq --download-only --no-install-recommends "$@" || return 1
+  for deb in "$apt"/archives/*.deb; do dpkg -x "$deb" "$folder" || return 1; done
   rm -rf "$apt"
-  write_starter "$3"
+  write_starter "$folder"
 }
 
 write_starter() { # FOLDER

@@ -192,6 +192,23 @@
     (with-current-buffer dockerfile
       (check "a saved package.json counts" (wait (lambda () (and (rules) (not (diagnostic-of "dev-dependencies"))))) (rules)))))
 
+(defun session-settings ()
+  "With the page's .dir-locals.el."
+  (visit "work/settings/Dockerfile")
+  (check "settings count: a rule has their severity"
+         (wait (lambda () (let ((found (diagnostic-of "root-user"))) (and found (eql 1 (plist-get (lsp-diagnostic found) :severity))))))
+         (mapcar #'lsp-diagnostic (flymake-diagnostics)))
+  (nodestage-fix-all)
+  (check "and the fix has their user" (string-match-p "^USER 1000:1000$" (text)) (text))
+  (set-buffer-modified-p nil))
+
+(defun session-inlay-hints ()
+  "Newer versions of Eglot have them."
+  (when (fboundp 'eglot-inlay-hints-mode)
+    (eglot-inlay-hints-mode 1)
+    (check "the inlay hint appears"
+           (wait (lambda () (seq-some (lambda (it) (overlay-get it 'eglot--inlay-hint)) (overlays-in (point-min) (point-max))))))))
+
 (defun session-crlf ()
   (visit "work/crlf/Dockerfile")
   (check-equal "the file has the line ends of Windows" (coding-system-eol-type buffer-file-coding-system) 1)
@@ -216,15 +233,18 @@
   (session-diagnostics)
   (session-quick-fix)
   (session-hover)
+  (session-inlay-hints)
   (session-fix-all)
   (session-on-save)
   (session-package-json)
   (session-crlf)
+  (session-settings)
   (session-end))
 
 (defun configure ()
   "As the page says, with the packages of the machine."
   (package-initialize)
+  (require 'dockerfile-mode)
   (load (in-scratch "init.el") nil t t)
   (require 'eglot)
   (setq make-backup-files nil create-lockfiles nil))
