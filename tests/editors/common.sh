@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the tests in terminal editors share. To be sourced by `tests/editors/EDITOR/run`, whose arguments it reads.
 #
 # It makes $scratch (gone at the end), with
@@ -81,8 +82,7 @@ left_behind() {
 
 # Fails when the server outlives its editor by more than five seconds.
 expect_no_server() {
-  local tries
-  for tries in {1..50}; do
+  for _ in {1..50}; do
     [[ $(left_behind) ]] || return 0
     sleep 0.1
   done

@@ -227,7 +227,8 @@
          (process (jsonrpc--process server)))
     (dolist (buffer (eglot--managed-buffers server)) (kill-buffer buffer))
     (eglot-shutdown server)
-    (check "the server stops when asked" (wait (lambda () (not (process-live-p process)))))))
+    (check "the server stops when asked" (wait (lambda () (not (process-live-p process)))))
+    (check "without a server fix all does nothing, and says nothing" (not (with-temp-buffer (nodestage-fix-all))))))
 
 (defun session ()
   (session-diagnostics)
