@@ -38,13 +38,7 @@ fn is_foreign(entry: &DirEntry) -> bool {
 /// Whether a file of this name is taken for a Dockerfile.
 #[must_use]
 pub fn is_dockerfile_name(name: &OsStr) -> bool {
-    let Some(name) = name.to_str() else { return false };
-    let is_named = name == "Dockerfile"
-        || name.starts_with("Dockerfile.")
-        || name.ends_with(".Dockerfile")
-        || name.ends_with(".dockerfile")
-        || name.starts_with("Containerfile");
-    is_named && !name.ends_with(".dockerignore") && !name.ends_with('~')
+    name.to_str().is_some_and(crate::project::is_dockerfile_name)
 }
 
 #[cfg(test)]

@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::files::Files;
+use super::mentions::{self, Mentions};
 use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site, paths};
 
 mod compose;
+mod dockerfiles;
 mod search;
 mod shared;
+
+pub use dockerfiles::is_dockerfile_name;
 
 /// What is asked for when a project is loaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +54,7 @@ pub struct Project {
     pub compose: Option<Compose>,
     dockerfile: PathBuf,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
+    mentions: Mutex<BTreeMap<(String, bool), Mentions>>,
 }
 
 impl Project {
@@ -84,7 +89,14 @@ impl Project {
             let path = dockerignore.path.as_deref().unwrap_or_default();
             files.problem(path, Some(line), "is not a pattern that Docker accepts".to_owned());
         }
-        Self { files, dockerignore, compose: None, dockerfile: dockerfile.to_owned(), apps: Mutex::default() }
+        Self {
+            files,
+            dockerignore,
+            compose: None,
+            dockerfile: dockerfile.to_owned(),
+            apps: Mutex::default(),
+            mentions: Mutex::default(),
+        }
     }
 
     /// The same context with these texts, by their paths from the root, in place of what its files say.
@@ -176,6 +188,20 @@ impl Project {
         app.clone()
     }
 
+    /// The other Dockerfiles below the root, which may be built with the same context: their paths.
+    #[must_use]
+    pub fn other_dockerfiles(&self) -> Vec<String> {
+        dockerfiles::others(&self.files, &self.dockerfile)
+    }
+
+    /// Whether the code of the context has `word`, outside of comments; `deep` looks in all folders with
+    /// code, and not only in the root and its scripts. Looked up once.
+    #[must_use]
+    pub fn mentions(&self, word: &str, deep: bool) -> Mentions {
+        let Ok(mut known) = self.mentions.lock() else { return Mentions::Unknown };
+        known.entry((word.to_owned(), deep)).or_insert_with(|| mentions::find(&self.files, word, deep)).clone()
+    }
+
     /// Files that were found broken so far.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
@@ -190,8 +216,9 @@ fn ignore_file(loader: &dyn Loader, root: Option<&Path>, dockerfile: &Path) -> (
     own.push(".dockerignore");
     for path in [PathBuf::from(own), root.join(".dockerignore")] {
         let Ok(bytes) = loader.read(&path) else { continue };
-        let text = String::from_utf8_lossy(&bytes);
-        return Dockerignore::parse(&paths::from_root(root, &path), &text);
+        let (mut found, broken) = Dockerignore::parse(&paths::from_root(root, &path), &String::from_utf8_lossy(&bytes));
+        found.text = String::from_utf8(bytes).ok();
+        return (found, broken);
     }
     Default::default()
 }

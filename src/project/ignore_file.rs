@@ -8,6 +8,8 @@ use super::paths;
 pub struct Dockerignore {
     /// The file's path from the root; `None` where there is none.
     pub path: Option<String>,
+    /// All of it, as it was read; `None` where there is none, or it is not UTF-8.
+    pub text: Option<String>,
     patterns: Vec<Pattern>,
 }
 
@@ -30,7 +32,7 @@ impl Dockerignore {
                 None => broken.push(idx + 1),
             }
         }
-        (Self { path: Some(path.to_owned()), patterns }, broken)
+        (Self { path: Some(path.to_owned()), text: None, patterns }, broken)
     }
 
     /// Whether the build does not see `path`. A folder that is dropped may still be there for the sake of

@@ -35,6 +35,9 @@ pub struct Output {
     pub source_root: Option<String>,
     /// Whether source maps come with it; `None` where unknown.
     pub maps: Option<bool>,
+    /// The file in which an incremental compiler notes what it made (`tsconfig.tsbuildinfo`), from the app's
+    /// folder. With it, and without the output, the compiler makes nothing.
+    pub build_info: Option<String>,
     /// What says so.
     pub evidence: Site,
 }

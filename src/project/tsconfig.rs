@@ -22,6 +22,8 @@ pub(super) struct TsConfig {
     pub(super) inline_source_map: Option<bool>,
     pub(super) declaration_map: Option<bool>,
     pub(super) composite: Option<bool>,
+    pub(super) incremental: Option<bool>,
+    pub(super) build_info_file: Option<String>,
     pub(super) allow_js: Option<bool>,
     pub(super) json_modules: Option<bool>,
     pub(super) out_file: Option<String>,
@@ -58,6 +60,24 @@ impl TsConfig {
     /// The folder of the file.
     pub(super) fn folder(&self) -> &str {
         paths::parent(&self.path)
+    }
+
+    /// The file in which an incremental compilation notes what it made, as TypeScript names it; `None`
+    /// where it makes none.
+    pub(super) fn build_info(&self) -> Option<String> {
+        if self.incremental.or(self.composite) != Some(true) {
+            return None;
+        }
+        if let Some(path) = &self.build_info_file {
+            return Some(path.clone());
+        }
+        let name = self.path.strip_suffix(".json").unwrap_or(&self.path);
+        let place = match (&self.out_dir, &self.root_dir) {
+            (Some(out), Some(root)) => paths::join(out, &paths::relative(root, name)?),
+            (Some(out), None) => paths::join(out, paths::file_name(name)),
+            (None, _) => name.to_owned(),
+        };
+        Some(place + ".tsbuildinfo")
     }
 
     /// Whether maps come with the output.
@@ -151,6 +171,8 @@ impl TsConfig {
             inline_source_map,
             declaration_map,
             composite,
+            incremental,
+            build_info_file,
             allow_js,
             json_modules,
             out_file,
@@ -187,6 +209,8 @@ impl Reader<'_> {
             inline_source_map: self.flag("inlineSourceMap"),
             declaration_map: self.flag("declarationMap"),
             composite: self.flag("composite"),
+            incremental: self.flag("incremental"),
+            build_info_file: self.path("tsBuildInfoFile"),
             allow_js: self.flag("allowJs"),
             json_modules: self.flag("resolveJsonModule"),
             out_file: self.path("outFile"),

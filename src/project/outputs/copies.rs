@@ -96,7 +96,7 @@ fn add(builder: &mut Builder<'_>, path: String, source_root: Option<String>) {
         return builder.unknown(format!("a copy step writes to `{path}`"));
     }
     let evidence = builder.site.clone();
-    builder.add(Output { path, tool: Tool::Copy, source_root, maps: Some(false), evidence });
+    builder.add(Output { path, tool: Tool::Copy, source_root, maps: Some(false), build_info: None, evidence });
 }
 
 fn is_plain(word: &str) -> bool {

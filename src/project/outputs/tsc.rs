@@ -123,7 +123,8 @@ pub(super) fn emit(builder: &mut Builder<'_>, config: &TsConfig, tool: Tool) {
         Some(path) if !path.is_empty() && !path.starts_with("..") => {
             let evidence = config.out_dir_site.clone().unwrap_or_else(|| builder.site.clone());
             let source_root = config.layout(builder.app);
-            builder.add(Output { path: path.clone(), tool, source_root, maps: config.maps(), evidence });
+            let (maps, build_info) = (config.maps(), config.build_info());
+            builder.add(Output { path: path.clone(), tool, source_root, maps, build_info, evidence });
         }
         Some(path) if path.starts_with("..") => {
             builder.unknown(format!("`tsc` writes to `{path}`, outside of the package"))
