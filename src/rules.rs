@@ -10,6 +10,7 @@ mod build_in_production;
 mod deprecated_omit;
 mod dev_dependencies;
 mod dev_dependency_at_runtime;
+mod dockerignore;
 mod early_node_env;
 mod failing_prepare;
 mod ineffective_omit;
@@ -141,4 +142,5 @@ pub static RULES: &[&Rule] = &[
     &missing_node_env::MISSING_NODE_ENV,
     &package_manager_start::PACKAGE_MANAGER_START,
     &root_user::ROOT_USER,
+    &dockerignore::DOCKERIGNORE,
 ];

@@ -252,3 +252,26 @@ pub fn check_held_back(rule: &'static Rule, files: &[(&str, &str)], dockerfile: 
     assert_eq!(reasons, [Some(reason)], "{}", case.report(dockerfile));
     assert_eq!(case.fix(dockerfile, Applicability::Safe), dockerfile);
 }
+
+/// The fixes of `rule` from `minimum` on leave the Dockerfile as it is and change the other files to
+/// these.
+///
+/// # Panics
+/// Where they do not.
+#[track_caller]
+pub fn check_other_files(
+    rule: &'static Rule,
+    files: &[(&str, &str)],
+    dockerfile: &str,
+    minimum: Applicability,
+    after: &[(&str, &str)],
+) {
+    let case = Case::of(rule).files(files);
+    let (fixed, changes) = case.fix_all(dockerfile, minimum);
+    let changes: Vec<(&str, &str)> = changes.iter().map(|it| (it.path.as_str(), it.after.as_str())).collect();
+    assert!(
+        changes == after && fixed == dockerfile,
+        "{changes:?}\nis not\n{after:?}\nreport:\n{}",
+        case.report(dockerfile)
+    );
+}

@@ -210,6 +210,95 @@ fn fix_shows_a_diff_and_writes_when_told() {
     project.run("fix --unsafe").check_parts(0, &[], &["Nothing to fix in 1 file."]);
 }
 
+/// Takes `node_modules` of the host along.
+const OPEN: &str =
+    "FROM node:22-alpine\nWORKDIR /app\nCOPY package.json ./\nRUN npm install\nCOPY . .\nCMD [\"node\", \"a.js\"]\n";
+
+fn open_project(files: &[(&str, &str)]) -> Project {
+    let plain = [("Dockerfile", OPEN), ("package.json", "{\"dependencies\": {\"ms\": \"2\"}}"), ("a.js", "")];
+    Project::new(&[&plain, files].concat())
+}
+
+#[test]
+fn other_files_are_shown_and_written() {
+    let project = open_project(&[]);
+    project.run("fix --rule dockerignore").check(
+        1,
+        "--- /dev/null\n+++ b/.dockerignore\n@@ -0,0 +1 @@\n+node_modules\n",
+        "Dockerfile: Create `.dockerignore` with `node_modules` [dockerignore]\n\
+         Would fix 1 problem in 1 file; 2 problems left.\nNothing was written: `--write` does it.\n",
+    );
+    assert!(!project.path().join(".dockerignore").exists());
+    let said = project.run("fix --rule dockerignore --write");
+    said.check_parts(1, &[], &["Dockerfile: Create `.dockerignore`", "Fixed 1 problem in 1 file"]);
+    assert_eq!(fs::read_to_string(project.path().join(".dockerignore")).unwrap(), "node_modules\n");
+    assert_eq!(fs::read_to_string(project.path().join("Dockerfile")).unwrap(), OPEN);
+    project.run("fix --rule dockerignore --write").check_parts(1, &[], &["Nothing to fix in 1 file"]);
+}
+
+#[test]
+fn the_diff_of_a_shared_file_comes_once_and_applies() {
+    let project = open_project(&[("Dockerfile.b", OPEN), (".dockerignore", "*.log")]);
+    let said = project.run("fix --rule dockerignore --rule root-user");
+    assert_eq!(said.stdout.matches("+++ b/.dockerignore").count(), 1, "{}", said.stdout);
+    said.check_parts(1, &["--- a/.dockerignore"], &["Would fix 4 problems in 3 files"]);
+    project.run("fix --rule dockerignore --rule root-user --write").check_parts(
+        1,
+        &[],
+        &["Fixed 4 problems in 3 files"],
+    );
+    assert_eq!(fs::read_to_string(project.path().join(".dockerignore")).unwrap(), "*.log\nnode_modules");
+}
+
+#[test]
+fn different_changes_of_a_shared_file_are_both_made() {
+    let tsc = OPEN.replace("COPY . .", "COPY . .\nRUN npx tsc");
+    let config = r#"{"compilerOptions": {"incremental": true, "outDir": "dist", "rootDir": "src"}}"#;
+    let project = open_project(&[("Dockerfile.b", &tsc), ("tsconfig.json", config), ("src/a.ts", "")]);
+    let said = project.run("fix --rule dockerignore");
+    assert!(said.stdout.ends_with(" node_modules\n+*.tsbuildinfo\n"), "{}", said.stdout);
+    project.run("fix --rule dockerignore --write").check_parts(1, &[], &["Fixed 2 problems in 1 file"]);
+    assert_eq!(fs::read_to_string(project.path().join(".dockerignore")).unwrap(), "node_modules\n*.tsbuildinfo\n");
+}
+
+#[test]
+fn a_dockerfile_stays_where_its_other_file_can_not_be_written() {
+    let project = open_project(&[(".dockerignore", "*.log\n")]);
+    let ignore = project.path().join(".dockerignore");
+    let mut permissions = fs::metadata(&ignore).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&ignore, permissions).unwrap();
+    let error = "error: .dockerignore: not written: the file is read-only; make it writable first\n";
+    project.run("fix --write").check(2, "", error);
+    assert_eq!(fs::read_to_string(project.path().join("Dockerfile")).unwrap(), OPEN);
+}
+
+#[test]
+fn stdin_has_no_other_files() {
+    let project = open_project(&[]);
+    let said = project.run_with("fix - --stdin-filename Dockerfile --write --rule dockerignore", OPEN);
+    said.check_parts(
+        1,
+        &["FROM node:22-alpine\n"],
+        &["  Not fixed: it changes `.dockerignore`, and stdin is only the Dockerfile\n"],
+    );
+    assert!(!project.path().join(".dockerignore").exists());
+}
+
+#[test]
+fn json_has_the_other_files() {
+    let project = open_project(&[]);
+    let json: serde_json::Value =
+        serde_json::from_str(&project.run("fix --rule dockerignore --output-format json").stdout).unwrap();
+    let file = &json["files"][0]["fix"]["files"][0];
+    assert_eq!((&file["path"], &file["created"]), (&".dockerignore".into(), &true.into()));
+    let json: serde_json::Value = serde_json::from_str(&project.run("check --output-format json").stdout).unwrap();
+    let diagnostics = json["files"][0]["diagnostics"].as_array().unwrap();
+    let found = diagnostics.iter().find(|it| it["rule"] == "dockerignore").unwrap();
+    let expected = serde_json::json!([{ "path": ".dockerignore", "before": null, "after": "node_modules\n" }]);
+    assert_eq!(found["fix"]["files"], expected);
+}
+
 #[test]
 fn what_is_held_back_has_its_reason_and_flag() {
     let project = Project::new(&[("Dockerfile", BAD)]);

@@ -53,6 +53,7 @@ pub struct Project {
     /// The compose service that builds this Dockerfile, where exactly one does.
     pub compose: Option<Compose>,
     dockerfile: PathBuf,
+    may_be_above: bool,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
     mentions: Mutex<BTreeMap<(String, bool), Mentions>>,
 }
@@ -70,10 +71,12 @@ impl Project {
             .clone()
             .or_else(|| Some(found.service.as_ref()?.0.clone()))
             .or_else(|| search::fitting(&*loader, &folders, &request.copy_sources));
+        let is_given = request.context.is_some() || found.service.is_some();
+        let may_be_above = !is_given && search::fits_above(&*loader, &folders, &request.copy_sources, root.as_deref());
         let project = Self::with_root(loader, root, &request.dockerfile);
         project.note_broken(&found.broken);
         let compose = found.service.map(|(_, it)| project.located(it));
-        Self { compose, ..project }
+        Self { compose, may_be_above, ..project }
     }
 
     /// A project of which nothing is known: stdin without a file name.
@@ -94,6 +97,7 @@ impl Project {
             dockerignore,
             compose: None,
             dockerfile: dockerfile.to_owned(),
+            may_be_above: false,
             apps: Mutex::default(),
             mentions: Mutex::default(),
         }
@@ -106,7 +110,7 @@ impl Project {
         let texts: BTreeMap<PathBuf, String> = texts.collect();
         let loader = Arc::new(Overlay::new(texts, Arc::clone(&self.files.loader)));
         let project = Self::with_root(loader, self.files.root.clone(), &self.dockerfile);
-        Self { compose: self.compose.clone(), ..project }
+        Self { compose: self.compose.clone(), may_be_above: self.may_be_above, ..project }
     }
 
     /// Where a file of the context stands, absolute; `None` where the context is unknown.
@@ -135,6 +139,12 @@ impl Project {
     #[must_use]
     pub fn root(&self) -> Option<&Path> {
         self.files.root.as_deref()
+    }
+
+    /// Whether the COPY sources fit the root of workspaces above just as well, and nothing says which it is.
+    #[must_use]
+    pub fn may_be_above(&self) -> bool {
+        self.may_be_above
     }
 
     /// What stands at `path` on disk, whether or not .dockerignore drops it; `None` also where the

@@ -44,6 +44,11 @@ impl Dockerignore {
         last.is_some_and(|it| !it.exception)
     }
 
+    /// The patterns, and whether each is an exception (`!`), in order.
+    pub fn patterns(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.patterns.iter().map(|it| (it.text.as_str(), it.exception))
+    }
+
     /// Whether an exception may keep something below `folder`, though the folder itself is dropped.
     #[must_use]
     pub fn keeps_below(&self, folder: &str) -> bool {

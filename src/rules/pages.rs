@@ -35,9 +35,14 @@ fn plain(blocks: &[Block]) -> Option<&str> {
     blocks.iter().find(|it| it.info == "dockerfile").map(|it| it.text.as_str())
 }
 
-fn case(rule: &'static Rule, blocks: &[Block]) -> Case {
-    let files = blocks.iter().filter_map(|it| Some((it.info.split_once("file=")?.1, it.text.as_str())));
-    files.fold(Case::of(rule), |case, (path, text)| case.file(path, text))
+/// The files of the context: before a fix, or those that a fix changes, as they are then.
+fn files(blocks: &[Block], after: bool) -> Vec<(&str, &str)> {
+    let named = blocks.iter().filter_map(|it| Some((it.info.split_once("file=")?, it.text.as_str())));
+    named.filter(|((info, _), _)| info.ends_with(" after ") == after).map(|((_, path), text)| (path, text)).collect()
+}
+
+fn case(rule: &'static Rule, files: &[(&str, &str)]) -> Case {
+    files.iter().fold(Case::of(rule), |case, (path, text)| case.file(path, text))
 }
 
 #[test]
@@ -52,13 +57,17 @@ fn wrong_example(rule: &'static Rule) -> Option<String> {
     let Some(before) = dockerfile(&blocks, "before").or_else(|| plain(&blocks)) else {
         return Some(format!("{} has no example", rule.name));
     };
-    let case = case(rule, &blocks);
+    let case = case(rule, &files(&blocks, false));
     let report = case.report(before);
     let after = dockerfile(&blocks, "after").unwrap_or(before);
-    let fixed = case.fix(before, Applicability::Safe);
-    let left = if after == before { String::new() } else { case.report(after) };
-    let is_right = report.contains(&format!("[{}]", rule.name)) && fixed == after && left.is_empty();
-    (!is_right).then(|| format!("{}: reported\n{report}fixed\n{fixed}left\n{left}", rule.name))
+    let (fixed, changes) = case.fix_all(before, Applicability::Safe);
+    let changed: Vec<(&str, &str)> = changes.iter().map(|it| (it.path.as_str(), it.after.as_str())).collect();
+    let is_fixed = after != before || !changed.is_empty();
+    let left = if is_fixed { case.files(&changed).report(after) } else { String::new() };
+    let is_right = fixed == after && changed == files(&blocks, true) && left.is_empty();
+    let is_reported = report.contains(&format!("[{}]", rule.name));
+    (!is_right || !is_reported)
+        .then(|| format!("{}: reported\n{report}fixed\n{fixed}{changed:?}\nleft\n{left}", rule.name))
 }
 
 #[test]

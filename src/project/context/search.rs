@@ -46,6 +46,23 @@ pub(super) fn fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[Strin
     }
 }
 
+/// Whether a root of workspaces above `root` has all sources too: the guess may be wrong.
+pub(super) fn fits_above(loader: &dyn Loader, folders: &[PathBuf], sources: &[String], root: Option<&Path>) -> bool {
+    let above = folders.iter().skip_while(|it| Some(it.as_path()) != root).skip(1);
+    let mut roots = above.filter(|it| holds_workspaces(loader, it));
+    roots.any(|it| sources.iter().all(|source| !matching(loader, it, &paths::normalise(source)).is_empty()))
+}
+
+fn holds_workspaces(loader: &dyn Loader, folder: &Path) -> bool {
+    let has = |name: &str| loader.kind(&folder.join(name)) == Some(EntryKind::File);
+    let names_them = || loader.read(&folder.join("package.json")).is_ok_and(|it| contains(&it, b"\"workspaces\""));
+    ["pnpm-workspace.yaml", "turbo.json", "nx.json", "lerna.json"].into_iter().any(has) || names_them()
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|it| it == part)
+}
+
 /// How much of the sources a folder has.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {

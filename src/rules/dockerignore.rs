@@ -1,0 +1,181 @@
+//! `dockerignore`
+
+mod copies;
+mod env;
+mod git;
+mod item;
+mod modules;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{Applicability, FileChange, Fix};
+use item::{Item, Kind, Objection};
+
+declare_rule! {
+    /// Flags a COPY of a whole folder that takes along what belongs to the machine it is built on, where
+    /// no .dockerignore keeps it out.
+    ///
+    /// ## Why
+    /// The host's `node_modules` covers what the image installed, and may be made for another platform.
+    /// `.git` changes with every commit, so that nothing after the COPY is ever cached. With a stale
+    /// `tsconfig.tsbuildinfo`, `tsc` takes its work for done and makes nothing. `.env` holds secrets.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-alpine
+    /// WORKDIR /app
+    /// ENV NODE_ENV=production
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY . .
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```text file=.dockerignore
+    /// *.log
+    /// ```
+    /// ```text after file=.dockerignore
+    /// *.log
+    /// node_modules
+    /// .git
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "dependencies": {"ms": "^2.1.3"}}
+    /// ```
+    /// ```json file=package-lock.json
+    /// {
+    ///   "name": "shop",
+    ///   "lockfileVersion": 3,
+    ///   "packages": {
+    ///     "": {"name": "shop", "dependencies": {"ms": "^2.1.3"}},
+    ///     "node_modules/ms": {"version": "2.1.3"}
+    ///   }
+    /// }
+    /// ```
+    /// ```js file=server.js
+    /// console.log(require('ms')('1h'))
+    /// ```
+    ///
+    /// ## Fix safety
+    /// The lines are added to .dockerignore, or a new one is made. Safe for `node_modules` where the image
+    /// installs all that it needs, for `.git` where nothing is seen to ask Git, for `*.tsbuildinfo` always;
+    /// every Dockerfile of the same context is asked. `.env` is always unsafe. What a COPY names stays, and
+    /// so does a `node_modules` that the image has from the host only.
+    pub(crate) DOCKERIGNORE { name: "dockerignore", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    if ctx.project.root().is_none() || !ctx.model.ships_node() {
+        return;
+    }
+    let items = item::missing(ctx);
+    let (refused, open): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|it| it.needed_by.is_some());
+    let is_safe = |it: &&Item| it.objection == Objection::None && !may_be_elsewhere(ctx);
+    let (safe, risky): (Vec<&Item>, Vec<&Item>) = open.into_iter().partition(is_safe);
+    acc.extend(diagnostic(ctx, &safe).map(|it| with_fix(ctx, it, &safe, Applicability::Safe)));
+    acc.extend(
+        diagnostic(ctx, &risky).map(|it| with_doubt(ctx, with_fix(ctx, it, &risky, Applicability::Unsafe), &risky)),
+    );
+    acc.extend(diagnostic(ctx, &refused).map(|it| with_refusal(it, &refused)));
+}
+
+/// `None` where there are no items.
+fn diagnostic(ctx: &RuleContext<'_>, items: &[&Item]) -> Option<Diagnostic> {
+    let first = *items.iter().flat_map(|it| &it.copies).min()?;
+    let place = ctx.model.instructions[first].content;
+    let reason = match &ctx.project.dockerignore.path {
+        Some(path) => format!("`{path}` does not keep {} out", if items.len() > 1 { "them" } else { "it" }),
+        None => "there is no .dockerignore".to_owned(),
+    };
+    let message = format!("{} takes {} along: {reason}", command(ctx, first), listed(items, |it| &it.shown));
+    let mut res = Diagnostic::new(DOCKERIGNORE.name, place, message);
+    if items.iter().all(|it| it.kind == Kind::Git) && !ships(ctx, first) {
+        res.severity = Severity::Info;
+    }
+    let mut others: Vec<usize> =
+        items.iter().flat_map(|it| it.copies.iter().copied()).filter(|it| *it != first).collect();
+    others.sort_unstable();
+    others.dedup();
+    res = others.iter().fold(res, |res, it| res.with_related(ctx.model.instructions[*it].content, "so does this"));
+    let mut notes: Vec<&str> = items.iter().map(|it| why(it.kind)).collect();
+    notes.dedup();
+    Some(notes.into_iter().fold(res, Diagnostic::with_note))
+}
+
+fn why(kind: Kind) -> &'static str {
+    match kind {
+        Kind::NodeModules => {
+            "The host's `node_modules` covers what the image installs and may be made for another platform"
+        }
+        Kind::Git => "`.git` changes with every commit: the COPY and all steps after it are never cached",
+        Kind::Env => "Whoever has the image can read the values in `.env`",
+        Kind::BuildInfo => {
+            "With it, but without the output that it speaks of, `tsc` takes its work for done and makes nothing"
+        }
+    }
+}
+
+/// The instruction as it is written, if that is short.
+fn command(ctx: &RuleContext<'_>, instruction: usize) -> String {
+    let text = ctx.text[ctx.model.instructions[instruction].content].trim_end();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.len() > 60 || text.contains('\\') { "This COPY".to_owned() } else { format!("`{text}`") }
+}
+
+/// Whether the instruction stands in the production stage, or in one that it is built on.
+fn ships(ctx: &RuleContext<'_>, instruction: usize) -> bool {
+    let stage = ctx.model.stage_of(instruction);
+    ctx.model.production.as_ref().is_some_and(|it| ctx.model.ancestry(it.stage).into_iter().any(|it| Some(it) == stage))
+}
+
+fn listed<'i>(items: &[&'i Item], name: impl Fn(&'i Item) -> &'i String) -> String {
+    let names: Vec<String> = items.iter().map(|it| format!("`{}`", name(it))).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+fn with_fix(
+    ctx: &RuleContext<'_>,
+    diagnostic: Diagnostic,
+    items: &[&Item],
+    applicability: Applicability,
+) -> Diagnostic {
+    let file = &ctx.project.dockerignore;
+    let path = file.path.clone().unwrap_or_else(|| ".dockerignore".to_owned());
+    if file.path.is_some() && file.text.is_none() {
+        return diagnostic.with_held_back(format!("`{path}` is not UTF-8"));
+    }
+    let lines: Vec<&str> = items.iter().map(|it| it.pattern.as_str()).collect();
+    let names = listed(items, |it| &it.pattern);
+    let title = match file.path {
+        Some(_) => format!("Add {names} to `{path}`"),
+        None => format!("Create `{path}` with {names}"),
+    };
+    let after = text::extended(file.text.as_deref(), &lines);
+    diagnostic.with_fix(Fix::of_file(title, applicability, FileChange { path, before: file.text.clone(), after }))
+}
+
+/// Whether a new file could come to a folder that is not the context's root.
+fn may_be_elsewhere(ctx: &RuleContext<'_>) -> bool {
+    ctx.project.dockerignore.path.is_none() && ctx.project.may_be_above()
+}
+
+fn with_doubt(ctx: &RuleContext<'_>, diagnostic: Diagnostic, items: &[&Item]) -> Diagnostic {
+    let doubts = items.iter().filter_map(|it| match &it.objection {
+        Objection::Doubt(doubt) => Some(format!("`{}` may be needed: {doubt}", it.shown)),
+        _ => None,
+    });
+    let guess = may_be_elsewhere(ctx).then(|| "the build context may be the root of the workspaces".to_owned());
+    let doubts = guess.into_iter().chain(doubts).collect::<Vec<_>>().join("; ");
+    if diagnostic.fix.is_some() { diagnostic.with_held_back(doubts) } else { diagnostic }
+}
+
+fn with_refusal(diagnostic: Diagnostic, items: &[&Item]) -> Diagnostic {
+    let path = items.iter().find_map(|it| it.needed_by.clone()).unwrap_or_default();
+    diagnostic
+        .with_held_back(format!("`{path}`, which may have the same context, needs {}", listed(items, |it| &it.shown)))
+}

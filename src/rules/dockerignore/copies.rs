@@ -1,0 +1,119 @@
+//! What a Dockerfile takes from the context: whole folders, and what it names.
+
+use std::collections::BTreeSet;
+
+use crate::project::{EntryKind, Project};
+use crate::rules::RuleContext;
+use crate::stages::{Base, Model};
+use crate::syntax::{Copy, Instruction, Kind, Word};
+
+/// A COPY or ADD that takes folders of the context as they are.
+pub(super) struct FolderCopy {
+    /// The model's instruction.
+    pub(super) instruction: usize,
+    /// Its stage.
+    pub(super) stage: usize,
+    /// From the root, which is `""`.
+    pub(super) folders: Vec<String>,
+    /// The patterns of `--exclude`.
+    excludes: Vec<String>,
+}
+
+impl FolderCopy {
+    /// Whether it takes `path` (of the context) along, whatever the ignore file says.
+    pub(super) fn takes(&self, path: &str) -> bool {
+        let is_below = |folder: &String| {
+            folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|it| it.starts_with('/'))
+        };
+        let is_excluded = |it: &String| path.split('/').any(|part| it.rsplit('/').next() == Some(part));
+        self.folders.iter().any(is_below) && !self.excludes.iter().any(is_excluded)
+    }
+}
+
+/// The copies of whole folders in the stages that production is made of.
+pub(super) fn folder_copies(ctx: &RuleContext<'_>) -> Vec<FolderCopy> {
+    let stages = stages_behind(ctx.model);
+    let copies = ctx.model.instructions.iter().enumerate();
+    copies.filter_map(|(at, it)| folder_copy(ctx, at, it)).filter(|it| stages.contains(&it.stage)).collect()
+}
+
+fn folder_copy(ctx: &RuleContext<'_>, at: usize, instruction: &Instruction) -> Option<FolderCopy> {
+    let copy = context_copy(instruction)?;
+    let folders: Vec<String> = copy.sources.iter().filter_map(|it| folder(ctx.project, it)).collect();
+    let excludes = instruction.flags.iter().filter(|it| it.name == "exclude").filter_map(|it| it.value.as_ref());
+    let excludes = excludes.map(|it| it.value.trim_end_matches('/').to_owned()).collect();
+    let stage = ctx.model.stage_of(at)?;
+    (!folders.is_empty()).then_some(FolderCopy { instruction: at, stage, folders, excludes })
+}
+
+fn context_copy(instruction: &Instruction) -> Option<&Copy> {
+    match &instruction.kind {
+        Kind::Copy(copy) | Kind::Add(copy) if instruction.flag("from").is_none() => Some(copy),
+        _ => None,
+    }
+}
+
+/// The folder of the context that a source stands for.
+fn folder(project: &Project, source: &Word) -> Option<String> {
+    let path = cleaned(&source.value);
+    let is_folder = path.is_empty() || project.kind(&path) == Some(EntryKind::Folder);
+    match path.as_str() {
+        "*" => Some(String::new()),
+        _ => (is_folder && !source.has_variable()).then_some(path),
+    }
+}
+
+fn cleaned(source: &str) -> String {
+    let parts = source.trim_matches(['"', '\'']).split('/').filter(|it| !it.is_empty() && *it != ".");
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// All that COPY, ADD and bind mounts name in the context, in any stage.
+pub(super) fn named(model: &Model<'_>) -> Vec<String> {
+    let copies = model.instructions.iter().filter_map(|it| context_copy(it)).flat_map(|it| &it.sources);
+    let mounts = model.instructions.iter().filter_map(|it| mounted(it)).flatten();
+    copies.map(|it| cleaned(&it.value)).chain(mounts).collect()
+}
+
+/// The sources of the bind mounts that read the context.
+fn mounted(instruction: &Instruction) -> Option<Vec<String>> {
+    let mounts = instruction.flags.iter().filter(|it| it.name == "mount").map(|it| it.mount_options());
+    let value = |options: &[(&str, &str)], names: &[&str]| {
+        options.iter().find(|(key, _)| names.contains(key)).map(|(_, value)| (*value).to_owned())
+    };
+    let sources = mounts.filter_map(|it| {
+        let is_bind = value(&it, &["type"]).is_none_or(|it| it == "bind") && value(&it, &["from"]).is_none();
+        is_bind.then(|| cleaned(&value(&it, &["source", "src"]).unwrap_or_default()))
+    });
+    Some(sources.collect())
+}
+
+/// The production stage, the stages below it, and those that any of them copies from.
+fn stages_behind(model: &Model<'_>) -> BTreeSet<usize> {
+    let mut open: Vec<usize> = model.production.iter().map(|it| it.stage).collect();
+    let mut res = BTreeSet::new();
+    while let Some(stage) = open.pop() {
+        if res.insert(stage) {
+            open.extend(sources_of(model, stage));
+        }
+    }
+    res
+}
+
+fn sources_of(model: &Model<'_>, stage: usize) -> Vec<usize> {
+    let base = match model.stages[stage].base {
+        Base::Stage(earlier) => Some(earlier),
+        Base::Image(_) => None,
+    };
+    let instructions = &model.instructions[model.stages[stage].instructions.clone()];
+    let names = instructions.iter().flat_map(|it| {
+        let mounts = it.flags.iter().filter(|it| it.name == "mount").flat_map(|it| it.mount_options());
+        let mounts = mounts.filter(|(key, _)| *key == "from").map(|(_, value)| value);
+        it.flag_value("from").into_iter().chain(mounts)
+    });
+    let named = names.filter_map(|name| {
+        let is_it = |it: &crate::stages::Stage| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name));
+        model.stages[..stage].iter().rposition(is_it).or_else(|| name.parse().ok().filter(|it| *it < stage))
+    });
+    base.into_iter().chain(named).collect()
+}

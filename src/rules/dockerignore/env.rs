@@ -1,0 +1,84 @@
+//! `.env`: whether it is there, and who reads it.
+
+use std::sync::Arc;
+
+use super::item::{Objection, below};
+use crate::project::{App, Manager, Project};
+use crate::rules::RuleContext;
+
+/// Tools that put its values into what they build.
+const AT_BUILD: &[&str] = &[
+    "next",
+    "nuxt",
+    "vite",
+    "astro",
+    "gatsby",
+    "parcel",
+    "expo",
+    "react-scripts",
+    "@vue/cli-service",
+    "@sveltejs/kit",
+    "@remix-run/dev",
+    "@react-router/dev",
+    "@docusaurus/core",
+    "@rsbuild/core",
+    "@craco/craco",
+    "vinxi",
+];
+
+/// Packages that read it when the app starts.
+const AT_START: &[&str] = &[
+    "dotenv",
+    "dotenv-flow",
+    "dotenv-expand",
+    "dotenv-cli",
+    "dotenv-safe",
+    "env-cmd",
+    "@nestjs/config",
+    "@dotenvx/dotenvx",
+    "prisma",
+    "@adonisjs/core",
+    "@strapi/strapi",
+    "dotenv-extended",
+    "dotenv-defaults",
+    "drizzle-kit",
+];
+
+/// Whether `folder` has one: on this machine, or by what the repository says on others.
+pub(super) fn is_there(project: &Project, folder: &str, apps: &[Arc<App>]) -> bool {
+    let is_file = |name: &str| project.kind(&below(folder, name)).is_some();
+    if is_file(".env") {
+        return true;
+    }
+    let is_ignored = project.text(".gitignore").is_some_and(|it| it.lines().any(names_it));
+    let has_model = [".env.example", ".env.sample", ".env.template", ".env.dist"].into_iter().any(is_file);
+    let app = apps.iter().find(|it| it.folder == folder);
+    is_ignored && (has_model || app.is_some_and(|it| reader(it, AT_START).is_some()))
+}
+
+fn names_it(line: &str) -> bool {
+    matches!(line.trim().trim_start_matches('/').trim_start_matches("**/"), ".env" | ".env*" | "*.env")
+}
+
+/// Whether the image of `ctx` can do without it. That nothing reads it can never be known for sure.
+pub(super) fn objection(ctx: &RuleContext<'_>, apps: &[Arc<App>]) -> Objection {
+    let in_script = |it: &Arc<App>| it.package.scripts.values().any(|it| it.text.contains(".env"));
+    let at_build = !ctx.model.builds.is_empty() && apps.iter().any(|it| reader(it, AT_BUILD).is_some());
+    if at_build || ctx.text.contains(".env") || apps.iter().any(in_script) {
+        return Objection::Needed;
+    }
+    let by_bun = apps.iter().any(|it| it.manager() == Some(Manager::Bun)).then_some("bun");
+    let reader = apps.iter().find_map(|it| reader(it, AT_START)).or(by_bun);
+    Objection::Doubt(match reader {
+        Some(name) => {
+            format!("`{name}` reads it when the container starts: give its values there (`docker run --env-file`)")
+        }
+        None => "something may read it in the build or when the container starts".to_owned(),
+    })
+}
+
+fn reader(app: &App, names: &[&'static str]) -> Option<&'static str> {
+    let package = &app.package;
+    let has = |name: &str| package.dependencies.contains_key(name) || package.dev_dependencies.contains_key(name);
+    names.iter().copied().find(|it| has(it))
+}

@@ -1,0 +1,93 @@
+//! `.git`: who may read it.
+
+use std::sync::Arc;
+
+use super::item::Objection;
+use crate::project::{App, Mentions, Script};
+use crate::rules::RuleContext;
+use crate::rules::support::quoted;
+use crate::shell::Command;
+use crate::stages::{ImageFacts, ImageKind, Libc};
+
+/// What Git does without a repository at hand.
+const ELSEWHERE: &[&str] = &["clone", "config", "--version", "version", "lfs", "init"];
+
+/// Packages that ask Git in a build or an install, though their names do not say so.
+const ASKING: &[&str] = &["lefthook", "lerna", "next-build-id", "@sentry/cli", "@sentry/nextjs", "@sentry/sveltekit"];
+
+/// Scripts that an install, a build or a start runs, whoever starts it.
+const USUAL: &[&str] = &["preinstall", "install", "postinstall", "prepare", "build", "start"];
+
+/// Whether the image of `ctx` can do without it.
+pub(super) fn objection(ctx: &RuleContext<'_>, apps: &[Arc<App>]) -> Objection {
+    let commands = ctx.model.scripts.iter().flatten().flat_map(|it| &it.commands);
+    if let Some(it) = commands.into_iter().find(|it| asks(it)) {
+        return Objection::Doubt(format!("`{}` may read it", quoted(&it.words)));
+    }
+    if let Some(it) = apps.iter().find_map(|it| by_package(ctx, it)) {
+        return Objection::Doubt(it);
+    }
+    match ctx.project.mentions("git", may_have_git(ctx)) {
+        Mentions::None => Objection::None,
+        Mentions::At(site) => Objection::Doubt(format!("`{site}` may ask Git for something")),
+        Mentions::Unknown => Objection::Doubt("there is too much code to know that none of it asks Git".to_owned()),
+    }
+}
+
+fn asks(command: &Command) -> bool {
+    let verb = command.arguments().flatten().find(|it| !it.starts_with('-') || *it == "--version");
+    command.program() == Some("git") && verb.is_some_and(|it| !ELSEWHERE.contains(&it))
+}
+
+/// What a package.json says: a package or a script that asks Git.
+fn by_package(ctx: &RuleContext<'_>, app: &App) -> Option<String> {
+    let package = &app.package;
+    let asks =
+        |it: &str| has_word(it, "git") || ASKING.contains(&it) || it.starts_with("@sentry/") && it.ends_with("-plugin");
+    let mut names = package.dependencies.keys().chain(package.dev_dependencies.keys());
+    if let Some(name) = names.find(|it| asks(it)) {
+        return Some(format!("`{name}` may read it"));
+    }
+    let script = scripts_run(ctx, app).into_iter().find(|it| has_word(&it.text, "git"))?;
+    Some(format!("`{}` may ask Git for something", script.site))
+}
+
+/// The scripts that the Dockerfile may run, by their names, and those that these name.
+fn scripts_run<'s>(ctx: &RuleContext<'_>, app: &'s App) -> Vec<&'s Script> {
+    let all = &app.package.scripts;
+    let is_named = |text: &str, name: &str| {
+        text.split(|it: char| it.is_whitespace() || "\"',[]&;".contains(it)).any(|it| it == name)
+    };
+    let core = |name: &'s str| name.trim_start_matches("pre").trim_start_matches("post");
+    let mut open: Vec<&str> =
+        all.keys().map(String::as_str).filter(|it| USUAL.contains(&core(it)) || is_named(ctx.text, core(it))).collect();
+    let mut at = 0;
+    while let Some(script) = open.get(at).and_then(|it| all.get(*it)) {
+        let more: Vec<&str> = all
+            .keys()
+            .map(String::as_str)
+            .filter(|it| !open.contains(it) && is_named(&script.text, core(it)))
+            .collect();
+        open.extend(more);
+        at += 1;
+    }
+    open.into_iter().filter_map(|it| all.get(it)).collect()
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == word)
+}
+
+/// Whether a stage may have the program: else only code that reads the files itself matters.
+fn may_have_git(ctx: &RuleContext<'_>) -> bool {
+    let by_image = (0..ctx.model.stages.len()).any(|it| brings_git(ctx.model.root_image(it)));
+    let installed = ctx.model.stages.iter().flat_map(|it| &it.contents.system_packages);
+    by_image || installed.into_iter().any(|(name, _)| name.split(['=', '~']).next() == Some("git"))
+}
+
+fn brings_git(image: &ImageFacts) -> bool {
+    let name = image.expanded.as_deref().unwrap_or(&image.written);
+    let is_small = image.libc == Some(Libc::Musl) || name.contains("slim") || name.contains("alpine");
+    let is_bare = matches!(image.kind, ImageKind::Distroless | ImageKind::WebServer | ImageKind::Scratch);
+    !is_small && !is_bare
+}

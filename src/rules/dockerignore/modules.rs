@@ -1,0 +1,131 @@
+//! `node_modules` of the host: where it lies, and whether the image has its own.
+
+use std::sync::Arc;
+
+use super::copies::FolderCopy;
+use super::item::Objection;
+use crate::project::{App, EntryKind, Project};
+use crate::rules::RuleContext;
+use crate::rules::support::{is_harmless, omit_doubt, quoted};
+use crate::stages::{Install, Scope, Verb};
+
+/// More folders are not looked at.
+const MAX_FOLDERS: usize = 200;
+
+/// The apps with dependencies that `copies` take along.
+pub(super) fn apps(project: &Project, copies: &[FolderCopy]) -> Vec<Arc<App>> {
+    let mut res: Vec<Arc<App>> = Vec::new();
+    for folder in copies.iter().flat_map(|it| &it.folders) {
+        for app in apps_below(project, folder) {
+            if res.iter().all(|it| it.folder != app.folder) {
+                res.push(app);
+            }
+        }
+    }
+    res
+}
+
+/// In the folder itself, in its folders, and in theirs where it holds workspaces.
+fn apps_below(project: &Project, folder: &str) -> Vec<Arc<App>> {
+    let own = project.app(folder);
+    let depth = if own.as_ref().is_some_and(|it| it.is_workspace_root()) { 2 } else { 1 };
+    let mut open = vec![(folder.to_owned(), 0)];
+    let mut at = 0;
+    while at < open.len() && open.len() < MAX_FOLDERS {
+        let (folder, level) = open[at].clone();
+        if level < depth {
+            open.extend(folders(project, &folder).into_iter().map(|it| (it, level + 1)));
+        }
+        at += 1;
+    }
+    open.iter().filter_map(|(it, _)| project.app(it)).filter(|it| has_dependencies(it)).collect()
+}
+
+fn folders(project: &Project, folder: &str) -> Vec<String> {
+    let names = project.list(folder).unwrap_or_default().into_iter();
+    let folders = names.filter(|(name, kind)| {
+        *kind == EntryKind::Folder && !name.starts_with('.') && !matches!(name.as_str(), "node_modules" | "dist")
+    });
+    folders.map(|(name, _)| super::item::below(folder, &name)).collect()
+}
+
+fn has_dependencies(app: &App) -> bool {
+    let package = &app.package;
+    [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies].iter().any(|it| !it.is_empty())
+}
+
+/// Whether the image of `ctx` can do without the host's node_modules of `app`.
+pub(super) fn objection(ctx: &RuleContext<'_>, app: &App, copies: &[FolderCopy]) -> Objection {
+    let path = super::item::below(&app.folder, "node_modules");
+    let takers = copies.iter().filter(|it| it.takes(&path));
+    takers.map(|it| stage_objection(ctx, app, it.stage)).max().unwrap_or(Objection::None)
+}
+
+fn stage_objection(ctx: &RuleContext<'_>, app: &App, stage: usize) -> Objection {
+    let all: Vec<&Install> = ctx.model.installs.iter().filter(|it| installs(ctx, it, app)).collect();
+    if all.is_empty() {
+        return Objection::Needed;
+    }
+    let near: Vec<&Install> =
+        all.into_iter().filter(|it| is_near(ctx, it, stage)).chain(copied(ctx, app, stage)).collect();
+    match near.first() {
+        Some(_) if near.iter().any(|it| is_full(it)) => Objection::None,
+        Some(first) => lesser(ctx, first),
+        None if only_prunes(ctx, stage) => Objection::None,
+        None => Objection::Doubt("the stage that copies it installs nothing itself".to_owned()),
+    }
+}
+
+/// The installs behind the packages that the stage has by COPY; a prune has the last word on them.
+fn copied<'m>(ctx: &RuleContext<'m>, app: &App, stage: usize) -> Vec<&'m Install> {
+    let model = ctx.model;
+    let here = model.stages[stage].contents.node_modules();
+    let of_app = here.filter(|(_, it)| it.app.as_ref() == Some(&app.folder));
+    of_app.filter_map(|(_, it)| model.installs.get(it.install)).collect()
+}
+
+/// Whether the stage does nothing with what it copies but `turbo prune`, which leaves node_modules out.
+fn only_prunes(ctx: &RuleContext<'_>, stage: usize) -> bool {
+    let instructions = ctx.model.stages[stage].instructions.clone();
+    let mut commands = instructions.filter_map(|it| ctx.model.scripts[it].as_ref()).flat_map(|it| &it.commands);
+    commands.all(|it| {
+        let is_turbo = it.words.iter().any(|it| it.value.as_deref().is_some_and(|it| it.starts_with("turbo")));
+        is_harmless(it) || (is_turbo && matches!(it.program(), Some("turbo" | "npx" | "bunx")))
+    })
+}
+
+/// Whether `install` brings the packages of `app`: its own, or those of the workspaces that it is one of.
+fn installs(ctx: &RuleContext<'_>, install: &Install, app: &App) -> bool {
+    let is_whole = matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Focus);
+    let Some(folder) = install.app.as_deref().filter(|_| is_whole) else { return false };
+    let is_above = folder.is_empty() || app.folder.strip_prefix(folder).is_some_and(|it| it.starts_with('/'));
+    folder == app.folder || (is_above && ctx.project.app(folder).is_some_and(|it| it.is_workspace_root()))
+}
+
+/// Whether the install is done in the stage, or in one below or above it.
+fn is_near(ctx: &RuleContext<'_>, install: &Install, stage: usize) -> bool {
+    ctx.model.ancestry(stage).contains(&install.stage) || ctx.model.ancestry(install.stage).contains(&stage)
+}
+
+/// Whether it brings all dependencies of all packages.
+fn is_full(install: &Install) -> bool {
+    install.scope == Scope::All && !selects(install)
+}
+
+fn selects(install: &Install) -> bool {
+    let flags = ["--filter", "-F", "-w", "--workspace"];
+    let mut arguments = install.command.arguments().flatten();
+    install.verb == Verb::Focus || arguments.any(|it| flags.contains(&it.split('=').next().unwrap_or(it)))
+}
+
+/// What an install that leaves something out may leave out too much.
+fn lesser(ctx: &RuleContext<'_>, install: &Install) -> Objection {
+    let command = quoted(&install.command.words);
+    if selects(install) {
+        return Objection::Doubt(format!("`{command}` installs some of the packages only"));
+    }
+    if install.scope == Scope::Unknown {
+        return Objection::Doubt(format!("it is not known which dependencies `{command}` installs"));
+    }
+    omit_doubt(ctx, install).map_or(Objection::None, Objection::Doubt)
+}
