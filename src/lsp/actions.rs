@@ -133,12 +133,14 @@ impl<'a> Offer<'a> {
     }
 
     fn fix_all(&self) -> Option<CodeAction> {
-        let is_safe = |it: &Diagnostic| it.fix.as_ref().is_some_and(|it| it.applicability == Applicability::Safe);
-        if !self.checked.result.diagnostics.iter().any(is_safe) {
-            return None;
-        }
         // What happens by itself on saving stays in the file that is saved.
         let other_files = self.params.context.trigger_kind != Some(CodeActionTriggerKind::AUTOMATIC);
+        let client = &self.analysis.world.client;
+        let reaches_others = other_files && client.document_changes && client.create_files;
+        let is_taken = |it: &Fix| it.applicability == Applicability::Safe && (reaches_others || it.files().is_empty());
+        if !self.checked.result.diagnostics.iter().filter_map(|it| it.fix.as_ref()).any(is_taken) {
+            return None;
+        }
         let action = CodeAction {
             title: "Fix all safe nodestage problems".to_owned(),
             kind: Some(FIX_ALL),
