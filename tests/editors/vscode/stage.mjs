@@ -46,6 +46,7 @@ export class Stage {
   /** A new window on a folder, or as `workspace` on a workspace file. */
   async open(path, kind, { server = this.server, size } = {}) {
     await this.window?.close();
+    this.earlier = this.processes();
     this.window = await Workbench.blank(this.browser, size);
     await this.window.load(server.url, path, kind);
     return this.window;
@@ -82,12 +83,14 @@ export class Stage {
     }
   }
 
-  /** The process ids of the language servers that run now. */
+  /** The process ids of the language servers of the window in front. */
   servers() {
-    return readdirSync('/proc')
-      .filter((it) => /^\d+$/.test(it))
-      .filter((it) => commandLine(it)[0] === this.program)
-      .map(Number);
+    return this.processes().filter((it) => !this.earlier.includes(it));
+  }
+
+  processes() {
+    const all = readdirSync('/proc').filter((it) => /^\d+$/.test(it));
+    return all.filter((it) => commandLine(it)[0] === this.program).map(Number);
   }
 }
 

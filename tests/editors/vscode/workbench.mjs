@@ -23,18 +23,20 @@ export class Workbench {
   /** A window that shows nothing yet. */
   static async blank(browser, size = TALL) {
     const page = await browser.newPage({ viewport: size });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     return new Workbench(page);
   }
 
   /** Opens a folder, or as `workspace` a workspace file. */
   async load(url, path, kind = 'folder') {
-    await this.page.goto(`${url}/?${kind}=${encodeURIComponent(path)}`);
+    await this.page.goto(`${url}/?${kind}=${encodeURIComponent(path)}`, { timeout: 60_000 });
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
   }
 
-  close() {
-    return this.page.close({ runBeforeUnload: false });
+  /** Leaves the page first: a window that is only gone is waited for, and its extension host lives on. */
+  async close() {
+    await this.page.goto('about:blank').catch(() => undefined);
+    await this.page.close();
   }
 
   press(...keys) {

@@ -1,5 +1,7 @@
 // A quick fix splits the stage, and one undo takes it back; fix all does what `nodestage fix` does.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { equals, holds } from '../checks.mjs';
 import { dockerfile, saved } from '../stage.mjs';
 
@@ -23,5 +25,18 @@ export default async function fixes(stage) {
   await equals('and no problem is left', () => window.problems(), []);
   await window.press('Control+z');
   await saved(window, project, 'one undo gives the original back again', original);
+
+  await beyondAscii(stage, window, project);
 }
 
+/** The line ends of Windows, and comments with two, three and four bytes a character. */
+async function beyondAscii(stage, window, project) {
+  const odd = dockerfile(project).replace('RUN npm install', '# £ अ 🍄 packages\n$&').replaceAll('\n', '\r\n');
+  writeFileSync(join(project, 'odd.Dockerfile'), odd);
+  await window.openFile('odd.Dockerfile');
+  await window.command('nodestage: Fix all safe problems');
+  const fixed = stage.fixed(project, { file: 'odd.Dockerfile' });
+  await saved(window, project, 'fix all keeps line ends and comments', fixed, 'odd.Dockerfile');
+  await window.press('Control+z');
+  await saved(window, project, 'and one undo gives them back', odd, 'odd.Dockerfile');
+}

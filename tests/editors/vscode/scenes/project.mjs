@@ -13,7 +13,8 @@ export default async function project(stage) {
   // What is said once it is saved: on a copy, it is.
   const other = stage.project('project-edited');
   const line = text.split('\n').findIndex((it) => it.includes('@types/node'));
-  writeFileSync(join(other, 'package.json'), text.split('\n').toSpliced(line, 1).join('\n'));
+  const edited = text.split('\n').toSpliced(line, 1).join('\n');
+  writeFileSync(join(other, 'package.json'), edited);
   const after = stage.problems(other);
 
   const window = await stage.open(folder);
@@ -26,6 +27,10 @@ export default async function project(stage) {
   await equals('though it is not on the disk', () => readFileSync(manifest, 'utf8'), text);
   await window.press('Control+z');
   await equals('taken back, all is as before', () => window.problems(), before);
+  writeFileSync(manifest, edited);
+  await equals('what others write to the disk counts as well', () => window.problems(), after);
+  writeFileSync(manifest, text);
+  await equals('and taken back, all is as before', () => window.problems(), before);
 
   await window.openFile('nodestage.toml');
   await window.type('rules.root-user = "off"');
