@@ -15,8 +15,7 @@ use crate::fix::{Applicability, FileChange, Fix};
 use item::{Item, Kind, Objection};
 
 declare_rule! {
-    /// Flags a COPY of a whole folder that takes along what belongs to the machine it is built on, where
-    /// no .dockerignore keeps it out.
+    /// Flags a COPY of a folder that takes along what .dockerignore should keep out.
     ///
     /// ## Why
     /// The host's `node_modules` covers what the image installed, and may be made for another platform.
