@@ -117,7 +117,7 @@ fn check(world: Arc<World>, document: Document, earlier: Option<&Arc<Analysis>>)
     let surroundings = surroundings(&world, &document, &editor, &text, earlier);
     let config = surroundings.config.clone();
     let fault = config.as_ref().err().cloned();
-    let usable = config.as_ref().is_ok_and(|it| !it.excluded);
+    let usable = config.as_ref().is_ok_and(|it| !it.excluded) && text.len() <= crate::discover::MAX_SIZE;
     let settings = settings(&world, &document, &editor, config.unwrap_or_default());
     let input = Input { text, path: document.path.clone(), project: Arc::clone(&surroundings.project), settings };
     let result = if usable { linter::check(&input) } else { CheckResult::default() };

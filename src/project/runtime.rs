@@ -90,8 +90,16 @@ pub struct Runtime {
     pub unknown: Vec<(Option<Site>, String)>,
 }
 
+/// Generated sources nest deep (`a + b + …` a thousand times), and what reads them goes down with it. As much is
+/// reserved, in bytes, and only what is used is taken.
+const STACK_SIZE: usize = 128 << 20;
+
 /// What runs when `entry` is started.
 pub(super) fn follow(app: &App, entry: &str, outputs: &Outputs) -> Runtime {
+    stacker::grow(STACK_SIZE, || follow_here(app, entry, outputs))
+}
+
+fn follow_here(app: &App, entry: &str, outputs: &Outputs) -> Runtime {
     let allocator = oxc_allocator::Allocator::default();
     let mut graph = graph::Graph::new(app, outputs, &allocator);
     graph.walk(entry);

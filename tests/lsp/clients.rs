@@ -16,6 +16,13 @@ struct Expected {
 }
 
 #[tokio::test]
+async fn vs_code() {
+    let expected =
+        Expected { encoding: Unit::Utf16, pulls: true, document_changes: true, watches: true, resolves: true };
+    check("vscode", expected).await;
+}
+
+#[tokio::test]
 async fn neovim_0_11() {
     let expected =
         Expected { encoding: Unit::Utf8, pulls: true, document_changes: false, watches: false, resolves: true };

@@ -115,6 +115,27 @@ async fn positions_outside_of_the_text() {
     bed.finish().await;
 }
 
+#[tokio::test]
+async fn nesting_that_no_stack_has_room_for() {
+    const DEEP: usize = 200_000;
+    let sources = [
+        format!("{}1{}", "(".repeat(DEEP), ")".repeat(DEEP)),
+        format!("x = {}1", "1 +".repeat(DEEP / 2)),
+        format!("a{}", ".b()".repeat(DEEP / 2)),
+    ];
+    for source in sources {
+        let mut bed = Bed::on_fixture(plain(), "express-typescript").await;
+        bed.write("server.js", &source);
+        bed.write("tsconfig.json", &"[".repeat(DEEP));
+        bed.write("compose.yaml", &"[".repeat(DEEP));
+        let run = format!("{}npm install{}", "$(".repeat(DEEP / 10), ")".repeat(DEEP / 10));
+        let text = format!("{HEAD}RUN {run}\nCMD [\"node\", \"server.js\"]\n");
+        bed.open_text("Dockerfile", "dockerfile", &text).await;
+        assert!(!bed.pushed("Dockerfile").await["diagnostics"].as_array().unwrap().is_empty());
+        bed.finish().await;
+    }
+}
+
 /// The server as a process.
 struct Process(Child);
 
@@ -175,6 +196,25 @@ fn exit_ends_it_though_stdin_stays_open() {
     server.wait_for("\"id\":2");
     server.send(&json!({ "jsonrpc": "2.0", "method": "exit" }));
     assert_eq!(server.code(), Some(0));
+}
+
+#[test]
+fn the_log_goes_to_stderr_at_the_level_of_the_settings() {
+    for (level, is_told) in [("debug", true), ("error", false)] {
+        let mut server = Process::start();
+        let options = json!({ "capabilities": {}, "initializationOptions": { "logLevel": level } });
+        server.send(&json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": options }));
+        server.wait_for("\"id\":1");
+        let document = json!({ "uri": "untitled:a", "languageId": "dockerfile", "version": 1, "text": "FROM node" });
+        let params = json!({ "textDocument": document });
+        server.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params }));
+        server.wait_for("publishDiagnostics");
+        server.send(&json!({ "jsonrpc": "2.0", "method": "exit" }));
+        server.code();
+        let mut log = String::new();
+        server.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        assert_eq!(log.contains("untitled:a"), is_told, "{level}: {log}");
+    }
 }
 
 #[test]

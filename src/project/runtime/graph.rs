@@ -17,6 +17,12 @@ use crate::text::LineIndex;
 /// More modules than this, and we do not look on.
 const MAX_MODULES: usize = 4000;
 
+/// Larger sources, in bytes, are no one's own, and their expressions may be nested deeper than the stack is.
+const MAX_SOURCE: usize = 512 << 10;
+
+/// Deeper nesting of brackets is nobody's own either.
+const MAX_NESTING: usize = 2000;
+
 /// The modules of a program, and what was met on the way.
 pub(super) struct Graph<'a> {
     pub(super) app: &'a App,
@@ -33,6 +39,21 @@ pub(super) struct Graph<'a> {
     /// Files that are imported but hold no code.
     pub(super) reads: Vec<Access>,
     pub(super) unknown: Vec<(Option<Site>, String)>,
+}
+
+/// Whether the parser and its visitors, which go down with the nesting, have the stack for it. Brackets in
+/// texts and comments count as well: it is a guard, not a reading.
+fn can_be_followed(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let deepest = text.bytes().map(|it| {
+        match it {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth
+    });
+    text.len() <= MAX_SOURCE && deepest.max().unwrap_or_default() <= MAX_NESTING
 }
 
 impl<'a> Graph<'a> {
@@ -98,7 +119,7 @@ impl<'a> Graph<'a> {
     }
 
     fn parse(&self, path: &str) -> Option<Module<'a>> {
-        let text = self.app.files.text(&self.app.folder_path(path))?;
+        let text = self.app.files.text(&self.app.folder_path(path)).filter(|it| can_be_followed(it))?;
         let text: &'a str = self.allocator.alloc_str(&text);
         let parsed = Parser::new(self.allocator, text, SourceType::from_path(path).ok()?).parse();
         if parsed.panicked {
