@@ -173,6 +173,82 @@ async fn what_is_held_back_is_in_the_message_where_actions_cannot_say_it() {
     bed.finish().await;
 }
 
+/// The quick fix of the rule `dockerignore`, where it can be taken.
+async fn ignore_action(bed: &mut Bed) -> Option<Value> {
+    let text = bed.read("Dockerfile");
+    let offered = actions(bed, &text, "COPY", &["quickfix"]).await;
+    let is_it = |it: &&Value| it.get("edit").is_some() && codes(&it["diagnostics"]) == ["dockerignore"];
+    offered.iter().filter(|it| !it["title"].as_str().unwrap().starts_with("Ignore")).find(is_it).cloned()
+}
+
+#[tokio::test]
+async fn a_fix_creates_a_file() {
+    let mut bed = Bed::on_fixture(able(), "express-typescript").await;
+    std::fs::remove_file(bed.path(".dockerignore")).unwrap();
+    bed.open("Dockerfile", "dockerfile").await;
+    bed.pushed("Dockerfile").await;
+    let action = ignore_action(&mut bed).await.expect("it is offered");
+    let uri = bed.uri(".dockerignore");
+    let changes = &action["edit"]["documentChanges"];
+    assert_eq!((&changes[0]["kind"], &changes[0]["uri"]), (&json!("create"), &json!(uri)));
+    assert_eq!(changes[1]["textDocument"], json!({ "uri": uri, "version": null }));
+    assert_eq!(changes.as_array().unwrap().len(), 2);
+    let text = apply("", &changes[1]["edits"], UNIT);
+    assert!(text.lines().any(|it| it == "node_modules"), "{text}");
+    bed.open_text(".dockerignore", "ignore", &text).await;
+    assert!(!codes(&bed.pushed("Dockerfile").await["diagnostics"]).contains(&"dockerignore"));
+    bed.finish().await;
+}
+
+#[tokio::test]
+async fn a_fix_extends_a_file_as_it_stands_in_the_buffer() {
+    for capabilities in [able(), json!({})] {
+        let mut bed = Bed::on_fixture(capabilities, "express-typescript").await;
+        bed.open_text(".dockerignore", "ignore", "# £ अ 🍄\r\ncoverage\r\n").await;
+        bed.open("Dockerfile", "dockerfile").await;
+        bed.pushed("Dockerfile").await;
+        let action = ignore_action(&mut bed).await.expect("it is offered");
+        let (uri, edit) = (bed.uri(".dockerignore"), &action["edit"]);
+        let edits = match edit.get("documentChanges") {
+            Some(changes) => changes[0]["edits"].clone(),
+            None => edit["changes"][&uri].clone(),
+        };
+        let text = apply("# £ अ 🍄\r\ncoverage\r\n", &edits, UNIT);
+        assert!(text.starts_with("# £ अ 🍄\r\ncoverage\r\n") && text.contains("node_modules\r\n"), "{text:?}");
+        bed.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_cannot_create_files_is_not_asked_to() {
+    let mut bed = Bed::on_fixture(json!({}), "express-typescript").await;
+    std::fs::remove_file(bed.path(".dockerignore")).unwrap();
+    bed.open("Dockerfile", "dockerfile").await;
+    bed.pushed("Dockerfile").await;
+    assert_eq!(ignore_action(&mut bed).await, None);
+    bed.finish().await;
+}
+
+#[tokio::test]
+async fn fixing_on_save_stays_in_the_file() {
+    let mut bed = Bed::on_fixture(able(), "express-typescript").await;
+    std::fs::remove_file(bed.path(".dockerignore")).unwrap();
+    bed.open("Dockerfile", "dockerfile").await;
+    bed.pushed("Dockerfile").await;
+    for (trigger, n_files) in [(1, 2), (2, 1)] {
+        let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } });
+        let context = json!({ "diagnostics": [], "only": ["source.fixAll"], "triggerKind": trigger });
+        let document = json!({ "uri": bed.uri("Dockerfile") });
+        let params = json!({ "textDocument": document, "range": range, "context": context });
+        let action = bed.request("textDocument/codeAction", params).await[0].take();
+        let action = bed.request("codeAction/resolve", action).await;
+        let changes = action["edit"]["documentChanges"].as_array().unwrap();
+        let edited = changes.iter().filter(|it| it.get("edits").is_some()).count();
+        assert_eq!(edited, n_files, "{action:#}");
+    }
+    bed.finish().await;
+}
+
 #[tokio::test]
 async fn a_suppression_silences() {
     for (reach, comment) in
