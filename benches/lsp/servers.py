@@ -41,6 +41,8 @@ def find(names):
 def ours():
     """The release build, unless NODESTAGE names another."""
     given = os.environ.get("NODESTAGE")
+    if given and not shutil.which(given):
+        raise SystemExit(f"NODESTAGE is `{given}`, and there is no such program")
     if given:
         return str(Path(given).resolve())
     subprocess.run(["cargo", "build", "--release", "--quiet", "--bin", "nodestage"], cwd=ROOT, check=True)
