@@ -85,22 +85,34 @@ local function whole_buffer(bufnr)
   return { start = { line = 0, character = 0 }, ['end'] = { line = last, character = 0 } }
 end
 
--- Applies every safe fix and waits for it, so that it can be called before a write.
-function M.fix_all(bufnr, timeout)
+-- Why the fixes are asked for: by hand, they may reach files beside the Dockerfile; on save they stay in it.
+local by_hand, on_save = 1, 2
+
+local function fix(bufnr, trigger)
   bufnr = (bufnr == nil or bufnr == 0) and vim.api.nvim_get_current_buf() or bufnr
   local client = client_of(bufnr)
   if not client then return end
   local actions = ask(client, 'textDocument/codeAction', {
     textDocument = { uri = vim.uri_from_bufnr(bufnr) },
     range = whole_buffer(bufnr),
-    context = { only = { 'source.fixAll.nodestage' }, diagnostics = {} },
-  }, bufnr, timeout or 2000)
+    context = { only = { 'source.fixAll.nodestage' }, diagnostics = {}, triggerKind = trigger },
+  }, bufnr, 2000)
   local action = actions and actions[1]
   if action and not action.edit then
-    action = ask(client, 'codeAction/resolve', action, bufnr, timeout or 2000)
+    action = ask(client, 'codeAction/resolve', action, bufnr, 2000)
   end
   if action and action.edit then
     vim.lsp.util.apply_workspace_edit(action.edit, client.offset_encoding)
+  end
+end
+
+-- Applies every safe fix, and waits for it: two seconds at most for each of two answers.
+function M.fix_all(bufnr) fix(bufnr, by_hand) end
+
+-- The same before a write, and in this file only; nothing where no server is attached.
+function M.fix_on_save(bufnr)
+  if vim.bo[bufnr].filetype == 'dockerfile' and vim.lsp.get_clients({ name = 'nodestage', bufnr = bufnr })[1] then
+    fix(bufnr, on_save)
   end
 end
 
