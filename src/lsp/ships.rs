@@ -84,7 +84,7 @@ impl Writer<'_> {
             Base::Stage(earlier) => format!("on the stage `{}`", self.stage_name(*earlier)),
         };
         let production = self.ctx.model.production.as_ref().filter(|it| it.stage == at);
-        let ships = production.map_or_else(String::new, |it| format!(" It ships: {}.", it.reason));
+        let ships = production.map_or_else(String::new, |it| format!(" It ships ({}).", it.reason));
         format!("**{name}** {base}.{ships}\n\n")
     }
 
@@ -101,7 +101,7 @@ impl Writer<'_> {
         };
         let what = match &entry.holding {
             Holding::ContextFolder(folder) => match self.ctx.project.list(folder).map(|it| it.len()) {
-                Some(n) => format!("{} of the build context ({})", shown(folder), count(n, "entry", "entries")),
+                Some(n) => format!("{} of the build context, {}", shown(folder), count(n, "entry", "entries")),
                 None => format!("{} of the build context", shown(folder)),
             },
             Holding::ContextFile(file) => format!("`{file}` of the build context"),

@@ -343,7 +343,7 @@ async fn hover_tells_of_stages_flags_rules_and_comments() {
     assert!(stage.starts_with("**Stage `build`** on `node:${V}-slim`"), "{stage}");
     assert!(stage.contains("- `/app/node_modules`: all packages, by npm: 12 dev packages (line 8)"), "{stage}");
     let ships = hover(&mut bed, STAGES, "FROM node:${V}-slim\n").await;
-    assert!(ships.contains("It ships: the last stage."), "{ships}");
+    assert!(ships.contains("It ships (the last stage)."), "{ships}");
     assert!(ships.contains("- `/app/dist`: `dist`, made by the build (line 8 → 14)"), "{ships}");
     assert!(ships.contains("**root-user**: Flags"), "{ships}");
     assert!(hover(&mut bed, STAGES, "--link").await.starts_with("`COPY --link`: "));
