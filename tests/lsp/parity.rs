@@ -65,8 +65,11 @@ async fn one_by_one(project: &str) -> String {
     bed.pushed("Dockerfile").await;
     for version in 2..MAX_FIXES {
         let actions = offered(&mut bed, &["quickfix"]).await;
-        let Some(action) = actions.as_array().unwrap().iter().find(|it| it["isPreferred"] == true) else { break };
-        text = apply(&text, &action["edit"]["changes"][bed.uri("Dockerfile")], UNIT);
+        let mut preferred = actions.as_array().unwrap().iter().filter(|it| it["isPreferred"] == true);
+        // A fix may change .dockerignore only: the command line does not from standard input.
+        let edits = preferred.find_map(|it| it["edit"]["changes"].get(bed.uri("Dockerfile")));
+        let Some(edits) = edits else { break };
+        text = apply(&text, edits, UNIT);
         bed.replace("Dockerfile", version, &text).await;
         bed.pushed("Dockerfile").await;
     }
