@@ -5,6 +5,7 @@ mod buffer;
 mod clients;
 mod corpus;
 mod features;
+mod other_files;
 mod parity;
 mod positions;
 mod settings;
