@@ -63,7 +63,8 @@ async function isWanted(doubt: string | undefined): Promise<boolean> {
 
 async function apply(edit: WorkspaceEdit, document: TextDocument, version: number): Promise<void> {
   if (document.version === version) {
-    await workspace.applyEdit(edit);
+    // As VS Code's own code actions: other files that change are saved, unless `files.refactoring.autoSave` is off.
+    await workspace.applyEdit(edit, { isRefactoring: true });
   } else {
     void window.showWarningMessage('The file changed meanwhile; nothing was done.');
   }

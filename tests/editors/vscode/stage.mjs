@@ -52,12 +52,12 @@ export class Stage {
     return this.window;
   }
 
-  /** A Dockerfile as `nodestage fix --write` leaves it, on a copy of the project: run once with each of `passes`' options. */
-  fixed(project, { file = 'Dockerfile', passes = [[]] } = {}) {
+  /** A file as `nodestage fix --write` leaves it, on a copy of the project: run once with each of `passes`' options. */
+  fixed(project, { file = 'Dockerfile', passes = [[]], look = file } = {}) {
     const copy = join(mkdtempSync(join(this.folder, 'cli-')), 'project');
     cpSync(project, copy, { recursive: true });
     for (const options of passes) this.run('fix', '--write', ...options, join(copy, file));
-    return dockerfile(copy, file);
+    return readFileSync(join(copy, look), 'utf8');
   }
 
   /** What `nodestage check` finds, spelled as the rows of the Problems panel. */
@@ -113,4 +113,12 @@ export async function saved(window, project, what, expected, file) {
     return dockerfile(project, file);
   };
   await equals(what, look, expected);
+}
+
+/** The Dockerfile some time after a change and a save. A setting may not have arrived at the first one: it is tried again. */
+export async function savedOnce(window, project) {
+  await window.press('Space', 'Backspace');
+  await window.save();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return dockerfile(project);
 }

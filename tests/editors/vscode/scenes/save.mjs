@@ -1,7 +1,7 @@
 // Fixes on save: by nodestage.fixOnSave, by editor.codeActionsOnSave, and not by themselves.
 
 import { equals, holds, never } from '../checks.mjs';
-import { dockerfile } from '../stage.mjs';
+import { dockerfile, savedOnce } from '../stage.mjs';
 
 const CODE_ACTION = { 'editor.codeActionsOnSave': { 'source.fixAll.nodestage': 'explicit' } };
 
@@ -25,12 +25,4 @@ async function fixedOnSave(stage, name, settings) {
 
   stage.set(settings);
   await equals(`${name}: set, the save writes what \`nodestage fix\` writes`, () => savedOnce(window, project), fixed);
-}
-
-/** The Dockerfile some time after a save; the setting may not have arrived at the first one. */
-async function savedOnce(window, project) {
-  await window.press('Space', 'Backspace');
-  await window.save();
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  return dockerfile(project);
 }
