@@ -23,6 +23,7 @@ export class Stage {
     stage.server.install(join(process.env.VSCODE_CACHE, 'nodestage.vsix'));
     await stage.server.start();
     stage.browser = await launch();
+    stage.profile = await stage.browser.newContext();
     return stage;
   }
 
@@ -47,7 +48,7 @@ export class Stage {
   async open(path, kind, { server = this.server, size } = {}) {
     await this.window?.close();
     this.earlier = this.processes();
-    this.window = await Workbench.blank(this.browser, size);
+    this.window = await Workbench.blank(this.profile, size);
     await this.window.load(server.url, path, kind);
     return this.window;
   }

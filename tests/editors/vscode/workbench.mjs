@@ -20,9 +20,10 @@ export class Workbench {
     this.page = page;
   }
 
-  /** A window that shows nothing yet. */
-  static async blank(browser, size = TALL) {
-    const page = await browser.newPage({ viewport: size });
+  /** A window that shows nothing yet. Windows of one profile share what the browser has loaded. */
+  static async blank(profile, size = TALL) {
+    const page = await profile.newPage();
+    await page.setViewportSize(size);
     page.setDefaultTimeout(30_000);
     return new Workbench(page);
   }
