@@ -5,6 +5,7 @@
 #   bin/nodestage        the server, first in PATH: a copy, so that a process left behind is known by its file
 #   project/             the fixture to edit
 #   crlf/                the same with CRLF and comments beyond ASCII
+#   unignored/           the same without its .dockerignore, which is a problem of its own
 #   expected/NAME        what the command line makes of them
 # and keeps what it installs in $cache.
 set -euo pipefail
@@ -58,6 +59,7 @@ expect() {
   cp -R "$scratch/$from" "$scratch/reference"
   "$scratch/bin/nodestage" fix "$@" --write "$scratch/reference" >/dev/null 2>&1 || true
   mv "$scratch/reference/Dockerfile" "$scratch/expected/$name"
+  mv "$scratch/reference/.dockerignore" "$scratch/expected/$name.dockerignore"
   rm -rf "$scratch/reference"
   ! cmp -s "$scratch/expected/$name" "$scratch/$from/Dockerfile" || fail "\`nodestage fix $*\` changes nothing"
 }
@@ -65,9 +67,12 @@ expect() {
 copy project
 copy crlf
 beyond_ascii crlf
+copy unignored
+rm "$scratch/unignored/.dockerignore"
 expect fixed project
 expect split project --rule single-stage-build
 expect crlf crlf
+expect unignored unignored
 cp "$scratch/project/Dockerfile" "$scratch/expected/original"
 "$scratch/bin/nodestage" check --output-format json "$scratch/project" >"$scratch/expected/check.json" || true
 

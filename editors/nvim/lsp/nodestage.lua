@@ -8,7 +8,12 @@ local nodestage = require('nodestage')
 -- The server is told that this client cannot ask for diagnostics, so that it sends them by itself, also to the Dockerfile when it is
 -- package.json that changed. Neovim 0.11 asks only when the Dockerfile itself changes; 0.12 can be told to ask again, but then asks
 -- for the workspace's diagnostics and drops those of open files.
-local sent = { textDocument = { diagnostic = vim.NIL } }
+--
+-- It is told as well that Neovim applies edits which name versions and make files: it does, and does not say so.
+local sent = {
+  textDocument = { diagnostic = vim.NIL },
+  workspace = { workspaceEdit = { documentChanges = true } },
+}
 
 ---@type vim.lsp.Config
 return {
