@@ -13,7 +13,7 @@ use tower_lsp_server::ls_types::{
 use super::analysis::{Analysis, Checked};
 use super::document::uri_of;
 use crate::fix::{Edit, FileChange};
-use crate::text::range;
+use crate::text::{offset, range};
 
 /// The edits of a fix, in the Dockerfile and beside it; `None` where the client can't take them all.
 pub(super) fn workspace_edit(
@@ -22,7 +22,8 @@ pub(super) fn workspace_edit(
     edits: &[Edit],
     files: &[FileChange],
 ) -> Option<WorkspaceEdit> {
-    let own = edits.iter().map(|it| TextEdit::new(analysis.range(it.range()), it.text.clone())).collect();
+    let own = inside(&checked.input.text, edits);
+    let own = own.iter().map(|it| TextEdit::new(analysis.range(it.range()), it.text.clone())).collect();
     let mut res = Changes::default();
     res.edit(&analysis.document.uri, Some(analysis.document.version), own);
     for change in files {
@@ -44,6 +45,20 @@ pub(super) fn between(old: &str, new: &str) -> Vec<Edit> {
         Edit::replacement(range(olds[gone.start], olds[gone.end]), &new[news[come.start]..news[come.end]])
     });
     edits.collect()
+}
+
+/// Lines that come below the last one come before its line end instead, which makes the same text: behind it
+/// Neovim 0.11 adds an empty line.
+fn inside(text: &str, edits: &[Edit]) -> Vec<Edit> {
+    let newline = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
+    let Some(end) = text.strip_suffix(newline).map(str::len) else { return edits.to_vec() };
+    let is_only_one = edits.iter().filter(|it| usize::from(it.range().end()) > end).count() == 1;
+    let moved = |it: &Edit| {
+        let is_below = usize::from(it.range().start()) == text.len();
+        let lines = it.text.strip_suffix(newline).filter(|_| is_below && is_only_one)?;
+        Some(Edit::insertion(offset(end), format!("{newline}{lines}")))
+    };
+    edits.iter().map(|it| moved(it).unwrap_or_else(|| it.clone())).collect()
 }
 
 /// Where each line starts, and where the last one ends.
@@ -73,17 +88,18 @@ impl Changes {
     fn add(&mut self, analysis: &Analysis, path: &Path, change: &FileChange) -> Option<()> {
         let uri = uri_of(path)?;
         let Some(before) = &change.before else {
-            let start = Position::new(0, 0);
             if !(analysis.world.client.document_changes && analysis.world.client.create_files) {
                 return None;
             }
             self.created.push(uri.clone());
-            self.edit(&uri, None, vec![TextEdit::new(Range::new(start, start), change.after.clone())]);
+            // Up to behind the end: what is empty has one line in Neovim, which would stay below.
+            let all = Range::new(Position::new(0, 0), Position::new(1, 0));
+            self.edit(&uri, None, vec![TextEdit::new(all, change.after.clone())]);
             return Some(());
         };
         let rope = ropey::Rope::from_str(before);
         let encoding = analysis.world.client.encoding;
-        let edits = between(before, &change.after);
+        let edits = inside(before, &between(before, &change.after));
         let edits = edits.iter().map(|it| TextEdit::new(encoding.range(&rope, it.range()), it.text.clone()));
         self.edit(&uri, None, edits.collect());
         Some(())
@@ -132,5 +148,24 @@ mod tests {
         check("£\nअ\n", "£\n🍄\n", 1);
         check("a\n", "a\n", 0);
         check("# a\rb\nc\n", "# a\rb\nd\n", 1);
+    }
+
+    #[test]
+    fn lines_below_the_last() {
+        for newline in ["\n", "\r\n"] {
+            let (old, new) = (format!("a{newline}"), format!("a{newline}b{newline}"));
+            let edits = inside(&old, &between(&old, &new));
+            assert_eq!(edits, [Edit::insertion(offset(1), format!("{newline}b"))]);
+            assert_eq!(apply::apply(&old, &[&Fix::new("", Applicability::Safe, edits)]), new);
+        }
+        let others = [
+            ("a\n", vec![Edit::replacement(range(0, 2), "b\n"), Edit::insertion(offset(2), "c\n")]),
+            ("a\n", vec![Edit::insertion(offset(2), "b")]),
+            ("a", vec![Edit::insertion(offset(1), "\nb\n")]),
+            ("", vec![Edit::insertion(offset(0), "b\n")]),
+        ];
+        for (text, edits) in others {
+            assert_eq!(inside(text, &edits), edits);
+        }
     }
 }
