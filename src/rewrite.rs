@@ -116,7 +116,7 @@ fn holds_all(stage: &Stage) -> bool {
 fn copies_from_a_stage(model: &Model<'_>, stage: &Stage) -> bool {
     stage.instructions.clone().any(|it| {
         let from = model.instructions[it].flag_value("from").zip(model.stage_of(it));
-        from.is_some_and(|(name, before)| whole_copy::stage_named(model, name, before).is_some())
+        from.is_some_and(|(name, before)| model.stage_named(name, before).is_some())
     })
 }
 

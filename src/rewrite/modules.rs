@@ -3,7 +3,7 @@
 use super::blocks::{self, Style, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
-use super::whole_copy::{ended_like, prune_edit, same_platform, stage_named};
+use super::whole_copy::{ended_like, prune_edit, same_platform};
 use super::{Plan, Refusal, Scene, Shape, finish, refusal};
 use crate::fix::Edit;
 use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
@@ -88,7 +88,7 @@ fn shared(scene: &Scene<'_>, stage: usize) -> bool {
         (0..scene.model.stages.len()).filter(|it| *it != stage && scene.model.ancestry(*it).contains(&stage));
     let copied = scene.model.instructions.iter().enumerate().any(|(at, it)| {
         let from = it.flag_value("from").zip(scene.model.stage_of(at));
-        from.is_some_and(|(name, before)| stage_named(scene.model, name, before) == Some(stage))
+        from.is_some_and(|(name, before)| scene.model.stage_named(name, before) == Some(stage))
     });
     copied || children.count() > 1
 }
@@ -122,7 +122,7 @@ fn copied(
     let style = Style::of(scene);
     let name = instruction.flag_value("from").unwrap_or_default();
     let from =
-        stage_named(scene.model, name, scene.stage).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
+        scene.model.stage_named(name, scene.stage).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
     let has_npm = scene.model.root_image(scene.stage).npm_major.is_some();
     if evidence.strategy.way == Way::Prune || !has_npm {
         return pruned_copy(scene, style, from, modules, evidence);

@@ -6,7 +6,7 @@ use super::evidence;
 use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
 use crate::fix::Edit;
-use crate::stages::{Holding, Model, Scope, Stage, Verb};
+use crate::stages::{Holding, Model, Scope, Verb};
 use crate::syntax::Kind;
 
 /// The COPYs of `stage` that bring a building stage's whole folder: the source tree lies at their source.
@@ -18,7 +18,7 @@ pub(super) fn find(model: &Model<'_>, stage: usize) -> Vec<usize> {
 fn whole_folder(model: &Model<'_>, index: usize) -> Option<(usize, String)> {
     let instruction = model.instructions[index];
     let Kind::Copy(copy) = &instruction.kind else { return None };
-    let from = stage_named(model, instruction.flag_value("from")?, model.stage_of(index)?)?;
+    let from = model.stage_named(instruction.flag_value("from")?, model.stage_of(index)?)?;
     let [source] = &copy.sources[..] else { return None };
     let folder = absolute(&source.value);
     let holds_sources = model.stages[from].contents.entries.iter().any(|it| match &it.holding {
@@ -26,13 +26,6 @@ fn whole_folder(model: &Model<'_>, index: usize) -> Option<(usize, String)> {
         _ => false,
     });
     holds_sources.then_some((from, folder))
-}
-
-/// The stage before `before` that `name` means: a name or a number.
-pub(super) fn stage_named(model: &Model<'_>, name: &str, before: usize) -> Option<usize> {
-    let named = |it: &Stage| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name));
-    let by_name = model.stages[..before].iter().rposition(named);
-    by_name.or_else(|| name.parse().ok().filter(|it| *it < before))
 }
 
 /// A source of `COPY --from`: relative ones are from the root; `.` and a final slash drop out.

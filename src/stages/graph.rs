@@ -1,5 +1,7 @@
 //! Stages, what they are built on, and which one ships.
 
+use std::collections::HashMap;
+
 use super::{Build, Contents, ImageFacts, Install};
 use crate::project::Project;
 use crate::shell::Script;
@@ -23,6 +25,8 @@ pub struct Model<'a> {
     pub builds: Vec<Build>,
     /// Every run of a generator that compiles nothing (`prisma generate`), in file order.
     pub generators: Vec<Build>,
+    /// The stages by their names in lower case, each list in order.
+    pub(super) names: HashMap<String, Vec<usize>>,
 }
 
 /// Which stage ships, and why we think so.
@@ -93,7 +97,20 @@ impl<'a> Model<'a> {
     /// The stage that instruction `instruction` stands in; `None` before the first FROM.
     #[must_use]
     pub fn stage_of(&self, instruction: usize) -> Option<usize> {
-        self.stages.iter().rposition(|it| it.from <= instruction)
+        self.stages.partition_point(|it| it.from <= instruction).checked_sub(1)
+    }
+
+    /// The stage before stage `before` that `name` means in `--from`: the last of that name, or else the one
+    /// with that number.
+    #[must_use]
+    pub fn stage_named(&self, name: &str, before: usize) -> Option<usize> {
+        self.last_named(name, before).or_else(|| name.parse().ok().filter(|it| *it < before))
+    }
+
+    /// The last stage before stage `before` of that name.
+    pub(super) fn last_named(&self, name: &str, before: usize) -> Option<usize> {
+        let stages = self.names.get(&name.to_ascii_lowercase())?;
+        stages.iter().rev().copied().find(|it| *it < before)
     }
 
     /// Whether the production stage runs Node (or bun, or cannot be known not to): the rules about Node

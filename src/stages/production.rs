@@ -1,6 +1,6 @@
 //! Which stage ships.
 
-use super::{Production, Stage};
+use super::{Model, Production, Stage};
 
 const DEVELOPMENT: &[&str] =
     &["dev", "develop", "development", "test", "tests", "testing", "debug", "local", "lint", "e2e", "ci", "storybook"];
@@ -9,22 +9,17 @@ const PRODUCTION: &[&str] =
 
 /// The stage that ships, and whether a named target is missing. A configured target counts before the
 /// compose file's.
-pub(super) fn choose(stages: &[Stage], target: Option<&str>, compose: Option<&str>) -> (Option<Production>, bool) {
+pub(super) fn choose(model: &Model<'_>, target: Option<&str>, compose: Option<&str>) -> (Option<Production>, bool) {
+    let stages = &model.stages;
     let configured = target.map(|it| (it, format!("`target = \"{it}\"` in nodestage.toml")));
     let composed = compose.map(|it| (it, format!("`target: {it}` in the compose file")));
     let Some((name, reason)) = configured.or(composed) else { return (by_name(stages), false) };
-    if let Some(stage) = find(stages, name) {
+    if let Some(stage) = model.stage_named(name, stages.len()) {
         return (Some(Production { stage, reason }), false);
     }
     let last = stages.len().checked_sub(1);
     let reason = format!("the last stage: there is no stage `{name}`");
     (last.map(|stage| Production { stage, reason }), true)
-}
-
-/// The stage called `name`, or else the one with that number.
-pub(super) fn find(stages: &[Stage], name: &str) -> Option<usize> {
-    let named = stages.iter().rposition(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)));
-    named.or_else(|| name.parse().ok().filter(|it| *it < stages.len()))
 }
 
 fn by_name(stages: &[Stage]) -> Option<Production> {

@@ -14,6 +14,8 @@ mod state;
 mod system;
 mod turbo;
 
+use std::collections::HashMap;
+
 use super::expand::{Expanded, Variable, expand};
 use super::{Base, ImageFacts, Model, Stage, Traced, User, path, production};
 use crate::project::Project;
@@ -45,13 +47,14 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
         installs: Vec::new(),
         builds: Vec::new(),
         generators: Vec::new(),
+        names: HashMap::new(),
     };
     let globals = State::before_any_stage();
     let mut runner = Runner { project, text, escape: dockerfile.escape, model, globals, states: Vec::new() };
     runner.run();
     let mut model = runner.model;
     let compose = project.compose.as_ref().and_then(|it| it.target.as_deref());
-    (model.production, model.target_missing) = production::choose(&model.stages, target, compose);
+    (model.production, model.target_missing) = production::choose(&model, target, compose);
     model
 }
 
@@ -92,7 +95,7 @@ impl<'a> Runner<'a, '_> {
 
     fn start(&mut self, index: usize, from: &From) -> State {
         let image = self.expand(&self.globals, &from.image);
-        let earlier = image.known().and_then(|it| self.stage_named(&it));
+        let earlier = image.known().and_then(|it| self.model.last_named(&it, self.states.len()));
         let base = match earlier {
             Some(stage) => Base::Stage(stage),
             None => Base::Image(ImageFacts::of_expanded(&from.image, &image)),
@@ -102,13 +105,12 @@ impl<'a> Runner<'a, '_> {
             Base::Image(image) => State::on_image(image),
         };
         let name = from.name.as_ref().map(|it| it.value.clone());
+        if let Some(name) = &name {
+            self.model.names.entry(name.to_ascii_lowercase()).or_default().push(self.model.stages.len());
+        }
         let instructions = index + 1..index + 1;
         self.model.stages.push(Stage { name, from: index, instructions, base, contents: state.contents.clone() });
         state
-    }
-
-    fn stage_named(&self, name: &str) -> Option<usize> {
-        self.model.stages.iter().rposition(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)))
     }
 
     fn finish(&mut self, state: Option<State>, end: usize) {

@@ -224,3 +224,23 @@ fn an_unread_context_is_doubted() {
     assert_eq!(locks, [(Some(""), None), (Some(""), None)]);
     assert!(model.target_missing);
 }
+
+#[test]
+fn names_mean_the_nearest_stage_before() {
+    let dockerfile = "ARG A\nFROM node AS build\nFROM node AS Build\nRUN true\nFROM node AS last\n";
+    model_of(APP, dockerfile, |model, _| {
+        for (name, before, expected) in [
+            ("BUILD", 3, Some(1)),
+            ("build", 1, Some(0)),
+            ("build", 0, None),
+            ("1", 2, Some(1)),
+            ("1", 1, None),
+            ("0", 2, Some(0)),
+            ("last", 3, Some(2)),
+            ("other", 3, None),
+        ] {
+            assert_eq!(model.stage_named(name, before), expected, "{name} before {before}");
+        }
+        assert_eq!([0, 1, 2, 3, 4].map(|it| model.stage_of(it)), [None, Some(0), Some(1), Some(1), Some(2)]);
+    });
+}

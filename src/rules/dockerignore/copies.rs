@@ -111,9 +111,5 @@ fn sources_of(model: &Model<'_>, stage: usize) -> Vec<usize> {
         let mounts = mounts.filter(|(key, _)| *key == "from").map(|(_, value)| value);
         it.flag_value("from").into_iter().chain(mounts)
     });
-    let named = names.filter_map(|name| {
-        let is_it = |it: &crate::stages::Stage| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name));
-        model.stages[..stage].iter().rposition(is_it).or_else(|| name.parse().ok().filter(|it| *it < stage))
-    });
-    base.into_iter().chain(named).collect()
+    base.into_iter().chain(names.filter_map(|it| model.stage_named(it, stage))).collect()
 }

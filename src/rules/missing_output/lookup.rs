@@ -110,11 +110,7 @@ fn is_source_of(file: &str, stem: &str) -> bool {
 
 /// The earlier stage that `--from=name` means, at instruction `at`.
 pub(super) fn stage(ctx: &RuleContext<'_>, at: usize, name: &str) -> Option<usize> {
-    let current = ctx.model.stage_of(at)?;
-    let by_name = ctx.model.stages[..current]
-        .iter()
-        .rposition(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)));
-    by_name.or_else(|| name.parse().ok().filter(|it| *it < current))
+    ctx.model.stage_named(name, ctx.model.stage_of(at)?)
 }
 
 /// Whether `path` lies beside a known output of the stage, and nothing can have put it there.

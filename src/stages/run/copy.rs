@@ -3,7 +3,7 @@
 use super::select::select;
 use super::{Runner, State};
 use crate::project::EntryKind;
-use crate::stages::{Contents, Entry, Holding, Scope, path, production};
+use crate::stages::{Contents, Entry, Holding, Scope, path};
 use crate::syntax::{Copy, Instruction, Kind};
 
 /// What one source brings.
@@ -51,8 +51,7 @@ impl Runner<'_, '_> {
     }
 
     fn place_named(&self, from: &str) -> Place {
-        let earlier = &self.model.stages[..self.states.len()];
-        production::find(earlier, from).map_or(Place::Image, Place::Stage)
+        self.model.stage_named(from, self.states.len()).map_or(Place::Image, Place::Stage)
     }
 
     fn destination(&self, state: &State, instruction: &Instruction, copy: &Copy, n_sources: usize) -> Destination {
