@@ -183,11 +183,14 @@ export class Workbench {
     });
   }
 
-  /** Whether a page of rendered Markdown shows this text. */
+  /** The text of the page of rendered Markdown that shows this; what is not yet in front does not count. */
   async rendered(text) {
-    const frames = this.page.frames().filter((it) => it.name() === 'active-frame' || it.parentFrame() !== null);
-    const texts = await Promise.all(frames.map((it) => it.locator('body').innerText({ timeout: 500 }).catch(() => '')));
-    return texts.find((it) => it.includes(text));
+    const isInFront = async (frame) => (await (await frame.frameElement()).getAttribute('id')) === 'active-frame';
+    for (const frame of this.page.frames().slice(1)) {
+      const shown = (await isInFront(frame)) && (await frame.locator('body').innerText());
+      if (shown && shown.includes(text)) return shown;
+    }
+    return undefined;
   }
 
   picture(path) {
