@@ -42,6 +42,8 @@ pub(super) struct Client {
     pub(super) tags: bool,
     pub(super) markdown: bool,
     pub(super) nested_symbols: bool,
+    /// Its buffers have at least one line, and a line end behind each.
+    pub(super) is_neovim: bool,
 }
 
 impl Client {
@@ -54,6 +56,9 @@ impl Client {
             progress: all.window.as_ref().and_then(|it| it.work_done_progress).unwrap_or_default(),
             markdown: takes_markdown(all),
             nested_symbols: nests_symbols(all),
+            is_neovim: is_called(params, "Neovim"),
+            // Helix says that it shows them, and leaves them out.
+            disabled_actions: res.disabled_actions && !is_called(params, "helix"),
             ..res
         }
     }
@@ -112,6 +117,10 @@ impl Client {
             ..self
         }
     }
+}
+
+fn is_called(params: &InitializeParams, name: &str) -> bool {
+    params.client_info.as_ref().is_some_and(|it| it.name == name)
 }
 
 fn takes_markdown(all: &ClientCapabilities) -> bool {

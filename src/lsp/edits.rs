@@ -92,9 +92,10 @@ impl Changes {
                 return None;
             }
             self.created.push(uri.clone());
-            // Up to behind the end: what is empty has one line in Neovim, which would stay below.
-            let all = Range::new(Position::new(0, 0), Position::new(1, 0));
-            self.edit(&uri, None, vec![TextEdit::new(all, change.after.clone())]);
+            let start = Position::new(0, 0);
+            // What is empty has one line in Neovim, which would stay below; others take no place behind the end.
+            let end = if analysis.world.client.is_neovim { Position::new(1, 0) } else { start };
+            self.edit(&uri, None, vec![TextEdit::new(Range::new(start, end), change.after.clone())]);
             return Some(());
         };
         let rope = ropey::Rope::from_str(before);

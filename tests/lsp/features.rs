@@ -250,6 +250,32 @@ async fn fixing_on_save_stays_in_the_file() {
 }
 
 #[tokio::test]
+async fn helix_reads_in_the_message_what_its_menu_leaves_out() {
+    let params = json!({ "capabilities": able(), "clientInfo": { "name": "helix" } });
+    let mut bed = Bed::start(params, "express-typescript").await.ready().await;
+    bed.open_text("Dockerfile", "dockerfile", HELD_BACK).await;
+    let found = bed.pushed("Dockerfile").await["diagnostics"].take();
+    assert!(
+        found[0]["message"].as_str().unwrap().ends_with("\nNot fixed: `debian:12` has no user but root"),
+        "{found}"
+    );
+    bed.finish().await;
+}
+
+#[tokio::test]
+async fn neovim_replaces_the_line_that_its_new_file_has() {
+    let params = json!({ "capabilities": able(), "clientInfo": { "name": "Neovim" } });
+    let mut bed = Bed::start(params, "express-typescript").await.ready().await;
+    std::fs::remove_file(bed.path(".dockerignore")).unwrap();
+    bed.open("Dockerfile", "dockerfile").await;
+    bed.pushed("Dockerfile").await;
+    let action = ignore_action(&mut bed).await.expect("it is offered");
+    let range = &action["edit"]["documentChanges"][1]["edits"][0]["range"];
+    assert_eq!(range["end"], json!({ "line": 1, "character": 0 }));
+    bed.finish().await;
+}
+
+#[tokio::test]
 async fn a_suppression_silences() {
     for (reach, comment) in
         [("here", "# nodestage: ignore[root-user]"), ("in this file", "# nodestage: ignore-file[root-user]")]
