@@ -204,6 +204,21 @@ impl Project {
         dockerfiles::others(&self.files, &self.dockerfile)
     }
 
+    /// Whether the Dockerfile at `path` (from the root), which copies these sources, is built with this
+    /// context as far as can be told.
+    #[must_use]
+    pub fn may_be_context_of(&self, path: &str, copy_sources: &[String]) -> bool {
+        let (Some(root), Some(dockerfile)) = (self.root(), self.place_of(path)) else { return false };
+        let loader = &*self.files.loader;
+        let folders = search::candidates(loader, &dockerfile);
+        let service = compose::find(loader, &folders, &dockerfile).service;
+        if let Some((context, _)) = service {
+            return context == root;
+        }
+        let nearest = search::fitting(loader, &folders, copy_sources);
+        nearest.as_deref() == Some(root) || search::fits_above(loader, &folders, copy_sources, nearest.as_deref())
+    }
+
     /// Whether the code of the context has `word`, outside of comments; `deep` looks in all folders with
     /// code, and not only in the root and its scripts. Looked up once.
     #[must_use]

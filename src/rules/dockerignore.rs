@@ -5,9 +5,12 @@ mod env;
 mod git;
 mod item;
 mod modules;
+mod taker;
 #[cfg(test)]
 mod tests;
 mod text;
+
+use std::collections::BTreeSet;
 
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -74,33 +77,32 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let is_safe = |it: &&Item| it.objection == Objection::None && !may_be_elsewhere(ctx);
     let (safe, risky): (Vec<&Item>, Vec<&Item>) = open.into_iter().partition(is_safe);
     acc.extend(diagnostic(ctx, &safe).map(|it| with_fix(ctx, it, &safe, Applicability::Safe)));
-    acc.extend(
-        diagnostic(ctx, &risky).map(|it| with_doubt(ctx, with_fix(ctx, it, &risky, Applicability::Unsafe), &risky)),
-    );
+    let unproven = diagnostic(ctx, &risky).map(|it| with_fix(ctx, it, &risky, Applicability::Unsafe));
+    acc.extend(unproven.map(|it| with_doubt(ctx, it, &risky)));
     acc.extend(diagnostic(ctx, &refused).map(|it| with_refusal(it, &refused)));
 }
 
 /// `None` where there are no items.
 fn diagnostic(ctx: &RuleContext<'_>, items: &[&Item]) -> Option<Diagnostic> {
-    let first = *items.iter().flat_map(|it| &it.copies).min()?;
-    let place = ctx.model.instructions[first].content;
+    let copies: BTreeSet<usize> = items.iter().flat_map(|it| it.copies.iter().copied()).collect();
+    let first = *copies.first()?;
+    let place = |it: usize| ctx.model.instructions[it].content;
+    let mut res = Diagnostic::new(DOCKERIGNORE.name, place(first), message(ctx, first, items));
+    if items.iter().all(|it| it.kind == Kind::Git) && !ships(ctx, first) {
+        res.severity = Severity::Info;
+    }
+    res = copies.iter().skip(1).fold(res, |res, it| res.with_related(place(*it), "so does this"));
+    let mut notes: Vec<&str> = items.iter().map(|it| why(it.kind)).collect();
+    notes.dedup();
+    Some(notes.into_iter().fold(res, Diagnostic::with_note))
+}
+
+fn message(ctx: &RuleContext<'_>, copy: usize, items: &[&Item]) -> String {
     let reason = match &ctx.project.dockerignore.path {
         Some(path) => format!("`{path}` does not keep {} out", if items.len() > 1 { "them" } else { "it" }),
         None => "there is no .dockerignore".to_owned(),
     };
-    let message = format!("{} takes {} along: {reason}", command(ctx, first), listed(items, |it| &it.shown));
-    let mut res = Diagnostic::new(DOCKERIGNORE.name, place, message);
-    if items.iter().all(|it| it.kind == Kind::Git) && !ships(ctx, first) {
-        res.severity = Severity::Info;
-    }
-    let mut others: Vec<usize> =
-        items.iter().flat_map(|it| it.copies.iter().copied()).filter(|it| *it != first).collect();
-    others.sort_unstable();
-    others.dedup();
-    res = others.iter().fold(res, |res, it| res.with_related(ctx.model.instructions[*it].content, "so does this"));
-    let mut notes: Vec<&str> = items.iter().map(|it| why(it.kind)).collect();
-    notes.dedup();
-    Some(notes.into_iter().fold(res, Diagnostic::with_note))
+    format!("{} takes {} along: {reason}", command(ctx, copy), listed(items, |it| &it.shown))
 }
 
 fn why(kind: Kind) -> &'static str {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::project::{EntryKind, Project};
 use crate::rules::RuleContext;
 use crate::stages::{Base, Model};
-use crate::syntax::{Copy, Instruction, Kind, Word};
+use crate::syntax::{Copy, Dockerfile, Instruction, Kind, Word};
 
 /// A COPY or ADD that takes folders of the context as they are.
 pub(super) struct FolderCopy {
@@ -66,6 +66,13 @@ fn folder(project: &Project, source: &Word) -> Option<String> {
 fn cleaned(source: &str) -> String {
     let parts = source.trim_matches(['"', '\'']).split('/').filter(|it| !it.is_empty() && *it != ".");
     parts.collect::<Vec<_>>().join("/")
+}
+
+/// What COPY and ADD take from the context, as the search for a context wants it.
+pub(super) fn copied_paths(dockerfile: &Dockerfile) -> Vec<String> {
+    let sources = dockerfile.instructions().filter_map(context_copy).flat_map(|it| &it.sources);
+    let local = sources.filter(|it| !it.has_variable() && !it.value.contains("://"));
+    local.map(|it| it.value.trim_matches(['"', '\'']).to_owned()).collect()
 }
 
 /// All that COPY, ADD and bind mounts name in the context, in any stage.

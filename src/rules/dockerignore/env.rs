@@ -45,15 +45,14 @@ const AT_START: &[&str] = &[
 ];
 
 /// Whether `folder` has one: on this machine, or by what the repository says on others.
-pub(super) fn is_there(project: &Project, folder: &str, apps: &[Arc<App>]) -> bool {
+pub(super) fn is_there(project: &Project, folder: &str) -> bool {
     let is_file = |name: &str| project.kind(&below(folder, name)).is_some();
     if is_file(".env") {
         return true;
     }
     let is_ignored = project.text(".gitignore").is_some_and(|it| it.lines().any(names_it));
     let has_model = [".env.example", ".env.sample", ".env.template", ".env.dist"].into_iter().any(is_file);
-    let app = apps.iter().find(|it| it.folder == folder);
-    is_ignored && (has_model || app.is_some_and(|it| reader(it, AT_START).is_some()))
+    is_ignored && (has_model || project.app(folder).is_some_and(|it| reader(&it, AT_START).is_some()))
 }
 
 fn names_it(line: &str) -> bool {
@@ -61,7 +60,8 @@ fn names_it(line: &str) -> bool {
 }
 
 /// Whether the image of `ctx` can do without it. That nothing reads it can never be known for sure.
-pub(super) fn objection(ctx: &RuleContext<'_>, apps: &[Arc<App>]) -> Objection {
+pub(super) fn objection(ctx: &RuleContext<'_>, apps: &[String]) -> Objection {
+    let apps: Vec<Arc<App>> = apps.iter().filter_map(|it| ctx.project.app(it)).collect();
     let in_script = |it: &Arc<App>| it.package.scripts.values().any(|it| it.text.contains(".env"));
     let at_build = !ctx.model.builds.is_empty() && apps.iter().any(|it| reader(it, AT_BUILD).is_some());
     if at_build || ctx.text.contains(".env") || apps.iter().any(in_script) {

@@ -1,7 +1,5 @@
 //! `.git`: who may read it.
 
-use std::sync::Arc;
-
 use super::item::Objection;
 use crate::project::{App, Mentions, Script};
 use crate::rules::RuleContext;
@@ -19,12 +17,12 @@ const ASKING: &[&str] = &["lefthook", "lerna", "next-build-id", "@sentry/cli", "
 const USUAL: &[&str] = &["preinstall", "install", "postinstall", "prepare", "build", "start"];
 
 /// Whether the image of `ctx` can do without it.
-pub(super) fn objection(ctx: &RuleContext<'_>, apps: &[Arc<App>]) -> Objection {
+pub(super) fn objection(ctx: &RuleContext<'_>, apps: &[String]) -> Objection {
     let commands = ctx.model.scripts.iter().flatten().flat_map(|it| &it.commands);
     if let Some(it) = commands.into_iter().find(|it| asks(it)) {
         return Objection::Doubt(format!("`{}` may read it", quoted(&it.words)));
     }
-    if let Some(it) = apps.iter().find_map(|it| by_package(ctx, it)) {
+    if let Some(it) = apps.iter().find_map(|it| by_package(ctx, &*ctx.project.app(it)?)) {
         return Objection::Doubt(it);
     }
     match ctx.project.mentions("git", may_have_git(ctx)) {

@@ -1,9 +1,7 @@
 //! `node_modules` of the host: where it lies, and whether the image has its own.
 
-use std::sync::Arc;
-
 use super::copies::FolderCopy;
-use super::item::Objection;
+use super::item::{Objection, below};
 use crate::project::{App, EntryKind, Project};
 use crate::rules::RuleContext;
 use crate::rules::support::{is_harmless, omit_doubt, quoted};
@@ -12,23 +10,18 @@ use crate::stages::{Install, Scope, Verb};
 /// More folders are not looked at.
 const MAX_FOLDERS: usize = 200;
 
-/// The apps with dependencies that `copies` take along.
-pub(super) fn apps(project: &Project, copies: &[FolderCopy]) -> Vec<Arc<App>> {
-    let mut res: Vec<Arc<App>> = Vec::new();
-    for folder in copies.iter().flat_map(|it| &it.folders) {
-        for app in apps_below(project, folder) {
-            if res.iter().all(|it| it.folder != app.folder) {
-                res.push(app);
-            }
-        }
-    }
+/// The folders of the apps with dependencies that `copies` take along.
+pub(super) fn apps(project: &Project, copies: &[FolderCopy]) -> Vec<String> {
+    let mut res: Vec<String> =
+        copies.iter().flat_map(|it| &it.folders).flat_map(|it| apps_below(project, it)).collect();
+    res.sort_unstable();
+    res.dedup();
     res
 }
 
 /// In the folder itself, in its folders, and in theirs where it holds workspaces.
-fn apps_below(project: &Project, folder: &str) -> Vec<Arc<App>> {
-    let own = project.app(folder);
-    let depth = if own.as_ref().is_some_and(|it| it.is_workspace_root()) { 2 } else { 1 };
+fn apps_below(project: &Project, folder: &str) -> Vec<String> {
+    let depth = if project.app(folder).is_some_and(|it| it.is_workspace_root()) { 2 } else { 1 };
     let mut open = vec![(folder.to_owned(), 0)];
     let mut at = 0;
     while at < open.len() && open.len() < MAX_FOLDERS {
@@ -38,7 +31,7 @@ fn apps_below(project: &Project, folder: &str) -> Vec<Arc<App>> {
         }
         at += 1;
     }
-    open.iter().filter_map(|(it, _)| project.app(it)).filter(|it| has_dependencies(it)).collect()
+    open.into_iter().map(|(it, _)| it).filter(|it| has_dependencies(project, it)).collect()
 }
 
 fn folders(project: &Project, folder: &str) -> Vec<String> {
@@ -46,19 +39,22 @@ fn folders(project: &Project, folder: &str) -> Vec<String> {
     let folders = names.filter(|(name, kind)| {
         *kind == EntryKind::Folder && !name.starts_with('.') && !matches!(name.as_str(), "node_modules" | "dist")
     });
-    folders.map(|(name, _)| super::item::below(folder, &name)).collect()
+    folders.map(|(name, _)| below(folder, &name)).collect()
 }
 
-fn has_dependencies(app: &App) -> bool {
-    let package = &app.package;
-    [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies].iter().any(|it| !it.is_empty())
+/// Read off the text: the package with its lock files is needed of few only.
+fn has_dependencies(project: &Project, folder: &str) -> bool {
+    let path = below(folder, "package.json");
+    let text = project.kind(&path).and_then(|_| project.text(&path));
+    text.is_some_and(|it| it.contains("ependencies\""))
 }
 
-/// Whether the image of `ctx` can do without the host's node_modules of `app`.
-pub(super) fn objection(ctx: &RuleContext<'_>, app: &App, copies: &[FolderCopy]) -> Objection {
-    let path = super::item::below(&app.folder, "node_modules");
+/// Whether the image of `ctx` can do without the host's node_modules of the app in `folder`.
+pub(super) fn objection(ctx: &RuleContext<'_>, folder: &str, copies: &[FolderCopy]) -> Objection {
+    let Some(app) = ctx.project.app(folder) else { return Objection::Needed };
+    let path = below(folder, "node_modules");
     let takers = copies.iter().filter(|it| it.takes(&path));
-    takers.map(|it| stage_objection(ctx, app, it.stage)).max().unwrap_or(Objection::None)
+    takers.map(|it| stage_objection(ctx, &app, it.stage)).max().unwrap_or(Objection::None)
 }
 
 fn stage_objection(ctx: &RuleContext<'_>, app: &App, stage: usize) -> Objection {

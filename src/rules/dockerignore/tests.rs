@@ -168,6 +168,8 @@ fn other_dockerfiles_of_the_context_are_asked() {
     check_held_back(&DOCKERIGNORE, &files, PLAIN, reason);
     check(&[("Dockerfile.e2e", other), ("Dockerfile.e2e.dockerignore", "x")], PLAIN, "node_modules\n.git\n");
     check(&[("Dockerfile.dev", PLAIN)], PLAIN, "node_modules\n.git\n");
+    // This one has a context of its own.
+    check(&[("client/package.json", "{}"), ("client/Dockerfile", other)], PLAIN, "node_modules\n.git\n");
 }
 
 #[test]

@@ -1,0 +1,150 @@
+//! One Dockerfile and what it takes from the context.
+
+use super::copies::{FolderCopy, folder_copies, named};
+use super::item::{Item, Kind, Objection, below};
+use super::{env, git, modules};
+use crate::rules::RuleContext;
+
+/// A Dockerfile with its copies of whole folders.
+pub(super) struct Taker<'c, 'a> {
+    ctx: &'c RuleContext<'a>,
+    copies: Vec<FolderCopy>,
+    /// The folders of the apps among them.
+    pub(super) apps: Vec<String>,
+    /// What it names one by one.
+    named: Vec<String>,
+}
+
+impl<'c, 'a> Taker<'c, 'a> {
+    pub(super) fn new(ctx: &'c RuleContext<'a>) -> Self {
+        let copies = folder_copies(ctx);
+        let apps = modules::apps(ctx.project, &copies);
+        Self { ctx, apps, copies, named: named(ctx.model) }
+    }
+
+    /// What it takes along that it should not.
+    pub(super) fn items(&self) -> Vec<Item> {
+        let mut res = self.modules();
+        res.extend(self.git());
+        res.extend(self.env());
+        res.extend(self.build_info());
+        res
+    }
+
+    /// What it has against keeping out things of a kind; `apps` are those whose node_modules is meant.
+    pub(super) fn objection(&self, kind: Kind, apps: &[String]) -> Objection {
+        if self.is_wanted(kind) {
+            return Objection::Needed;
+        }
+        match kind {
+            Kind::NodeModules => {
+                let all = apps.iter().map(|it| modules::objection(self.ctx, it, &self.copies));
+                all.max().unwrap_or(Objection::None)
+            }
+            Kind::Git => git::objection(self.ctx, &self.apps),
+            Kind::Env => env::objection(self.ctx, &self.apps),
+            Kind::BuildInfo => Objection::None,
+        }
+    }
+
+    /// Whether the Dockerfile or the ignore file speaks of such a thing as of something wanted.
+    fn is_wanted(&self, kind: Kind) -> bool {
+        let is_part = |path: &str| path.split('/').any(|part| kind.is_part(part));
+        // Parts of `.git` are dropped for the sake of the rest.
+        let mut patterns = self.ctx.project.dockerignore.patterns();
+        let is_kept = patterns.any(|(text, is_exception)| (is_exception || kind == Kind::Git) && is_part(text));
+        is_kept || self.named.iter().any(|it| is_part(it))
+    }
+
+    /// The instructions that take one of `paths` along, which no ignore file drops.
+    fn taking(&self, paths: &[String]) -> Vec<usize> {
+        let open: Vec<&String> = paths.iter().filter(|it| !self.ctx.project.dockerignore.drops(it)).collect();
+        let takes = |copy: &&FolderCopy| open.iter().any(|it| copy.takes(it));
+        self.copies.iter().filter(takes).map(|it| it.instruction).collect()
+    }
+
+    /// An item, if one of `paths` is taken along and it is not there on purpose.
+    fn item(&self, kind: Kind, pattern: &str, paths: &[String], apps: &[String]) -> Option<Item> {
+        let copies = self.taking(paths);
+        let objection = if copies.is_empty() { Objection::Needed } else { self.objection(kind, apps) };
+        if objection == Objection::Needed {
+            return None;
+        }
+        let shown = if kind == Kind::BuildInfo { paths.first()?.clone() } else { pattern.replace("**/", "") };
+        Some(Item { kind, pattern: pattern.to_owned(), shown, copies, objection, needed_by: None })
+    }
+
+    /// An item at any depth, where one of `paths` is not in the root.
+    fn anywhere(&self, kind: Kind, name: &str, paths: &[String]) -> Option<Item> {
+        let is_deep = paths.iter().any(|it| it.contains('/'));
+        let pattern = if is_deep { format!("**/{name}") } else { name.to_owned() };
+        self.item(kind, &pattern, paths, &[])
+    }
+
+    /// One line for all apps, where none of them needs the host's; else one for each that does not.
+    fn modules(&self) -> Vec<Item> {
+        let inside = |app: &String| below(app, "node_modules/package/index.js");
+        let is_open = |app: &&String| !self.taking(&[inside(app)]).is_empty();
+        let open: Vec<String> = self.apps.iter().filter(is_open).cloned().collect();
+        if open.is_empty() || self.ctx.project.kind(".pnp.cjs").is_some() {
+            return Vec::new();
+        }
+        let one = |app: &String| {
+            let pattern = literal(&below(app, "node_modules"));
+            self.item(Kind::NodeModules, &pattern, &[inside(app)], std::slice::from_ref(app))
+        };
+        let each: Vec<Item> = open.iter().filter_map(one).collect();
+        if each.len() < open.len() || self.apps.iter().all(String::is_empty) {
+            return each;
+        }
+        let paths: Vec<String> = open.iter().map(inside).collect();
+        self.item(Kind::NodeModules, "**/node_modules", &paths, &open).into_iter().collect()
+    }
+
+    fn git(&self) -> Option<Item> {
+        let path = [".git/HEAD".to_owned()];
+        let is_there = !self.taking(&path).is_empty() && self.ctx.project.kind(".git").is_some();
+        is_there.then(|| self.item(Kind::Git, ".git", &path, &[]))?
+    }
+
+    fn env(&self) -> Option<Item> {
+        let mut folders: Vec<&String> = self.copies.iter().flat_map(|it| &it.folders).chain(&self.apps).collect();
+        folders.sort_unstable();
+        folders.dedup();
+        let paths = folders
+            .iter()
+            .map(|it| (it, below(it, ".env")))
+            .filter(|it| !self.taking(std::slice::from_ref(&it.1)).is_empty());
+        let there: Vec<String> = paths.filter(|it| env::is_there(self.ctx.project, it.0)).map(|it| it.1).collect();
+        self.anywhere(Kind::Env, ".env", &there)
+    }
+
+    /// Where the compilers that this Dockerfile runs note what they made.
+    fn build_info(&self) -> Vec<Item> {
+        let (usual, named): (Vec<String>, Vec<String>) =
+            self.build_info_files().into_iter().partition(|it| it.ends_with(".tsbuildinfo"));
+        let named = named.into_iter().filter_map(|it| self.item(Kind::BuildInfo, &literal(&it), &[it], &[]));
+        self.anywhere(Kind::BuildInfo, "*.tsbuildinfo", &usual).into_iter().chain(named).collect()
+    }
+
+    /// Those that do not lie in the output itself, with which they go or stay.
+    fn build_info_files(&self) -> Vec<String> {
+        let mut res = Vec::new();
+        for build in &self.ctx.model.builds {
+            for output in &build.outputs.outputs {
+                let (Some(app), Some(file)) = (&build.app, &output.build_info) else { continue };
+                let is_inside = file.strip_prefix(&output.path).is_some_and(|it| it.starts_with('/'));
+                if !is_inside && !file.starts_with("..") {
+                    res.push(below(app, file));
+                }
+            }
+        }
+        res
+    }
+}
+
+/// A pattern that matches `path` only.
+fn literal(path: &str) -> String {
+    let escaped = path.chars().map(|it| if "*?[\\".contains(it) { format!("\\{it}") } else { it.to_string() });
+    escaped.collect()
+}
