@@ -130,6 +130,11 @@ export class Workbench {
     return (await rows.allTextContents()).filter((it) => /nodestage[a-z-]+\[Ln/.test(it)).sort();
   }
 
+  /** The files that have problems. */
+  problemFiles() {
+    return this.page.locator('.markers-panel .monaco-list-row .resource-label-container .label-name').allTextContents();
+  }
+
   /** Drags the upper edge of the panel. */
   async growPanel(pixels) {
     const { x, y } = await this.page.locator('.part.panel').boundingBox();
