@@ -60,7 +60,7 @@ class Client:
     def quiet(self, seconds, is_noise):
         """Fails if a message comes in this time that is noise."""
         deadline = time.perf_counter() + seconds
-        while self.readable(deadline):
+        while self.buffer or self.readable(deadline):
             message, _ = self.receive(deadline + TIMEOUT, "the rest of a message")
             if "method" in message and "id" in message:
                 self.answer(message)

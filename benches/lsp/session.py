@@ -122,15 +122,12 @@ class Session:
         self.incremental, self.resolves, self.provider = False, False, None
 
     def run(self, n_edits):
-        first = None
-        self.initialize()
-        for size, path in self.paths.items():
-            document = Document(self, path)
-            since = self.client.started if first is None else None
-            opened = document.open(since)
-            if first is None:
-                first = document
-                self.add("spawn", [opened])
+        documents = {size: Document(self, path) for size, path in self.paths.items()}
+        first, *others = documents.values()
+        self.start(first)
+        for size, document in documents.items():
+            if document in others:
+                document.open()
             document.type(WARM_UP)
             self.add(f"edit {size}", document.type(n_edits))
             self.notes[f"diagnostics {size}"] = len(document.diagnostics)
@@ -138,6 +135,15 @@ class Session:
         self.actions(first)
         self.add("memory", [self.client.peak_memory()])
         self.client.close()
+
+    def only_start(self):
+        """Nothing but the spawn and the first diagnostics."""
+        self.start(Document(self, next(iter(self.paths.values()))))
+        self.client.close()
+
+    def start(self, document):
+        self.initialize()
+        self.add("spawn", [document.open(self.client.started)])
 
     def initialize(self):
         text_document = CAPABILITIES["textDocument"] | (PULL if self.server.pulls else {})
