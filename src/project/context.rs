@@ -182,6 +182,12 @@ impl Project {
         Some(names)
     }
 
+    /// The names in a folder of the context, whether or not .dockerignore drops them.
+    #[must_use]
+    pub fn list_on_disk(&self, folder: &str) -> Vec<(String, EntryKind)> {
+        self.files.list(&paths::normalise(folder))
+    }
+
     /// The text of a file of the context, whether or not .dockerignore drops it; `None` where it can't be read.
     #[must_use]
     pub fn text(&self, path: &str) -> Option<String> {

@@ -77,7 +77,7 @@ fn hear(ctx: &RuleContext<'_>, path: &str, items: &mut [Item]) {
     let model = Model::build(&text, &parse.dockerfile, ctx.project, None);
     let other = RuleContext::new(&text, &parse.dockerfile, &model, ctx.project, ctx.settings);
     let taker = Taker::new(&other);
-    items.iter_mut().for_each(|it| object(it, path, taker.objection(it.kind, &taker.apps)));
+    items.iter_mut().for_each(|it| object(it, path, taker.objection(it.kind, taker.apps())));
 }
 
 fn object(item: &mut Item, path: &str, objection: Objection) {

@@ -35,7 +35,7 @@ fn apps_below(project: &Project, folder: &str) -> Vec<String> {
 }
 
 fn folders(project: &Project, folder: &str) -> Vec<String> {
-    let names = project.list(folder).unwrap_or_default().into_iter();
+    let names = project.list_on_disk(folder).into_iter();
     let folders = names.filter(|(name, kind)| {
         *kind == EntryKind::Folder && !name.starts_with('.') && !matches!(name.as_str(), "node_modules" | "dist")
     });

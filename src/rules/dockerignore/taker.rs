@@ -1,5 +1,7 @@
 //! One Dockerfile and what it takes from the context.
 
+use std::cell::OnceCell;
+
 use super::copies::{FolderCopy, folder_copies, named};
 use super::item::{Item, Kind, Objection, below};
 use super::{env, git, modules};
@@ -9,17 +11,19 @@ use crate::rules::RuleContext;
 pub(super) struct Taker<'c, 'a> {
     ctx: &'c RuleContext<'a>,
     copies: Vec<FolderCopy>,
-    /// The folders of the apps among them.
-    pub(super) apps: Vec<String>,
+    /// The folders of the apps among them; found when first asked for.
+    apps: OnceCell<Vec<String>>,
     /// What it names one by one.
     named: Vec<String>,
 }
 
 impl<'c, 'a> Taker<'c, 'a> {
     pub(super) fn new(ctx: &'c RuleContext<'a>) -> Self {
-        let copies = folder_copies(ctx);
-        let apps = modules::apps(ctx.project, &copies);
-        Self { ctx, apps, copies, named: named(ctx.model) }
+        Self { ctx, copies: folder_copies(ctx), apps: OnceCell::new(), named: named(ctx.model) }
+    }
+
+    pub(super) fn apps(&self) -> &[String] {
+        self.apps.get_or_init(|| modules::apps(self.ctx.project, &self.copies))
     }
 
     /// What it takes along that it should not.
@@ -41,8 +45,8 @@ impl<'c, 'a> Taker<'c, 'a> {
                 let all = apps.iter().map(|it| modules::objection(self.ctx, it, &self.copies));
                 all.max().unwrap_or(Objection::None)
             }
-            Kind::Git => git::objection(self.ctx, &self.apps),
-            Kind::Env => env::objection(self.ctx, &self.apps),
+            Kind::Git => git::objection(self.ctx, self.apps()),
+            Kind::Env => env::objection(self.ctx, self.apps()),
             Kind::BuildInfo => Objection::None,
         }
     }
@@ -84,8 +88,13 @@ impl<'c, 'a> Taker<'c, 'a> {
     /// One line for all apps, where none of them needs the host's; else one for each that does not.
     fn modules(&self) -> Vec<Item> {
         let inside = |app: &String| below(app, "node_modules/package/index.js");
-        let is_open = |app: &&String| !self.taking(&[inside(app)]).is_empty();
-        let open: Vec<String> = self.apps.iter().filter(is_open).cloned().collect();
+        let is_open = |app: &String| !self.taking(&[inside(app)]).is_empty();
+        let mut folders = self.copies.iter().flat_map(|it| &it.folders);
+        // Whatever the apps are called.
+        if !folders.any(|it| is_open(it) || is_open(&below(it, "\0"))) {
+            return Vec::new();
+        }
+        let open: Vec<String> = self.apps().iter().filter(|it| is_open(it)).cloned().collect();
         if open.is_empty() || self.ctx.project.kind(".pnp.cjs").is_some() {
             return Vec::new();
         }
@@ -94,7 +103,7 @@ impl<'c, 'a> Taker<'c, 'a> {
             self.item(Kind::NodeModules, &pattern, &[inside(app)], std::slice::from_ref(app))
         };
         let each: Vec<Item> = open.iter().filter_map(one).collect();
-        if each.len() < open.len() || self.apps.iter().all(String::is_empty) {
+        if each.len() < open.len() || self.apps().iter().all(String::is_empty) {
             return each;
         }
         let paths: Vec<String> = open.iter().map(inside).collect();
@@ -108,7 +117,8 @@ impl<'c, 'a> Taker<'c, 'a> {
     }
 
     fn env(&self) -> Option<Item> {
-        let mut folders: Vec<&String> = self.copies.iter().flat_map(|it| &it.folders).chain(&self.apps).collect();
+        let installed = self.ctx.model.installs.iter().filter_map(|it| it.app.as_ref());
+        let mut folders: Vec<&String> = self.copies.iter().flat_map(|it| &it.folders).chain(installed).collect();
         folders.sort_unstable();
         folders.dedup();
         let paths = folders
