@@ -51,6 +51,11 @@ impl Backend {
         answer.await.ok()
     }
 
+    fn scanner(&self) -> workspace::Scanner<'_> {
+        let can_report_progress = self.client.get().is_some_and(|it| it.progress);
+        workspace::Scanner { events: &self.events, scan: &self.scan, peer: &self.peer, can_report_progress }
+    }
+
     /// What `read` makes of the analysis of a document, on another thread.
     async fn read<T, F>(&self, uri: &Uri, read: F) -> Result<Option<T>>
     where
@@ -134,19 +139,16 @@ impl LanguageServer for Backend {
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
-        let found = self.read(&params.text_document.uri, |it| Some(diagnostics::all(it))).await?;
-        Ok(report(found.unwrap_or_default(), params.previous_result_id.as_deref()))
+        let uri = &params.text_document.uri;
+        let found = match self.read(uri, |it| Some(diagnostics::all(it))).await? {
+            Some(found) => found,
+            None => self.scanner().of_closed(uri).await?,
+        };
+        Ok(report(found, params.previous_result_id.as_deref()))
     }
 
     async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
-        let can_report = self.client.get().is_some_and(|it| it.progress);
-        let scanner = workspace::Scanner {
-            events: &self.events,
-            scan: &self.scan,
-            peer: &self.peer,
-            can_report_progress: can_report,
-        };
-        scanner.answer(params).await
+        self.scanner().answer(params).await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {

@@ -3,7 +3,7 @@
 //! A client that asks for them asks again as soon as it is answered. So the first answer comes at once, and a
 //! later one when there is something new to tell.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,6 +40,10 @@ pub(super) struct Scan {
     files: BTreeMap<PathBuf, Known>,
     /// The state of the disk that it was made of.
     disk: Option<u64>,
+    /// What the client was told of, and not yet that it is gone. A client may forget what it was told when it
+    /// closes a file, and still show it.
+    told: BTreeSet<Uri>,
+    was_answered: bool,
 }
 
 /// One file's diagnostics, and what they were made of.
@@ -67,12 +71,26 @@ impl Scanner<'_> {
         loop {
             let mut overview = self.overview().await?;
             let items = self.look(&overview, token.clone()).await?;
-            let n_known = items.iter().filter(|(uri, _, id, _)| known.get(uri) == Some(id)).count();
-            if n_known < items.len() || known.len() != items.len() || known.is_empty() {
+            let mut scan = self.scan.lock().await;
+            let items = scan.with_gone(items);
+            let is_news = items.iter().any(|it| known.get(&it.uri) != Some(&it.result_id));
+            if is_news || !scan.was_answered {
+                scan.answered(&items);
                 return Ok(report(items, &known));
             }
+            drop(scan);
             overview.changes.changed().await.map_err(|_| content_modified())?;
         }
+    }
+
+    /// The diagnostics of a file that is not open, where it is one of the workspace's Dockerfiles.
+    pub(super) async fn of_closed(&self, uri: &Uri) -> Result<Vec<Diagnostic>> {
+        let world = self.overview().await?.world;
+        let path = path_of(uri).filter(|it| world.folder_of(it).is_some());
+        let path = path.filter(|it| it.file_name().is_some_and(discover::is_dockerfile_name));
+        let Some(path) = path else { return Ok(Vec::new()) };
+        let known = blocking(move || look(&world, &path)).await?;
+        Ok(known.map(|it| Vec::clone(&it.diagnostics)).unwrap_or_default())
     }
 
     async fn overview(&self) -> Result<Overview> {
@@ -90,12 +108,13 @@ impl Scanner<'_> {
             let Ok(analysis) = answer.await else { continue };
             let version = Some(i64::from(analysis.document.version));
             let found = blocking(move || diagnostics::all(&analysis)).await?;
-            res.push((uri.clone(), version, diagnostics::result_id(&found), Arc::new(found)));
+            let result_id = diagnostics::result_id(&found);
+            res.push(Item { uri: uri.clone(), version, result_id, diagnostics: Arc::new(found) });
         }
         let open: Vec<PathBuf> = overview.open.iter().filter_map(path_of).collect();
         for (path, known) in self.scanned(overview, token).await? {
             if let Some(uri) = uri_of(&path).filter(|_| !open.contains(&path)) {
-                res.push((uri, None, known.result_id, known.diagnostics));
+                res.push(Item { uri, version: None, result_id: known.result_id, diagnostics: known.diagnostics });
             }
         }
         Ok(res)
@@ -120,13 +139,36 @@ impl Scanner<'_> {
             progress.tell(files.len(), paths.len()).await;
         }
         progress.end().await;
-        *scan = Scan { files, disk: Some(overview.disk) };
+        scan.files = files;
+        scan.disk = Some(overview.disk);
         Ok(scan.files.clone())
     }
 }
 
-/// A document, its version where it is open, and its diagnostics by name and in full.
-type Item = (Uri, Option<i64>, String, Arc<Vec<Diagnostic>>);
+/// A document with its diagnostics, by name and in full.
+struct Item {
+    uri: Uri,
+    /// Where it is open.
+    version: Option<i64>,
+    result_id: String,
+    diagnostics: Arc<Vec<Diagnostic>>,
+}
+
+impl Scan {
+    /// With what is there no more: it has no diagnostics.
+    fn with_gone(&self, mut items: Vec<Item>) -> Vec<Item> {
+        let gone: Vec<Uri> = self.told.iter().filter(|uri| items.iter().all(|it| it.uri != **uri)).cloned().collect();
+        let empty =
+            |uri| Item { uri, version: None, result_id: diagnostics::result_id(&[]), diagnostics: Arc::default() };
+        items.extend(gone.into_iter().map(empty));
+        items
+    }
+
+    fn answered(&mut self, items: &[Item]) {
+        self.was_answered = true;
+        self.told = items.iter().filter(|it| !it.diagnostics.is_empty()).map(|it| it.uri.clone()).collect();
+    }
+}
 
 fn find(folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut res: Vec<PathBuf> = folders.iter().flat_map(|it| discover::dockerfiles(it).0).collect();
@@ -163,15 +205,12 @@ fn look(world: &Arc<World>, path: &Path) -> Option<Known> {
 }
 
 fn report(items: Vec<Item>, known: &HashMap<Uri, String>) -> WorkspaceDiagnosticReportResult {
-    // What the client knows of and is there no more is told to be empty.
-    let gone = known.keys().filter(|uri| items.iter().all(|it| it.0 != **uri)).cloned().collect::<Vec<_>>();
-    let gone = gone.into_iter().map(|uri| (uri, None, diagnostics::result_id(&[]), Arc::default()));
-    let reports = items.into_iter().chain(gone).map(|(uri, version, result_id, found)| {
+    let reports = items.into_iter().map(|Item { uri, version, result_id, diagnostics }| {
         if known.get(&uri) == Some(&result_id) {
             let unchanged_document_diagnostic_report = UnchangedDocumentDiagnosticReport { result_id };
             WorkspaceUnchangedDocumentDiagnosticReport { uri, version, unchanged_document_diagnostic_report }.into()
         } else {
-            let items = Vec::clone(&found);
+            let items = Vec::clone(&diagnostics);
             let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: Some(result_id), items };
             WorkspaceFullDocumentDiagnosticReport { uri, version, full_document_diagnostic_report }.into()
         }

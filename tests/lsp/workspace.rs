@@ -62,6 +62,36 @@ async fn a_second_answer_waits_for_news() {
 }
 
 #[tokio::test]
+async fn what_is_gone_is_told_once_also_to_a_client_that_forgot_it() {
+    let mut bed = Bed::on_fixture(pulls(), "express-typescript").await;
+    bed.write("api/Dockerfile", BAD);
+    ask(&mut bed, &json!([])).await;
+    std::fs::remove_file(bed.path("api/Dockerfile")).unwrap();
+    bed.save("Dockerfile").await;
+    let items = ask(&mut bed, &json!([])).await;
+    assert_eq!(of(&items, &bed.uri("api/Dockerfile"))["items"], json!([]));
+    // It lists what is gone for as long as it likes: that is no news.
+    let waiting = bed.ask("workspace/diagnostic", json!({ "previousResultIds": known(&items) })).await;
+    bed.write("web/Dockerfile", BAD);
+    bed.save("Dockerfile").await;
+    let items = bed.response(waiting).await["result"]["items"].take();
+    assert_eq!(items.as_array().unwrap().len(), 2, "{items}");
+    assert_eq!(of(&items, &bed.uri("web/Dockerfile"))["kind"], "full");
+    bed.finish().await;
+}
+
+#[tokio::test]
+async fn a_closed_file_is_answered_from_disk() {
+    let mut bed = Bed::on_fixture(pulls(), "express-typescript").await;
+    bed.write("package.json.txt", BAD);
+    assert_eq!(codes(&bed.pull("Dockerfile").await["items"]), EXPRESS);
+    for other in ["package.json.txt", "no/Dockerfile", "../Dockerfile"] {
+        assert_eq!(bed.pull(other).await["items"], json!([]), "{other}");
+    }
+    bed.finish().await;
+}
+
+#[tokio::test]
 async fn progress_of_a_large_first_scan() {
     let mut bed = Bed::empty(pulls()).await;
     for n in 0..130 {
