@@ -94,12 +94,14 @@ impl Loader for Snapshot {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
-        let known = self.folders().get(folder.as_os_str()).and_then(|it| it.names.clone());
+        // `parent` gives folders without a final slash.
+        let key = folder.components().as_path().as_os_str();
+        let known = self.folders().get(key).and_then(|it| it.names.clone());
         if let Some(names) = known {
             return Ok(names.to_vec());
         }
         let names = self.below.list(folder)?;
-        self.folders().entry(folder.into()).or_default().names = Some(names.clone().into());
+        self.folders().entry(key.into()).or_default().names = Some(names.clone().into());
         Ok(names)
     }
 
@@ -171,7 +173,7 @@ mod tests {
     #[test]
     fn a_listing_tells_what_is_there() {
         let (witness, snapshot) = snapshot();
-        snapshot.list(Path::new("/a")).unwrap();
+        snapshot.list(Path::new("/a/")).unwrap();
         for (path, expected) in [
             ("/a/b", Some(EntryKind::File)),
             ("/a/b/below-a-file", None),
@@ -182,7 +184,7 @@ mod tests {
             assert_eq!(snapshot.kind(Path::new(path)), expected, "{path}");
         }
         assert!(snapshot.read(Path::new("/a/n/o")).is_err());
-        assert_eq!(*witness.asked.lock().unwrap(), ["list /a"]);
+        assert_eq!(*witness.asked.lock().unwrap(), ["list /a/"]);
         assert_eq!(snapshot.kind(Path::new("/a/c/d")), Some(EntryKind::File));
         assert_eq!(snapshot.kind(Path::new("/a/c/..")), None);
         assert_eq!(snapshot.read(Path::new("/a/b")).unwrap(), b"text");
