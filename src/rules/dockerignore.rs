@@ -88,7 +88,7 @@ fn diagnostic(ctx: &RuleContext<'_>, items: &[&Item]) -> Option<Diagnostic> {
     let first = *copies.first()?;
     let place = |it: usize| ctx.model.instructions[it].content;
     let mut res = Diagnostic::new(DOCKERIGNORE.name, place(first), message(ctx, first, items));
-    if items.iter().all(|it| it.kind == Kind::Git) && !ships(ctx, first) {
+    if items.iter().all(|it| it.kind == Kind::Git) && !copies.iter().any(|it| ships(ctx, *it)) {
         res.severity = Severity::Info;
     }
     res = copies.iter().skip(1).fold(res, |res, it| res.with_related(place(*it), "so does this"));

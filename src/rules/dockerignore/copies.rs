@@ -47,8 +47,13 @@ fn folder_copy(ctx: &RuleContext<'_>, at: usize, instruction: &Instruction) -> O
 }
 
 fn context_copy(instruction: &Instruction) -> Option<&Copy> {
+    any_copy(instruction).filter(|(is_carried, _)| !is_carried).map(|(_, copy)| copy)
+}
+
+/// With whether it copies from another stage.
+fn any_copy(instruction: &Instruction) -> Option<(bool, &Copy)> {
     match &instruction.kind {
-        Kind::Copy(copy) | Kind::Add(copy) if instruction.flag("from").is_none() => Some(copy),
+        Kind::Copy(copy) | Kind::Add(copy) => Some((instruction.flag("from").is_some(), copy)),
         _ => None,
     }
 }
@@ -75,9 +80,13 @@ pub(super) fn copied_paths(dockerfile: &Dockerfile) -> Vec<String> {
     local.map(|it| it.value.trim_matches(['"', '\'']).to_owned()).collect()
 }
 
-/// All that COPY, ADD and bind mounts name in the context, in any stage.
+/// All that COPY, ADD and bind mounts name, in any stage: in the context, and what came from there.
 pub(super) fn named(model: &Model<'_>) -> Vec<String> {
-    let copies = model.instructions.iter().filter_map(|it| context_copy(it)).flat_map(|it| &it.sources);
+    let copies = model.instructions.iter().filter_map(|it| any_copy(it)).flat_map(|(is_carried, copy)| {
+        // The packages that a stage hands on are those that it installed.
+        let is_installed = move |it: &&Word| is_carried && it.value.contains("node_modules");
+        copy.sources.iter().filter(move |it| !is_installed(it))
+    });
     let mounts = model.instructions.iter().filter_map(|it| mounted(it)).flatten();
     copies.map(|it| cleaned(&it.value)).chain(mounts).collect()
 }

@@ -148,6 +148,10 @@ fn who_may_ask_git_is_asked() {
 fn git_that_is_wanted_stays() {
     check(&[], &PLAIN.replace("RUN npm", "RUN --mount=type=bind,source=.git,target=.git npm"), "node_modules\n");
     check(&[(".dockerignore", "node_modules\n.git/objects\n")], PLAIN, "");
+    let carried = format!(
+        "{PLAIN}FROM node:22-alpine\nCOPY --from=0 /app/.git/HEAD /app/node_modules/ms ./\nCMD [\"node\", \"server.js\"]\n"
+    );
+    check(&[], &carried, "node_modules\n");
 }
 
 #[test]
