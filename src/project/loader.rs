@@ -72,7 +72,13 @@ impl Loader for Disk {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
-            let Some(kind) = self.kind(&entry.path()) else { continue };
+            // The listing tells what an entry is; only a link has to be followed.
+            let kind = match entry.file_type()? {
+                it if it.is_symlink() => self.kind(&entry.path()),
+                it if it.is_dir() => Some(EntryKind::Folder),
+                _ => Some(EntryKind::File),
+            };
+            let Some(kind) = kind else { continue };
             names.push((entry.file_name().to_string_lossy().into_owned(), kind));
         }
         names.sort_by(|a, b| a.0.cmp(&b.0));
