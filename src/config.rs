@@ -48,6 +48,18 @@ pub enum Level {
     As(Severity),
 }
 
+/// What the word for a level sets a rule to, `Some(None)` for off; `None` for any other word.
+#[must_use]
+pub fn level_named(word: &str) -> Option<Option<Severity>> {
+    match word {
+        "off" => Some(None),
+        "info" => Some(Some(Severity::Info)),
+        "warning" => Some(Some(Severity::Warning)),
+        "error" => Some(Some(Severity::Error)),
+        _ => None,
+    }
+}
+
 /// The name nearest to `word` among `names`, where one is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let scored = names.into_iter().map(|it| (strsim::damerau_levenshtein(word, it), it));

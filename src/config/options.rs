@@ -142,12 +142,10 @@ fn read_rules(value: &Value<'_>, known: &[&'static str]) -> Result<BTreeMap<&'st
 }
 
 fn read_level(value: &Value<'_>, rule: &str) -> Result<Option<Severity>, Fault> {
-    match string(value, rule)?.as_str() {
-        "off" => Ok(None),
-        "info" => Ok(Some(Severity::Info)),
-        "warning" => Ok(Some(Severity::Warning)),
-        "error" => Ok(Some(Severity::Error)),
-        word => fault(value.span(), unknown("level", word, LEVELS) + " (off, info, warning, error)"),
+    let word = string(value, rule)?;
+    match super::level_named(&word) {
+        Some(level) => Ok(level),
+        None => fault(value.span(), unknown("level", &word, LEVELS) + " (off, info, warning, error)"),
     }
 }
 

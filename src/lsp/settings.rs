@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::config::{Settings, clean, nearest};
+use crate::config::{Settings, clean, level_named, nearest};
 use crate::diagnostic::Severity;
 use crate::linter::rule_names;
 
@@ -126,12 +126,8 @@ impl Reader<'_> {
                 nearest(name, rule_names()).map_or_else(String::new, |it| format!("; did you mean `{it}`?"));
             return self.mistake(format!("`nodestage.rules`: there is no rule `{name}`{suggestion}"));
         };
-        let level = match level.as_str() {
-            Some("off") => None,
-            Some("info") => Some(Severity::Info),
-            Some("warning") => Some(Severity::Warning),
-            Some("error") => Some(Severity::Error),
-            _ => return self.mistake(format!("`nodestage.rules`: `{name}` is off, info, warning or error")),
+        let Some(level) = level.as_str().and_then(level_named) else {
+            return self.mistake(format!("`nodestage.rules`: `{name}` is off, info, warning or error"));
         };
         Some((rule, level))
     }

@@ -26,7 +26,7 @@ use super::event::{Event, Overview};
 use super::settings::EditorSettings;
 use super::world::World;
 use crate::discover;
-use crate::project::Stamps;
+use crate::project::{Snapshot, Stamps};
 
 /// A scan of fewer files is over before anyone could read of its progress.
 const LARGE: usize = 50;
@@ -128,10 +128,13 @@ impl Scanner<'_> {
         }
         let folders = overview.world.folders.clone();
         let paths = blocking(move || find(&folders)).await?;
+        // The files of one workspace look for the same things, most of which are not there.
+        let files = Arc::new(Snapshot::new(Arc::clone(&overview.world.files)));
+        let world = Arc::new(World { files, ..World::clone(&overview.world) });
         let progress = Progress::start(self, token, paths.len(), scan.disk.is_none()).await;
         let mut files = BTreeMap::new();
         for batch in paths.chunks(BATCH) {
-            let (world, batch) = (Arc::clone(&overview.world), batch.to_vec());
+            let (world, batch) = (Arc::clone(&world), batch.to_vec());
             let earlier: Vec<Option<Known>> = batch.iter().map(|it| scan.files.get(it).cloned()).collect();
             let work =
                 move || batch.into_par_iter().zip(earlier).filter_map(|(path, it)| known(&world, path, it)).collect();

@@ -182,25 +182,6 @@ async fn ignore_action(bed: &mut Bed) -> Option<Value> {
 }
 
 #[tokio::test]
-async fn a_fix_creates_a_file() {
-    let mut bed = Bed::on_fixture(able(), "express-typescript").await;
-    std::fs::remove_file(bed.path(".dockerignore")).unwrap();
-    bed.open("Dockerfile", "dockerfile").await;
-    bed.pushed("Dockerfile").await;
-    let action = ignore_action(&mut bed).await.expect("it is offered");
-    let uri = bed.uri(".dockerignore");
-    let changes = &action["edit"]["documentChanges"];
-    assert_eq!((&changes[0]["kind"], &changes[0]["uri"]), (&json!("create"), &json!(uri)));
-    assert_eq!(changes[1]["textDocument"], json!({ "uri": uri, "version": null }));
-    assert_eq!(changes.as_array().unwrap().len(), 2);
-    let text = apply("", &changes[1]["edits"], UNIT);
-    assert!(text.lines().any(|it| it == "node_modules"), "{text}");
-    bed.open_text(".dockerignore", "ignore", &text).await;
-    assert!(!codes(&bed.pushed("Dockerfile").await["diagnostics"]).contains(&"dockerignore"));
-    bed.finish().await;
-}
-
-#[tokio::test]
 async fn a_fix_extends_a_file_as_it_stands_in_the_buffer() {
     for capabilities in [able(), json!({})] {
         let mut bed = Bed::on_fixture(capabilities, "express-typescript").await;
@@ -217,16 +198,6 @@ async fn a_fix_extends_a_file_as_it_stands_in_the_buffer() {
         assert!(text.starts_with("# £ अ 🍄\r\ncoverage\r\n") && text.contains("node_modules\r\n"), "{text:?}");
         bed.finish().await;
     }
-}
-
-#[tokio::test]
-async fn a_client_that_cannot_create_files_is_not_asked_to() {
-    let mut bed = Bed::on_fixture(json!({}), "express-typescript").await;
-    std::fs::remove_file(bed.path(".dockerignore")).unwrap();
-    bed.open("Dockerfile", "dockerfile").await;
-    bed.pushed("Dockerfile").await;
-    assert_eq!(ignore_action(&mut bed).await, None);
-    bed.finish().await;
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ const LINUX = {
   setting: '',
   searchPath: '/usr/bin:/opt/bin',
   home: '/home/ada',
-  workspace: '/work',
+  workspace: '/shop',
   extension: '/ext',
   platform: 'linux',
   arch: 'x64',
@@ -46,8 +46,8 @@ test('a setting that names no file is said, though the PATH has one', () => {
 test('the home and the workspace folder are put into the setting', () => {
   const home = find({ ...LINUX, setting: ' ~/bin/nodestage ' }, '/home/ada/bin/nodestage');
   assert.deepEqual(home, { path: '/home/ada/bin/nodestage', origin: 'setting' });
-  const folder = find({ ...LINUX, setting: '${workspaceFolder}/target/nodestage' }, '/work/target/nodestage');
-  assert.deepEqual(folder, { path: '/work/target/nodestage', origin: 'setting' });
+  const folder = find({ ...LINUX, setting: '${workspaceFolder}/target/nodestage' }, '/shop/target/nodestage');
+  assert.deepEqual(folder, { path: '/shop/target/nodestage', origin: 'setting' });
 });
 
 test('a tilde that is part of a name stays', () => {

@@ -122,7 +122,7 @@
   (find-file (in-scratch path)))
 
 (defun session-diagnostics ()
-  (visit "work/project/Dockerfile")
+  (visit "place/project/Dockerfile")
   (check "the mode is dockerfile-mode" (eq major-mode 'dockerfile-mode))
   (check "the server starts with the file" (wait #'eglot-current-server))
   (check "diagnostics appear" (wait (lambda () (= (length (rules)) (length expected)))) (rules))
@@ -184,7 +184,7 @@
 (defun session-package-json ()
   "The buffer of package.json is not the server's, but its file is."
   (let ((dockerfile (current-buffer)))
-    (with-current-buffer (find-file-noselect (in-scratch "work/project/package.json"))
+    (with-current-buffer (find-file-noselect (in-scratch "place/project/package.json"))
       (re-search-forward ",[ \n]*\"devDependencies\": {[^}]*}")
       (replace-match "")
       (save-buffer)
@@ -194,7 +194,7 @@
 
 (defun session-settings ()
   "With the page's .dir-locals.el."
-  (visit "work/settings/Dockerfile")
+  (visit "place/settings/Dockerfile")
   (check "settings count: a rule has their severity"
          (wait (lambda () (let ((found (diagnostic-of "root-user"))) (and found (eql 1 (plist-get (lsp-diagnostic found) :severity))))))
          (mapcar #'lsp-diagnostic (flymake-diagnostics)))
@@ -210,7 +210,7 @@
            (wait (lambda () (seq-some (lambda (it) (overlay-get it 'eglot--inlay-hint)) (overlays-in (point-min) (point-max))))))))
 
 (defun session-crlf ()
-  (visit "work/crlf/Dockerfile")
+  (visit "place/crlf/Dockerfile")
   (check-equal "the file has the line ends of Windows" (coding-system-eol-type buffer-file-coding-system) 1)
   (check "its server starts" (wait #'eglot-current-server))
   (check "its diagnostics appear" (wait (lambda () (= (length (rules)) (length expected)))) (rules))
