@@ -28,10 +28,20 @@ export class Workbench {
     return new Workbench(page);
   }
 
-  /** Opens a folder, or as `workspace` a workspace file. */
-  async load(url, path, kind = 'folder') {
+  /**
+   * Opens a folder, or as `workspace` a workspace file. Now and then VS Code reads a workspace file before it is connected, takes it for
+   * empty and never looks again: then it is loaded once more, as somebody would do.
+   */
+  async load(url, path, kind = 'folder', attempts = 3) {
     await this.page.goto(`${url}/?${kind}=${encodeURIComponent(path)}`, { timeout: 60_000 });
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    const rows = this.page.locator('.explorer-folders-view .monaco-list-row').first();
+    try {
+      await rows.waitFor({ timeout: 60_000 / attempts });
+    } catch (error) {
+      if (attempts === 1) throw error;
+      console.log(`  --  no folders to be seen in ${path}: loaded once more`);
+      await this.load(url, path, kind, attempts - 1);
+    }
   }
 
   /** Leaves the page first: a window that is only gone is waited for, and its extension host lives on. */
