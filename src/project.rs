@@ -22,7 +22,6 @@ mod outputs;
 mod package;
 mod paths;
 mod runtime;
-mod snapshot;
 mod sources;
 mod start;
 mod steps;
@@ -35,14 +34,13 @@ mod tsconfig;
 pub use app::App;
 pub use context::{Compose, Problem, Project, Request, is_dockerfile_name};
 pub use ignore_file::Dockerignore;
-pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Stamp, Stamps};
+pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Snapshot, Stamp, Stamps};
 pub use lock::{Lock, LockedPackage};
 pub use manager::Manager;
 pub use mentions::Mentions;
 pub use outputs::{Output, Outputs, Tool};
 pub use package::{ModuleKind, Package, Script};
 pub use runtime::{Access, AccessBase, Import, Mention, Runtime};
-pub use snapshot::Snapshot;
 pub use start::{Program, Start};
 
 /// Where a fact was read: a file of the context and, where known, its line (from 1).

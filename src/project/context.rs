@@ -11,7 +11,6 @@ use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site, paths};
 mod compose;
 mod dockerfiles;
 mod search;
-mod shared;
 
 pub use dockerfiles::is_dockerfile_name;
 

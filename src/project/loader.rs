@@ -2,9 +2,12 @@
 
 mod overlay;
 mod recorder;
+mod shared;
+mod snapshot;
 
 pub use overlay::Overlay;
 pub use recorder::{Recorder, Stamps};
+pub use snapshot::Snapshot;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;

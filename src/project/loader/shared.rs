@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::super::{EntryKind, Loader, Stamp};
+use super::{EntryKind, Loader, Stamp};
 
 impl<L: Loader + ?Sized> Loader for Arc<L> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
