@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::bed::Bed;
+use crate::bed::{Bed, codes};
 use crate::buffer::{Unit, apply};
+use crate::scene::{UNIT, able, actions};
 
 const DOCKERFILE: &str = "FROM node:22-alpine\nWORKDIR /app\nENV NODE_ENV=production\nCOPY package.json ./\n\
                           RUN npm install\nCOPY . .\nUSER node\nCMD [\"node\", \"a.js\"]\n";
@@ -66,5 +67,45 @@ async fn a_client_that_can_create_nothing_is_told() {
     let quick = action(&mut bed, "quickfix", "Create `.dockerignore`").await.expect("it is shown");
     assert_eq!(quick["disabled"]["reason"], "the editor cannot create files");
     assert_eq!(action(&mut bed, "source.fixAll", "Fix all").await, None);
+    bed.finish().await;
+}
+
+/// The quick fix of the rule `dockerignore`, where it can be taken.
+async fn ignore_action(bed: &mut Bed) -> Option<Value> {
+    let text = bed.read("Dockerfile");
+    let offered = actions(bed, &text, "COPY", &["quickfix"]).await;
+    let is_it = |it: &&Value| it.get("edit").is_some() && codes(&it["diagnostics"]) == ["dockerignore"];
+    offered.iter().filter(|it| !it["title"].as_str().unwrap().starts_with("Ignore")).find(is_it).cloned()
+}
+
+#[tokio::test]
+async fn a_fix_extends_a_file_as_it_stands_in_the_buffer() {
+    for capabilities in [able(), json!({})] {
+        let mut bed = Bed::on_fixture(capabilities, "express-typescript").await;
+        bed.open_text(".dockerignore", "ignore", "# £ अ 🍄\r\ncoverage\r\n").await;
+        bed.open("Dockerfile", "dockerfile").await;
+        bed.pushed("Dockerfile").await;
+        let action = ignore_action(&mut bed).await.expect("it is offered");
+        let (uri, edit) = (bed.uri(".dockerignore"), &action["edit"]);
+        let edits = match edit.get("documentChanges") {
+            Some(changes) => changes[0]["edits"].clone(),
+            None => edit["changes"][&uri].clone(),
+        };
+        let text = apply("# £ अ 🍄\r\ncoverage\r\n", &edits, UNIT);
+        assert!(text.starts_with("# £ अ 🍄\r\ncoverage\r\n") && text.contains("node_modules\r\n"), "{text:?}");
+        bed.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn neovim_replaces_the_line_that_its_new_file_has() {
+    let params = json!({ "capabilities": able(), "clientInfo": { "name": "Neovim" } });
+    let mut bed = Bed::start(params, "express-typescript").await.ready().await;
+    std::fs::remove_file(bed.path(".dockerignore")).unwrap();
+    bed.open("Dockerfile", "dockerfile").await;
+    bed.pushed("Dockerfile").await;
+    let action = ignore_action(&mut bed).await.expect("it is offered");
+    let range = &action["edit"]["documentChanges"][1]["edits"][0]["range"];
+    assert_eq!(range["end"], json!({ "line": 1, "character": 0 }));
     bed.finish().await;
 }
