@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::config::Settings;
 use crate::project::{Loader, Project, Request};
 use crate::rules::RULES;
-use crate::syntax::{Copy, Dockerfile, Instruction, Kind};
+use crate::syntax::{Copy, Dockerfile, Instruction, Kind, SourceFile};
 
 /// The name of the parser's diagnostics.
 pub const SYNTAX_ERROR: &str = "syntax-error";
@@ -22,8 +22,8 @@ pub const SYNTAX_ERROR: &str = "syntax-error";
 /// A Dockerfile with all that it is judged by.
 #[derive(Clone)]
 pub struct Input {
-    /// Its text.
-    pub text: String,
+    /// Its text, and its tree.
+    pub source: SourceFile,
     /// Where it stands, absolute; `None` for a text without a place.
     pub path: Option<PathBuf>,
     /// Its build context. It stays the same folder while the file is fixed.
@@ -35,16 +35,17 @@ pub struct Input {
 /// The input for the Dockerfile `text` at `path` (absolute), its project found through `loader`.
 #[must_use]
 pub fn load(loader: Arc<dyn Loader>, path: &Path, text: String, settings: Settings) -> Input {
-    let parse = crate::syntax::parse(&text);
-    let request = Request { context: settings.context.clone(), ..request_for(path, &parse.dockerfile) };
+    let source = SourceFile::new(text);
+    let request = Request { context: settings.context.clone(), ..request_for(path, source.dockerfile()) };
     let project = Arc::new(Project::load(loader, &request));
-    Input { text, path: Some(path.to_owned()), project, settings }
+    Input { source, path: Some(path.to_owned()), project, settings }
 }
 
 /// The input for a text without a place: nothing is known of its project.
 #[must_use]
 pub fn load_unplaced(loader: Arc<dyn Loader>, text: String, settings: Settings) -> Input {
-    Input { text, path: None, project: Arc::new(Project::unknown(loader)), settings }
+    let source = SourceFile::new(text);
+    Input { source, path: None, project: Arc::new(Project::unknown(loader)), settings }
 }
 
 /// What to look for when the project of the Dockerfile at `path` is loaded.

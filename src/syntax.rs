@@ -6,9 +6,11 @@
 mod ast;
 pub mod names;
 mod parser;
+mod source;
 
 pub use ast::*;
 pub use parser::parse;
+pub use source::SourceFile;
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,15 @@
 //! `# nodestage: ignore[rule]` above an instruction, `# nodestage: ignore-file[rule]` anywhere.
 
+mod comment;
 mod insert;
 
-pub use insert::{Reach, ignore};
+pub use comment::{Comment, List, Reach, Word};
+pub use insert::ignore;
 
 use super::nearest;
 use crate::diagnostic::Diagnostic;
-use crate::syntax::{Dockerfile, Item};
-use crate::text::{TextRange, TextSize, range};
+use crate::syntax::{Item, SourceFile};
+use crate::text::{TextRange, TextSize};
 
 /// The name that idle and wrong suppressions are reported by.
 pub const UNUSED: &str = "unused-suppression";
@@ -39,16 +41,17 @@ enum Scope {
 }
 
 impl Suppressions {
-    /// Reads the comments of `text`. `known` are the names of all rules.
+    /// Reads the comments of `source`. `known` are the names of all rules.
     #[must_use]
-    pub fn find(text: &str, dockerfile: &Dockerfile, known: &[&str]) -> Self {
+    pub fn find(source: &SourceFile, known: &[&str]) -> Self {
         let mut res = Self::default();
+        let (text, items) = (source.text(), &source.dockerfile().items);
         if !text.contains("nodestage:") {
             return res;
         }
-        for (idx, item) in dockerfile.items.iter().enumerate() {
+        for (idx, item) in items.iter().enumerate() {
             match item {
-                Item::Comment(comment) => res.read(text, *comment, below(&dockerfile.items[idx + 1..]), known),
+                Item::Comment(comment) => res.read(text, *comment, below(&items[idx + 1..]), known),
                 Item::Instruction(it) => {
                     for comment in &it.comments {
                         res.read(text, *comment, Scope::Instruction(it.range), known);
@@ -82,47 +85,37 @@ impl Suppressions {
         self.mistakes.into_iter().chain(idle.map(|it| it.report())).collect()
     }
 
-    fn read(&mut self, text: &str, comment: TextRange, below: Scope, known: &[&str]) {
-        let Some(line) = text.get(std::ops::Range::<usize>::from(comment)) else { return };
-        let Some(body) = line.trim_start().strip_prefix('#') else { return };
-        let Some(body) = body.trim_start().strip_prefix("nodestage:") else { return };
-        let body = body.trim();
-        let at = usize::from(comment.start()) + (body.as_ptr() as usize - line.as_ptr() as usize);
-        let n_word = body.find(|it: char| it == '[' || it.is_whitespace()).unwrap_or(body.len());
-        let scope = match &body[..n_word] {
-            "ignore" => below,
-            "ignore-file" => Scope::File,
-            word => return self.unknown_word(word, range(at, at + n_word)),
+    fn read(&mut self, text: &str, range: TextRange, below: Scope, known: &[&str]) {
+        let Some(comment) = Comment::read(text, range) else { return };
+        let scope = match comment.reach() {
+            Some(Reach::Instruction) => below,
+            Some(Reach::File) => Scope::File,
+            None => return self.unknown_word(comment.word),
         };
-        match body[n_word..].strip_prefix('[').map(|it| it.split_once(']')) {
-            None => self.add(range(at, at + n_word), None, scope),
-            Some(None) => self.mistake(range(at, at + body.len()), "the bracket after `ignore` is not closed"),
-            Some(Some((rules, _))) => self.read_rules(rules, at + n_word + 1, scope, known),
+        match &comment.list {
+            List::None => self.add(comment.word.range, None, scope),
+            List::Unclosed(range) => self.mistake(*range, "the bracket after `ignore` is not closed"),
+            List::Rules(rules) => rules.iter().for_each(|it| self.read_rule(*it, scope, known)),
         }
     }
 
-    fn read_rules(&mut self, rules: &str, mut at: usize, scope: Scope, known: &[&str]) {
-        for part in rules.split(',') {
-            let name = part.trim();
-            let start = at + (part.len() - part.trim_start().len());
-            at += part.len() + 1;
-            let range = range(start, start + name.len());
-            if known.contains(&name) {
-                self.add(range, Some(name.to_owned()), scope);
-            } else {
-                let what = format!("there is no rule `{name}`");
-                self.mistake(range, &with_suggestion(what, nearest(name, known.iter().copied())));
-            }
+    fn read_rule(&mut self, rule: Word<'_>, scope: Scope, known: &[&str]) {
+        let name = rule.text;
+        if known.contains(&name) {
+            return self.add(rule.range, Some(name.to_owned()), scope);
         }
+        let what = format!("there is no rule `{name}`");
+        self.mistake(rule.range, &with_suggestion(what, nearest(name, known.iter().copied())));
     }
 
     fn add(&mut self, range: TextRange, rule: Option<String>, scope: Scope) {
         self.entries.push(Entry { range, rule, scope, used: false });
     }
 
-    fn unknown_word(&mut self, word: &str, range: TextRange) {
-        let what = format!("`{word}` is not something a nodestage comment can say");
-        self.mistake(range, &with_suggestion(what, nearest(word, ["ignore", "ignore-file"])));
+    fn unknown_word(&mut self, word: Word<'_>) {
+        let what = format!("`{}` is not something a nodestage comment can say", word.text);
+        let known = Reach::ALL.map(Reach::word);
+        self.mistake(word.range, &with_suggestion(what, nearest(word.text, known)));
     }
 
     fn mistake(&mut self, range: TextRange, message: &str) {

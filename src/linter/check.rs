@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::project::Problem;
 use crate::rules::{RULES, Rule, RuleContext};
 use crate::stages::Model;
-use crate::syntax::{Dockerfile, Parse, SyntaxError};
+use crate::syntax::{SourceFile, SyntaxError};
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -27,36 +27,27 @@ pub fn check(input: &Input) -> CheckResult {
 /// Checks with `rules`.
 #[must_use]
 pub fn check_with(input: &Input, rules: &[&'static Rule]) -> CheckResult {
-    let mut diagnostics = look(input, rules).diagnostics;
+    result(input, diagnostics(input, rules))
+}
+
+/// What is reported of `diagnostics`.
+pub(super) fn result(input: &Input, mut diagnostics: Vec<Diagnostic>) -> CheckResult {
     diagnostics.sort_by_key(|it| (it.range.start(), it.range.end()));
     CheckResult { diagnostics, problems: input.project.problems() }
 }
 
-/// A parsed text and what is wrong with it.
-pub(super) struct Look {
-    pub(super) parse: Parse,
-    /// In the order of the rules.
-    pub(super) diagnostics: Vec<Diagnostic>,
-}
-
-/// Checks `input`, which may be a later state of what was given.
-pub(super) fn look(input: &Input, rules: &[&'static Rule]) -> Look {
-    let text = &input.text;
-    let parse = crate::syntax::parse(text);
-    let mut diagnostics: Vec<Diagnostic> = parse.errors.iter().map(syntax_error).collect();
-    let mut found = with_context(input, &parse.dockerfile, |ctx| run(ctx, input, rules));
-    hold_back(text, &parse.errors, &mut found);
-    diagnostics.extend(unsilenced(input, &parse.dockerfile, rules, found));
-    Look { parse, diagnostics }
+/// What is wrong with `input`, which may be a later state of what was given; in the order of the rules.
+pub(super) fn diagnostics(input: &Input, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+    let mut res: Vec<Diagnostic> = input.source.errors().iter().map(syntax_error).collect();
+    let mut found = inspect(input, |ctx| run(ctx, input, rules));
+    hold_back(&input.source, &mut found);
+    res.extend(unsilenced(input, rules, found));
+    res
 }
 
 /// What `read` makes of the input's text and of all that follows from it: the tree, the stages, what ships.
 pub fn inspect<T>(input: &Input, read: impl FnOnce(&RuleContext<'_>) -> T) -> T {
-    with_context(input, &crate::syntax::parse(&input.text).dockerfile, read)
-}
-
-fn with_context<T>(input: &Input, dockerfile: &Dockerfile, read: impl FnOnce(&RuleContext<'_>) -> T) -> T {
-    let (text, settings) = (input.text.as_str(), &input.settings);
+    let (text, dockerfile, settings) = (input.source.text(), input.source.dockerfile(), &input.settings);
     let model = Model::build(text, dockerfile, &input.project, settings.target.as_deref());
     read(&RuleContext::new(text, dockerfile, &model, &input.project, settings))
 }
@@ -83,23 +74,18 @@ fn set_severity(diagnostics: &mut [Diagnostic], level: Level) {
 }
 
 /// What a file with syntax errors means is a guess, so nothing in it is fixed.
-fn hold_back(text: &str, errors: &[SyntaxError], diagnostics: &mut [Diagnostic]) {
-    let Some(first) = errors.first() else { return };
-    let line = crate::text::LineIndex::new(text).line(first.range.start()) + 1;
+fn hold_back(source: &SourceFile, diagnostics: &mut [Diagnostic]) {
+    let Some(first) = source.errors().first() else { return };
+    let line = crate::text::LineIndex::new(source.text()).line(first.range.start()) + 1;
     for diagnostic in diagnostics.iter_mut().filter(|it| it.fix.is_some()) {
         diagnostic.fix = None;
         diagnostic.held_back = Some(format!("the file has a syntax error at line {line}"));
     }
 }
 
-fn unsilenced(
-    input: &Input,
-    dockerfile: &Dockerfile,
-    rules: &[&'static Rule],
-    mut found: Vec<Diagnostic>,
-) -> Vec<Diagnostic> {
+fn unsilenced(input: &Input, rules: &[&'static Rule], mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let known: Vec<&str> = super::rule_names().chain(rules.iter().map(|it| it.name)).collect();
-    let mut comments = Suppressions::find(&input.text, dockerfile, &known);
+    let mut comments = Suppressions::find(&input.source, &known);
     found.retain(|it| !comments.silence(it));
     let level = input.settings.level(suppressions::UNUSED);
     if level != Level::Off {

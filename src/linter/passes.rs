@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Input;
-use super::check::{CheckResult, Look, look};
+use super::check::{CheckResult, diagnostics, result};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, FileChange, Fix, apply};
 use crate::rules::{RULES, Rule};
-use crate::syntax::{Item, Parse};
+use crate::syntax::{Item, SourceFile};
 
 /// Which fixes are wanted.
 #[derive(Clone, Debug)]
@@ -72,12 +72,11 @@ pub fn fix(input: &Input, options: &FixOptions) -> FixResult {
 #[must_use]
 pub fn fix_with(input: &Input, options: &FixOptions, rules: &[&'static Rule]) -> FixResult {
     let mut state = State::first(input, rules);
-    let comments = comments(&input.text, &state.look.parse);
-    let n_errors = state.look.parse.errors.len();
+    let comments = comments(&input.source);
     for _ in 0..options.max_passes {
         let Some(pass) = Pass::choose(&state, options) else { return state.finish(input) };
         let next = state.after(input, &pass, rules);
-        if let Some(reason) = broken(&pass.text, &next.look.parse, n_errors, &comments) {
+        if let Some(reason) = broken(&next.input.source, input.source.errors().len(), &comments) {
             return pass.revert(input, rules, reason);
         }
         state = next;
@@ -94,12 +93,14 @@ struct State {
     /// Other files, by path: as they were before all passes, and as they are now.
     files: BTreeMap<String, FileChange>,
     applied: Vec<Applied>,
-    look: Look,
+    /// What is found in it.
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl State {
     fn first(input: &Input, rules: &[&'static Rule]) -> Self {
-        Self { input: input.clone(), files: BTreeMap::new(), applied: Vec::new(), look: look(input, rules) }
+        let diagnostics = diagnostics(input, rules);
+        Self { input: input.clone(), files: BTreeMap::new(), applied: Vec::new(), diagnostics }
     }
 
     /// Where `pass` leads; `first` is the input before all passes.
@@ -110,20 +111,21 @@ impl State {
         } else {
             Arc::new(first.project.with_files(files.values().map(|it| (it.path.as_str(), it.after.as_str()))))
         };
-        let input = Input { text: pass.text.clone(), project, ..first.clone() };
+        let input = Input { source: SourceFile::new(pass.text.clone()), project, ..first.clone() };
         let applied = [&self.applied[..], &pass.applied].concat();
-        let look = look(&input, rules);
-        Self { input, files, applied, look }
+        let diagnostics = diagnostics(&input, rules);
+        Self { input, files, applied, diagnostics }
     }
 
     fn finish(self, first: &Input) -> FixResult {
         // Passes may undo one another and end where they began.
-        let text = (self.input.text != first.text).then(|| self.input.text.clone());
+        let text = self.input.source.text();
+        let text = (text != first.source.text()).then(|| text.to_owned());
         let files: Vec<FileChange> =
             self.files.into_values().filter(|it| it.before.as_ref() != Some(&it.after)).collect();
         let is_changed = text.is_some() || !files.is_empty();
         let applied = if is_changed { self.applied } else { Vec::new() };
-        FixResult { text, files, applied, remaining: remaining(&self.input, self.look), reverted: None }
+        FixResult { text, files, applied, remaining: result(&self.input, self.diagnostics), reverted: None }
     }
 }
 
@@ -147,23 +149,24 @@ struct Pass {
 impl Pass {
     /// `None` where there is nothing to do.
     fn choose(state: &State, options: &FixOptions) -> Option<Self> {
-        let (rules, fixes): (Vec<&'static str>, Vec<&Fix>) = wanted(&state.look.diagnostics, options).unzip();
+        let (rules, fixes): (Vec<&'static str>, Vec<&Fix>) = wanted(&state.diagnostics, options).unzip();
         let chosen = apply::choose(&fixes);
         let applied: Vec<Applied> =
             chosen.iter().map(|it| Applied { rule: rules[*it], title: fixes[*it].title.clone() }).collect();
         let chosen: Vec<&Fix> = chosen.iter().map(|it| fixes[*it]).collect();
-        let text = apply::apply(&state.input.text, &chosen);
+        let before = state.input.source.text();
+        let text = apply::apply(before, &chosen);
         let mut files: Vec<FileChange> = chosen.iter().flat_map(|it| it.files()).cloned().collect();
         files.sort();
         files.dedup();
-        (text != state.input.text || !files.is_empty()).then_some(Self { text, files, applied })
+        (text != before || !files.is_empty()).then_some(Self { text, files, applied })
     }
 
     fn revert(self, first: &Input, rules: &[&'static Rule], reason: &'static str) -> FixResult {
         let mut names: Vec<&'static str> = self.applied.iter().map(|it| it.rule).collect();
         names.sort_unstable();
         names.dedup();
-        let remaining = remaining(first, look(first, rules));
+        let remaining = result(first, diagnostics(first, rules));
         let reverted = Some(Reverted { rules: names, reason });
         FixResult { text: None, files: Vec::new(), applied: Vec::new(), remaining, reverted }
     }
@@ -181,25 +184,19 @@ fn wanted<'a>(
     })
 }
 
-fn remaining(input: &Input, look: Look) -> CheckResult {
-    let mut diagnostics = look.diagnostics;
-    diagnostics.sort_by_key(|it| (it.range.start(), it.range.end()));
-    CheckResult { diagnostics, problems: input.project.problems() }
-}
-
 /// What must never happen to a file.
-fn broken(text: &str, parse: &Parse, n_errors: usize, comments: &BTreeMap<String, usize>) -> Option<&'static str> {
-    if parse.errors.len() > n_errors {
+fn broken(source: &SourceFile, n_errors: usize, comments: &BTreeMap<String, usize>) -> Option<&'static str> {
+    if source.errors().len() > n_errors {
         return Some("they left a syntax error behind");
     }
-    let now = self::comments(text, parse);
+    let now = self::comments(source);
     let is_kept = |(comment, n): (&String, &usize)| now.get(comment).is_some_and(|it| it >= n);
     (!comments.iter().all(is_kept)).then_some("they lost a comment")
 }
 
 /// The comment lines of a file and how often each stands in it; their indentation may change.
-fn comments(text: &str, parse: &Parse) -> BTreeMap<String, usize> {
-    let items = parse.dockerfile.items.iter().flat_map(|it| match it {
+fn comments(source: &SourceFile) -> BTreeMap<String, usize> {
+    let items = source.dockerfile().items.iter().flat_map(|it| match it {
         Item::Comment(range) => vec![*range],
         Item::Directive(it) => vec![it.range],
         Item::Instruction(it) => it.comments.clone(),
@@ -207,7 +204,7 @@ fn comments(text: &str, parse: &Parse) -> BTreeMap<String, usize> {
     });
     let mut res = BTreeMap::new();
     for range in items {
-        let line = text.get(std::ops::Range::<usize>::from(range)).unwrap_or_default();
+        let line = source.text().get(std::ops::Range::<usize>::from(range)).unwrap_or_default();
         *res.entry(line.trim().to_owned()).or_default() += 1;
     }
     res

@@ -121,7 +121,7 @@ impl<'a> Offer<'a> {
     fn suppressions(&self) -> Vec<CodeAction> {
         let mut res: Vec<CodeAction> = Vec::new();
         for diagnostic in self.found() {
-            for (title, edit) in suppress::comments(&self.checked.input.text, diagnostic) {
+            for (title, edit) in suppress::comments(&self.checked.input.source, diagnostic) {
                 let edit = edits::workspace_edit(self.analysis, self.checked, &[edit], &[]);
                 let action = CodeAction { title, edit, ..self.quick(&[diagnostic]) };
                 if res.iter().all(|it| it.title != action.title || it.edit != action.edit) {

@@ -12,6 +12,7 @@ use super::world::World;
 use crate::config::{ConfigError, Configs, Options, Settings, Source};
 use crate::linter::{self, CheckResult, Input};
 use crate::project::{Loader, Project, Recorder, Request};
+use crate::syntax::SourceFile;
 use crate::text::{TextRange, TextSize, offset};
 
 /// One version of a document, checked.
@@ -112,14 +113,14 @@ impl Surroundings {
 
 fn check(world: Arc<World>, document: Document, earlier: Option<&Arc<Analysis>>) -> Analysis {
     let editor = Arc::clone(world.settings_for(document.path.as_deref()));
-    let text = document.rope.to_string();
+    let source = SourceFile::new(document.rope.to_string());
     let earlier = earlier.and_then(|it| it.checked.as_ref()).map(|it| &it.surroundings);
-    let surroundings = surroundings(&world, &document, &editor, &text, earlier);
+    let surroundings = surroundings(&world, &document, &editor, &source, earlier);
     let config = surroundings.config.clone();
     let fault = config.as_ref().err().cloned();
-    let usable = config.as_ref().is_ok_and(|it| !it.excluded) && text.len() <= crate::discover::MAX_SIZE;
+    let usable = config.as_ref().is_ok_and(|it| !it.excluded) && source.text().len() <= crate::discover::MAX_SIZE;
     let settings = settings(&world, &document, &editor, config.unwrap_or_default());
-    let input = Input { text, path: document.path.clone(), project: Arc::clone(&surroundings.project), settings };
+    let input = Input { source, path: document.path.clone(), project: Arc::clone(&surroundings.project), settings };
     let result = if usable { linter::check(&input) } else { CheckResult::default() };
     let checked = Some(Checked { input, result, editor, surroundings });
     Analysis { document, world, checked, fault }
@@ -136,7 +137,7 @@ fn surroundings(
     world: &World,
     document: &Document,
     editor: &EditorSettings,
-    text: &str,
+    source: &SourceFile,
     earlier: Option<&Surroundings>,
 ) -> Surroundings {
     let recorder = match earlier {
@@ -154,7 +155,7 @@ fn surroundings(
     };
     let config = earlier.map_or_else(|| config(path, &loader), |it| it.config.clone());
     let context = settings(world, document, editor, config.clone().unwrap_or_default()).context;
-    let request = Request { context, ..linter::request_for(path, &crate::syntax::parse(text).dockerfile) };
+    let request = Request { context, ..linter::request_for(path, source.dockerfile()) };
     let project = match earlier.filter(|it| it.request.as_ref() == Some(&request)) {
         Some(it) => Arc::clone(&it.project),
         None => Arc::new(Project::load(loader, &request)),

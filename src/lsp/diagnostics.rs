@@ -159,7 +159,7 @@ fn own(
 
 /// The first line that is more than a comment, or else the first.
 fn first_line(analysis: &Analysis, checked: &Checked) -> Range {
-    let text = &checked.input.text;
+    let text = checked.input.source.text();
     let is_telling = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let line = text.lines().find(is_telling).unwrap_or_default().trim_end();
     let start = line.as_ptr() as usize - text.as_ptr() as usize;

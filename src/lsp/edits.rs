@@ -22,7 +22,7 @@ pub(super) fn workspace_edit(
     edits: &[Edit],
     files: &[FileChange],
 ) -> Option<WorkspaceEdit> {
-    let own = inside(&checked.input.text, edits);
+    let own = inside(checked.input.source.text(), edits);
     let own = own.iter().map(|it| TextEdit::new(analysis.range(it.range()), it.text.clone())).collect();
     let mut res = Changes::default();
     res.edit(&analysis.document.uri, Some(analysis.document.version), own);

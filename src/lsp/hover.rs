@@ -6,6 +6,7 @@ use tower_lsp_server::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind
 
 use super::analysis::{Analysis, Checked};
 use super::ships;
+use crate::config::suppressions::Comment;
 use crate::diagnostic::Diagnostic;
 use crate::linter;
 use crate::rules::{RULES, Rule, RuleContext};
@@ -93,14 +94,7 @@ fn flag(instruction: &Instruction, at: TextSize) -> Option<(String, TextRange)> 
 
 /// The rule that a suppression comment names at `at`.
 fn suppressed(ctx: &RuleContext<'_>, at: TextSize) -> Option<(&'static Rule, TextRange)> {
-    let line = ctx.dockerfile.item_at(at)?.range();
-    let comment = &ctx.text[line];
-    if !comment.contains("nodestage:") {
-        return None;
-    }
-    let found = RULES.iter().filter_map(|rule| {
-        let start = line.start() + TextSize::try_from(comment.find(rule.name)?).ok()?;
-        Some((*rule, TextRange::at(start, TextSize::of(rule.name))))
-    });
-    found.filter(|it| touches(it.1, at)).max_by_key(|it| it.1.len())
+    let comment = Comment::read(ctx.text, ctx.dockerfile.item_at(at)?.range())?;
+    let named = comment.rules().iter().find(|it| touches(it.range, at))?;
+    Some((rule(named.text)?, named.range))
 }

@@ -6,7 +6,6 @@ use tower_lsp_server::ls_types::{
 
 use super::analysis::Analysis;
 use crate::syntax::names::{Name, definition as definition_of, name_at, names};
-use crate::syntax::parse;
 
 /// Where the name at `at` was given.
 pub(super) fn definition(analysis: &Analysis, at: Position) -> Option<GotoDefinitionResponse> {
@@ -32,8 +31,8 @@ pub(super) fn highlights(analysis: &Analysis, at: Position) -> Option<Vec<Docume
 }
 
 fn all(analysis: &Analysis) -> Option<Vec<Name>> {
-    let text = &analysis.checked.as_ref()?.input.text;
-    Some(names(text, &parse(text).dockerfile))
+    let source = &analysis.checked.as_ref()?.input.source;
+    Some(names(source.text(), source.dockerfile()))
 }
 
 fn same_as<'a>(names: &'a [Name], name: &'a Name) -> impl Iterator<Item = &'a Name> {

@@ -6,15 +6,13 @@ use tower_lsp_server::ls_types::{
 
 use super::analysis::Analysis;
 use crate::syntax::names::stage_ranges;
-use crate::syntax::{Dockerfile, Instruction, Item, Kind, parse};
+use crate::syntax::{Dockerfile, Instruction, Item, Kind, SourceFile};
 use crate::text::TextRange;
 
 /// The stages, their instructions in them; what stands before the first FROM stands beside them.
 pub(super) fn symbols(analysis: &Analysis) -> DocumentSymbolResponse {
-    let text = analysis.checked.as_ref().map(|it| it.input.text.as_str()).unwrap_or_default();
-    let dockerfile = parse(text).dockerfile;
-    let outline = Outline { analysis, text, dockerfile: &dockerfile };
-    let symbols = outline.symbols();
+    let symbols = analysis.checked.as_ref().map(|it| Outline { analysis, source: &it.input.source }.symbols());
+    let symbols = symbols.unwrap_or_default();
     if analysis.world.client.nested_symbols {
         return DocumentSymbolResponse::Nested(symbols);
     }
@@ -40,15 +38,15 @@ pub(super) fn symbols(analysis: &Analysis) -> DocumentSymbolResponse {
 
 struct Outline<'a> {
     analysis: &'a Analysis,
-    text: &'a str,
-    dockerfile: &'a Dockerfile,
+    source: &'a SourceFile,
 }
 
 impl Outline<'_> {
     fn symbols(&self) -> Vec<DocumentSymbol> {
-        let stages = stage_ranges(self.dockerfile);
+        let dockerfile = self.source.dockerfile();
+        let stages = stage_ranges(dockerfile);
         let first = stages.first().map(|it| it.1.start());
-        let before = self.dockerfile.instructions().filter(|it| first.is_none_or(|first| it.content.start() < first));
+        let before = dockerfile.instructions().filter(|it| first.is_none_or(|first| it.content.start() < first));
         let mut res: Vec<DocumentSymbol> = before.map(|it| self.instruction(it)).collect();
         res.extend(stages.iter().enumerate().map(|(at, (from, range))| self.stage(at, from, *range)));
         res
@@ -61,12 +59,12 @@ impl Outline<'_> {
             None => (format!("stage {at}"), operands.image.range),
         };
         let inside = |it: &&Instruction| range.contains_range(it.content) && it.content != from.content;
-        let children = self.dockerfile.instructions().filter(inside).map(|it| self.instruction(it)).collect();
+        let children = self.source.dockerfile().instructions().filter(inside).map(|it| self.instruction(it)).collect();
         self.symbol(name, Some(operands.image.value.clone()), SymbolKind::MODULE, range, place, Some(children))
     }
 
     fn instruction(&self, it: &Instruction) -> DocumentSymbol {
-        let detail: String = self.text[it.operands].split_whitespace().collect::<Vec<_>>().join(" ");
+        let detail: String = self.source.text()[it.operands].split_whitespace().collect::<Vec<_>>().join(" ");
         let detail = detail.chars().take(80).collect();
         self.symbol(it.name(), Some(detail), kind(&it.kind), it.content, it.keyword.range, None)
     }
@@ -98,11 +96,10 @@ fn kind(kind: &Kind) -> SymbolKind {
 
 /// Stages, instructions of more than one line, and comments of more than one line.
 pub(super) fn folds(analysis: &Analysis) -> Vec<FoldingRange> {
-    let text = analysis.checked.as_ref().map(|it| it.input.text.as_str()).unwrap_or_default();
-    let dockerfile = parse(text).dockerfile;
-    let stages = stage_ranges(&dockerfile).into_iter().map(|it| (it.1, FoldingRangeKind::Region));
+    let Some(dockerfile) = analysis.checked.as_ref().map(|it| it.input.source.dockerfile()) else { return Vec::new() };
+    let stages = stage_ranges(dockerfile).into_iter().map(|it| (it.1, FoldingRangeKind::Region));
     let instructions = dockerfile.instructions().map(|it| (it.content, FoldingRangeKind::Region));
-    let comments = comment_blocks(&dockerfile).into_iter().map(|it| (it, FoldingRangeKind::Comment));
+    let comments = comment_blocks(dockerfile).into_iter().map(|it| (it, FoldingRangeKind::Comment));
     let all = stages.chain(instructions).chain(comments).filter_map(|(range, kind)| fold(analysis, range, kind));
     let mut res: Vec<FoldingRange> = all.collect();
     // A stage of one instruction folds once.

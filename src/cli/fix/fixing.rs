@@ -41,9 +41,9 @@ impl Fixing {
         let written = write && !self.is_stdin && self.write(session)?;
         let report = session.report(&self.loaded, &self.result.remaining.problems);
         let others = self.places().map(|(place, it)| fixed_other(session.called(&place), it)).collect();
-        let old = self.loaded.input.text;
-        let text = self.result.text.unwrap_or_else(|| old.clone());
-        let diff = diff::unified(&report.path, &old, &text);
+        let old = self.loaded.input.source.text();
+        let text = self.result.text.unwrap_or_else(|| old.to_owned());
+        let diff = diff::unified(&report.path, old, &text);
         let fixed = Fixed { applied: self.result.applied, reverted: self.result.reverted, diff, others, written };
         let mut diagnostics = self.result.remaining.diagnostics;
         if self.is_stdin {
@@ -59,7 +59,7 @@ impl Fixing {
         let mut changes: Vec<Change<'_>> =
             others.iter().map(|(path, it)| Change { path, old: it.before.as_deref(), new: &it.after }).collect();
         if let Some(new) = &self.result.text {
-            changes.push(Change { path: &self.loaded.path, old: Some(&self.loaded.input.text), new });
+            changes.push(Change { path: &self.loaded.path, old: Some(self.loaded.input.source.text()), new });
         }
         write::replace(&changes)?;
         Ok(!changes.is_empty())

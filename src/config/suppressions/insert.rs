@@ -1,43 +1,35 @@
 //! Writing a suppression comment.
 
+use super::{Comment, Reach};
 use crate::fix::Edit;
-use crate::syntax::{Dockerfile, Item};
+use crate::syntax::{Dockerfile, Item, SourceFile};
 use crate::text::{LineEnding, TextRange, TextSize};
 
-/// How much a new comment silences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// The instruction.
-    Instruction,
-    /// The whole file.
-    File,
-}
-
-/// The edit of `text` that silences `rule` at `at`: a name more in the comment that is there, or a comment
+/// The edit of `source` that silences `rule` at `at`: a name more in the comment that is there, or a comment
 /// of its own. `None` where `at` is in no instruction, and so out of a comment's reach.
 #[must_use]
-pub fn ignore(text: &str, dockerfile: &Dockerfile, rule: &str, at: TextSize, reach: Reach) -> Option<Edit> {
+pub fn ignore(source: &SourceFile, rule: &str, at: TextSize, reach: Reach) -> Option<Edit> {
+    let (text, dockerfile) = (source.text(), source.dockerfile());
     let idx = dockerfile.items.iter().position(|it| it.range().contains(at))?;
     let Item::Instruction(instruction) = &dockerfile.items[idx] else { return None };
-    let (word, start) = match reach {
-        Reach::File => ("ignore-file", head(dockerfile)),
-        Reach::Instruction => ("ignore", instruction.range.start()),
-    };
     let comments: Vec<TextRange> = match reach {
         Reach::File => dockerfile.items.iter().filter_map(comment).collect(),
         Reach::Instruction => dockerfile.items[..idx].iter().rev().map_while(comment).collect(),
     };
-    let open = comments.iter().find_map(|it| list_end(text, *it, word));
-    Some(match open {
-        Some(end) => Edit::insertion(end, format!(", {rule}")),
-        None => Edit::insertion(start, new_comment(text, start, word, rule)),
-    })
+    if let Some(end) = comments.iter().find_map(|it| list_end(text, *it, reach)) {
+        return Some(Edit::insertion(end, format!(", {rule}")));
+    }
+    let start = match reach {
+        Reach::File => head(dockerfile),
+        Reach::Instruction => instruction.range.start(),
+    };
+    Some(Edit::insertion(start, new_comment(text, start, reach, rule)))
 }
 
-fn new_comment(text: &str, start: TextSize, word: &str, rule: &str) -> String {
+fn new_comment(text: &str, start: TextSize, reach: Reach, rule: &str) -> String {
     let line = &text[usize::from(start)..];
     let indent: String = line.chars().take_while(|it| matches!(it, ' ' | '\t')).collect();
-    format!("{indent}# nodestage: {word}[{rule}]{}", LineEnding::dominant(text).as_str())
+    format!("{indent}# nodestage: {}[{rule}]{}", reach.word(), LineEnding::dominant(text).as_str())
 }
 
 fn comment(item: &Item) -> Option<TextRange> {
@@ -55,26 +47,21 @@ fn head(dockerfile: &Dockerfile) -> TextSize {
     after.or_else(|| first.map(|it| it.range().start())).unwrap_or_default()
 }
 
-/// Where the list of rules of a comment `# nodestage: WORD[…]` ends.
-fn list_end(text: &str, comment: TextRange, word: &str) -> Option<TextSize> {
-    let line = &text[comment];
-    let body = line.trim_start().strip_prefix('#')?.trim_start().strip_prefix("nodestage:")?;
-    let list = body.trim_start().strip_prefix(word)?.strip_prefix('[')?;
-    let end = list.find(']').filter(|it| !list[..*it].trim().is_empty())?;
-    let at = list.as_ptr() as usize - line.as_ptr() as usize + end;
-    Some(comment.start() + TextSize::try_from(at).ok()?)
+/// Behind the last name in a comment's list of rules.
+fn list_end(text: &str, range: TextRange, reach: Reach) -> Option<TextSize> {
+    let comment = Comment::read(text, range).filter(|it| it.reach() == Some(reach))?;
+    comment.rules().last().filter(|it| !it.text.is_empty()).map(|it| it.range.end())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fix::{Applicability, Fix, apply};
-    use crate::syntax::parse;
 
     #[track_caller]
     fn check(reach: Reach, before: &str, at: &str, after: &str) {
         let at = TextSize::try_from(before.find(at).unwrap()).unwrap();
-        let edit = ignore(before, &parse(before).dockerfile, "root-user", at, reach).expect("an edit");
+        let edit = ignore(&SourceFile::new(before.to_owned()), "root-user", at, reach).expect("an edit");
         assert_eq!(apply::apply(before, &[&Fix::new("", Applicability::Safe, vec![edit])]), after);
     }
 

@@ -8,6 +8,7 @@ use crate::linter::{self, FixOptions, FixResult, Input};
 use crate::lsp::analysis::{Analysis, Checked};
 use crate::lsp::document::Document;
 use crate::lsp::edits;
+use crate::syntax::SourceFile;
 
 /// What travels through the client in an action's `data`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,8 +68,9 @@ fn can_touch_others(analysis: &Analysis, task: Task) -> bool {
 /// The plan is taken as it is, safe or not: its title said so. What follows is safe.
 fn rewritten(input: &Input, options: &FixOptions) -> FixResult {
     let plan = linter::inspect(input, |ctx| ctx.plan().ok().map(|it| it.fix.clone()));
-    let text = plan.map_or_else(|| input.text.clone(), |it| apply::apply(&input.text, &[&it]));
-    let rewritten = linter::fix(&Input { text: text.clone(), ..input.clone() }, options);
+    let Some(plan) = plan else { return linter::fix(input, options) };
+    let text = apply::apply(input.source.text(), &[&plan]);
+    let rewritten = linter::fix(&Input { source: SourceFile::new(text.clone()), ..input.clone() }, options);
     FixResult { text: Some(rewritten.text.unwrap_or(text)), ..rewritten }
 }
 
@@ -77,7 +79,7 @@ fn edit(
     checked: &Checked,
     result: &FixResult,
 ) -> Option<tower_lsp_server::ls_types::WorkspaceEdit> {
-    let new = result.text.as_ref().unwrap_or(&checked.input.text);
-    let own = edits::between(&checked.input.text, new);
+    let old = checked.input.source.text();
+    let own = edits::between(old, result.text.as_deref().unwrap_or(old));
     edits::workspace_edit(analysis, checked, &own, &result.files)
 }
