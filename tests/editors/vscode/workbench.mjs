@@ -12,6 +12,9 @@ const MORE_FLAGS = ['--disable-component-update', '--disable-sync'];
 
 export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, ...MORE_FLAGS] });
 
+/** How long a step of the workbench may take before it is tried again. */
+const STEP = 8_000;
+
 /** High enough for all rows of the Problems panel: those that are scrolled away do not exist. */
 const TALL = { width: 1200, height: 1400 };
 
@@ -58,10 +61,13 @@ export class Workbench {
     return this.page.keyboard.type(text);
   }
 
-  /** Opens a file by its row in the explorer and puts the cursor into it. */
+  /** Opens a file by its row in the explorer and puts the cursor into it. A click is lost while the explorer lists anew. */
   async openFile(name) {
-    await this.explorerRow(name).dblclick();
-    await this.inFront(name);
+    await until(`${name} in front`, async () => {
+      await this.explorerRow(name).dblclick({ timeout: STEP });
+      await this.inFront(name, STEP);
+      return true;
+    });
     await this.focusEditor();
   }
 
@@ -86,19 +92,32 @@ export class Workbench {
   }
 
   /** Waits until the tab in front is this one. */
-  async inFront(name) {
-    await this.page.locator('.editor-group-container.active .tab.active', { hasText: name }).waitFor();
+  async inFront(name, timeout) {
+    await this.page.locator('.editor-group-container.active .tab.active', { hasText: name }).waitFor({ timeout });
   }
 
-  async command(title) {
-    await this.press('F1');
-    await this.pick(`>${title}`, title);
+  /** Runs a command, and with `typed` takes the first `row` of what it asks. */
+  command(title, { typed, row } = {}) {
+    return until(`the command ${title}`, async () => {
+      await this.press('F1');
+      await this.pick(`>${title}`, title);
+      if (typed) await this.pick(typed, row);
+      return true;
+    });
   }
 
-  /** Types into the quick input that is open, and takes the first row with this text. */
+  /**
+   * Types into the quick input that is open, and takes the first row with this text. The list is of the moment when it opened: what
+   * comes into being later is not in it, and it is closed for another try.
+   */
   async pick(typed, row) {
-    await this.page.locator('.quick-input-widget input[type=text]').fill(typed);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click();
+    try {
+      await this.page.locator('.quick-input-widget input[type=text]').fill(typed, { timeout: STEP });
+      await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click({ timeout: STEP });
+    } catch (error) {
+      await this.press('Escape');
+      throw error;
+    }
   }
 
   save() {
@@ -159,13 +178,19 @@ export class Workbench {
     return this.page.locator('[id="status.problems"]').getAttribute('aria-label');
   }
 
-  /** The cursor on the problem, and the menu of fixes for it open. */
-  async fixesOf(problem) {
+  /** Takes a fix from the menu for a problem. */
+  async fix(problem, title) {
     await this.openProblems();
-    await this.problemRow(problem).dblclick();
-    return this.fixesHere();
+    await until(`the fix ${title}`, async () => {
+      await this.problemRow(problem).dblclick({ timeout: STEP });
+      const fix = (await this.fixesHere()).filter({ hasText: title }).first();
+      const taken = await fix.click({ timeout: STEP }).then(() => true, () => false);
+      if (!taken) await this.press('Escape');
+      return taken;
+    });
   }
 
+  /** Opens the menu of fixes at the cursor. */
   async fixesHere() {
     const rows = this.page.locator('.action-widget .monaco-list-row.action');
     await until('the menu of fixes', async () => {

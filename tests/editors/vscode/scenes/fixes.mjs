@@ -12,8 +12,7 @@ export default async function fixes(stage) {
   await window.openFile('Dockerfile');
   await holds('there are squiggles', () => window.squiggles());
 
-  const menu = await window.fixesOf('The stage that ships also builds');
-  await menu.filter({ hasText: 'Split into a build stage and a production stage' }).first().click();
+  await window.fix('The stage that ships also builds', 'Split into a build stage and a production stage');
   const split = stage.fixed(project, { passes: [['--rule', 'single-stage-build']] });
   await saved(window, project, 'the quick fix writes what `fix --rule single-stage-build` writes', split);
   await window.press('Control+z');

@@ -31,8 +31,7 @@ export default async function ignore(stage) {
   await equals('fix on save fixes the Dockerfile', () => savedOnce(window, project), fixed);
   await equals('and makes no other file', read, false);
 
-  const menu = await window.fixesOf('there is no .dockerignore');
-  await menu.filter({ hasText: 'Create `.dockerignore`' }).first().click();
+  await window.fix('there is no .dockerignore', 'Create `.dockerignore`');
   await equals('a quick fix makes the file', read, lines);
   await equals('and leaves the Dockerfile', () => dockerfile(project), fixed);
   await equals('then there are no problems', () => window.problems(), []);
