@@ -3,7 +3,8 @@
 //! Reading order, from the bottom up; each module uses only those above it:
 //!
 //! - [`text`]: byte ranges, lines.
-//! - [`syntax`]: Dockerfile text to typed instructions; never fails; knows nothing above `text`.
+//! - `paths`: paths as text, in the build context and in an image.
+//! - [`syntax`]: Dockerfile text to typed instructions; never fails; knows nothing above `paths`.
 //! - [`shell`]: the commands inside RUN, CMD and ENTRYPOINT, ranges mapped back to the file.
 //! - [`project`]: the build context as plain facts; only its loader reads the disk.
 //! - [`stages`]: the stage graph, and what each stage holds.
@@ -27,6 +28,7 @@ pub mod facts;
 pub mod fix;
 pub mod linter;
 pub mod lsp;
+mod paths;
 pub mod project;
 pub mod report;
 pub mod rewrite;

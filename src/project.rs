@@ -20,7 +20,6 @@ mod mentions;
 mod npmrc;
 mod outputs;
 mod package;
-mod paths;
 mod runtime;
 mod sources;
 mod start;

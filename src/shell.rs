@@ -9,6 +9,7 @@ mod mask;
 mod tree;
 mod word;
 
+use crate::paths;
 use crate::syntax::{CommandForm, Dockerfile, Instruction, Kind};
 use crate::text::{TextRange, TextSize, range};
 
@@ -43,8 +44,7 @@ impl Command {
     /// The program's name, without its folder; `None` when it is computed or there is none.
     #[must_use]
     pub fn program(&self) -> Option<&str> {
-        let value = self.words.first()?.value.as_deref()?;
-        Some(value.rsplit('/').next().unwrap_or(value))
+        self.words.first()?.value.as_deref().map(paths::file_name)
     }
 
     /// The arguments as text; `None` in place of computed ones.
@@ -124,8 +124,7 @@ fn has_posix_shell(dockerfile: &Dockerfile, instruction: &Instruction) -> bool {
 
 /// Whether `program` is a POSIX shell, with or without its folder.
 fn is_shell(program: &str) -> bool {
-    let name = program.rsplit('/').next().unwrap_or(program);
-    matches!(name, "sh" | "ash" | "bash" | "dash" | "ksh" | "zsh")
+    matches!(paths::file_name(program), "sh" | "ash" | "bash" | "dash" | "ksh" | "zsh")
 }
 
 /// The argument of a shell that holds its script: the one behind `-c`, `-lc`, `-euxc`…

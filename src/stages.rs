@@ -9,7 +9,7 @@ mod expand;
 mod graph;
 mod image;
 mod install;
-mod path;
+mod names;
 mod production;
 mod run;
 mod ships;

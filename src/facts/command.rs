@@ -1,5 +1,6 @@
 //! The words that a container of the production stage starts.
 
+use crate::paths;
 use crate::project::{App, Project, Start};
 use crate::shell::{Command, Joined, Script};
 use crate::stages::{ImageFacts, ImageKind, Model, Stage};
@@ -118,7 +119,7 @@ fn is_script(words: &[String]) -> bool {
 }
 
 fn after_init(words: &[String]) -> &[String] {
-    let name = words.first().map(|it| it.rsplit('/').next().unwrap_or(it));
+    let name = words.first().map(|it| paths::file_name(it));
     if !name.is_some_and(|it| INITS.contains(&it)) {
         return words;
     }
@@ -128,7 +129,7 @@ fn after_init(words: &[String]) -> &[String] {
 
 /// The node image's own entrypoint, or a script of the context that does nothing but `exec "$@"`.
 fn passes_on(word: &str, stage: &Stage, project: &Project) -> bool {
-    let name = word.rsplit('/').next().unwrap_or(word);
+    let name = paths::file_name(word);
     match super::shipped::context_file(&stage.contents, word) {
         Some(path) => project.text(&path).is_some_and(|it| only_passes_on(&it)),
         None => name == "docker-entrypoint.sh",

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::paths;
 use crate::project::{App, Outputs, Project};
 use crate::stages::{Contents, Entry, Holding, Model};
 
@@ -45,23 +46,17 @@ fn at_workdir(contents: &Contents, project: &Project) -> Option<String> {
 
 fn app_at(entry: &Entry, workdir: &str) -> Option<String> {
     match &entry.holding {
-        Holding::ContextFile(path) if name_of(path) == "package.json" && parent_of(&entry.path) == workdir => {
-            Some(parent_of(path).to_owned())
+        Holding::ContextFile(path) if is_manifest(path) && paths::parent(&entry.path) == workdir => {
+            Some(paths::parent(path).to_owned())
         }
-        Holding::ContextFolder(path) => below(&entry.path, workdir).map(|rest| join(path, rest)),
-        Holding::NodeModules(it) if parent_of(&entry.path) == workdir => it.app.clone(),
+        Holding::ContextFolder(path) => paths::below(&entry.path, workdir).map(|rest| paths::join(path, rest)),
+        Holding::NodeModules(it) if paths::parent(&entry.path) == workdir => it.app.clone(),
         _ => None,
     }
 }
 
-/// `path` from `folder`, both absolute; `None` where it is not in it.
-fn below<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
-    let rest = path.strip_prefix(folder)?;
-    if rest.is_empty() || folder == "/" { Some(rest) } else { rest.strip_prefix('/') }
-}
-
-fn join(folder: &str, rest: &str) -> String {
-    if folder.is_empty() || rest.is_empty() { format!("{folder}{rest}") } else { format!("{folder}/{rest}") }
+fn is_manifest(path: &str) -> bool {
+    paths::file_name(path) == "package.json"
 }
 
 /// The apps that a stage holds packages or output of.
@@ -69,7 +64,7 @@ fn held(model: &Model<'_>, contents: &Contents) -> BTreeSet<String> {
     let of_entry = |it: &Entry| match &it.holding {
         Holding::NodeModules(it) => it.app.clone(),
         Holding::Output { build, .. } | Holding::UnknownOutput { build } => model.builds.get(*build)?.app.clone(),
-        Holding::ContextFile(path) if name_of(path) == "package.json" => Some(parent_of(path).to_owned()),
+        Holding::ContextFile(path) if is_manifest(path) => Some(paths::parent(path).to_owned()),
         _ => None,
     };
     contents.entries.iter().filter_map(of_entry).collect()
@@ -86,36 +81,15 @@ fn only(folders: BTreeSet<String>) -> Option<String> {
     folders.next().filter(|_| folders.next().is_none())
 }
 
-fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-/// The folder of an absolute path or of a path from the context's root.
-fn parent_of(path: &str) -> &str {
-    match path.rsplit_once('/') {
-        Some(("", _)) => "/",
-        Some((parent, _)) => parent,
-        None => "",
-    }
-}
-
 /// The file of the context that lies at `word` in the image, from the working directory.
 #[must_use]
 pub fn context_file(contents: &Contents, word: &str) -> Option<String> {
-    let path = absolute(contents.workdir.value.as_deref(), word)?;
+    let word = word.strip_prefix("./").unwrap_or(word);
+    let is_absolute = word.starts_with('/');
+    let path = if is_absolute { word.to_owned() } else { paths::join(contents.workdir.value.as_deref()?, word) };
     contents.entries.iter().rev().find_map(|it| match &it.holding {
         Holding::ContextFile(file) if it.path == path => Some(file.clone()),
-        Holding::ContextFolder(folder) => below(&it.path, &path).map(|rest| join(folder, rest)),
+        Holding::ContextFolder(folder) => paths::below(&it.path, &path).map(|rest| paths::join(folder, rest)),
         _ => None,
     })
-}
-
-/// `word` as an absolute path; a bare name is looked for in the folders of PATH that images copy to.
-fn absolute(workdir: Option<&str>, word: &str) -> Option<String> {
-    let word = word.strip_prefix("./").unwrap_or(word);
-    if word.starts_with('/') {
-        Some(word.to_owned())
-    } else {
-        Some(format!("{}/{word}", workdir?.trim_end_matches('/')))
-    }
 }

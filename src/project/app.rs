@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use super::files::Files;
 use super::{
-    Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package, paths,
-    runtime, start,
+    Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package, runtime,
+    start,
 };
+use crate::paths;
 
 /// A folder of the context that has a package.json.
 pub struct App {
@@ -54,7 +55,7 @@ impl App {
     /// A path of the app as a path of the context.
     #[must_use]
     pub fn folder_path(&self, path: &str) -> String {
-        paths::join(&self.folder, path)
+        paths::resolve(&self.folder, path)
     }
 
     /// The manager that package.json and the lock files speak for; `None` where they contradict one

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use super::files::Files;
 use super::mentions::{self, Mentions};
-use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site, paths};
+use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site};
+use crate::paths;
 
 mod compose;
 mod dockerfiles;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use super::{Dockerignore, EntryKind, Loader, Problem, Site, paths};
+use super::{Dockerignore, EntryKind, Loader, Problem, Site};
+use crate::paths;
 
 /// Reads the files of one context; shared by the project and its apps.
 pub(super) struct Files {

@@ -1,7 +1,7 @@
 //! .dockerignore, matched as BuildKit does (Go's patternmatcher): patterns are rooted, the last match wins.
 
 use super::glob::Glob;
-use super::paths;
+use crate::paths;
 
 /// The patterns of one ignore file.
 #[derive(Clone, Debug, Default)]
@@ -72,7 +72,7 @@ impl Pattern {
     fn may_reach_below(&self, folder: &str) -> bool {
         let literal = self.text.split(['*', '?', '[', '\\']).next().unwrap_or("");
         let wild = literal.len() < self.text.len();
-        paths::under(folder, &self.text).is_some_and(|it| !it.is_empty())
+        paths::below(folder, &self.text).is_some_and(|it| !it.is_empty())
             || (wild && (folder.starts_with(literal) || literal.starts_with(folder)))
     }
 }
@@ -87,20 +87,8 @@ fn pattern_of(line: &str) -> Option<(bool, String)> {
         Some(rest) => (true, rest.trim()),
         None => (false, line),
     };
-    let text = clean(text);
+    let text = paths::normalise_pattern(text);
     (!text.is_empty()).then_some((exception, text))
-}
-
-/// [`paths::normalise`] that keeps backslashes: they escape here.
-fn clean(pattern: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in pattern.split('/').filter(|it| !it.is_empty() && *it != ".") {
-        if part == ".." && parts.pop().is_some() {
-            continue;
-        }
-        parts.push(part);
-    }
-    parts.join("/")
 }
 
 #[cfg(test)]
@@ -124,6 +112,7 @@ mod tests {
             ("!README.md\n*.md", "README.md", true),
             ("# a\n\n  .env*  ", ".env.local", true),
             ("a/b/../c", "a/c", true),
+            ("../../a", "a", false),
             ("*/temp*", "somedir/temporary.txt", true),
             ("*/temp*", "temporary.txt", false),
             ("\u{feff}dist", "dist", true),

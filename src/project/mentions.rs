@@ -1,7 +1,8 @@
 //! Whether the code of the context has a word: for what can't be followed but must not be overlooked.
 
 use super::files::Files;
-use super::{EntryKind, Site, paths};
+use super::{EntryKind, Site};
+use crate::paths;
 
 /// What was found of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Where a build's output lands (which tool, which folder, from which sources).
 
 use super::Site;
+use crate::paths;
 
 mod copies;
 mod follow;
@@ -57,8 +58,6 @@ impl Outputs {
     /// The output that holds `file` (from the app's folder).
     #[must_use]
     pub fn holding(&self, file: &str) -> Option<&Output> {
-        self.outputs
-            .iter()
-            .find(|it| file == it.path || file.strip_prefix(&it.path).is_some_and(|rest| rest.starts_with('/')))
+        self.outputs.iter().find(|it| paths::contains(&it.path, file))
     }
 }

@@ -1,15 +1,15 @@
 //! From an output file back to the source that it is made of.
 
-use super::{App, Outputs, paths};
+use super::{App, Outputs};
+use crate::paths;
 
 impl App {
     /// The source of `file` (both from the app's folder): by the output that holds it, or the file itself.
     /// `None` where neither is there.
     pub(super) fn source_of(&self, file: &str, outputs: &Outputs) -> Option<String> {
         let is_file = |it: &String| self.files.is_file(&self.folder_path(it));
-        for output in outputs.outputs.iter().filter(|it| paths::under(&it.path, file).is_some()) {
-            let Some(root) = &output.source_root else { continue };
-            let rest = paths::under(&output.path, file).unwrap_or_default();
+        for output in &outputs.outputs {
+            let (Some(rest), Some(root)) = (paths::below(&output.path, file), &output.source_root) else { continue };
             if let Some(found) = candidates(&paths::join(root, rest)).into_iter().find(is_file) {
                 return Some(found);
             }

@@ -1,7 +1,8 @@
 //! What a start command really runs: through `npm start`, `npm run x`, pre and post scripts, `&&` chains.
 
 use super::steps::{self, What};
-use super::{App, Site, paths};
+use super::{App, Site};
+use crate::paths;
 use crate::shell::{self, ShellWord};
 
 mod node;
@@ -133,12 +134,12 @@ impl Follower<'_> {
     fn changed(&mut self, folder: &str, words: &[String]) -> String {
         let target = words.get(1).map_or("", String::as_str);
         self.unknown(format!("`cd {target}` changes the folder"));
-        paths::join(folder, target)
+        paths::resolve(folder, target)
     }
 
     fn program(&mut self, words: &[String], place: &Place, through: Option<String>) {
         let Some((first, arguments)) = words.split_first() else { return };
-        let name = steps::program_name(first).to_owned();
+        let name = paths::file_name(first).to_owned();
         if name.ends_with(".sh") || (first.starts_with(['.', '/']) && first.contains('/') && !first.contains("/bin/")) {
             self.unknown(format!("`{first}` is not followed"));
         }

@@ -1,6 +1,7 @@
 //! What one command of a script comes to: wrappers taken off, scripts of package.json named.
 
 use super::{App, Manager};
+use crate::paths;
 
 mod managers;
 mod wrappers;
@@ -49,7 +50,7 @@ pub(super) fn step(app: &App, words: &[String]) -> Step {
     let mut words = words.to_vec();
     for _ in 0..MAX_WRAPPERS {
         let Some(first) = words.first() else { return step };
-        let name = program_name(first).to_owned();
+        let name = paths::file_name(first).to_owned();
         match wrappers::unwrap(&name, &words).or_else(|| managers::unwrap(app, &name, &words, &mut step.through)) {
             Some(Unwrapped::Rest { wrapper, assignments, rest }) => {
                 step.wrappers.extend(wrapper);
@@ -82,11 +83,6 @@ impl Unwrapped {
     fn unknown(why: String) -> Self {
         Self::Done(What::Unknown(why))
     }
-}
-
-/// A program's name without its folder.
-pub(super) fn program_name(word: &str) -> &str {
-    word.rsplit('/').next().unwrap_or(word)
 }
 
 /// Whether running a script by this program runs its pre and post scripts: all but Yarn 2 and later.

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{App, Site, json, paths};
+use super::{App, Site, json};
+use crate::paths;
 use crate::text::LineIndex;
 
 mod inputs;
@@ -73,7 +74,7 @@ impl TsConfig {
         }
         let name = self.path.strip_suffix(".json").unwrap_or(&self.path);
         let place = match (&self.out_dir, &self.root_dir) {
-            (Some(out), Some(root)) => paths::join(out, &paths::relative(root, name)?),
+            (Some(out), Some(root)) => paths::resolve(out, &paths::relative(root, name)?),
             (Some(out), None) => paths::join(out, paths::file_name(name)),
             (None, _) => name.to_owned(),
         };
@@ -126,11 +127,11 @@ fn bases(value: &Value) -> Vec<&str> {
 fn find_base(app: &App, path: &str, base: &str) -> Option<String> {
     let folder = paths::parent(path);
     if base.starts_with('.') {
-        return existing(app, &paths::join(folder, base));
+        return existing(app, &paths::resolve(folder, base));
     }
-    let mut folder = paths::join(&app.folder, folder);
+    let mut folder = paths::resolve(&app.folder, folder);
     loop {
-        let candidate = paths::join(&folder, &format!("node_modules/{base}"));
+        let candidate = paths::resolve(&folder, &format!("node_modules/{base}"));
         let from_app = paths::relative(&app.folder, &candidate)?;
         if let Some(found) = existing(app, &from_app) {
             return Some(found);
@@ -237,7 +238,7 @@ impl Reader<'_> {
     }
 
     fn seen(&self, path: &str) -> String {
-        paths::join(self.folder, path.strip_prefix("${configDir}/").unwrap_or(path))
+        paths::resolve(self.folder, path.strip_prefix("${configDir}/").unwrap_or(path))
     }
 
     fn globs(&self, key: &str) -> Option<Vec<String>> {
@@ -250,7 +251,7 @@ impl Reader<'_> {
         let base = self.path("baseUrl").unwrap_or_else(|| self.folder.to_owned());
         let targets = |it: &Value| {
             let targets = it.as_array().map(Vec::as_slice).unwrap_or_default();
-            targets.iter().filter_map(|it| Some(paths::join(&base, it.as_str()?))).collect()
+            targets.iter().filter_map(|it| Some(paths::resolve(&base, it.as_str()?))).collect()
         };
         aliases.iter().map(|(pattern, it)| (pattern.clone(), targets(it))).collect()
     }

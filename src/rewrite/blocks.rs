@@ -3,6 +3,7 @@
 use super::Scene;
 use super::dependencies::Way;
 use super::evidence::Evidence;
+use crate::paths;
 use crate::project::{App, EntryKind};
 use crate::stages::Holding;
 use crate::syntax::{Instruction, Kind};
@@ -56,7 +57,7 @@ impl Target<'_> {
             (true, "") => "./".to_owned(),
             (true, path) => format!("./{path}"),
             (false, "") => format!("{}/", self.folder.trim_end_matches('/')),
-            (false, path) => join(self.folder, path),
+            (false, path) => paths::join(self.folder, path),
         }
     }
 }
@@ -85,7 +86,7 @@ pub(super) fn outputs(style: Style, evidence: &Evidence, target: &Target<'_>) ->
 
 fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, path: &str) -> String {
     let (build, flags) = (target.build, target.flags);
-    let rest = format!("--from={build} {flags}{} {}", join(&evidence.folder, path), target.destination(path));
+    let rest = format!("--from={build} {flags}{} {}", paths::join(&evidence.folder, path), target.destination(path));
     style.line("COPY", &rest)
 }
 
@@ -94,8 +95,7 @@ pub(super) fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'
     let mut res = String::new();
     for (path, kind) in &evidence.runtime {
         let source = evidence.app.folder_path(path);
-        let folder = path.rfind('/').map_or("", |at| &path[..at]);
-        let destination = match (kind, folder) {
+        let destination = match (kind, paths::parent(path)) {
             (EntryKind::Folder, _) => target.destination(path),
             (EntryKind::File, "") => target.destination(""),
             (EntryKind::File, folder) => format!("{}/", target.destination(folder)),
@@ -116,7 +116,7 @@ pub(super) fn manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Tar
 pub(super) fn missing_manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Target<'_>) -> String {
     let lock = app.lock().map_or("package-lock.json", |it| it.path.as_str());
     let has = |name: &str| {
-        let path = join(target.folder, name.rsplit('/').next().unwrap_or(name));
+        let path = paths::join(target.folder, paths::file_name(name));
         let entries = scene.production().contents.entries.iter();
         entries.clone().any(|it| it.path == path && matches!(it.holding, Holding::ContextFile(_)))
     };
@@ -135,18 +135,18 @@ fn spelled(instruction: &Instruction, app: &App) -> Option<String> {
     }
     let names: Option<Vec<&str>> = copy.sources.iter().map(|it| own_name(&it.value, &app.folder)).collect();
     let names = names?;
-    let lock = app.lock()?.path.rsplit('/').next()?.to_owned();
+    let lock = paths::file_name(&app.lock()?.path);
     let has = |name: &str| names.iter().any(|it| matches(it, name));
     let only =
-        names.iter().all(|it| !matches(it, "tsconfig.json") && (matches(it, "package.json") || matches(it, &lock)));
+        names.iter().all(|it| !matches(it, "tsconfig.json") && (matches(it, "package.json") || matches(it, lock)));
     let sources: Vec<&str> = copy.sources.iter().map(|it| it.value.as_str()).collect();
-    (has("package.json") && has(&lock) && only).then(|| sources.join(" "))
+    (has("package.json") && has(lock) && only).then(|| sources.join(" "))
 }
 
 /// The part of a COPY source behind the app's folder.
 fn own_name<'a>(source: &'a str, folder: &str) -> Option<&'a str> {
     let source = source.trim_start_matches("./").trim_start_matches('/');
-    let rest = if folder.is_empty() { source } else { source.strip_prefix(folder)?.strip_prefix('/')? };
+    let rest = paths::below(folder, source)?;
     (!rest.contains('/')).then_some(rest)
 }
 
@@ -160,9 +160,4 @@ fn usual(app: &App) -> String {
         return format!("{} {lock}", app.folder_path("package.json"));
     }
     app.folder_path("package*.json")
-}
-
-/// `path` below `folder`.
-pub(super) fn join(folder: &str, path: &str) -> String {
-    format!("{}/{path}", folder.trim_end_matches('/'))
 }

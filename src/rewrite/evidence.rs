@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::dependencies::{self, Strategy};
 use super::{Refusal, Scene, refusal};
 use super::{mirrored, runtime_files};
+use crate::paths;
 use crate::project::{App, EntryKind, Manager, Outputs, Runtime, Start};
 use crate::stages::Build;
 
@@ -115,8 +116,8 @@ fn known_outputs(scene: &Scene<'_>, outputs: &Outputs) -> Result<Vec<String>, Re
     }
     let mut res: Vec<String> = Vec::new();
     for output in outputs.outputs.iter().chain(&scene.facts.outputs.outputs) {
-        if !res.iter().any(|it| within(&output.path, it)) {
-            res.retain(|it| !within(it, &output.path));
+        if !res.iter().any(|it| paths::contains(it, &output.path)) {
+            res.retain(|it| !paths::contains(&output.path, it));
             res.push(output.path.clone());
         }
     }
@@ -167,11 +168,6 @@ pub(super) fn doubts_of(entry: Option<&str>, runtime: &Runtime) -> Vec<String> {
         None => what.clone(),
     });
     unknown.collect()
-}
-
-/// Whether `path` is `folder` or lies in it.
-pub(super) fn within(path: &str, folder: &str) -> bool {
-    path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn grounds(

@@ -1,8 +1,8 @@
 //! Whether the building stage lays the build context out as it is: only then do paths of the sources say
 //! which files of the context they mean.
 
-use super::evidence::within;
 use super::{Refusal, Scene, Shape, refusal, shape};
+use crate::paths;
 use crate::project::App;
 use crate::stages::{Build, Entry, Holding};
 
@@ -11,7 +11,7 @@ pub(super) fn check(scene: &Scene<'_>, app: &App, build: &Build) -> Result<(), R
     let Some(folder) = build.folder.as_deref() else { return Ok(()) };
     let entries = &scene.model.stages[build.stage].contents.entries;
     let copied_alone = matches!(shape(scene.model), Some(Shape::WholeCopy(_)));
-    let odd = entries.iter().find(|it| is_odd(it, app, folder) && (!copied_alone || within(&it.path, folder)));
+    let odd = entries.iter().find(|it| is_odd(it, app, folder) && (!copied_alone || paths::contains(folder, &it.path)));
     match odd {
         Some(entry) => {
             let line = scene.model.instructions[entry.origin.last()].original.trim();
@@ -23,12 +23,7 @@ pub(super) fn check(scene: &Scene<'_>, app: &App, build: &Build) -> Result<(), R
 
 fn is_odd(entry: &Entry, app: &App, folder: &str) -> bool {
     let (Holding::ContextFolder(source) | Holding::ContextFile(source)) = &entry.holding else { return false };
-    let below = if entry.path == folder {
-        Some("")
-    } else {
-        entry.path.strip_prefix(folder).and_then(|it| it.strip_prefix('/'))
-    };
-    let expected = below.map(|it| if it.is_empty() { app.folder.clone() } else { app.folder_path(it) });
+    let expected = paths::below(folder, &entry.path).map(|rest| app.folder_path(rest));
     expected.as_deref() != Some(source.as_str())
 }
 

@@ -6,6 +6,7 @@ use super::evidence::{self, Evidence};
 use super::whole_copy::{ended_like, prune_edit, same_platform};
 use super::{Plan, Refusal, Scene, Shape, finish, refusal};
 use crate::fix::Edit;
+use crate::paths;
 use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
 use crate::syntax::Kind;
 
@@ -30,7 +31,7 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
     let lock = app.lock().map(|it| format!("`{}` pins the dependencies", it.path));
     let grounds = lock.into_iter().collect();
     let evidence = Evidence {
-        folder: parent(&entry.path),
+        folder: paths::parent(&entry.path).to_owned(),
         app,
         outputs: Vec::new(),
         runtime: std::collections::BTreeMap::new(),
@@ -44,13 +45,6 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
         _ => return Err(refusal("`node_modules` comes through several stages")),
     };
     Ok(finish(Shape::DevModules, TITLE, edits, evidence.doubts, evidence.grounds))
-}
-
-fn parent(path: &str) -> String {
-    match path.rfind('/') {
-        Some(0) | None => "/".to_owned(),
-        Some(at) => path[..at].to_owned(),
-    }
 }
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.
@@ -127,7 +121,7 @@ fn copied(
     if evidence.strategy.way == Way::Prune || !has_npm {
         return pruned_copy(scene, style, from, modules, evidence);
     }
-    if runs_as_other(scene, copy) || parent(&entry.path) != workdir {
+    if runs_as_other(scene, copy) || paths::parent(&entry.path) != workdir {
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
     let target = Target { build: name, folder: &workdir, workdir: &workdir, flags: "" };

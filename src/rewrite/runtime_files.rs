@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::evidence::within;
 use super::{Refusal, Scene, refusal};
+use crate::paths;
 use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Runtime};
 
 /// The files and folders of the context that must be copied besides the output, from the app's folder.
@@ -37,7 +37,7 @@ pub(super) fn gather(
         }
     }
     let all: Vec<String> = res.keys().cloned().collect();
-    res.retain(|path, _| !all.iter().any(|it| it != path && within(path, it)));
+    res.retain(|path, _| !all.iter().any(|it| it != path && paths::contains(it, path)));
     Ok(res)
 }
 
@@ -58,14 +58,15 @@ fn wanted(scene: &Scene<'_>, app: &App, read: &Access, outputs: &Outputs) -> Wan
     if path.is_empty() || path == "." {
         return Wanted::Whole;
     }
-    let comes_anyway = path == "package.json" || within(path, "node_modules") || outputs.holding(path).is_some();
+    let comes_anyway =
+        path == "package.json" || paths::contains("node_modules", path) || outputs.holding(path).is_some();
     if comes_anyway || is_environment_file(path) {
         return Wanted::No;
     }
-    if path.starts_with("..") {
+    if paths::is_outside(path) {
         return Wanted::Outside(path.to_owned());
     }
-    if outputs.outputs.iter().any(|it| within(&it.path, path)) {
+    if outputs.outputs.iter().any(|it| paths::contains(path, &it.path)) {
         return Wanted::Whole;
     }
     match seen(scene, app, path) {
@@ -76,7 +77,8 @@ fn wanted(scene: &Scene<'_>, app: &App, read: &Access, outputs: &Outputs) -> Wan
 
 /// `.env` files hold secrets: they are never copied into an image.
 fn is_environment_file(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|it| it == ".env" || it.starts_with(".env."))
+    let name = paths::file_name(path);
+    name == ".env" || name.starts_with(".env.")
 }
 
 /// Folders whose bare name in a string is taken for the folder.
@@ -110,7 +112,7 @@ const TELLING_FOLDERS: &[&str] = &[
 fn mentioned_paths(mention: &Mention) -> Vec<String> {
     let text = mention.text.as_str();
     let from_root = text.starts_with('/');
-    let names_a_file = text.rsplit('/').next().is_some_and(|it| it.contains('.')) || text.contains("../");
+    let names_a_file = paths::file_name(text).contains('.') || text.contains("../");
     if from_root && !names_a_file {
         return Vec::new();
     }
@@ -119,43 +121,29 @@ fn mentioned_paths(mention: &Mention) -> Vec<String> {
         return Vec::new();
     }
     let text = text.trim_start_matches('/');
-    let both = [normalised(text), normalised(&format!("{}/{text}", mention.folder))];
+    let both = [paths::inside(text), paths::inside(&paths::join(&mention.folder, text))];
     both.into_iter().flatten().collect()
-}
-
-/// Without `.` and `..`; `None` for what leaves the app's folder, or is the folder itself.
-fn normalised(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    (!parts.is_empty()).then(|| parts.join("/"))
 }
 
 /// What lies at a place that a text mentions, if it is data and neither code nor configuration of the build.
 fn mentioned(scene: &Scene<'_>, app: &App, path: &str, outputs: &Outputs) -> Option<EntryKind> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = paths::file_name(path);
     let known = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "Dockerfile", "node_modules"];
     let is_module = |it: &str| [".ts", ".tsx", ".mts", ".cts"].iter().any(|end| it.ends_with(end));
-    let comes_anyway = outputs.holding(path).is_some() || within(path, "node_modules") || known.contains(&name);
+    let comes_anyway =
+        outputs.holding(path).is_some() || paths::contains("node_modules", path) || known.contains(&name);
     if comes_anyway || is_environment_file(path) || is_module(name) || name.starts_with("tsconfig") {
         return None;
     }
-    if outputs.outputs.iter().any(|it| within(&it.path, path)) {
+    if outputs.outputs.iter().any(|it| paths::contains(path, &it.path)) {
         return None;
     }
     let kind = seen(scene, app, path)?;
     let names = scene.project.list(&app.folder_path(path)).unwrap_or_default();
     let is_code = kind == EntryKind::Folder && names.iter().any(|it| is_module(&it.0));
     let source_roots = outputs.outputs.iter().filter_map(|it| it.source_root.as_deref()).filter(|it| !it.is_empty());
-    let holds_sources = source_roots.clone().any(|it| within(it, path));
-    let is_source = source_roots.clone().any(|it| within(path, it)) && name.ends_with(".js");
+    let holds_sources = source_roots.clone().any(|it| paths::contains(path, it));
+    let is_source = source_roots.clone().any(|it| paths::contains(it, path)) && name.ends_with(".js");
     (!is_code && !holds_sources && !is_source).then_some(kind)
 }
 

@@ -7,6 +7,7 @@ use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
 use crate::fix::Edit;
+use crate::paths;
 use crate::project::Manager;
 use crate::syntax::Kind;
 use crate::text::TextRange;
@@ -160,11 +161,9 @@ fn manifests_first(scene: &Scene<'_>, evidence: &Evidence, parts: &Parts<'_>) ->
 fn copies_all(scene: &Scene<'_>, chunk: &Chunk<'_>, folder: &str) -> bool {
     let Kind::Copy(copy) = &chunk.instruction.kind else { return false };
     let [source] = &copy.sources[..] else { return false };
-    let source = source.value.trim_start_matches("./").trim_matches('/');
-    let source = if source == "." { "" } else { source };
     let here = [".", "./"].contains(&copy.destination.value.as_str())
         || Some(copy.destination.value.trim_end_matches('/')) == scene.production().contents.workdir.value.as_deref();
-    chunk.instruction.flags.is_empty() && source == folder && here
+    chunk.instruction.flags.is_empty() && paths::rooted(&source.value) == folder && here
 }
 
 fn first_install(scene: &Scene<'_>) -> Option<usize> {

@@ -136,11 +136,13 @@ fn a_stage_from_the_build_gets_a_fresh_base() {
 #[test]
 fn a_whole_folder_becomes_its_output() {
     let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /srv\n";
-    let before = format!("{build}COPY --from=build --chown=node:node /app .\n{START}");
     let after = format!(
         "{build}COPY --chown=node:node package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build --chown=node:node /app/dist ./dist\n{START}"
     );
-    check_fix(rule("whole-stage-copy"), &files(&[]), &before, &after);
+    for operands in ["/app .", "app/ ./", "/app/dist/.. ../srv/"] {
+        let before = format!("{build}COPY --from=build --chown=node:node {operands}\n{START}");
+        check_fix(rule("whole-stage-copy"), &files(&[]), &before, &after);
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::evidence;
 use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
 use crate::fix::Edit;
+use crate::paths;
 use crate::stages::{Holding, Model, Scope, Verb};
 use crate::syntax::Kind;
 
@@ -20,18 +21,12 @@ fn whole_folder(model: &Model<'_>, index: usize) -> Option<(usize, String)> {
     let Kind::Copy(copy) = &instruction.kind else { return None };
     let from = model.stage_named(instruction.flag_value("from")?, model.stage_of(index)?)?;
     let [source] = &copy.sources[..] else { return None };
-    let folder = absolute(&source.value);
+    let folder = paths::absolute("/", &source.value);
     let holds_sources = model.stages[from].contents.entries.iter().any(|it| match &it.holding {
         Holding::ContextFolder(_) => it.path == folder,
         _ => false,
     });
     holds_sources.then_some((from, folder))
-}
-
-/// A source of `COPY --from`: relative ones are from the root; `.` and a final slash drop out.
-pub(super) fn absolute(path: &str) -> String {
-    let parts = path.split('/').filter(|it| !it.is_empty() && *it != ".");
-    format!("/{}", parts.collect::<Vec<_>>().join("/"))
 }
 
 /// The plan for the COPY at `index`.
@@ -94,13 +89,13 @@ fn destination(scene: &Scene<'_>, index: usize) -> Result<String, Refusal> {
         return Err(refusal(format!("it is not known where `{value}` is")));
     }
     if value.starts_with('/') {
-        return Ok(absolute(value));
+        return Ok(paths::absolute("/", value));
     }
     let workdir = scene.production().contents.workdir.value.as_deref();
     let several =
         scene.production().instructions.clone().filter(|it| scene.model.instructions[*it].name() == "WORKDIR").count();
     match workdir {
-        Some(workdir) if several < 2 => Ok(absolute(&format!("{workdir}/{value}"))),
+        Some(workdir) if several < 2 => Ok(paths::absolute(workdir, value)),
         _ => Err(refusal("the WORKDIR at the COPY is not known")),
     }
 }

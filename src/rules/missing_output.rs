@@ -6,6 +6,7 @@ use super::support::{is_harmless, node_stage};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
+use crate::paths;
 use crate::stages::Holding;
 use crate::syntax::{Copy, Instruction, Kind, Word};
 use lookup::Found;
@@ -89,13 +90,12 @@ fn start_file(ctx: &RuleContext<'_>) -> Option<Diagnostic> {
         return None;
     }
     let workdir = stage.contents.workdir.value.as_deref()?;
-    let Found::Missing(instead) = lookup::file(ctx, at, &format!("{}/{entry}", workdir.trim_end_matches('/'))) else {
+    let Found::Missing(instead) = lookup::file(ctx, at, &paths::join(workdir, entry)) else {
         return None;
     };
     let word = word_of(ctx.model.instructions[command.instruction], entry);
     let place = word.map_or(ctx.model.instructions[command.instruction].content, |it| it.range);
-    let instead =
-        instead.and_then(|it| it.strip_prefix(workdir.trim_end_matches('/'))?.strip_prefix('/').map(str::to_owned));
+    let instead = instead.and_then(|it| paths::below(workdir, &it).map(str::to_owned));
     let Some(instead) = instead else {
         return Some(error(Diagnostic::new(MISSING_OUTPUT.name, place, format!("Nothing in the image is `{entry}`"))));
     };
@@ -122,7 +122,7 @@ fn copied(
     source: &Word,
 ) -> Option<Diagnostic> {
     let from = lookup::stage(ctx, at, instruction.flag_value("from")?)?;
-    let path = format!("/{}", source.value.trim_start_matches("./").trim_matches('/'));
+    let path = paths::absolute("/", &source.value);
     if source.has_variable() || source.value.contains(['*', '?', '[', '"', '\'']) || copy.sources.len() > 1 {
         return None;
     }
@@ -176,8 +176,10 @@ mod tests {
 
     #[test]
     fn another_output() {
-        let before = dockerfile("build", "dist/main.js");
-        check_unsafe_fix(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &before, &dockerfile("dist", "dist/main.js"));
+        for source in ["build", "./build/", "src/../build"] {
+            let before = dockerfile(source, "dist/main.js");
+            check_unsafe_fix(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &before, &dockerfile("dist", "dist/main.js"));
+        }
     }
 
     #[test]

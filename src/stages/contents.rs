@@ -4,7 +4,8 @@ mod sources;
 
 use std::collections::BTreeMap;
 
-use super::{ImageFacts, Libc, path};
+use super::{ImageFacts, Libc, names};
+use crate::paths;
 use crate::project::{Manager, Project, Tool};
 
 /// Where a fact came from.
@@ -61,8 +62,8 @@ impl Entry {
     /// Whether `rest`, a path below it, is known to be gone.
     pub(super) fn lacks(&self, rest: &str) -> bool {
         let ends = rest.match_indices('/').map(|(at, _)| at).chain([rest.len()]);
-        let matches = |glob: &str| ends.clone().any(|end| path::matches(glob, &rest[..end]));
-        self.without.iter().any(|it| path::below(rest, it).is_some() || (path::has_glob(it) && matches(it)))
+        let matches = |glob: &str| ends.clone().any(|end| names::matches(glob, &rest[..end]));
+        self.without.iter().any(|it| paths::contains(it, rest) || (names::has_glob(it) && matches(it)))
     }
 
     /// Whether it is a folder of the context that holds more than a few runtime files.
@@ -76,8 +77,8 @@ impl Entry {
     pub fn is_file(&self) -> bool {
         match &self.holding {
             Holding::ContextFile(_) => true,
-            Holding::Output { path, .. } => path::looks_like_file(path),
-            Holding::Unknown => path::looks_like_file(&self.path),
+            Holding::Output { path, .. } => names::looks_like_file(path),
+            Holding::Unknown => names::looks_like_file(&self.path),
             _ => false,
         }
     }
@@ -233,7 +234,7 @@ impl Contents {
     /// The entry that `path` belongs to: at it, or else the nearest above.
     #[must_use]
     pub fn covering(&self, path: &str) -> Option<&Entry> {
-        let holds = |it: &&Entry| path::below(path, &it.path).is_some_and(|rest| !it.lacks(rest));
+        let holds = |it: &&Entry| paths::below(&it.path, path).is_some_and(|rest| !it.lacks(rest));
         let mut best: Option<&Entry> = None;
         for entry in self.entries.iter().filter(holds) {
             if best.is_none_or(|it| it.path.len() <= entry.path.len()) {
@@ -261,9 +262,9 @@ impl Contents {
 
     /// Removes what is at or below `path`, and notes in folders above that they lack it.
     pub(super) fn remove(&mut self, path: &str) {
-        self.entries.retain(|it| path::below(&it.path, path).is_none());
+        self.entries.retain(|it| !paths::contains(path, &it.path));
         for entry in &mut self.entries {
-            let Some(rest) = path::below(path, &entry.path) else { continue };
+            let Some(rest) = paths::below(&entry.path, path) else { continue };
             if !matches!(entry.holding, Holding::ContextFile(_) | Holding::NodeModules(_)) {
                 entry.without.push(rest.to_owned());
             }

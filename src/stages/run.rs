@@ -17,7 +17,8 @@ mod turbo;
 use std::collections::HashMap;
 
 use super::expand::{Expanded, Variable, expand};
-use super::{Base, ImageFacts, Model, Stage, Traced, User, path, production};
+use super::{Base, ImageFacts, Model, Stage, Traced, User, production};
+use crate::paths;
 use crate::project::Project;
 use crate::shell;
 use crate::syntax::{Dockerfile, From, Instruction, Kind, Pair, Word};
@@ -131,7 +132,7 @@ impl<'a> Runner<'a, '_> {
             }
             Kind::Workdir(folder) => {
                 let folder = self.expand(state, folder);
-                state.enter(path::resolve(&state.folder, &folder.symbolic()), index);
+                state.enter(paths::absolute(&state.folder, &folder.symbolic()), index);
             }
             Kind::Run(_) => self.script(state, index, instruction),
             Kind::Cmd(_) => state.command(index),

@@ -1,6 +1,7 @@
 //! Whether the production stage runs Node.
 
-use super::{Entry, ImageKind, Model, NodeModules, path};
+use super::{Entry, ImageKind, Model, NodeModules};
+use crate::paths;
 use crate::shell::Command;
 
 /// Programs whose start means that Node, or bun, runs.
@@ -57,5 +58,5 @@ fn starts_node(model: &Model<'_>, stage: usize) -> bool {
 
 fn names_node(command: &Command) -> bool {
     let mut words = command.words.iter().filter_map(|it| it.value.as_deref());
-    words.any(|it| NODE_PROGRAMS.contains(&path::name(it)))
+    words.any(|it| NODE_PROGRAMS.contains(&paths::file_name(it)))
 }

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::super::EntryKind;
 use super::super::files::Files;
-use super::super::{EntryKind, paths};
+use crate::paths;
 
 /// How deep we look, and at how many folders.
 const MAX_DEPTH: usize = 3;

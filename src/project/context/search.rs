@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::super::glob::{self, Glob};
-use super::super::{EntryKind, Loader, paths};
+use super::super::{EntryKind, Loader};
+use crate::paths;
 
 /// How far up we look where there is no repository.
 const MAX_LEVELS: usize = 8;
@@ -22,7 +23,7 @@ pub(super) fn candidates(loader: &dyn Loader, dockerfile: &Path) -> Vec<PathBuf>
 pub(super) fn fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[String]) -> Option<PathBuf> {
     let mut sources: Vec<String> = sources.iter().map(|it| paths::normalise(it)).collect();
     let takes_all = sources.iter().any(String::is_empty);
-    sources.retain(|it| !it.is_empty() && !it.starts_with(".."));
+    sources.retain(|it| !it.is_empty() && !paths::is_outside(it));
     sources.dedup();
     if sources.is_empty() {
         return nearest_app(loader, folders);
@@ -111,7 +112,7 @@ fn paths_of(source: &str) -> Vec<String> {
 
 fn children(loader: &dyn Loader, root: &Path, folder: &str, part: &str) -> Vec<(String, EntryKind)> {
     if !glob::is_glob(part) {
-        let path = paths::join(folder, part);
+        let path = paths::resolve(folder, part);
         return loader.kind(&root.join(&path)).map(|kind| (path, kind)).into_iter().collect();
     }
     // In a COPY source `**` is no more than two stars.

@@ -1,7 +1,8 @@
 //! Whether a lock fits its package.json, as `npm ci` asks.
 
-use super::super::{Manager, Package, paths};
+use super::super::{Manager, Package};
 use super::Lock;
+use crate::paths;
 
 impl Lock {
     /// Why `npm ci` refuses this lock with this package.json; `None` where it does not, or where that

@@ -6,8 +6,8 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use super::super::files::Files;
-use super::super::paths;
 use super::{Lock, LockedPackage};
+use crate::paths;
 
 /// Deeper trees than any real one, so that a made-up lock can't exhaust the stack.
 const MAX_DEPTH: usize = 64;
@@ -112,7 +112,7 @@ fn flat(packages: &BTreeMap<String, Entry>) -> Vec<LockedPackage> {
 }
 
 fn add_tree(folder: &str, name: &str, entry: &Entry, packages: &mut Vec<LockedPackage>, depth: usize) {
-    let path = paths::join(folder, &format!("node_modules/{name}"));
+    let path = paths::resolve(folder, &format!("node_modules/{name}"));
     packages.push(locked(&path, entry));
     for (name, below) in entry.dependencies.iter().flatten() {
         if let Below::Entry(below) = below

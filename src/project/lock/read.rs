@@ -1,8 +1,9 @@
 //! Finding the lock files of a folder and telling their generation.
 
+use super::super::Manager;
 use super::super::files::Files;
-use super::super::{Manager, paths};
 use super::{Lock, npm};
+use crate::paths;
 
 /// Larger locks are not read whole.
 const MAX_LOCK: usize = 50 << 20;

@@ -1,8 +1,9 @@
 //! Copy steps: `cp -r a dist/a`, `copyfiles`, `cpx` and their kind.
 
-use super::super::{glob, paths};
+use super::super::glob;
 use super::follow::Builder;
 use super::{Output, Tool};
+use crate::paths;
 
 /// Notes what a copy program makes; false where `name` is none.
 pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -> bool {
@@ -47,7 +48,7 @@ fn cp(builder: &mut Builder<'_>, name: &str, arguments: &[String]) {
     for source in &sources {
         let contents = name != "cp" || source.ends_with("/.") || glob::is_glob(source);
         let path = if into && !contents {
-            paths::join(&destination, paths::file_name(&paths::normalise(source)))
+            paths::resolve(&destination, paths::file_name(&paths::normalise(source)))
         } else {
             paths::normalise(&destination)
         };
@@ -65,7 +66,7 @@ fn copyfiles(builder: &mut Builder<'_>, name: &str, arguments: &[String]) {
     for source in &sources {
         let root = literal_folder(source);
         let left: Vec<&str> = root.split('/').filter(|it| !it.is_empty()).skip(n_up).collect();
-        let path = if flat { paths::normalise(&destination) } else { paths::join(&destination, &left.join("/")) };
+        let path = if flat { paths::normalise(&destination) } else { paths::resolve(&destination, &left.join("/")) };
         add(builder, path, (!flat).then_some(root));
     }
 }
@@ -92,7 +93,7 @@ fn repeated(builder: &mut Builder<'_>, name: &str, arguments: &[String]) {
 }
 
 fn add(builder: &mut Builder<'_>, path: String, source_root: Option<String>) {
-    if path.is_empty() || path.starts_with("..") {
+    if path.is_empty() || paths::is_outside(&path) {
         return builder.unknown(format!("a copy step writes to `{path}`"));
     }
     let evidence = builder.site.clone();

@@ -3,6 +3,7 @@
 use super::super::steps::{self, What};
 use super::super::{App, Site};
 use super::{Output, Outputs, Tool, copies, nest, prisma, tsc};
+use crate::paths;
 use crate::shell::{self, Command, ShellWord};
 
 /// How deep scripts may call one another.
@@ -38,8 +39,7 @@ impl<'a> Builder<'a> {
     /// What is copied into another tool's output is part of that.
     fn finish(mut self) -> Outputs {
         let all = self.made.outputs.clone();
-        let inside =
-            |it: &Output, other: &Output| it.path == other.path || it.path.starts_with(&format!("{}/", other.path));
+        let inside = |it: &Output, other: &Output| paths::contains(&other.path, &it.path);
         self.made.outputs.retain(|it| {
             it.tool != Tool::Copy || !all.iter().any(|other| other.tool != Tool::Copy && inside(it, other))
         });
@@ -60,9 +60,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether something made so far lies at `path`.
+    /// Whether something made so far lies at `path`, which is not the app's folder itself.
     pub(super) fn is_made(&self, path: &str) -> bool {
-        self.made.outputs.iter().any(|it| it.path == path || it.path.starts_with(&format!("{path}/")))
+        !path.is_empty() && self.made.outputs.iter().any(|it| paths::contains(path, &it.path))
     }
 
     pub(super) fn generates_client(&mut self) {
@@ -132,7 +132,7 @@ impl<'a> Builder<'a> {
 
     fn program(&mut self, words: &[String]) {
         let Some((first, arguments)) = words.split_first() else { return };
-        match steps::program_name(first) {
+        match paths::file_name(first) {
             "shx" => self.program(arguments),
             "tsc" => tsc::run(self, arguments),
             "nest" => nest::run(self, arguments),

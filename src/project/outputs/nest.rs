@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use super::super::json;
 use super::super::tsconfig::TsConfig;
-use super::super::{json, paths};
 use super::Tool;
 use super::follow::Builder;
 use super::tsc;
+use crate::paths;
 
 /// `nest build`; anything else that `nest` does makes nothing that stays.
 pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {

@@ -1,7 +1,7 @@
 //! `prisma generate`.
 
-use super::super::paths;
 use super::follow::Builder;
+use crate::paths;
 
 /// The client goes to node_modules, or where the schema says.
 pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
@@ -19,7 +19,7 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
         // TypeScript among the sources: the compiler takes it along.
         Some(it) if it.is_typescript => {}
         Some(it) => {
-            let path = paths::join(paths::parent(&path), &it.path);
+            let path = paths::resolve(paths::parent(&path), &it.path);
             builder.unknown(format!("`prisma generate` writes to `{path}`"));
         }
     }

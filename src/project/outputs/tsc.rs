@@ -1,9 +1,9 @@
 //! The output of the TypeScript compiler.
 
-use super::super::paths;
 use super::super::tsconfig::TsConfig;
 use super::follow::Builder;
 use super::{Output, Tool};
+use crate::paths;
 
 /// What the words of `tsc` say.
 #[derive(Debug, Default)]
@@ -120,13 +120,13 @@ pub(super) fn emit(builder: &mut Builder<'_>, config: &TsConfig, tool: Tool) {
         return builder.unknown("`outFile` is not followed yet".to_owned());
     }
     match &config.out_dir {
-        Some(path) if !path.is_empty() && !path.starts_with("..") => {
+        Some(path) if !path.is_empty() && !paths::is_outside(path) => {
             let evidence = config.out_dir_site.clone().unwrap_or_else(|| builder.site.clone());
             let source_root = config.layout(builder.app);
             let (maps, build_info) = (config.maps(), config.build_info());
             builder.add(Output { path: path.clone(), tool, source_root, maps, build_info, evidence });
         }
-        Some(path) if path.starts_with("..") => {
+        Some(path) if paths::is_outside(path) => {
             builder.unknown(format!("`tsc` writes to `{path}`, outside of the package"))
         }
         None if config.unknown_base.is_some() => {

@@ -4,10 +4,10 @@ use oxc_ast::ast::*;
 use oxc_span::GetSpan;
 
 use super::super::Site;
-use super::super::paths;
 use super::graph::Graph;
 use super::table::{self, Effect};
 use super::{Access, AccessBase, Runtime, values};
+use crate::paths;
 
 /// Notes what every module's calls read and write.
 pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
@@ -140,7 +140,7 @@ pub(super) fn settle(runtime: &mut Runtime) {
     runtime.reads.retain(|it| {
         let own = it.path.as_deref().unwrap_or_default();
         let covered = |(base, path): &(AccessBase, String)| {
-            *base == it.base && (path == own || (paths::under(own, path).is_some() && !own.is_empty()))
+            *base == it.base && (path == own || (!own.is_empty() && paths::contains(own, path)))
         };
         let key = (it.base, it.path.clone());
         let keeps = known(it) || !(paths.iter().any(covered) || seen.contains(&key));

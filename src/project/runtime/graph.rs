@@ -7,11 +7,12 @@ use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use super::super::tsconfig::TsConfig;
-use super::super::{App, EntryKind, Outputs, Site, Tool, paths};
+use super::super::{App, EntryKind, Outputs, Site, Tool};
 use super::imports::{self, Target};
 use super::module::{Module, Nodes};
 use super::resolve::{self, Resolved};
 use super::{Access, AccessBase, Import};
+use crate::paths;
 use crate::text::LineIndex;
 
 /// More modules than this, and we do not look on.
@@ -185,8 +186,8 @@ impl<'a> Graph<'a> {
         }
         let compiled = self.outputs.outputs.iter().filter(|it| it.tool != Tool::Copy || !resolve::is_module(source));
         for output in compiled {
-            let Some(rest) = output.source_root.as_ref().and_then(|it| paths::under(it, source)) else { continue };
-            if paths::under(&output.path, source).is_none() {
+            let Some(rest) = output.source_root.as_ref().and_then(|it| paths::below(it, source)) else { continue };
+            if !paths::contains(&output.path, source) {
                 return renamed(&paths::join(&output.path, rest));
             }
         }
@@ -199,7 +200,7 @@ impl<'a> Graph<'a> {
             return path.to_owned();
         }
         let found = self.outputs.outputs.iter().find_map(|it| {
-            let rest = paths::under(&it.path, path)?;
+            let rest = paths::below(&it.path, path)?;
             Some(paths::join(it.source_root.as_ref()?, rest))
         });
         found.unwrap_or_else(|| path.to_owned())

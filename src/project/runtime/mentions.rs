@@ -2,7 +2,7 @@
 
 use super::Mention;
 use super::graph::Graph;
-use crate::project::paths;
+use crate::paths;
 
 /// The longest text that is taken for a path, in bytes.
 const MAX_LENGTH: usize = 200;

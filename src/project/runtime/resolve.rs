@@ -1,7 +1,7 @@
 //! What an import's name stands for.
 
-use super::super::paths;
 use super::graph::Graph;
+use crate::paths;
 
 /// What was found.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) fn resolve(graph: &Graph<'_>, from: usize, name: &str) -> Resolved {
     let path = &graph.modules[from].path;
     let name = name.split(['?', '!']).next().unwrap_or(name);
     if name.starts_with('.') {
-        return file(graph, &paths::join(paths::parent(path), name)).unwrap_or(Resolved::Missing);
+        return file(graph, &paths::resolve(paths::parent(path), name)).unwrap_or(Resolved::Missing);
     }
     if name.starts_with('/') || name.is_empty() {
         return Resolved::Missing;
@@ -85,7 +85,7 @@ fn alias(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
             return found;
         }
     }
-    file(graph, &paths::join(config.base_url.as_ref()?, name))
+    file(graph, &paths::resolve(config.base_url.as_ref()?, name))
 }
 
 /// `target` with what `*` of `pattern` takes of `name`.

@@ -3,11 +3,11 @@
 use oxc_ast::ast::*;
 use oxc_syntax::operator::{BinaryOperator, UnaryOperator};
 
-use super::super::paths;
 use super::AccessBase;
 use super::graph::Graph;
 use super::module::{Binding, Module};
 use super::resolve::{self, Resolved};
+use crate::paths;
 
 mod origin;
 mod paths_of;
@@ -44,13 +44,12 @@ impl Value {
         let path = paths::normalise(known);
         if is_absolute {
             let path = format!("/{path}");
-            let temporary =
-                ["/tmp", "/var/tmp", "/dev/shm", "/dev/null"].iter().any(|it| paths::under(it, &path).is_some());
+            let temporary = ["/tmp", "/var/tmp", "/dev/shm", "/dev/null"].iter().any(|it| paths::contains(it, &path));
             let base = if temporary { AccessBase::Temporary } else { AccessBase::Root };
             return (!open || path.len() > 1).then_some((base, path));
         }
         let base = self.base.unwrap_or(AccessBase::WorkingDirectory);
-        let says_nothing = open && (path.is_empty() || path.starts_with(".."));
+        let says_nothing = open && (path.is_empty() || paths::is_outside(&path));
         let known = base == AccessBase::Temporary || !says_nothing;
         known.then_some((base, path))
     }

@@ -1,6 +1,7 @@
 //! The words of `node` and of what stands in for it: flags, preloads, the file.
 
-use super::super::{App, paths};
+use super::super::App;
+use crate::paths;
 
 /// Flags of node that take the next word.
 const VALUED: [&str; 17] = [
@@ -103,7 +104,7 @@ pub(super) fn resolve(app: &App, folder: &str, written: &str) -> Option<String> 
     if written.starts_with('/') || written.contains('$') {
         return None;
     }
-    let path = paths::join(folder, written);
+    let path = paths::resolve(folder, written);
     let path = if path.is_empty() { main(app) } else { path };
     Some(on_disk(app, &path).or_else(|| from_sources(app, &path)).unwrap_or_else(|| implied(path)))
 }

@@ -1,7 +1,7 @@
 //! Programs that start the rest of their words.
 
-use super::super::paths;
 use super::{Unwrapped, What};
+use crate::paths;
 
 /// Takes off the wrapper that `words` start with; `None` where it is none.
 pub(super) fn unwrap(name: &str, words: &[String]) -> Option<Unwrapped> {

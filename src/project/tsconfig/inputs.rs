@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::super::glob::Glob;
-use super::super::{App, EntryKind, paths};
+use super::super::{App, EntryKind};
 use super::TsConfig;
+use crate::paths;
 
 /// More files than this, and we do not look on.
 const MAX_FILES: usize = 20_000;
@@ -52,11 +53,7 @@ impl TsConfig {
         let exclude = self.excluded();
         let mut open = vec![self.folder().to_owned()];
         open.extend(
-            self.include
-                .iter()
-                .flatten()
-                .map(|it| literal_folder(it))
-                .filter(|it| paths::under(self.folder(), it).is_none()),
+            self.include.iter().flatten().map(|it| literal_folder(it)).filter(|it| !paths::contains(self.folder(), it)),
         );
         while let Some(folder) = open.pop() {
             for (name, kind) in app.files.list(&app.folder_path(&folder)) {
@@ -138,7 +135,7 @@ fn imported(app: &App, file: &str, text: &str, json: bool) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices("../").filter(|(at, _)| is_import(text, *at)) {
         let end = text[at..].find(['"', '\'', '`', '\n']).map_or(text.len(), |it| at + it);
-        let target = paths::join(paths::parent(file), &text[at..end]);
+        let target = paths::resolve(paths::parent(file), &text[at..end]);
         found.extend(candidates(&target, json).into_iter().find(|it| app.files.is_file(&app.folder_path(it))));
     }
     found

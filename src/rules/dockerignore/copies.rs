@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::paths;
 use crate::project::{EntryKind, Project};
 use crate::rules::RuleContext;
 use crate::stages::{Base, Model};
@@ -22,10 +23,8 @@ pub(super) struct FolderCopy {
 impl FolderCopy {
     /// Whether it takes `path` (of the context) along, whatever the ignore file says.
     pub(super) fn takes(&self, path: &str) -> bool {
-        let is_below = |folder: &String| {
-            folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|it| it.starts_with('/'))
-        };
-        let is_excluded = |it: &String| path.split('/').any(|part| it.rsplit('/').next() == Some(part));
+        let is_below = |folder: &String| paths::below(folder, path).is_some_and(|rest| !rest.is_empty());
+        let is_excluded = |it: &String| path.split('/').any(|part| paths::file_name(it) == part);
         self.folders.iter().any(is_below) && !self.excludes.iter().any(is_excluded)
     }
 }
@@ -69,8 +68,7 @@ fn folder(project: &Project, source: &Word) -> Option<String> {
 }
 
 fn cleaned(source: &str) -> String {
-    let parts = source.trim_matches(['"', '\'']).split('/').filter(|it| !it.is_empty() && *it != ".");
-    parts.collect::<Vec<_>>().join("/")
+    paths::rooted(source.trim_matches(['"', '\'']))
 }
 
 /// What COPY and ADD take from the context, as the search for a context wants it.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::item::{Objection, below};
+use super::item::Objection;
+use crate::paths;
 use crate::project::{App, Manager, Project};
 use crate::rules::RuleContext;
 
@@ -46,7 +47,7 @@ const AT_START: &[&str] = &[
 
 /// Whether `folder` has one: on this machine, or by what the repository says on others.
 pub(super) fn is_there(project: &Project, folder: &str) -> bool {
-    let is_file = |name: &str| project.kind(&below(folder, name)).is_some();
+    let is_file = |name: &str| project.kind(&paths::join(folder, name)).is_some();
     if is_file(".env") {
         return true;
     }

@@ -51,11 +51,6 @@ impl Kind {
     }
 }
 
-/// A path below a folder of the context.
-pub(super) fn below(folder: &str, path: &str) -> String {
-    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
-}
-
 /// What the Dockerfile takes along that it should not.
 pub(super) fn missing(ctx: &RuleContext<'_>) -> Vec<Item> {
     let mut res = Taker::new(ctx).items();

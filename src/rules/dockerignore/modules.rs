@@ -1,7 +1,8 @@
 //! `node_modules` of the host: where it lies, and whether the image has its own.
 
 use super::copies::FolderCopy;
-use super::item::{Objection, below};
+use super::item::Objection;
+use crate::paths;
 use crate::project::{App, EntryKind, Project};
 use crate::rules::RuleContext;
 use crate::rules::support::{is_harmless, omit_doubt, quoted};
@@ -39,12 +40,12 @@ fn folders(project: &Project, folder: &str) -> Vec<String> {
     let folders = names.filter(|(name, kind)| {
         *kind == EntryKind::Folder && !name.starts_with('.') && !matches!(name.as_str(), "node_modules" | "dist")
     });
-    folders.map(|(name, _)| below(folder, &name)).collect()
+    folders.map(|(name, _)| paths::join(folder, &name)).collect()
 }
 
 /// Read off the text: the package with its lock files is needed of few only.
 fn has_dependencies(project: &Project, folder: &str) -> bool {
-    let path = below(folder, "package.json");
+    let path = paths::join(folder, "package.json");
     let text = project.kind(&path).and_then(|_| project.text(&path));
     text.is_some_and(|it| it.contains("ependencies\""))
 }
@@ -52,7 +53,7 @@ fn has_dependencies(project: &Project, folder: &str) -> bool {
 /// Whether the image of `ctx` can do without the host's node_modules of the app in `folder`.
 pub(super) fn objection(ctx: &RuleContext<'_>, folder: &str, copies: &[FolderCopy]) -> Objection {
     let Some(app) = ctx.project.app(folder) else { return Objection::Needed };
-    let path = below(folder, "node_modules");
+    let path = paths::join(folder, "node_modules");
     let takers = copies.iter().filter(|it| it.takes(&path));
     takers.map(|it| stage_objection(ctx, &app, it.stage)).max().unwrap_or(Objection::None)
 }
@@ -94,7 +95,7 @@ fn only_prunes(ctx: &RuleContext<'_>, stage: usize) -> bool {
 fn installs(ctx: &RuleContext<'_>, install: &Install, app: &App) -> bool {
     let is_whole = matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Focus);
     let Some(folder) = install.app.as_deref().filter(|_| is_whole) else { return false };
-    let is_above = folder.is_empty() || app.folder.strip_prefix(folder).is_some_and(|it| it.starts_with('/'));
+    let is_above = paths::contains(folder, &app.folder);
     folder == app.folder || (is_above && ctx.project.app(folder).is_some_and(|it| it.is_workspace_root()))
 }
 

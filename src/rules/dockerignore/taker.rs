@@ -3,8 +3,9 @@
 use std::cell::OnceCell;
 
 use super::copies::{FolderCopy, folder_copies, named};
-use super::item::{Item, Kind, Objection, below};
+use super::item::{Item, Kind, Objection};
 use super::{env, git, modules};
+use crate::paths;
 use crate::rules::RuleContext;
 
 /// A Dockerfile with its copies of whole folders.
@@ -87,11 +88,11 @@ impl<'c, 'a> Taker<'c, 'a> {
 
     /// One line for all apps, where none of them needs the host's; else one for each that does not.
     fn modules(&self) -> Vec<Item> {
-        let inside = |app: &String| below(app, "node_modules/package/index.js");
+        let inside = |app: &String| paths::join(app, "node_modules/package/index.js");
         let is_open = |app: &String| !self.taking(&[inside(app)]).is_empty();
         let mut folders = self.copies.iter().flat_map(|it| &it.folders);
         // Whatever the apps are called.
-        if !folders.any(|it| is_open(it) || is_open(&below(it, "\0"))) {
+        if !folders.any(|it| is_open(it) || is_open(&paths::join(it, "\0"))) {
             return Vec::new();
         }
         let open: Vec<String> = self.apps().iter().filter(|it| is_open(it)).cloned().collect();
@@ -99,7 +100,7 @@ impl<'c, 'a> Taker<'c, 'a> {
             return Vec::new();
         }
         let one = |app: &String| {
-            let pattern = literal(&below(app, "node_modules"));
+            let pattern = literal(&paths::join(app, "node_modules"));
             self.item(Kind::NodeModules, &pattern, &[inside(app)], std::slice::from_ref(app))
         };
         let each: Vec<Item> = open.iter().filter_map(one).collect();
@@ -123,7 +124,7 @@ impl<'c, 'a> Taker<'c, 'a> {
         folders.dedup();
         let paths = folders
             .iter()
-            .map(|it| (it, below(it, ".env")))
+            .map(|it| (it, paths::join(it, ".env")))
             .filter(|it| !self.taking(std::slice::from_ref(&it.1)).is_empty());
         let there: Vec<String> = paths.filter(|it| env::is_there(self.ctx.project, it.0)).map(|it| it.1).collect();
         self.anywhere(Kind::Env, ".env", &there)
@@ -143,9 +144,8 @@ impl<'c, 'a> Taker<'c, 'a> {
         for build in &self.ctx.model.builds {
             for output in &build.outputs.outputs {
                 let (Some(app), Some(file)) = (&build.app, &output.build_info) else { continue };
-                let is_inside = file.strip_prefix(&output.path).is_some_and(|it| it.starts_with('/'));
-                if !is_inside && !file.starts_with("..") {
-                    res.push(below(app, file));
+                if !paths::contains(&output.path, file) && !paths::is_outside(file) {
+                    res.push(paths::join(app, file));
                 }
             }
         }

@@ -112,6 +112,7 @@ fn folders_and_workspaces() {
     );
     // Nothing in the image installs for `packages/a`.
     check(&nested, PLAIN, "node_modules\n.git\n");
+    check(&nested, &PLAIN.replace("COPY . .", "COPY ./packages/.. ."), "node_modules\n.git\n");
     let folder = "FROM node:22-alpine\nWORKDIR /app\nCOPY packages/a/package.json ./\nRUN npm install\nCOPY packages/a .\nCMD [\"node\", \"a.js\"]\n";
     check(&nested, folder, "**/node_modules\n");
 }

@@ -1,5 +1,6 @@
 //! Whether a file is in a stage, by all that lies over its path.
 
+use crate::paths;
 use crate::project::{App, EntryKind, Output, Tool};
 use crate::rules::RuleContext;
 use crate::stages::{Entry, Holding};
@@ -17,13 +18,13 @@ pub(super) fn file(ctx: &RuleContext<'_>, stage: usize, path: &str) -> Found {
     let mut instead = Vec::new();
     let mut n_outputs = 0;
     for entry in &ctx.model.stages[stage].contents.entries {
-        let Some(rest) = below(&entry.path, path) else { continue };
+        let Some(rest) = paths::below(&entry.path, path) else { continue };
         match one(ctx, entry, rest) {
             One::Maybe => return Found::Maybe,
             One::Not => {}
             One::NotInOutput(found) => {
                 n_outputs += 1;
-                instead.extend(found.into_iter().map(|it| format!("{}/{it}", entry.path)));
+                instead.extend(found.into_iter().map(|it| paths::join(&entry.path, &it)));
             }
         }
     }
@@ -45,7 +46,7 @@ enum One {
 fn one(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {
     match &entry.holding {
         _ if !entry.without.is_empty() => One::Maybe,
-        Holding::ContextFolder(folder) if ctx.project.sees(&join(folder, rest)) == Some(false) => One::Not,
+        Holding::ContextFolder(folder) if ctx.project.sees(&paths::join(folder, rest)) == Some(false) => One::Not,
         Holding::ContextFile(_) if !rest.is_empty() => One::Not,
         Holding::NodeModules(_) | Holding::Cache(_) => One::Not,
         Holding::Output { build, path, .. } => in_output(ctx, *build, path, rest).unwrap_or(One::Maybe),
@@ -63,7 +64,8 @@ fn in_output(ctx: &RuleContext<'_>, build: usize, path: &str, rest: &str) -> Opt
     let is_compiled = matches!(output.tool, Tool::Tsc | Tool::Nest);
     let root = output.source_root.as_ref().filter(|_| only && is_compiled && !rest.is_empty())?;
     let stem = rest.strip_suffix(".js").or_else(|| rest.strip_suffix(".mjs")).or_else(|| rest.strip_suffix(".cjs"))?;
-    if ENDINGS.iter().any(|it| ctx.project.kind(&join(&app.folder, &join(root, &format!("{stem}{it}")))).is_some()) {
+    let source = |ending: &&str| paths::join(&app.folder, &paths::join(root, &format!("{stem}{ending}")));
+    if ENDINGS.iter().any(|it| ctx.project.kind(&source(it)).is_some()) {
         return Some(One::Maybe);
     }
     Some(One::NotInOutput(same_name(ctx, &app, root, rest)?))
@@ -72,24 +74,25 @@ fn in_output(ctx: &RuleContext<'_>, build: usize, path: &str, rest: &str) -> Opt
 const ENDINGS: &[&str] = &[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", "/index.ts", "/index.js"];
 
 fn overlaps(output: &Output, path: &str) -> bool {
-    below(&output.path, path).is_some() || below(path, &output.path).is_some()
+    paths::contains(&output.path, path) || paths::contains(path, &output.path)
 }
 
 /// The outputs of all sources below `root` that are called as `file` is; `None` where there are too
 /// many folders to look into.
 fn same_name(ctx: &RuleContext<'_>, app: &App, root: &str, file: &str) -> Option<Vec<String>> {
-    let name = file.rsplit('/').next()?;
-    let (stem, ending) = name.rsplit_once('.')?;
-    let top = join(&app.folder, root);
+    let (stem, ending) = paths::file_name(file).rsplit_once('.')?;
+    let top = paths::join(&app.folder, root);
     let mut folders = vec![String::new()];
     let mut res = Vec::new();
     let mut at = 0;
     while let Some(folder) = folders.get(at).cloned() {
         at += 1;
-        for (entry, kind) in ctx.project.list(&join(&top, &folder)).unwrap_or_default() {
+        for (entry, kind) in ctx.project.list(&paths::join(&top, &folder)).unwrap_or_default() {
             match kind {
-                EntryKind::Folder if !is_skipped(&entry) => folders.push(join(&folder, &entry)),
-                EntryKind::File if is_source_of(&entry, stem) => res.push(join(&folder, &format!("{stem}.{ending}"))),
+                EntryKind::Folder if !is_skipped(&entry) => folders.push(paths::join(&folder, &entry)),
+                EntryKind::File if is_source_of(&entry, stem) => {
+                    res.push(paths::join(&folder, &format!("{stem}.{ending}")))
+                }
                 _ => {}
             }
         }
@@ -116,13 +119,14 @@ pub(super) fn stage(ctx: &RuleContext<'_>, at: usize, name: &str) -> Option<usiz
 /// Whether `path` lies beside a known output of the stage, and nothing can have put it there.
 pub(super) fn is_absent_output(ctx: &RuleContext<'_>, stage: usize, path: &str) -> bool {
     let entries = &ctx.model.stages[stage].contents.entries;
-    let beside = |it: &Entry| matches!(it.holding, Holding::Output { .. }) && parent(&it.path) == parent(path);
+    let beside =
+        |it: &Entry| matches!(it.holding, Holding::Output { .. }) && paths::parent(&it.path) == paths::parent(path);
     let may_hold = |it: &Entry| {
-        let inside = below(path, &it.path).is_some();
-        let over = below(&it.path, path).is_some_and(|rest| !matches!(one_of_folder(ctx, it, rest), One::Not));
+        let inside = paths::contains(path, &it.path);
+        let over = paths::below(&it.path, path).is_some_and(|rest| !matches!(one_of_folder(ctx, it, rest), One::Not));
         inside || over
     };
-    !parent(path).is_empty() && entries.iter().any(beside) && !entries.iter().any(may_hold)
+    paths::parent(path) != "/" && entries.iter().any(beside) && !entries.iter().any(may_hold)
 }
 
 fn one_of_folder(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {
@@ -130,18 +134,4 @@ fn one_of_folder(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {
         Holding::Output { .. } => One::Maybe,
         _ => one(ctx, entry, rest),
     }
-}
-
-/// `path` from `folder`; `None` where it is not in it.
-fn below<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
-    let rest = path.strip_prefix(folder.trim_end_matches('/'))?;
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |it| it.0)
-}
-
-fn join(folder: &str, rest: &str) -> String {
-    if folder.is_empty() || rest.is_empty() { format!("{folder}{rest}") } else { format!("{folder}/{rest}") }
 }

@@ -1,5 +1,6 @@
 //! Whether the start gives root's rights up by itself, or needs them.
 
+use crate::paths;
 use crate::rules::RuleContext;
 use crate::rules::support::is_transparent;
 use crate::stages::ImageKind;
@@ -31,13 +32,13 @@ fn starts_dropper(ctx: &RuleContext<'_>, at: usize, instruction: usize) -> bool 
 
 fn is_dropper(word: &str) -> bool {
     let name = word.trim_matches(['"', '\'', ';', '(', ')', '`']);
-    let name = name.rsplit('/').next().unwrap_or(name);
+    let name = paths::file_name(name);
     DROPPERS.contains(&name) || name.starts_with("s6-") || matches!(word, "/init" | "/sbin/init")
 }
 
 /// Whether `word` is an entrypoint script that drops root's rights, or one that can't be read.
 fn script_may_drop(ctx: &RuleContext<'_>, at: usize, word: &str) -> bool {
-    let name = word.rsplit('/').next().unwrap_or(word);
+    let name = paths::file_name(word);
     if !name.ends_with(".sh") && !name.contains("entrypoint") {
         return false;
     }

@@ -1,5 +1,6 @@
 //! The folders that the app writes to, and how another user may.
 
+use crate::paths;
 use crate::project::{Access, AccessBase, EntryKind, Site};
 use crate::rules::RuleContext;
 use crate::rules::support::Spot;
@@ -47,10 +48,10 @@ fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Option<Fol
     if write.base == AccessBase::Root {
         return absolute(path, site);
     }
-    if path.starts_with("..") {
+    if paths::is_outside(path) {
         return Err(format!("`{site}` writes to `{path}`, outside of the app's folder"));
     }
-    let folder = if write.is_folder { path } else { parent(path) };
+    let folder = if write.is_folder { path } else { paths::parent(path) };
     if folder.is_empty() || folder == "." {
         return Err(format!("`{site}` writes into the working directory, which belongs to root"));
     }
@@ -62,19 +63,14 @@ fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Option<Fol
 }
 
 fn absolute(path: &str, site: &Site) -> Result<Option<Folder>, String> {
-    if ["/tmp", "/var/tmp", "/dev", "/proc"].iter().any(|it| path == *it || path.starts_with(&format!("{it}/"))) {
+    if ["/tmp", "/var/tmp", "/dev", "/proc"].iter().any(|it| paths::contains(it, path)) {
         return Ok(None);
     }
     Err(format!("`{site}` writes to `{path}`, and it is not known who else does"))
 }
 
 fn is_in_context(ctx: &RuleContext<'_>, app: &str, folder: &str) -> bool {
-    let path = if app.is_empty() { folder.to_owned() } else { format!("{app}/{folder}") };
-    ctx.project.kind(&path) == Some(EntryKind::Folder)
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |it| it.0)
+    ctx.project.kind(&paths::join(app, folder)) == Some(EntryKind::Folder)
 }
 
 /// `RUN mkdir -p uploads && chown node:node uploads`
@@ -113,7 +109,9 @@ pub(super) fn volume_before(
         Spot::After(at) => at + 1,
     };
     let covers = |at: &usize| match &ctx.model.instructions[*at].kind {
-        Kind::Volume(words) => folders.iter().any(|it| words.iter().any(|word| word.value == full(workdir, &it.path))),
+        Kind::Volume(words) => {
+            folders.iter().any(|it| words.iter().any(|word| word.value == paths::join(workdir, &it.path)))
+        }
         _ => false,
     };
     let volume = stage.instructions.clone().filter(|it| *it < end).find(covers)?;
@@ -126,8 +124,4 @@ pub(super) fn volume_before(
         return None;
     }
     Some(volume)
-}
-
-fn full(workdir: &str, path: &str) -> String {
-    format!("{}/{path}", workdir.trim_end_matches('/'))
 }

@@ -3,8 +3,9 @@
 use super::request::Request;
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::paths;
 use crate::project::{App, Outputs};
-use crate::stages::{Build, Entry, Holding, path};
+use crate::stages::{Build, Entry, Holding};
 
 /// A package, in the image and in the context.
 struct Site {
@@ -91,7 +92,7 @@ impl Runner<'_, '_> {
     fn outputs_of(&self, site: &Site, words: &[String]) -> Outputs {
         match site.app.as_ref().and_then(|it| self.project.app(it)) {
             Some(app) => app.outputs_of_text(&words.join(" ")),
-            None if words.first().is_some_and(|it| path::name(it) == "prisma") => {
+            None if words.first().is_some_and(|it| paths::file_name(it) == "prisma") => {
                 Outputs { generated_client: true, ..Outputs::default() }
             }
             None => unknown("the package.json that it belongs to is not known"),
@@ -135,8 +136,8 @@ impl Runner<'_, '_> {
             return vec![Site { app: None, ..root }];
         }
         let site = |package: String| {
-            let rest = path::below(&package, &app).unwrap_or_default();
-            Site { folder: root.folder.as_ref().map(|it| path::join(it, rest)), app: Some(package.clone()) }
+            let rest = paths::below(&app, &package).unwrap_or_default();
+            Site { folder: root.folder.as_ref().map(|it| paths::join(it, rest)), app: Some(package.clone()) }
         };
         found.into_iter().map(site).collect()
     }
@@ -145,14 +146,14 @@ impl Runner<'_, '_> {
     pub(super) fn workspace(&self, root: &str, name: &str) -> Option<String> {
         const FOLDERS: &[&str] = &["apps", "packages", "services", "libs", "modules", "projects", ""];
         let name = name.trim_end_matches("...").trim_matches(['{', '}']);
-        let by_path = path::join(root, &path::clean(name));
+        let by_path = paths::join(root, &paths::rooted(name));
         if self.project.app(&by_path).is_some() {
             return Some(by_path);
         }
         let inside = |folder: &&str| {
-            let folder = path::join(root, folder);
+            let folder = paths::join(root, folder);
             let names = self.project.list(&folder).unwrap_or_default();
-            names.into_iter().map(move |(it, _)| path::join(&folder, &it)).collect::<Vec<_>>()
+            names.into_iter().map(move |(it, _)| paths::join(&folder, &it)).collect::<Vec<_>>()
         };
         let is_it = |folder: &String| {
             let package = self.project.app(folder).and_then(|it| it.package.name.clone());
@@ -167,7 +168,7 @@ fn leave(state: &mut State, index: usize, build: &Build) {
     let Some(folder) = &build.folder else { return };
     for output in &build.outputs.outputs {
         let holding = Holding::Output { build: index, path: output.path.clone(), tool: output.tool };
-        state.contents.place(Entry::new(path::resolve(folder, &output.path), holding, build.instruction));
+        state.contents.place(Entry::new(paths::absolute(folder, &output.path), holding, build.instruction));
     }
     if !build.outputs.unknown.is_empty() {
         let holding = Holding::UnknownOutput { build: index };
@@ -234,7 +235,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
 ];
 
 fn is_program(words: &[String]) -> bool {
-    let program = words.first().map_or("", |it| path::name(it));
+    let program = words.first().map_or("", |it| paths::file_name(it));
     let arguments = words.get(1..).unwrap_or_default();
     let asks = ["--noEmit", "--version", "-v", "--help", "--init"];
     if program == "node" {
@@ -247,7 +248,7 @@ fn is_program(words: &[String]) -> bool {
 
 /// `node build.mjs`, `node scripts/build.js`, `node esbuild.config.js`, `node node_modules/.bin/tsc`.
 fn is_build_file(file: &str) -> bool {
-    let name = path::name(file);
+    let name = paths::file_name(file);
     let stem = name.split('.').next().unwrap_or(name);
     let is_bin =
         file.contains("node_modules/.bin/") && PROGRAMS.iter().any(|(it, wanted)| *it == name && wanted.is_empty());
@@ -256,7 +257,7 @@ fn is_build_file(file: &str) -> bool {
 
 /// `turbo run build --filter=web`, `nx build web`, `nx run web:build`: the task and the packages.
 fn workspace_task(words: &[String]) -> Option<(String, Vec<String>)> {
-    let program = path::name(words.first()?);
+    let program = paths::file_name(words.first()?);
     let arguments = super::arguments::Arguments::read(&words[1..], &["--filter", "-F", "--scope", "--projects", "-p"]);
     let task = arguments.operands.iter().find(|it| it.contains("build")).cloned()?;
     let filters = |names: &[&str]| arguments.values(names).map(str::to_owned).collect::<Vec<_>>();

@@ -3,9 +3,10 @@
 use super::State;
 use super::request::Request;
 use super::script::{Call, Session};
+use crate::paths;
 use crate::project::Manager;
 use crate::stages::install::scope::Setting;
-use crate::stages::{Entry, Holding, path};
+use crate::stages::{Entry, Holding};
 
 /// Notes the cache that an install leaves, unless it lies in a cache mount.
 pub(super) fn leave(state: &mut State, session: &Session, call: &Call<'_>, request: &Request, manager: Manager) {
@@ -29,9 +30,9 @@ pub(super) fn leave(state: &mut State, session: &Session, call: &Call<'_>, reque
         Manager::Pnpm => format!("{home}/.local/share/pnpm/store"),
         Manager::Bun => format!("{home}/.bun/install/cache"),
     };
-    let path = path::resolve("/", &named.unwrap_or(usual));
+    let path = paths::absolute("/", &named.unwrap_or(usual));
     // Whoever mounts a cache for this manager means to cover it, also where the path is configured elsewhere.
-    let meant = |it: &String| path::below(&path, it).is_some() || it.contains(manager.program());
+    let meant = |it: &String| paths::contains(it, &path) || it.contains(manager.program());
     if !state.cache_mounts.iter().any(meant) {
         state.contents.place(Entry::new(path, Holding::Cache(manager), session.index));
     }

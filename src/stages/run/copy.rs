@@ -2,8 +2,9 @@
 
 use super::select::select;
 use super::{Runner, State};
+use crate::paths;
 use crate::project::EntryKind;
-use crate::stages::{Contents, Entry, Holding, Scope, path};
+use crate::stages::{Contents, Entry, Holding, Scope, names};
 use crate::syntax::{Copy, Instruction, Kind};
 
 /// What one source brings.
@@ -56,7 +57,7 @@ impl Runner<'_, '_> {
 
     fn destination(&self, state: &State, instruction: &Instruction, copy: &Copy, n_sources: usize) -> Destination {
         let written = self.expand(state, &copy.destination).symbolic();
-        let path = path::resolve(&state.folder, &written);
+        let path = paths::absolute(&state.folder, &written);
         let says_folder = written.ends_with('/') || written == "." || written.ends_with("/.");
         let is_folder = says_folder || n_sources > 1 || path == state.folder || is_folder(&state.contents, &path);
         let exclude = instruction.flags.iter().filter(|it| it.name == "exclude").filter_map(|it| it.value.as_ref());
@@ -69,19 +70,19 @@ impl Runner<'_, '_> {
             _ if source.contains("://") || source.starts_with("git@") => vec![unknown(source, true, index)],
             Place::Context => self.context_sources(source, index),
             Place::Stage(stage) => self.stage_sources(*stage, source, index),
-            Place::Image => vec![unknown(source, path::looks_like_file(source), index)],
+            Place::Image => vec![unknown(source, names::looks_like_file(source), index)],
         }
     }
 
     fn context_sources(&self, source: &str, index: usize) -> Vec<Source> {
-        let source = path::clean(source);
+        let source = paths::rooted(source);
         let found = match self.project.expand(&source) {
             _ if source.contains("${") => Vec::new(),
             Some(found) => found.into_iter().map(|(path, kind)| (path, Some(kind))).collect(),
             None => guess(&source),
         };
         if found.is_empty() {
-            return vec![unknown(&source, path::looks_like_file(&source), index)];
+            return vec![unknown(&source, names::looks_like_file(&source), index)];
         }
         let source = |(path, kind): (String, Option<EntryKind>)| match kind {
             Some(kind) => context_source(path, kind, index),
@@ -92,7 +93,7 @@ impl Runner<'_, '_> {
 
     fn stage_sources(&self, stage: usize, source: &str, index: usize) -> Vec<Source> {
         let contents = &self.states[stage].contents;
-        let source = path::resolve("/", source);
+        let source = paths::absolute("/", source);
         let mut res = Vec::new();
         for path in expand_glob(contents, self.project, &source) {
             let parts = select(contents, self.project, &path);
@@ -101,7 +102,7 @@ impl Runner<'_, '_> {
                 res.push(Source { path, is_file, parts });
             }
         }
-        if res.is_empty() { vec![unknown(&source, path::looks_like_file(&source), index)] } else { res }
+        if res.is_empty() { vec![unknown(&source, names::looks_like_file(&source), index)] } else { res }
     }
 
     /// Notes what `--mount` lays into the stage while the command runs.
@@ -111,7 +112,7 @@ impl Runner<'_, '_> {
             let options = flag.mount_options();
             let option = |names: &[&str]| options.iter().find(|(key, _)| names.contains(key)).map(|(_, value)| *value);
             let Some(target) = option(&["target", "dst", "destination"]) else { continue };
-            let target = path::resolve(&state.folder, &self.expand_text(state, target).symbolic());
+            let target = paths::absolute(&state.folder, &self.expand_text(state, target).symbolic());
             match option(&["type"]).unwrap_or("bind") {
                 "cache" => state.cache_mounts.push(target),
                 "bind" => {
@@ -126,7 +127,7 @@ impl Runner<'_, '_> {
 
     fn bind(&self, state: &mut State, sources: &[Source], target: String) {
         for part in sources.iter().flat_map(|it| &it.parts) {
-            state.mounts.push(Entry { path: path::join(&target, &part.rest), ..part.entry.clone() });
+            state.mounts.push(Entry { path: paths::join(&target, &part.rest), ..part.entry.clone() });
         }
     }
 }
@@ -155,30 +156,30 @@ fn unpack(source: &mut Source, index: usize) {
 
 /// What a source stands for in a context that cannot be read; `None` for files that may not be there.
 fn guess(source: &str) -> Vec<(String, Option<EntryKind>)> {
-    let sibling = |name: &str| path::join(path::parent(source), name);
+    let sibling = |name: &str| paths::join(paths::parent(source), name);
     let file = Some(EntryKind::File);
-    match path::name(source) {
-        "*" => vec![(path::parent(source).to_owned(), Some(EntryKind::Folder))],
+    match paths::file_name(source) {
+        "*" => vec![(paths::parent(source).to_owned(), Some(EntryKind::Folder))],
         "package*.json" | "package*" => vec![(sibling("package.json"), file), (sibling("package-lock.json"), None)],
-        name if path::has_glob(name) => {
+        name if names::has_glob(name) => {
             let plain = name.replace(['*', '?', '[', ']'], "");
-            if path::looks_like_file(&plain) { vec![(sibling(&plain), None)] } else { Vec::new() }
+            if names::looks_like_file(&plain) { vec![(sibling(&plain), None)] } else { Vec::new() }
         }
-        name if path::looks_like_file(name) => vec![(source.to_owned(), file)],
+        name if names::looks_like_file(name) => vec![(source.to_owned(), file)],
         _ => vec![(source.to_owned(), Some(EntryKind::Folder))],
     }
 }
 
 /// The paths of a stage that match a pattern; the path itself where it is none.
 pub(super) fn expand_glob(contents: &Contents, project: &crate::project::Project, source: &str) -> Vec<String> {
-    if !path::has_glob(source) {
+    if !names::has_glob(source) {
         return vec![source.to_owned()];
     }
     let n_parts = source.split('/').count();
     let mut res: Vec<String> = Vec::new();
     let of_entries = contents.entries.iter().map(|it| it.path.split('/').take(n_parts).collect::<Vec<_>>().join("/"));
     let of_folders = contents.entries.iter().flat_map(|it| glob_in_folder(it, project, source));
-    for path in of_entries.filter(|it| path::matches(source, it)).chain(of_folders) {
+    for path in of_entries.filter(|it| names::matches(source, it)).chain(of_folders) {
         if !res.contains(&path) {
             res.push(path);
         }
@@ -187,19 +188,19 @@ pub(super) fn expand_glob(contents: &Contents, project: &crate::project::Project
 }
 
 fn glob_in_folder(entry: &Entry, project: &crate::project::Project, source: &str) -> Vec<String> {
-    let (Holding::ContextFolder(folder), Some(rest)) = (&entry.holding, path::below(source, &entry.path)) else {
+    let (Holding::ContextFolder(folder), Some(rest)) = (&entry.holding, paths::below(&entry.path, source)) else {
         return Vec::new();
     };
-    let pattern = path::join(folder, rest);
+    let pattern = paths::join(folder, rest);
     let paths = match project.expand(&pattern) {
         Some(found) => found.into_iter().map(|(it, _)| it).collect::<Vec<_>>(),
         None => guess(&pattern).into_iter().map(|(it, _)| it).collect(),
     };
-    paths.iter().filter_map(|it| Some(path::join(&entry.path, path::below(it, folder)?))).collect()
+    paths.iter().filter_map(|it| Some(paths::join(&entry.path, paths::below(folder, it)?))).collect()
 }
 
 pub(super) fn is_folder(contents: &Contents, path: &str) -> bool {
-    let stands_there = |it: &Entry| match path::below(&it.path, path) {
+    let stands_there = |it: &Entry| match paths::below(path, &it.path) {
         Some("") => !it.is_file(),
         below => below.is_some(),
     };
@@ -209,9 +210,9 @@ pub(super) fn is_folder(contents: &Contents, path: &str) -> bool {
 fn put(contents: &mut Contents, source: Source, destination: &Destination, index: usize) {
     let base = match &source {
         it if destination.parents => {
-            path::join(&destination.path, &path::clean(it.path.rsplit("/./").next().unwrap_or(&it.path)))
+            paths::join(&destination.path, &paths::rooted(it.path.rsplit("/./").next().unwrap_or(&it.path)))
         }
-        it if it.is_file && destination.is_folder => path::join(&destination.path, path::name(&it.path)),
+        it if it.is_file && destination.is_folder => paths::join(&destination.path, paths::file_name(&it.path)),
         _ => destination.path.clone(),
     };
     for part in source.parts {
@@ -219,7 +220,7 @@ fn put(contents: &mut Contents, source: Source, destination: &Destination, index
             continue;
         }
         let mut entry = part.entry;
-        entry.path = path::join(&base, &part.rest);
+        entry.path = paths::join(&base, &part.rest);
         if entry.origin.instruction != index {
             entry.origin.via.push(index);
         }
@@ -229,8 +230,8 @@ fn put(contents: &mut Contents, source: Source, destination: &Destination, index
 }
 
 fn excludes(pattern: &str, rest: &str) -> bool {
-    let pattern = path::clean(pattern);
-    !rest.is_empty() && (path::below(rest, &pattern).is_some() || path::matches(&pattern, rest))
+    let pattern = paths::rooted(pattern);
+    !rest.is_empty() && (paths::contains(&pattern, rest) || names::matches(&pattern, rest))
 }
 
 /// Notes what the flag leaves out of a folder.
@@ -239,8 +240,8 @@ fn exclude_inside(entry: &mut Entry, rest: &str, exclude: &[String]) {
         return;
     }
     for pattern in exclude {
-        let pattern = path::clean(pattern);
-        match path::below(&pattern, rest) {
+        let pattern = paths::rooted(pattern);
+        match paths::below(rest, &pattern) {
             Some("") => {}
             Some(inner) => entry.without.push(inner.to_owned()),
             None if pattern.starts_with("**/") => entry.without.push(pattern),

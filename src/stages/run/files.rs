@@ -5,7 +5,8 @@ use super::copy::{expand_glob, is_folder, place};
 use super::script::{Call, Session};
 use super::select::select;
 use super::{Runner, State};
-use crate::stages::{Contents, Entry, Holding, NodeModules, Scope, path};
+use crate::paths;
+use crate::stages::{Contents, Entry, Holding, NodeModules, Scope, names};
 
 impl Runner<'_, '_> {
     /// `rm`. What may or may not run makes node_modules unknown.
@@ -30,13 +31,13 @@ impl Runner<'_, '_> {
             return;
         };
         let Some(path) = session.resolve(state, &target) else { return };
-        let many = operands.len() > 1 || target.ends_with('/') || operands.iter().any(|it| path::has_glob(it));
+        let many = operands.len() > 1 || target.ends_with('/') || operands.iter().any(|it| names::has_glob(it));
         for operand in operands {
             let Some(source) = session.resolve(state, &operand) else { continue };
             let inside = operand.ends_with("/.") || operand == ".";
             for source in expand_glob(&state.contents, self.project, &source) {
                 let keeps_name = !inside && !source.contains("${") && (many || is_folder(&state.contents, &path));
-                let path = if keeps_name { path::join(&path, path::name(&source)) } else { path.clone() };
+                let path = if keeps_name { paths::join(&path, paths::file_name(&source)) } else { path.clone() };
                 self.transfer_one(state, session, &source, &path, moves);
             }
         }
@@ -51,7 +52,7 @@ impl Runner<'_, '_> {
             state.contents.place(Entry::new(path.to_owned(), Holding::Unknown, session.index));
         }
         for pick in picks {
-            place(&mut state.contents, Entry { path: path::join(path, &pick.rest), ..pick.entry });
+            place(&mut state.contents, Entry { path: paths::join(path, &pick.rest), ..pick.entry });
         }
     }
 
@@ -65,7 +66,7 @@ impl Runner<'_, '_> {
         let (true, Some(pattern)) = (deletes && is_plain, pattern) else { return };
         let folder = words.first().filter(|it| !it.starts_with('-')).map_or(".", String::as_str);
         let Some(folder) = session.resolve(state, folder) else { return };
-        let inside = |it: &&mut Entry| path::below(&it.path, &folder).is_some() && !it.is_file();
+        let inside = |it: &&mut Entry| paths::contains(&folder, &it.path) && !it.is_file();
         for entry in state.contents.entries.iter_mut().filter(inside) {
             entry.without.push(format!("**/{pattern}"));
         }
@@ -85,7 +86,7 @@ fn braces(word: &str) -> Vec<String> {
 fn remove(contents: &mut Contents, path: &str, index: usize) {
     let is_kept = |it: &Entry| matches!(it.holding, Holding::Cache(_)) && it.origin.instruction != index;
     let kept: Vec<_> = contents.entries.iter().filter(|it| is_kept(it)).cloned().collect();
-    if path::has_glob(path) {
+    if names::has_glob(path) {
         remove_matching(contents, path)
     } else {
         contents.remove(path)
@@ -98,15 +99,15 @@ fn remove(contents: &mut Contents, path: &str, index: usize) {
 fn remove_matching(contents: &mut Contents, pattern: &str) {
     let n_parts = pattern.split('/').count();
     let head = |it: &Entry| it.path.split('/').take(n_parts).collect::<Vec<_>>().join("/");
-    contents.entries.retain(|it| !path::matches(pattern, &head(it)));
+    contents.entries.retain(|it| !names::matches(pattern, &head(it)));
     for entry in contents.entries.iter_mut().filter(|it| !it.is_file()) {
-        let Some(rest) = path::below(pattern, &entry.path).map(str::to_owned) else { continue };
+        let Some(rest) = paths::below(&entry.path, pattern).map(str::to_owned) else { continue };
         entry.without.push(rest);
     }
 }
 
 fn doubt(contents: &mut Contents, path: &str) {
-    for entry in contents.entries.iter_mut().filter(|it| path::below(&it.path, path).is_some()) {
+    for entry in contents.entries.iter_mut().filter(|it| paths::contains(path, &it.path)) {
         if let Holding::NodeModules(NodeModules { scope, .. }) = &mut entry.holding {
             *scope = Scope::Unknown;
         }

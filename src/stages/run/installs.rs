@@ -3,9 +3,10 @@
 use super::request::Request;
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::paths;
 use crate::project::{App, Manager};
 use crate::stages::install::scope::{Ask, Flag, Setting};
-use crate::stages::{Entry, Holding, Install, NodeModules, Scope, Verb, path};
+use crate::stages::{Entry, Holding, Install, NodeModules, Scope, Verb};
 
 impl Runner<'_, '_> {
     pub(super) fn install(
@@ -20,7 +21,7 @@ impl Runner<'_, '_> {
         let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
         let manager = self.which(state, call, request, app.as_deref());
         let major = self.major(state, manager, app.as_deref());
-        let modules = folder.as_ref().map(|it| path::join(it, "node_modules"));
+        let modules = folder.as_ref().map(|it| paths::join(it, "node_modules"));
         let before = modules.as_ref().and_then(|it| scope_at(state, it));
         let node_env = session.setting(state, call, "NODE_ENV");
         let flags = &request.arguments.flags;
@@ -153,7 +154,7 @@ impl Runner<'_, '_> {
                 }
             }
         }
-        let is_there = folder.is_some_and(|it| state.has_file(self.project, &path::join(it, ".npmrc")) == Some(true));
+        let is_there = folder.is_some_and(|it| state.has_file(self.project, &paths::join(it, ".npmrc")) == Some(true));
         let lines = app.filter(|_| is_there).and_then(|it| self.project.app(it)?.npmrc.clone());
         res.extend(lines.unwrap_or_default().into_iter().map(|(name, value)| (name, Some(value))));
         res
@@ -162,10 +163,10 @@ impl Runner<'_, '_> {
     /// Whether a lock file of `manager` lies in `folder`, or in the root of the workspace around it.
     fn lock_present(&self, state: &State, manager: Manager, folder: &str) -> Option<bool> {
         let mut doubtful = false;
-        for above in path::ancestors(folder) {
+        for above in paths::ancestors(folder) {
             let counts = above == folder || self.is_workspace_root(state, above);
             for name in lock_names(manager).iter().filter(|_| counts) {
-                match state.has_file(self.project, &path::join(above, name)) {
+                match state.has_file(self.project, &paths::join(above, name)) {
                     Some(true) => return Some(true),
                     Some(false) => {}
                     None => doubtful = true,
@@ -195,7 +196,7 @@ impl Runner<'_, '_> {
         let is_production = request.arguments.has(&["prod", "P", "production"]);
         let scope = if is_production { Scope::Production } else { Scope::All };
         let base = folder.as_deref().unwrap_or("/");
-        let path = session.resolve(state, target).unwrap_or_else(|| path::resolve(base, target));
+        let path = session.resolve(state, target).unwrap_or_else(|| paths::absolute(base, target));
         self.model.installs.push(Install {
             instruction: session.index,
             stage: self.states.len(),
@@ -212,7 +213,7 @@ impl Runner<'_, '_> {
             sources_present: state.has_sources(self.project),
         });
         state.contents.place(Entry::new(path.clone(), Holding::Unknown, session.index));
-        self.leave(state, session, call, request, Some(path::join(&path, "node_modules")));
+        self.leave(state, session, call, request, Some(paths::join(&path, "node_modules")));
     }
 }
 

@@ -3,8 +3,8 @@
 use super::request::{Action, Request};
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::paths;
 use crate::project::Manager;
-use crate::stages::path;
 
 impl Runner<'_, '_> {
     /// A command that is none of the file system's.
@@ -72,7 +72,7 @@ impl Runner<'_, '_> {
             if folder.is_empty() {
                 return None;
             }
-            folder = path::parent(folder);
+            folder = paths::parent(folder);
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Runner, State};
+use crate::paths;
 use crate::shell::{Command, ShellWord};
+use crate::stages::Entry;
 use crate::stages::expand::{Variable, expand};
 use crate::stages::install::scope::Setting;
-use crate::stages::{Entry, path};
 use crate::syntax::Instruction;
 
 /// What a script has set up so far.
@@ -35,7 +36,7 @@ pub(super) struct Call<'c> {
 
 impl Call<'_> {
     pub(super) fn program(&self) -> &str {
-        self.words.first().map_or("", |it| path::name(it))
+        self.words.first().map_or("", |it| paths::file_name(it))
     }
 
     pub(super) fn arguments(&self) -> &[String] {
@@ -63,9 +64,9 @@ impl Session {
         };
         let path = home.as_deref().unwrap_or(path);
         if path.starts_with('/') || path.starts_with("${") {
-            return Some(path::resolve("/", path));
+            return Some(paths::absolute("/", path));
         }
-        Some(path::resolve(self.folder.as_ref()?, path))
+        Some(paths::absolute(self.folder.as_ref()?, path))
     }
 
     /// A variable as `call` sees it.
@@ -187,8 +188,8 @@ fn assignment(word: &str) -> Option<(String, Option<String>)> {
 fn unwrap(words: &mut Vec<String>, assignments: &mut BTreeMap<String, Option<String>>) {
     const WRAPPERS: &[&str] = &["env", "cross-env", "sudo", "time", "exec", "command", "nice", "corepack"];
     const MANAGERS: &[&str] = &["npm", "npx", "yarn", "pnpm"];
-    while words.first().is_some_and(|it| WRAPPERS.contains(&path::name(it))) {
-        let is_corepack = path::name(&words[0]) == "corepack";
+    while words.first().is_some_and(|it| WRAPPERS.contains(&paths::file_name(it))) {
+        let is_corepack = paths::file_name(&words[0]) == "corepack";
         if is_corepack && !words.get(1).is_some_and(|it| MANAGERS.contains(&it.as_str())) {
             return;
         }
@@ -211,7 +212,7 @@ fn clone(state: &mut State, session: &Session, call: &Call<'_>) {
         return;
     }
     let url = arguments.operand(1).unwrap_or_default();
-    let folder = arguments.operand(2).unwrap_or(path::name(url.trim_end_matches('/')).trim_end_matches(".git"));
+    let folder = arguments.operand(2).unwrap_or(paths::file_name(url.trim_end_matches('/')).trim_end_matches(".git"));
     if let Some(path) = session.resolve(state, folder) {
         state.contents.place(Entry::new(path, crate::stages::Holding::Unknown, session.index));
     }

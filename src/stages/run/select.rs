@@ -1,7 +1,8 @@
 //! What a path of a stage stands for.
 
+use crate::paths;
 use crate::project::{EntryKind, Project};
-use crate::stages::{Contents, Entry, Holding, NodeModules, path};
+use crate::stages::{Contents, Entry, Holding, NodeModules, names};
 
 /// Something that a source stands for.
 pub(super) struct Pick {
@@ -30,7 +31,7 @@ pub(super) fn select(contents: &Contents, project: &Project, source: &str) -> Ve
 
 fn at_or_below(contents: &Contents, source: &str) -> Vec<Pick> {
     let pick = |it: &Entry| {
-        let rest = path::below(&it.path, source)?.to_owned();
+        let rest = paths::below(source, &it.path)?.to_owned();
         Some(Pick { rest, entry: it.clone() })
     };
     contents.entries.iter().filter_map(pick).collect()
@@ -50,15 +51,15 @@ fn part_of_folder(contents: &Contents, project: &Project, source: &str, alone: b
 }
 
 fn is_above(entry: &Entry, source: &str) -> bool {
-    path::below(source, &entry.path).is_some_and(|rest| !rest.is_empty() && !entry.lacks(rest))
+    paths::below(&entry.path, source).is_some_and(|rest| !rest.is_empty() && !entry.lacks(rest))
 }
 
 fn certain_part(entry: &Entry, project: &Project, source: &str) -> Option<Entry> {
-    let rest = path::below(source, &entry.path)?;
+    let rest = paths::below(&entry.path, source)?;
     let holding = match &entry.holding {
-        Holding::ContextFolder(folder) => context_part(project, path::join(folder, rest))?,
+        Holding::ContextFolder(folder) => context_part(project, paths::join(folder, rest))?,
         Holding::Output { build, path, tool } => {
-            Holding::Output { build: *build, path: path::join(path, rest), tool: *tool }
+            Holding::Output { build: *build, path: paths::join(path, rest), tool: *tool }
         }
         Holding::NodeModules(_) | Holding::Unknown => Holding::Unknown,
         _ => return None,
@@ -68,7 +69,7 @@ fn certain_part(entry: &Entry, project: &Project, source: &str) -> Option<Entry>
 
 /// What the context is known to hold at `file`. A node_modules folder of the context is the host's.
 fn context_part(project: &Project, file: String) -> Option<Holding> {
-    let is_modules = path::name(&file) == "node_modules";
+    let is_modules = paths::file_name(&file) == "node_modules";
     match project.kind(&file).filter(|_| project.sees(&file) == Some(true) && !is_modules)? {
         EntryKind::File => Some(Holding::ContextFile(file)),
         EntryKind::Folder => Some(Holding::ContextFolder(file)),
@@ -79,25 +80,25 @@ fn context_part(project: &Project, file: String) -> Option<Holding> {
 fn output_in_packages(contents: &Contents, project: &Project, source: &str, part: &Entry) -> Option<Entry> {
     let Holding::ContextFolder(folder) = &part.holding else { return None };
     let names = project.list(folder).unwrap_or_default();
-    let mut packages = names.iter().map(|(it, _)| path::join(folder, it)).chain([folder.clone()]);
+    let mut packages = names.iter().map(|(it, _)| paths::join(folder, it)).chain([folder.clone()]);
     let is_output = |it: &&Entry| matches!(it.holding, Holding::UnknownOutput { .. }) && is_above(it, source);
     let output = contents.entries.iter().rfind(is_output)?;
-    let holds_package = packages.any(|it| project.sees(&path::join(&it, "package.json")) == Some(true));
+    let holds_package = packages.any(|it| project.sees(&paths::join(&it, "package.json")) == Some(true));
     holds_package.then(|| Entry { path: source.to_owned(), ..output.clone() })
 }
 
 /// With an unknown context: the sources, unless a build ran that may have made it.
 fn guessed_part(entry: &Entry, project: &Project, source: &str, has_output: bool) -> Option<Entry> {
-    let rest = path::below(source, &entry.path)?;
+    let rest = paths::below(&entry.path, source)?;
     let holding = match &entry.holding {
-        Holding::UnknownOutput { build } if path::name(source) != "node_modules" => {
+        Holding::UnknownOutput { build } if paths::file_name(source) != "node_modules" => {
             Holding::UnknownOutput { build: *build }
         }
         Holding::ContextFolder(folder)
-            if project.root().is_none() && !has_output && path::name(source) != "node_modules" =>
+            if project.root().is_none() && !has_output && paths::file_name(source) != "node_modules" =>
         {
-            let file = path::join(folder, rest);
-            if path::looks_like_file(&file) { Holding::ContextFile(file) } else { Holding::ContextFolder(file) }
+            let file = paths::join(folder, rest);
+            if names::looks_like_file(&file) { Holding::ContextFile(file) } else { Holding::ContextFolder(file) }
         }
         _ => return None,
     };
@@ -106,7 +107,7 @@ fn guessed_part(entry: &Entry, project: &Project, source: &str, has_output: bool
 
 /// What the part at `rest` of `entry` lacks.
 fn inner(entry: &Entry, rest: &str) -> Vec<String> {
-    let part = |it: &String| match path::below(it, rest) {
+    let part = |it: &String| match paths::below(rest, it) {
         Some(inner) => Some(inner.to_owned()),
         None => it.starts_with("**/").then(|| it.clone()),
     };
@@ -116,10 +117,10 @@ fn inner(entry: &Entry, rest: &str) -> Vec<String> {
 /// An install at a workspace's root also makes the node_modules of its packages.
 fn workspace_modules(contents: &Contents, source: &str) -> Option<Entry> {
     let package = source.strip_suffix("/node_modules")?;
-    let of_root = |(entry, _): &(&Entry, &NodeModules)| path::below(package, path::parent(&entry.path)).is_some();
+    let of_root = |(entry, _): &(&Entry, &NodeModules)| paths::contains(paths::parent(&entry.path), package);
     let (entry, modules) = contents.node_modules().filter(of_root).max_by_key(|(entry, _)| entry.path.len())?;
-    let rest = path::below(package, path::parent(&entry.path))?;
-    let app = modules.app.as_ref().map(|it| path::join(it, rest));
+    let rest = paths::below(paths::parent(&entry.path), package)?;
+    let app = modules.app.as_ref().map(|it| paths::join(it, rest));
     let holding = Holding::NodeModules(NodeModules { app, ..modules.clone() });
     Some(Entry { path: source.to_owned(), holding, ..entry.clone() })
 }

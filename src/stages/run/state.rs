@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::paths;
 use crate::project::Project;
 use crate::stages::expand::Variable;
-use crate::stages::{Contents, Entry, Holding, ImageFacts, Libc, Traced, User, path};
+use crate::stages::{Contents, Entry, Holding, ImageFacts, Libc, Traced, User};
 
 /// The state between two instructions.
 #[derive(Clone)]
@@ -114,14 +115,14 @@ impl State {
 
     /// The folder of the context whose package.json lies in `folder`.
     pub(super) fn app_in(&self, project: &Project, folder: &str) -> Option<String> {
-        let manifest = path::join(folder, "package.json");
+        let manifest = paths::join(folder, "package.json");
         self.seen().rev().find_map(|entry| match &entry.holding {
-            Holding::ContextFile(file) if entry.path == manifest && path::name(file) == "package.json" => {
-                Some(path::parent(file).to_owned())
+            Holding::ContextFile(file) if entry.path == manifest && paths::file_name(file) == "package.json" => {
+                Some(paths::parent(file).to_owned())
             }
             Holding::ContextFolder(of) => {
-                let app = path::join(of, path::below(folder, &entry.path)?);
-                let is_there = project.sees(&path::join(&app, "package.json")).unwrap_or(true);
+                let app = paths::join(of, paths::below(&entry.path, folder)?);
+                let is_there = project.sees(&paths::join(&app, "package.json")).unwrap_or(true);
                 is_there.then_some(app)
             }
             _ => None,
@@ -132,17 +133,17 @@ impl State {
     pub(super) fn has_file(&self, project: &Project, file: &str) -> Option<bool> {
         let mut doubtful = false;
         for entry in self.seen() {
-            match (&entry.holding, path::below(file, &entry.path)) {
+            match (&entry.holding, paths::below(&entry.path, file)) {
                 (Holding::ContextFile(_), Some("")) => return Some(true),
                 (Holding::ContextFolder(of), Some(rest)) if !entry.lacks(rest) => {
-                    match project.sees(&path::join(of, rest)) {
+                    match project.sees(&paths::join(of, rest)) {
                         Some(true) => return Some(true),
                         Some(false) => {}
                         None => doubtful = true,
                     }
                 }
                 (Holding::Unknown, Some(rest)) => {
-                    doubtful |= !rest.is_empty() || path::name(file) == path::name(&entry.path)
+                    doubtful |= !rest.is_empty() || paths::file_name(file) == paths::file_name(&entry.path)
                 }
                 _ => {}
             }

@@ -3,7 +3,8 @@
 use super::arguments::Arguments;
 use super::script::{Call, Session};
 use super::{Runner, State};
-use crate::stages::{Entry, Holding, path};
+use crate::paths;
+use crate::stages::{Entry, Holding};
 
 const MANIFESTS: &[&str] = &["package.json", "pnpm-workspace.yaml", ".npmrc", ".yarnrc.yml"];
 const LOCKS: &[&str] = &["pnpm-lock.yaml", "package-lock.json", "yarn.lock", "bun.lock", "bun.lockb"];
@@ -14,18 +15,18 @@ impl Runner<'_, '_> {
         let arguments = Arguments::read(call.arguments(), &["--scope", "--out-dir"]);
         let Some(folder) = session.folder.clone() else { return };
         let Some(app) = state.app_in(self.project, &folder) else { return };
-        let out = path::resolve(&folder, arguments.value(&["out-dir"]).unwrap_or("out"));
+        let out = paths::absolute(&folder, arguments.value(&["out-dir"]).unwrap_or("out"));
         let mut place = |path: String, holding| state.contents.place(Entry::new(path, holding, session.index));
         if !arguments.has(&["docker"]) {
             return place(out, Holding::ContextFolder(app));
         }
-        place(path::join(&out, "full"), Holding::ContextFolder(app.clone()));
-        let json = path::join(&out, "json");
+        place(paths::join(&out, "full"), Holding::ContextFolder(app.clone()));
+        let json = paths::join(&out, "json");
         let scopes = arguments.operands.iter().skip(1).map(String::as_str).chain(arguments.values(&["scope"]));
         for package in scopes.filter_map(|it| self.workspace(&app, it)) {
-            let file = path::join(&package, "package.json");
-            let rest = path::below(&file, &app).unwrap_or("package.json");
-            place(path::join(&json, rest), Holding::ContextFile(file.clone()));
+            let file = paths::join(&package, "package.json");
+            let rest = paths::below(&app, &file).unwrap_or("package.json");
+            place(paths::join(&json, rest), Holding::ContextFile(file.clone()));
         }
         self.prune_root(state, session, &app, &folder, &out);
     }
@@ -33,15 +34,15 @@ impl Runner<'_, '_> {
     /// The root's own manifests and lock files.
     fn prune_root(&self, state: &mut State, session: &Session, app: &str, folder: &str, out: &str) {
         for name in MANIFESTS.iter().chain(LOCKS) {
-            let there = state.has_file(self.project, &path::join(folder, name));
+            let there = state.has_file(self.project, &paths::join(folder, name));
             if there == Some(false) || (there.is_none() && *name != "package.json") {
                 continue;
             }
-            let file = Holding::ContextFile(path::join(app, name));
-            let mut folders = vec![path::join(out, "json")];
+            let file = Holding::ContextFile(paths::join(app, name));
+            let mut folders = vec![paths::join(out, "json")];
             folders.extend(LOCKS.contains(name).then(|| out.to_owned()));
             for folder in folders {
-                state.contents.place(Entry::new(path::join(&folder, name), file.clone(), session.index));
+                state.contents.place(Entry::new(paths::join(&folder, name), file.clone(), session.index));
             }
         }
     }

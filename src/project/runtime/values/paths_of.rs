@@ -2,9 +2,9 @@
 
 use oxc_ast::ast::*;
 
-use super::super::super::paths;
 use super::super::AccessBase;
 use super::{Evaluation, Value, origin};
+use crate::paths;
 
 /// `first/second`, as `path.join` has it; what is not known leaves it open.
 pub(super) fn joined(first: Value, second: Option<Value>) -> Value {
@@ -26,7 +26,7 @@ impl<'a> Evaluation<'_, 'a> {
             "toString" if call.arguments.is_empty() => self.value(module, receiver(call)?, depth),
             "dirname" => {
                 let of = argument(0).filter(|it| !it.open)?;
-                Some(Value { text: parent(&of.text), ..of })
+                Some(Value { text: paths::resolve(&of.text, ".."), ..of })
             }
             "cwd" if is_process(&call.callee) => Some(at(AccessBase::WorkingDirectory)),
             "tmpdir" => Some(at(AccessBase::Temporary)),
@@ -54,11 +54,6 @@ impl<'a> Evaluation<'_, 'a> {
 
 fn at(base: AccessBase) -> Value {
     Value { base: Some(base), text: String::new(), open: false }
-}
-
-fn parent(path: &str) -> String {
-    let trimmed = path.trim_end_matches('/');
-    paths::join("", &format!("{trimmed}/.."))
 }
 
 /// The last name of what is called.
