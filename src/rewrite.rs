@@ -82,6 +82,11 @@ impl<'a> Scene<'a> {
     fn production(&self) -> &'a Stage {
         &self.model.stages[self.stage]
     }
+
+    /// The production stage's WORKDIR at its end.
+    fn workdir(&self) -> Result<&'a str, Refusal> {
+        self.production().contents.workdir.value.as_deref().ok_or_else(|| refusal("the WORKDIR is not known"))
+    }
 }
 
 /// The shape of the production stage of `model`; `None` where it is as it should be, or no Node ships.

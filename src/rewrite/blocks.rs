@@ -79,9 +79,10 @@ pub(super) fn packages(style: Style, evidence: &Evidence, target: &Target<'_>) -
     }
 }
 
-/// What the build made.
-pub(super) fn outputs(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
-    evidence.outputs.iter().map(|it| copy_from_build(style, evidence, target, it)).collect()
+/// What the build made, and what is read at run time besides.
+pub(super) fn files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    let outputs = evidence.outputs.iter().map(|it| copy_from_build(style, evidence, target, it));
+    outputs.collect::<String>() + &runtime_files(style, evidence, target)
 }
 
 fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, path: &str) -> String {
@@ -90,8 +91,7 @@ fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, path:
     style.line("COPY", &rest)
 }
 
-/// What is read at run time besides.
-pub(super) fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
     let mut res = String::new();
     for (path, kind) in &evidence.runtime {
         let source = evidence.app.folder_path(path);

@@ -21,9 +21,7 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
     let header = header(scene, style, &ancestors)?;
     let workdir = workdir_after_header(scene, &header)?;
     let target = Target { build: &name, folder: &evidence.folder, workdir: &workdir, flags: "" };
-    let mut lines = blocks::dependencies(scene, style, &evidence, &target);
-    lines += &blocks::outputs(style, &evidence, &target);
-    lines += &blocks::runtime_files(style, &evidence, &target);
+    let lines = blocks::dependencies(scene, style, &evidence, &target) + &blocks::files(style, &evidence, &target);
     let mut edits = own_edits(scene, style, &header, lines)?;
     if evidence.strategy.way == Way::Prune {
         edits.extend(prune_edit(scene, style, parent, build.instruction, evidence.strategy.prune()));

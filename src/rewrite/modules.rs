@@ -1,5 +1,7 @@
 //! Only devDependencies are too much: the install gets its flag, or the copy a production install.
 
+use std::collections::BTreeMap;
+
 use super::blocks::{self, Style, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
@@ -19,6 +21,17 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
     if all.next().is_some() {
         return Err(refusal("more than one `node_modules` ships"));
     }
+    let evidence = gather(scene, paths::parent(&entry.path))?;
+    let edits = match entry.origin.via[..] {
+        [] => own_install(scene, &scene.model.installs[modules.install], &evidence)?,
+        [copy] => copied(scene, copy, entry, modules, &evidence)?,
+        _ => return Err(refusal("`node_modules` comes through several stages")),
+    };
+    Ok(finish(Shape::DevModules, TITLE, edits, evidence.doubts, evidence.grounds))
+}
+
+/// What must be known of the app that lies at `folder`.
+fn gather(scene: &Scene<'_>, folder: &str) -> Result<Evidence, Refusal> {
     let app = evidence::npm_app(scene)?;
     let start = evidence::known_start(scene, &app)?;
     let runtime = scene.facts.runtime.as_deref().ok_or_else(|| match start.programs.last() {
@@ -28,23 +41,9 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
     evidence::imports_ship(&app, runtime)?;
     let mut doubts = evidence::doubts_of(scene.facts.entry.as_deref(), runtime);
     let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
-    let lock = app.lock().map(|it| format!("`{}` pins the dependencies", it.path));
-    let grounds = lock.into_iter().collect();
-    let evidence = Evidence {
-        folder: paths::parent(&entry.path).to_owned(),
-        app,
-        outputs: Vec::new(),
-        runtime: std::collections::BTreeMap::new(),
-        strategy,
-        doubts,
-        grounds,
-    };
-    let edits = match entry.origin.via[..] {
-        [] => own_install(scene, &scene.model.installs[modules.install], &evidence)?,
-        [copy] => copied(scene, copy, entry, modules, &evidence)?,
-        _ => return Err(refusal("`node_modules` comes through several stages")),
-    };
-    Ok(finish(Shape::DevModules, TITLE, edits, evidence.doubts, evidence.grounds))
+    let grounds = app.lock().map(|it| format!("`{}` pins the dependencies", it.path)).into_iter().collect();
+    let (outputs, runtime) = (Vec::new(), BTreeMap::new());
+    Ok(Evidence { app, folder: folder.to_owned(), outputs, runtime, strategy, doubts, grounds })
 }
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.
@@ -111,8 +110,7 @@ fn copied(
     if !only_modules || scene.model.stage_of(copy) != Some(scene.stage) {
         return Err(refusal("`node_modules` comes along with other files"));
     }
-    let workdir =
-        scene.production().contents.workdir.value.clone().ok_or_else(|| refusal("the WORKDIR is not known"))?;
+    let workdir = scene.workdir()?;
     let style = Style::of(scene);
     let name = instruction.flag_value("from").unwrap_or_default();
     let from =
@@ -124,7 +122,7 @@ fn copied(
     if runs_as_other(scene, copy) || paths::parent(&entry.path) != workdir {
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
-    let target = Target { build: name, folder: &workdir, workdir: &workdir, flags: "" };
+    let target = Target { build: name, folder: workdir, workdir, flags: "" };
     let lines =
         blocks::missing_manifests(scene, style, &evidence.app, &target) + &blocks::packages(style, evidence, &target);
     Ok(vec![Edit::replacement(instruction.range, ended_like(scene, instruction.range, lines))])

@@ -29,13 +29,8 @@ pub(super) fn gather(
             }
         }
     }
-    for mention in &runtime.mentions {
-        for path in mentioned_paths(mention) {
-            if let Some(kind) = mentioned(scene, app, &path, outputs) {
-                res.insert(path, kind);
-            }
-        }
-    }
+    let mentions = runtime.mentions.iter().flat_map(mentioned_paths);
+    res.extend(mentions.filter_map(|it| mentioned(scene, app, &it, outputs).map(|kind| (it, kind))));
     let all: Vec<String> = res.keys().cloned().collect();
     res.retain(|path, _| !all.iter().any(|it| it != path && paths::contains(it, path)));
     Ok(res)

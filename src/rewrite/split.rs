@@ -17,15 +17,14 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
     let build = build_of(scene, &[scene.stage])?;
     stands_alone(scene)?;
     let evidence = evidence::gather(scene, build)?;
-    let workdir = scene.production().contents.workdir.value.clone();
-    let workdir = workdir.ok_or_else(|| refusal("the WORKDIR is not known"))?;
+    let workdir = scene.workdir()?;
     if workdir != evidence.folder {
         return Err(refusal("the build runs in another folder than the start command"));
     }
     let (chunks, tail) = chunks::of(scene.dockerfile, scene.production().from..=last_instruction(scene));
     let parts = sort(scene, chunks)?;
     let range = range_of(&parts.all, tail);
-    let text = write(scene, &evidence, &parts, tail, &workdir);
+    let text = write(scene, &evidence, &parts, tail, workdir);
     let edits = vec![Edit::replacement(range, text)];
     Ok(finish(
         Shape::Single,
@@ -201,8 +200,7 @@ fn production_stage(
         res += &own(scene, style, chunk);
     }
     res += &blocks::dependencies(scene, style, evidence, target);
-    res += &blocks::outputs(style, evidence, target);
-    res += &blocks::runtime_files(style, evidence, target);
+    res += &blocks::files(style, evidence, target);
     for chunk in late {
         res += &scene.text[chunk.lead];
         res += &own(scene, style, chunk);

@@ -2,7 +2,7 @@
 
 use super::blocks::{self, Style, Target};
 use super::dependencies::Way;
-use super::evidence;
+use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
 use crate::fix::Edit;
@@ -39,34 +39,36 @@ pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
     if folder != evidence.folder {
         return Err(refusal(format!("the build runs in `{}`, and `{folder}` is copied", evidence.folder)));
     }
-    let workdir =
-        scene.production().contents.workdir.value.clone().ok_or_else(|| refusal("the WORKDIR is not known"))?;
-    let instruction = scene.model.instructions[index];
-    let destination = destination(scene, index)?;
-    let chown = instruction.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
-    let style = Style::of(scene);
     let own = own_install(scene);
     if own.is_none() && scene.model.root_image(scene.stage).npm_major.is_none() {
         evidence.strategy.way = Way::Prune;
     }
+    let range = scene.model.instructions[index].range;
+    let lines = lines(scene, index, own, &evidence)?;
+    let mut edits = vec![Edit::replacement(range, ended_like(scene, range, lines))];
     if own.is_none() && evidence.strategy.way == Way::Prune {
         same_platform(scene, from)?;
-    }
-    let name = instruction.flag_value("from").unwrap_or_default();
-    let target = Target { build: name, folder: &destination, workdir: &workdir, flags: &chown };
-    let mut lines = match own {
-        Some(install) if install < index => String::new(),
-        Some(_) => blocks::manifests(scene, style, &evidence.app, &target),
-        None => blocks::dependencies(scene, style, &evidence, &target),
-    };
-    lines += &blocks::outputs(style, &evidence, &target);
-    lines += &blocks::runtime_files(style, &evidence, &target);
-    let mut edits = vec![Edit::replacement(instruction.range, ended_like(scene, instruction.range, lines))];
-    if own.is_none() && evidence.strategy.way == Way::Prune {
-        edits.extend(prune_edit(scene, style, from, build.instruction, evidence.strategy.prune()));
+        edits.extend(prune_edit(scene, Style::of(scene), from, build.instruction, evidence.strategy.prune()));
     }
     let title = "Copy only what the build made, and install production dependencies";
     Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
+}
+
+/// The lines that the COPY at `index` becomes; `own` is the production install that the stage has.
+fn lines(scene: &Scene<'_>, index: usize, own: Option<usize>, evidence: &Evidence) -> Result<String, Refusal> {
+    let copy = scene.model.instructions[index];
+    let workdir = scene.workdir()?;
+    let folder = destination(scene, index)?;
+    let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
+    let build = copy.flag_value("from").unwrap_or_default();
+    let target = Target { build, folder: &folder, workdir, flags: &chown };
+    let style = Style::of(scene);
+    let packages = match own {
+        Some(install) if install < index => String::new(),
+        Some(_) => blocks::manifests(scene, style, &evidence.app, &target),
+        None => blocks::dependencies(scene, style, evidence, &target),
+    };
+    Ok(packages + &blocks::files(style, evidence, &target))
 }
 
 /// A RUN behind the COPY may work on what will be missing.

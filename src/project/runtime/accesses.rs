@@ -46,43 +46,31 @@ pub(super) fn note(
     site: &Site,
     runtime: &mut Runtime,
 ) {
-    for expression in values::alternatives(argument) {
-        // File descriptors, buffers, options in place of a path.
-        if matches!(
-            expression,
-            Expression::NumericLiteral(_) | Expression::ObjectExpression(_) | Expression::ArrowFunctionExpression(_)
-        ) {
-            continue;
-        }
+    for expression in values::alternatives(argument).into_iter().filter(|it| may_be_path(it)) {
         let value = values::value(graph, module, expression);
-        // SQLite's databases without a file.
-        if value
-            .as_ref()
-            .is_some_and(|it| it.text.starts_with(":memory:") || (effect.takes_folder() && it.text.is_empty()))
-        {
-            continue;
-        }
         let place = value.as_ref().and_then(values::Value::place);
-        if place.is_none() && effect.only_looks() {
+        let says_nothing = place.is_none() && effect.only_looks();
+        if says_nothing || value.as_ref().is_some_and(|it| is_in_memory(it, effect)) {
             continue;
         }
-        let open = value.is_some_and(|it| it.open || it.text.contains(['*', '{']));
-        let (base, path) = match place {
-            Some((base, path)) => (base, Some(path)),
-            None => (AccessBase::WorkingDirectory, None),
-        };
-        add(
-            runtime,
-            effect,
-            Access {
-                site: site.clone(),
-                base,
-                path,
-                is_folder: open || effect.is_folder(),
-                by: effect.by().to_owned(),
-            },
-        );
+        let is_open = value.is_some_and(|it| it.open || it.text.contains(['*', '{']));
+        let is_folder = is_open || effect.is_folder();
+        let (base, path) = place.map_or((AccessBase::WorkingDirectory, None), |(base, path)| (base, Some(path)));
+        add(runtime, effect, Access { site: site.clone(), base, path, is_folder, by: effect.by().to_owned() });
     }
+}
+
+/// File descriptors, buffers and options stand in the place of a path.
+fn may_be_path(expression: &Expression<'_>) -> bool {
+    !matches!(
+        expression,
+        Expression::NumericLiteral(_) | Expression::ObjectExpression(_) | Expression::ArrowFunctionExpression(_)
+    )
+}
+
+/// SQLite's databases without a file.
+fn is_in_memory(value: &values::Value, effect: &Effect) -> bool {
+    value.text.starts_with(":memory:") || (effect.takes_folder() && value.text.is_empty())
 }
 
 /// Notes one access.

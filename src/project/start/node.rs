@@ -56,45 +56,43 @@ pub(super) fn words(arguments: &[String]) -> NodeWords {
     result
 }
 
+/// Flags of loaders that take the next word.
+const VALUED_BY_LOADERS: [&str; 21] = [
+    "-r",
+    "--require",
+    "--import",
+    "-P",
+    "--project",
+    "--tsconfig",
+    "-w",
+    "--watch",
+    "--exec",
+    "-x",
+    "-e",
+    "--ext",
+    "-i",
+    "--ignore",
+    "--env-file",
+    "-O",
+    "--compiler-options",
+    "--config",
+    "-d",
+    "--delay",
+    "-c",
+];
+
 /// The file that loaders such as `tsx` and `nodemon` run: the first argument that looks like one.
 pub(super) fn loader_file(program: &str, arguments: &[String]) -> Option<String> {
-    let valued = [
-        "-r",
-        "--require",
-        "--import",
-        "-P",
-        "--project",
-        "--tsconfig",
-        "-w",
-        "--watch",
-        "--exec",
-        "-x",
-        "-e",
-        "--ext",
-        "-i",
-        "--ignore",
-        "--env-file",
-        "-O",
-        "--compiler-options",
-        "--config",
-        "-d",
-        "--delay",
-        "-c",
-    ];
-    let mut rest = arguments.iter().peekable();
+    let mut rest = arguments.iter();
     while let Some(word) = rest.next() {
-        if word == "watch" && program == "tsx" || word == "start" && program.starts_with("pm2") || word == "--" {
-            continue;
+        let is_command = word == "watch" && program == "tsx" || word == "start" && program.starts_with("pm2");
+        if !is_command && !word.starts_with('-') {
+            return Some(word.clone());
         }
-        if word.starts_with('-') {
-            // nodemon's --watch takes a folder, tsx's takes none.
-            let takes_next = valued.contains(&word.as_str()) && !(program == "tsx" && word.starts_with("--w"));
-            if takes_next {
-                rest.next();
-            }
-            continue;
+        // nodemon's --watch takes a folder, tsx's takes none.
+        if VALUED_BY_LOADERS.contains(&word.as_str()) && !(program == "tsx" && word.starts_with("--w")) {
+            rest.next();
         }
-        return Some(word.clone());
     }
     None
 }

@@ -51,10 +51,9 @@ impl TsConfig {
         let everything = vec![paths::join(self.folder(), "**/*")];
         let include: Vec<Glob> = globs(self.include.as_ref().unwrap_or(&everything));
         let exclude = self.excluded();
+        let included = self.include.iter().flatten().map(|it| literal_folder(it));
         let mut open = vec![self.folder().to_owned()];
-        open.extend(
-            self.include.iter().flatten().map(|it| literal_folder(it)).filter(|it| !paths::contains(self.folder(), it)),
-        );
+        open.extend(included.filter(|it| !paths::contains(self.folder(), it)));
         while let Some(folder) = open.pop() {
             for (name, kind) in app.files.list(&app.folder_path(&folder)) {
                 let path = paths::join(&folder, &name);
