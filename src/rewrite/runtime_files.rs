@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use super::{Refusal, Scene, refusal};
 use crate::paths;
 use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Runtime};
+use crate::stages::Build;
 
 /// The files and folders of the context that must be copied besides the output, from the app's folder.
 pub(super) fn gather(
     scene: &Scene<'_>,
     app: &App,
     runtime: &Runtime,
-    outputs: &Outputs,
+    build: &Build,
     doubts: &mut Vec<String>,
 ) -> Result<BTreeMap<String, EntryKind>, Refusal> {
+    let outputs = &build.outputs;
     let mut res: BTreeMap<_, _> = named_by_instructions(scene, app, outputs).into_iter().collect();
     for read in &runtime.reads {
         let site = &read.site;
-        match wanted(scene, app, read, outputs) {
+        match wanted(scene, app, read, build) {
             Wanted::No => {}
             Wanted::Computed => doubts.push(format!("`{site}` reads a path that is only known at run time")),
             Wanted::Whole => doubts.push(format!("`{site}` reads the app's own folder")),
@@ -29,7 +31,7 @@ pub(super) fn gather(
             }
         }
     }
-    let mentions = runtime.mentions.iter().flat_map(mentioned_paths);
+    let mentions = runtime.mentions.iter().flat_map(|it| mentioned_paths(it, of_app(scene, build, &it.text)));
     res.extend(mentions.filter_map(|it| mentioned(scene, app, &it, outputs).map(|kind| (it, kind))));
     let all: Vec<String> = res.keys().cloned().collect();
     res.retain(|path, _| !all.iter().any(|it| it != path && paths::contains(it, path)));
@@ -45,11 +47,17 @@ enum Wanted {
     File(String, EntryKind),
 }
 
-fn wanted(scene: &Scene<'_>, app: &App, read: &Access, outputs: &Outputs) -> Wanted {
-    if matches!(read.base, AccessBase::Temporary | AccessBase::Root) {
-        return Wanted::No;
-    }
-    let Some(path) = read.path.as_deref() else { return Wanted::Computed };
+fn wanted(scene: &Scene<'_>, app: &App, read: &Access, build: &Build) -> Wanted {
+    let outputs = &build.outputs;
+    let path = match (read.base, read.path.as_deref()) {
+        (AccessBase::Temporary, _) => return Wanted::No,
+        (_, None) => return Wanted::Computed,
+        (AccessBase::Root, Some(path)) => match of_app(scene, build, path) {
+            Some(path) => path,
+            None => return Wanted::No,
+        },
+        (_, Some(path)) => path,
+    };
     if path.is_empty() || path == "." {
         return Wanted::Whole;
     }
@@ -68,6 +76,12 @@ fn wanted(scene: &Scene<'_>, app: &App, read: &Access, outputs: &Outputs) -> Wan
         Some(kind) => Wanted::File(path.to_owned(), kind),
         None => Wanted::No,
     }
+}
+
+/// `path` of the image as one of the app, which lies where it is built or where it is started; `None` where it is not.
+fn of_app<'a>(scene: &Scene<'_>, build: &Build, path: &'a str) -> Option<&'a str> {
+    let folders = [build.folder.as_ref(), scene.production().contents.workdir.value.as_ref()];
+    folders.into_iter().flatten().find_map(|it| paths::below(it, path))
 }
 
 /// `.env` files hold secrets: they are never copied into an image.
@@ -103,9 +117,10 @@ const TELLING_FOLDERS: &[&str] = &[
     "sql",
 ];
 
-/// The places that a text may mean: from the working directory, and from the module's own folder.
-fn mentioned_paths(mention: &Mention) -> Vec<String> {
-    let text = mention.text.as_str();
+/// The places that a text may mean: from the working directory, and from the module's own folder. `of_app` is what
+/// it is of the app's folder, where it is an absolute path.
+fn mentioned_paths(mention: &Mention, of_app: Option<&str>) -> Vec<String> {
+    let text = of_app.unwrap_or(&mention.text);
     let from_root = text.starts_with('/');
     let names_a_file = paths::file_name(text).contains('.') || text.contains("../");
     if from_root && !names_a_file {

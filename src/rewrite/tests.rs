@@ -90,6 +90,19 @@ fn files_that_are_read_come_along() {
 }
 
 #[test]
+fn absolute_paths_mean_the_apps_files_too() {
+    let server = "import express from 'express';\nimport fs from 'node:fs';\nfs.readdirSync('/app/sql');\nload('/app/seeds/one.json');\nexpress().listen(3000);\n";
+    let after = single("", "").replace("slim\n", "slim AS build\n")
+        + "\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\nCOPY seeds/one.json ./seeds/\nCOPY sql ./sql\n"
+        + START;
+    for folder in ["/app/", "/"] {
+        let moved = |text: &str| text.replace("/app\n", "/app/\n").replace("/app/", folder);
+        let files = [("src/server.ts", &*moved(server)), ("sql/1.sql", ""), ("seeds/one.json", "[]")];
+        splits(&files, &moved(&single("", START)), &moved(&after));
+    }
+}
+
+#[test]
 fn what_speaks_against_it_is_said() {
     let lock_of_other = LOCK.replace("^5.0.0\" }, \"dev", "^4.0.0\" }, \"dev").replace("5.1.0", "4.1.0");
     refuses(&[("package-lock.json", &lock_of_other)], &single("", START), "`npm ci` would fail");
