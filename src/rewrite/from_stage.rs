@@ -93,18 +93,11 @@ fn own_edits(scene: &Scene<'_>, style: Style, header: &Header, lines: String) ->
     let from = scene.model.instructions[stage.from];
     let Kind::From(reference) = &from.kind else { return Err(refusal("the base is not known")) };
     let mut edits = vec![Edit::replacement(reference.image.range, header.image.clone())];
-    let runs: Vec<usize> = stage.instructions.clone().filter(|it| is_run(scene, *it)).collect();
-    let cleaning: Vec<usize> = runs.iter().copied().filter(|it| is_cleaning(scene, *it)).collect();
-    for index in runs.iter().filter(|it| !cleaning.contains(it)) {
-        if purpose::of(scene, *index, true)? == Purpose::Build {
-            return Err(refusal("the stage that ships runs a step of the build"));
-        }
-    }
+    let cleaning = cleaning_runs(scene)?;
     let end = from.range.end();
     let newline = if scene.text[from.range].ends_with('\n') { "" } else { style.eol() };
-    let place = cleaning.first().copied();
     let after = anchor(scene);
-    match place {
+    match cleaning.first() {
         Some(_) => edits.push(Edit::insertion(end, format!("{newline}{}", header.lines))),
         None if after == end => edits.push(Edit::insertion(end, format!("{newline}{}{lines}", header.lines))),
         None => edits.extend([Edit::insertion(end, header.lines.clone()), Edit::insertion(after, lines.clone())]),
@@ -116,6 +109,18 @@ fn own_edits(scene: &Scene<'_>, style: Style, header: &Header, lines: String) ->
     }
     edits.retain(|it| !(it.range().is_empty() && it.text.is_empty()));
     Ok(edits)
+}
+
+/// The RUNs that a fresh base does not need; none of the others may build.
+fn cleaning_runs(scene: &Scene<'_>) -> Result<Vec<usize>, Refusal> {
+    let runs = scene.production().instructions.clone().filter(|it| is_run(scene, *it));
+    let (cleaning, others): (Vec<usize>, Vec<usize>) = runs.partition(|it| is_cleaning(scene, *it));
+    for index in others {
+        if purpose::of(scene, index, true)? == Purpose::Build {
+            return Err(refusal("the stage that ships runs a step of the build"));
+        }
+    }
+    Ok(cleaning)
 }
 
 fn is_run(scene: &Scene<'_>, index: usize) -> bool {

@@ -9,6 +9,7 @@ use super::whole_copy::{ended_like, prune_edit, same_platform};
 use super::{Plan, Refusal, Scene, Shape, finish, refusal};
 use crate::fix::Edit;
 use crate::paths;
+use crate::shell::ShellWord;
 use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
 use crate::syntax::Kind;
 
@@ -65,14 +66,15 @@ fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Res
     if let Some(later) = later.map(|it| &scene.model.instructions[it].original).next() {
         return Err(refusal(format!("`{}` may need a devDependency", later.trim())));
     }
-    let explicit = install
-        .command
-        .arguments()
-        .flatten()
-        .any(|it| it.starts_with("--include") || it.starts_with("--production=") || it.starts_with("--also"));
-    let verb = install.command.words.get(1).filter(|_| !explicit && install.command.program() == Some("npm"));
-    let verb = verb.ok_or_else(|| refusal("the install is not a plain one"))?;
+    let verb = plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
     Ok(vec![Edit::insertion(verb.range.end(), format!(" {}", evidence.strategy.omit()))])
+}
+
+/// The verb of an npm command that does not speak of devDependencies itself.
+fn plain_verb(install: &Install) -> Option<&ShellWord> {
+    let speaks_of_them = |it: &str| ["--include", "--production=", "--also"].iter().any(|flag| it.starts_with(flag));
+    let is_plain = !install.command.arguments().flatten().any(speaks_of_them);
+    install.command.words.get(1).filter(|_| is_plain && install.command.program() == Some("npm"))
 }
 
 /// Whether a stage is the base of another than the production stage, or copied from.
@@ -105,11 +107,7 @@ fn copied(
     evidence: &Evidence,
 ) -> Result<Vec<Edit>, Refusal> {
     let instruction = scene.model.instructions[copy];
-    let Kind::Copy(operands) = &instruction.kind else { return Err(refusal("`node_modules` does not come by COPY")) };
-    let only_modules = operands.sources.iter().all(|it| it.value.trim_end_matches('/').ends_with("node_modules"));
-    if !only_modules || scene.model.stage_of(copy) != Some(scene.stage) {
-        return Err(refusal("`node_modules` comes along with other files"));
-    }
+    brings_nothing_else(scene, copy)?;
     let workdir = scene.workdir()?;
     let style = Style::of(scene);
     let name = instruction.flag_value("from").unwrap_or_default();
@@ -126,6 +124,18 @@ fn copied(
     let lines =
         blocks::missing_manifests(scene, style, &evidence.app, &target) + &blocks::packages(style, evidence, &target);
     Ok(vec![Edit::replacement(instruction.range, ended_like(scene, instruction.range, lines))])
+}
+
+/// The COPY that gives way must be one of the stage itself, and of node_modules alone.
+fn brings_nothing_else(scene: &Scene<'_>, copy: usize) -> Result<(), Refusal> {
+    let Kind::Copy(operands) = &scene.model.instructions[copy].kind else {
+        return Err(refusal("`node_modules` does not come by COPY"));
+    };
+    let only_modules = operands.sources.iter().all(|it| it.value.trim_end_matches('/').ends_with("node_modules"));
+    if !only_modules || scene.model.stage_of(copy) != Some(scene.stage) {
+        return Err(refusal("`node_modules` comes along with other files"));
+    }
+    Ok(())
 }
 
 /// Whether a USER stands before the COPY.

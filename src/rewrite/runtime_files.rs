@@ -48,16 +48,17 @@ enum Wanted {
 }
 
 fn wanted(scene: &Scene<'_>, app: &App, read: &Access, build: &Build) -> Wanted {
-    let outputs = &build.outputs;
-    let path = match (read.base, read.path.as_deref()) {
-        (AccessBase::Temporary, _) => return Wanted::No,
-        (_, None) => return Wanted::Computed,
-        (AccessBase::Root, Some(path)) => match of_app(scene, build, path) {
-            Some(path) => path,
-            None => return Wanted::No,
-        },
-        (_, Some(path)) => path,
-    };
+    let at = |path: &str| wanted_at(scene, app, path, &build.outputs);
+    match (read.base, read.path.as_deref()) {
+        (AccessBase::Temporary, _) => Wanted::No,
+        (_, None) => Wanted::Computed,
+        (AccessBase::Root, Some(path)) => of_app(scene, build, path).map_or(Wanted::No, at),
+        (_, Some(path)) => at(path),
+    }
+}
+
+/// The same for `path`, from the app's folder.
+fn wanted_at(scene: &Scene<'_>, app: &App, path: &str, outputs: &Outputs) -> Wanted {
     if path.is_empty() || path == "." {
         return Wanted::Whole;
     }

@@ -75,27 +75,16 @@ fn by_call(graph: &Graph<'_>, module: usize, call: &CallExpression<'_>) -> Optio
     let it = &graph.modules[module];
     let first = call.arguments.first()?.as_expression()?;
     let line = it.line(call);
-    match &call.callee {
-        Expression::Identifier(id) if id.name == "require" && !is_own(it, "require") => {
-            Some(computed(graph, module, first, line))
-        }
-        Expression::StaticMemberExpression(member) => {
-            let on_require = member.object.is_specific_id("require") && member.property.name == "resolve";
-            let fork = || values::origin(graph, module, &call.callee).is_some_and(|it| it.is("child_process", "fork"));
-            if on_require {
-                Some(computed(graph, module, first, line))
-            } else if fork() {
-                Some(started(graph, module, first, line))
-            } else {
-                None
-            }
-        }
-        Expression::Identifier(_) => {
-            let fork = values::origin(graph, module, &call.callee).is_some_and(|it| it.is("child_process", "fork"));
-            fork.then(|| started(graph, module, first, line))
-        }
-        _ => None,
+    let is_require = match &call.callee {
+        Expression::Identifier(id) => id.name == "require" && !is_own(it, "require"),
+        Expression::StaticMemberExpression(it) => it.object.is_specific_id("require") && it.property.name == "resolve",
+        _ => return None,
+    };
+    if is_require {
+        return Some(computed(graph, module, first, line));
     }
+    let origin = values::origin(graph, module, &call.callee)?;
+    origin.is("child_process", "fork").then(|| started(graph, module, first, line))
 }
 
 /// A parameter or function of the bundler's own; `createRequire(…)` gives the real one.

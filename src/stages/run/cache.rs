@@ -10,7 +10,6 @@ use crate::stages::{Entry, Holding};
 
 /// Notes the cache that an install leaves, unless it lies in a cache mount.
 pub(super) fn leave(state: &mut State, session: &Session, call: &Call<'_>, request: &Request, manager: Manager) {
-    let home = state.home();
     let variable = |name: &str| match session.setting(state, call, name) {
         Setting::Value(value) => Some(value),
         _ => None,
@@ -22,19 +21,23 @@ pub(super) fn leave(state: &mut State, session: &Session, call: &Call<'_>, reque
         Manager::Pnpm => flag().or_else(|| variable("PNPM_HOME").map(|it| format!("{it}/store"))),
         Manager::Bun => variable("BUN_INSTALL_CACHE_DIR"),
     };
-    let usual = match manager {
+    let path = paths::absolute("/", &named.unwrap_or_else(|| usual(manager, &state.home())));
+    // Whoever mounts a cache for this manager means to cover it, also where the path is configured elsewhere.
+    let meant = |it: &String| paths::contains(it, &path) || it.contains(manager.program());
+    if !state.cache_mounts.iter().any(meant) {
+        state.contents.place(Entry::new(path, Holding::Cache(manager), session.index));
+    }
+}
+
+/// Where the cache lies that nobody named another place for.
+fn usual(manager: Manager, home: &str) -> String {
+    match manager {
         Manager::Npm => format!("{home}/.npm"),
         Manager::YarnClassic if home == "/root" => "/usr/local/share/.cache/yarn".to_owned(),
         Manager::YarnClassic => format!("{home}/.cache/yarn"),
         Manager::YarnBerry => format!("{home}/.yarn/berry/cache"),
         Manager::Pnpm => format!("{home}/.local/share/pnpm/store"),
         Manager::Bun => format!("{home}/.bun/install/cache"),
-    };
-    let path = paths::absolute("/", &named.unwrap_or(usual));
-    // Whoever mounts a cache for this manager means to cover it, also where the path is configured elsewhere.
-    let meant = |it: &String| paths::contains(it, &path) || it.contains(manager.program());
-    if !state.cache_mounts.iter().any(meant) {
-        state.contents.place(Entry::new(path, Holding::Cache(manager), session.index));
     }
 }
 
