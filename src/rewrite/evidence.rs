@@ -34,7 +34,7 @@ pub(super) fn gather(scene: &Scene<'_>, build: &Build) -> Result<Evidence, Refus
     let (entry, modules) = entry(scene, start, &build.outputs)?;
     imports_ship(&app, modules)?;
     let mut doubts = doubts_of(Some(entry), modules);
-    let runtime = runtime_files::gather(scene, &app, modules, build, &mut doubts)?;
+    let runtime = runtime_files::gather(scene, &app, modules, &build.outputs, &mut doubts)?;
     let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     let grounds = grounds(&app, entry, build, &runtime, &strategy);

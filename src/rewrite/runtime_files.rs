@@ -3,23 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::{Refusal, Scene, refusal};
+use crate::facts::context_file;
 use crate::paths;
 use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Runtime};
-use crate::stages::Build;
 
 /// The files and folders of the context that must be copied besides the output, from the app's folder.
 pub(super) fn gather(
     scene: &Scene<'_>,
     app: &App,
     runtime: &Runtime,
-    build: &Build,
+    outputs: &Outputs,
     doubts: &mut Vec<String>,
 ) -> Result<BTreeMap<String, EntryKind>, Refusal> {
-    let outputs = &build.outputs;
     let mut res: BTreeMap<_, _> = named_by_instructions(scene, app, outputs).into_iter().collect();
     for read in &runtime.reads {
         let site = &read.site;
-        match wanted(scene, app, read, build) {
+        match wanted(scene, app, read, outputs) {
             Wanted::No => {}
             Wanted::Computed => doubts.push(format!("`{site}` reads a path that is only known at run time")),
             Wanted::Whole => doubts.push(format!("`{site}` reads the app's own folder")),
@@ -31,7 +30,7 @@ pub(super) fn gather(
             }
         }
     }
-    let mentions = runtime.mentions.iter().flat_map(|it| mentioned_paths(it, of_app(scene, build, &it.text)));
+    let mentions = runtime.mentions.iter().flat_map(|it| mentioned_paths(it, of_app(scene, app, &it.text)));
     res.extend(mentions.filter_map(|it| mentioned(scene, app, &it, outputs).map(|kind| (it, kind))));
     let all: Vec<String> = res.keys().cloned().collect();
     res.retain(|path, _| !all.iter().any(|it| it != path && paths::contains(it, path)));
@@ -47,12 +46,12 @@ enum Wanted {
     File(String, EntryKind),
 }
 
-fn wanted(scene: &Scene<'_>, app: &App, read: &Access, build: &Build) -> Wanted {
-    let at = |path: &str| wanted_at(scene, app, path, &build.outputs);
+fn wanted(scene: &Scene<'_>, app: &App, read: &Access, outputs: &Outputs) -> Wanted {
+    let at = |path: &str| wanted_at(scene, app, path, outputs);
     match (read.base, read.path.as_deref()) {
         (AccessBase::Temporary, _) => Wanted::No,
         (_, None) => Wanted::Computed,
-        (AccessBase::Root, Some(path)) => of_app(scene, build, path).map_or(Wanted::No, at),
+        (AccessBase::Root, Some(path)) => of_app(scene, app, path).map_or(Wanted::No, |it| at(&it)),
         (_, Some(path)) => at(path),
     }
 }
@@ -79,10 +78,10 @@ fn wanted_at(scene: &Scene<'_>, app: &App, path: &str, outputs: &Outputs) -> Wan
     }
 }
 
-/// `path` of the image as one of the app, which lies where it is built or where it is started; `None` where it is not.
-fn of_app<'a>(scene: &Scene<'_>, build: &Build, path: &'a str) -> Option<&'a str> {
-    let folders = [build.folder.as_ref(), scene.production().contents.workdir.value.as_ref()];
-    folders.into_iter().flatten().find_map(|it| paths::below(it, path))
+/// `path`, an absolute one of the image, from the app's folder; `None` where nothing of the context is copied to it.
+fn of_app(scene: &Scene<'_>, app: &App, path: &str) -> Option<String> {
+    let absolute = path.starts_with('/').then_some(path)?;
+    paths::relative(&app.folder, &context_file(&scene.production().contents, absolute)?)
 }
 
 /// `.env` files hold secrets: they are never copied into an image.
@@ -120,8 +119,8 @@ const TELLING_FOLDERS: &[&str] = &[
 
 /// The places that a text may mean: from the working directory, and from the module's own folder. `of_app` is what
 /// it is of the app's folder, where it is an absolute path.
-fn mentioned_paths(mention: &Mention, of_app: Option<&str>) -> Vec<String> {
-    let text = of_app.unwrap_or(&mention.text);
+fn mentioned_paths(mention: &Mention, of_app: Option<String>) -> Vec<String> {
+    let text = of_app.as_deref().unwrap_or(&mention.text);
     let from_root = text.starts_with('/');
     let names_a_file = paths::file_name(text).contains('.') || text.contains("../");
     if from_root && !names_a_file {

@@ -159,6 +159,18 @@ fn a_whole_folder_becomes_its_output() {
 }
 
 #[test]
+fn absolute_paths_are_those_of_the_production_stage() {
+    let server = "import express from 'express';\nimport fs from 'node:fs';\nfs.readdirSync('/srv/sql');\nfs.readdirSync('/app/data');\nfs.readdirSync('/data');\nexpress().listen(3000);\n";
+    let files = files(&[("src/server.ts", server), ("sql/1.sql", ""), ("data/1.json", "")]);
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /srv\n";
+    let before = format!("{build}COPY --from=build /app .\n{START}");
+    let after = format!(
+        "{build}COPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\nCOPY sql ./sql\n{START}"
+    );
+    check_fix(rule("whole-stage-copy"), &files, &before, &after);
+}
+
+#[test]
 fn a_copied_node_modules_becomes_a_production_install() {
     let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /app\n";
     let rest = format!("COPY --from=build /app/dist ./dist\n{START}");
