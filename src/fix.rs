@@ -71,6 +71,7 @@ pub struct Fix {
     pub applicability: Applicability,
     edits: Vec<Edit>,
     files: Vec<FileChange>,
+    depends_on: Vec<TextRange>,
 }
 
 impl Fix {
@@ -87,13 +88,14 @@ impl Fix {
             edits.windows(2).all(|it| it[0].end <= it[1].start),
             "the edits of a fix are disjoint: {edits:?}"
         );
-        Self { title: title.into(), applicability, edits, files: Vec::new() }
+        Self { title: title.into(), applicability, edits, files: Vec::new(), depends_on: Vec::new() }
     }
 
     /// A fix that changes another file and leaves the Dockerfile as it is.
     #[must_use]
     pub fn of_file(title: impl Into<String>, applicability: Applicability, change: FileChange) -> Self {
-        Self { title: title.into(), applicability, edits: Vec::new(), files: vec![change] }
+        let (edits, depends_on) = (Vec::new(), Vec::new());
+        Self { title: title.into(), applicability, edits, files: vec![change], depends_on }
     }
 
     /// With this change of another file besides.
@@ -106,6 +108,21 @@ impl Fix {
         self.files.push(change);
         self.files.sort();
         self
+    }
+
+    /// A fix that the text at these ranges decides: it [waits](Self::waits_for) for one that changes it.
+    #[must_use]
+    pub fn depending_on(mut self, ranges: Vec<TextRange>) -> Self {
+        self.depends_on = ranges;
+        self
+    }
+
+    /// Whether `other` changes what this fix depends on. An edit that replaces more than that is no such
+    /// change: it touches this fix, or puts things right wherever this one went.
+    #[must_use]
+    pub fn waits_for(&self, other: &Self) -> bool {
+        let changes = |it: &TextRange| other.edits.iter().any(|edit| it.contains_range(edit.range()));
+        self.depends_on.iter().any(changes)
     }
 
     /// The edits of the Dockerfile, sorted and disjoint; none where only other files change.

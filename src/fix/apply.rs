@@ -6,13 +6,14 @@ use crate::text::TextRange;
 /// The fixes that can be applied together, as indices into `fixes`.
 ///
 /// `fixes` come in the order in which they go first. A fix waits when it touches one that was taken
-/// before, counted from its first edit to its last, or has other plans for the same file; it is taken
-/// whole or not at all. A fix equal to one taken before goes with it: both are answered by the same edits.
+/// before, counted from its first edit to its last, depends on what that one changes, or has other plans
+/// for the same file; it is taken whole or not at all. A fix equal to one taken before goes with it: both are answered by the same edits.
 #[must_use]
 pub fn choose(fixes: &[&Fix]) -> Vec<usize> {
     let mut taken: Vec<usize> = Vec::new();
     for (idx, fix) in fixes.iter().enumerate() {
-        let fits = |other: &usize| is_equal(fixes[*other], fix) || !collide(fixes[*other], fix);
+        let waits = |other: &Fix| collide(other, fix) || fix.waits_for(other);
+        let fits = |other: &usize| is_equal(fixes[*other], fix) || !waits(fixes[*other]);
         let is_empty = fix.edits().is_empty() && fix.files().is_empty();
         if !is_empty && taken.iter().all(fits) {
             taken.push(idx);
@@ -93,6 +94,14 @@ mod tests {
     #[test]
     fn a_fix_between_the_edits_of_another_waits() {
         check(&[fix(&[(0, 1, "x"), (9, 10, "y")]), fix(&[(4, 5, "z")])], &[0], "x12345678y");
+    }
+
+    #[test]
+    fn a_fix_waits_for_what_it_depends_on() {
+        let dependent = || fix(&[(0, 0, "x")]).depending_on(vec![range(4, 6)]);
+        check(&[fix(&[(6, 6, "y")]), dependent()], &[0], "012345y6789");
+        check(&[fix(&[(3, 6, "y")]), dependent()], &[0, 1], "x012y6789");
+        check(&[dependent(), fix(&[(4, 5, "y")])], &[0, 1], "x0123y56789");
     }
 
     fn with_file(fix: Fix, path: &str, after: &str) -> Fix {

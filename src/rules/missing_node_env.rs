@@ -7,6 +7,7 @@ use crate::fix::{Applicability, Fix};
 use crate::shell::Command;
 use crate::stages::{Base, ImageKind, Scope, Stage, Verb};
 use crate::syntax::Kind;
+use crate::text::TextRange;
 
 declare_rule! {
     /// Flags a production stage that runs without `NODE_ENV=production`.
@@ -46,7 +47,8 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// The line goes below every full install and every build of the stage, so it is safe, unless
-    /// another stage is built on this one.
+    /// another stage is built on this one. Where a fix makes an install leave devDependencies out, that
+    /// one goes first, and this line then goes above the install.
     pub(crate) MISSING_NODE_ENV { name: "missing-node-env", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -59,11 +61,22 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let diagnostic =
         Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
     let edits = vec![insertion(ctx, spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()])];
-    let title = "Set `NODE_ENV=production`";
+    let fix = |it| Fix::new("Set `NODE_ENV=production`", it, edits).depending_on(open_arguments(ctx, at));
     acc.push(match doubt(ctx, at) {
-        Some(doubt) => diagnostic.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
-        None => diagnostic.with_fix(Fix::new(title, Applicability::Safe, edits)),
+        Some(doubt) => diagnostic.with_fix(fix(Applicability::Unsafe)).with_held_back(doubt),
+        None => diagnostic.with_fix(fix(Applicability::Safe)),
     });
+}
+
+/// What the installs that keep the line below them are told: when they leave devDependencies out, it
+/// goes above them.
+fn open_arguments(ctx: &RuleContext<'_>, at: usize) -> Vec<TextRange> {
+    let installs = ctx.model.installs.iter().filter(|it| it.stage == at && it.scope != Scope::Production);
+    let arguments = |it: &Command| {
+        let end = it.range.end();
+        TextRange::new(it.words.get(1).map_or(end, |it| it.range.end()), end)
+    };
+    installs.map(|it| arguments(&it.command)).collect()
 }
 
 /// Who may install devDependencies later: a stage on this one, or the container itself.
@@ -110,14 +123,16 @@ fn dependant(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
     Some(name.map_or_else(|| "another stage".to_owned(), |it| format!("`{it}`")))
 }
 
-/// Below the last step that may want devDependencies or another mode; else below the first WORKDIR.
+/// Below the last step that may want devDependencies or another mode; else below the first WORKDIR that
+/// stands above the installs.
 fn spot(ctx: &RuleContext<'_>, at: usize, stage: &Stage) -> Spot {
     if let Some(last) = stage.instructions.clone().rev().find(|it| may_care(ctx, at, *it)) {
         return Spot::After(last);
     }
-    let kind = |it: &usize| &ctx.model.instructions[*it].kind;
-    let mut head = stage.instructions.clone().take_while(|it| !matches!(kind(it), Kind::Run(_) | Kind::Copy(_)));
-    Spot::After(head.find(|it| matches!(kind(it), Kind::Workdir(_))).unwrap_or(stage.from))
+    let installs = |at: usize| ctx.model.installs.iter().any(|it| it.instruction == at);
+    let mut head = stage.instructions.clone().take_while(|it| !installs(*it));
+    let workdir = head.find(|it| matches!(ctx.model.instructions[*it].kind, Kind::Workdir(_)));
+    Spot::After(workdir.unwrap_or(stage.from))
 }
 
 /// Whether a step may do something else with NODE_ENV than without.
@@ -137,7 +152,8 @@ fn is_production_install(ctx: &RuleContext<'_>, at: usize, command: &Command) ->
 #[cfg(test)]
 mod tests {
     use super::MISSING_NODE_ENV;
-    use crate::testing::{check_clean, check_fix, check_unsafe_fix};
+    use crate::fix::Applicability;
+    use crate::testing::{Case, check_clean, check_fix, check_unsafe_fix};
 
     const FILES: &[(&str, &str)] = &[
         ("package.json", r#"{"scripts": {"build": "tsc", "start": "node server.js", "dev": "nodemon server.js"}}"#),
@@ -165,6 +181,16 @@ mod tests {
     }
 
     #[test]
+    fn below_a_workdir_further_down() {
+        let dockerfile = |env: &str| {
+            format!(
+                "FROM node:22\nRUN apt-get update\nCOPY . /app\nWORKDIR /app\n{env}RUN npm ci --omit=dev\nCMD [\"node\", \"server.js\"]\n"
+            )
+        };
+        check_fix(&MISSING_NODE_ENV, FILES, &dockerfile(""), &dockerfile("ENV NODE_ENV=production\n"));
+    }
+
+    #[test]
     fn another_stage_stands_on_it() {
         let before = "FROM node:22 AS production\nCOPY . .\nCMD [\"node\", \"server.js\"]\nFROM production AS test\nRUN npm ci\nCMD [\"npm\", \"test\"]\n";
         let after = "FROM node:22 AS production\nENV NODE_ENV=production\nCOPY . .\nCMD [\"node\", \"server.js\"]\nFROM production AS test\nRUN npm ci\nCMD [\"npm\", \"test\"]\n";
@@ -182,5 +208,26 @@ mod tests {
         ] {
             check_clean(&MISSING_NODE_ENV, FILES, dockerfile);
         }
+    }
+
+    /// The install leaves devDependencies out first, and this line goes above it then.
+    #[test]
+    fn it_waits_for_the_fix_of_an_install() {
+        const LOCKED: &[(&str, &str)] = &[
+            ("package.json", r#"{"devDependencies": {"eslint": "9"}}"#),
+            (
+                "package-lock.json",
+                r#"{"lockfileVersion": 3, "packages": {"": {"devDependencies": {"eslint": "9"}}, "node_modules/eslint": {"version": "9.9.0", "dev": true}}}"#,
+            ),
+            ("server.js", "console.log('ok')\n"),
+        ];
+        let before = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nUSER node\nCMD [\"node\", \"server.js\"]\n";
+        let after = "FROM node:22\nWORKDIR /app\nENV NODE_ENV=production\nCOPY . .\nRUN npm ci --omit=dev\nUSER node\nCMD [\"node\", \"server.js\"]\n";
+        let case = Case::new().files(LOCKED);
+        assert_eq!(case.fix(before, Applicability::Safe), after);
+        let report = case.report(before);
+        let expected = "[missing-node-env] The production stage runs without `NODE_ENV=production`\n  held back: another fix comes first, and decides where this one goes\n";
+        assert!(report.contains(expected), "{report}");
+        check_fix(&MISSING_NODE_ENV, LOCKED, before, &before.replace("npm ci\n", "npm ci\nENV NODE_ENV=production\n"));
     }
 }
