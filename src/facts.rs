@@ -4,6 +4,8 @@
 //! run, from which sources is that made, what do they do. The answers are found once, here.
 
 mod command;
+mod dev_server;
+mod development;
 mod shipped;
 
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use crate::project::{App, Outputs, Project, Runtime, Start};
 use crate::stages::Model;
 
 pub use command::StartCommand;
+pub use development::Development;
 pub use shipped::context_file;
 
 /// The production stage's app and its start. Every part may be unknown.
@@ -31,13 +34,24 @@ pub struct ProductionFacts {
     pub outputs: Outputs,
     /// What the modules behind `entry` do.
     pub runtime: Option<Arc<Runtime>>,
+    /// The development server that the container starts, as one would write it; `None` where it starts
+    /// none, or none is known.
+    pub dev_server: Option<String>,
+    /// What says that the stage is for development; `None` where nothing does, or more speaks against it.
+    pub development: Option<Development>,
 }
 
 impl ProductionFacts {
     /// The facts of the production stage of `model`.
     #[must_use]
     pub fn of(text: &str, model: &Model<'_>, project: &Project) -> Self {
-        let command = StartCommand::of(text, model, project);
+        let mut facts = Self::of_start(StartCommand::of(text, model, project), model, project);
+        facts.dev_server = facts.command.as_ref().and_then(|it| dev_server::find(&it.words, facts.start.as_ref()));
+        facts.development = development::of(model, project, &facts);
+        facts
+    }
+
+    fn of_start(command: Option<StartCommand>, model: &Model<'_>, project: &Project) -> Self {
         let Some((app, app_at_workdir)) = shipped::app(model, project) else {
             return Self { command, ..Self::default() };
         };
@@ -45,7 +59,14 @@ impl ProductionFacts {
         let start = command.as_ref().map(|it| it.start(&app));
         let entry = start.as_ref().and_then(entry_of);
         let runtime = entry.as_ref().map(|it| app.runtime(it, &sources_of(&app, &outputs)));
-        Self { app: Some(app), app_at_workdir, command, start, entry, outputs, runtime }
+        let app = Some(app);
+        Self { app, app_at_workdir, command, start, entry, outputs, runtime, ..Self::default() }
+    }
+
+    /// Whether the Dockerfile is meant for development, so that nothing of it ships.
+    #[must_use]
+    pub fn is_for_development(&self) -> bool {
+        matches!(self.development, Some(Development::Named(_)))
     }
 
     /// What the modules do, where all of them are known; else what is not, one clause.

@@ -145,6 +145,9 @@ pub fn plan(
     let stage = model.production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
     let scene = Scene { text, dockerfile, model, project, facts, stage };
     let shape = shape(model).ok_or_else(|| refusal("nothing is known to be wrong"))?;
+    if let Some(development) = &facts.development {
+        return Err(refusal(development.reason()));
+    }
     match shape {
         Shape::Single => split::plan(&scene),
         Shape::FromStage => from_stage::plan(&scene),

@@ -5,6 +5,7 @@
 //! can't be followed becomes unknown, and unknown never raises a diagnostic as if it were known.
 
 mod contents;
+mod environment;
 mod expand;
 mod graph;
 mod image;
@@ -17,6 +18,7 @@ mod ships;
 mod tests;
 
 pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Scope, Traced, User};
+pub use environment::{is_for_development, says_development, says_production};
 pub use graph::{Base, Model, Production, Stage};
 pub use image::{ImageFacts, ImageKind, Libc};
 pub use install::{Build, Install, Verb};

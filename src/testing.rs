@@ -23,6 +23,7 @@ pub struct Case {
     files: BTreeMap<PathBuf, String>,
     settings: Settings,
     rules: Vec<&'static Rule>,
+    name: Option<&'static str>,
 }
 
 impl Case {
@@ -58,8 +59,15 @@ impl Case {
         self
     }
 
+    /// With the Dockerfile at this path from the root.
+    #[must_use]
+    pub fn at(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
     fn input(&self, dockerfile: &str) -> Input {
-        let path = Path::new(ROOT).join("Dockerfile");
+        let path = Path::new(ROOT).join(self.name.unwrap_or("Dockerfile"));
         let mut files = self.files.clone();
         files.insert(Path::new(ROOT).join(".git/HEAD"), String::new());
         files.insert(path.clone(), dockerfile.to_owned());

@@ -43,6 +43,10 @@ pub struct Compose {
     pub site: Site,
     /// `build.target`
     pub target: Option<String>,
+    /// `environment`: NODE_ENV.
+    pub node_env: Option<String>,
+    /// `command`, in place of CMD.
+    pub command: Option<Vec<String>>,
 }
 
 /// The build context of one Dockerfile.
@@ -53,6 +57,7 @@ pub struct Project {
     /// The compose service that builds this Dockerfile, where exactly one does.
     pub compose: Option<Compose>,
     dockerfile: PathBuf,
+    name: String,
     may_be_above: bool,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
     mentions: Mutex<BTreeMap<(String, bool), Mentions>>,
@@ -76,7 +81,8 @@ impl Project {
         let project = Self::with_root(loader, root, &request.dockerfile);
         project.note_broken(&found.broken);
         let compose = found.service.map(|(_, it)| project.located(it));
-        Self { compose, may_be_above, ..project }
+        let name = search::name_in_repository(&*project.files.loader, &folders, &request.dockerfile);
+        Self { compose, may_be_above, name, ..project }
     }
 
     /// A project of which nothing is known: stdin without a file name.
@@ -97,6 +103,7 @@ impl Project {
             dockerignore,
             compose: None,
             dockerfile: dockerfile.to_owned(),
+            name: String::new(),
             may_be_above: false,
             apps: Mutex::default(),
             mentions: Mutex::default(),
@@ -110,7 +117,14 @@ impl Project {
         let texts: BTreeMap<PathBuf, String> = texts.collect();
         let loader = Arc::new(Overlay::new(texts, Arc::clone(&self.files.loader)));
         let project = Self::with_root(loader, self.files.root.clone(), &self.dockerfile);
-        Self { compose: self.compose.clone(), may_be_above: self.may_be_above, ..project }
+        Self { compose: self.compose.clone(), may_be_above: self.may_be_above, name: self.name.clone(), ..project }
+    }
+
+    /// The Dockerfile's path from the repository's root, or its name alone where no repository was found;
+    /// empty for a text without a place.
+    #[must_use]
+    pub fn dockerfile(&self) -> &str {
+        &self.name
     }
 
     /// Where a file of the context stands, absolute; `None` where the context is unknown.

@@ -1,6 +1,6 @@
 //! `build-in-production`
 
-use super::structure::{runs_a_dev_tool, shape};
+use super::structure::{runs_on_sources, shape};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::rewrite::Shape;
@@ -28,12 +28,13 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// No fix yet: which of the earlier stages should build is for you to say.
+    /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported.
     pub(crate) BUILD_IN_PRODUCTION { name: "build-in-production", since: "0.1.0", severity: Warning, fixable: false, check: check }
 }
 
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let Some(production) = ctx.model.production.as_ref() else { return };
-    if !ctx.model.ships_node() || runs_a_dev_tool(ctx) || shape(ctx) == Some(Shape::Single) {
+    if !ctx.model.ships_node() || runs_on_sources(ctx) || shape(ctx) == Some(Shape::Single) {
         return;
     }
     for build in ctx.model.builds.iter().filter(|it| it.stage == production.stage) {

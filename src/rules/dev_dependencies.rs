@@ -1,6 +1,6 @@
 //! `dev-dependencies`
 
-use super::structure::{runs_a_dev_tool, with_plan};
+use super::structure::{runs_on_sources, with_plan};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::stages::{Entry, NodeModules, Scope};
@@ -47,12 +47,13 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe when the lock file fits and no module that runs needs a devDependency; unsafe where the
-    /// sources can't be followed.
+    /// sources can't be followed. A Dockerfile that is for development by its name (see
+    /// `missing-node-env`) is not reported; one that is run for development has no fix.
     pub(crate) DEV_DEPENDENCIES { name: "dev-dependencies", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(stage) = ctx.model.production_stage().filter(|_| ctx.model.ships_node() && !runs_a_dev_tool(ctx)) else {
+    let Some(stage) = ctx.model.production_stage().filter(|_| ctx.model.ships_node() && !runs_on_sources(ctx)) else {
         return;
     };
     let Some((entry, modules)) = stage.contents.node_modules().find(|(_, it)| it.scope == Scope::All) else { return };

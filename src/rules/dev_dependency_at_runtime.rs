@@ -1,6 +1,6 @@
 //! `dev-dependency-at-runtime`
 
-use super::support::{is_global, is_left_out, node_stage, quoted_words};
+use super::support::{is_global, is_left_out, quoted_words, started_stage};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::project::{App, Import, Manager, Program, Tool};
@@ -29,16 +29,20 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// There is no fix: which dependency it should be is for package.json to say.
+    /// There is no fix: which dependency it should be is for package.json to say. A Dockerfile that is for
+    /// development by its name (see `missing-node-env`) is reported only where the start fails for certain.
     pub(crate) DEV_DEPENDENCY_AT_RUNTIME { name: "dev-dependency-at-runtime", since: "0.1.0", severity: Warning, fixable: false, check: check }
 }
 
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some((_, stage)) = node_stage(ctx) else { return };
+    let Some((_, stage)) = started_stage(ctx) else { return };
     let facts = ctx.facts();
     let (Some(app), Some(command), Some(start)) = (&facts.app, &facts.command, &facts.start) else { return };
     let place = ctx.model.instructions[command.instruction].content;
     let severity = severity(stage, app);
+    if facts.is_for_development() && severity != Severity::Error {
+        return;
+    }
     let mut report = |message: String, package: &str, site: Option<&crate::project::Site>| {
         let note = format!("Compile in the build stage and start the output, or move `{package}` to `dependencies`");
         let mut res = Diagnostic::new(DEV_DEPENDENCY_AT_RUNTIME.name, place, message).with_note(note);

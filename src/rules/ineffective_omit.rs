@@ -41,7 +41,7 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where nothing that is built, installed or started needs a devDependency; unsafe where that
-    /// is not known.
+    /// is not known, and in a Dockerfile for development (see `missing-node-env`).
     pub(crate) INEFFECTIVE_OMIT { name: "ineffective-omit", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 

@@ -4,6 +4,7 @@ use super::support::{Spot, insertion, is_harmless, node_stage};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Fix};
+use crate::project::Program;
 use crate::shell::Command;
 use crate::stages::{Base, ImageKind, Scope, Stage, Verb};
 use crate::syntax::Kind;
@@ -49,6 +50,14 @@ declare_rule! {
     /// The line goes below every full install and every build of the stage, so it is safe, unless
     /// another stage is built on this one. Where a fix makes an install leave devDependencies out, that
     /// one goes first, and this line then goes above the install.
+    ///
+    /// A Dockerfile is for development by its name (`Dockerfile.dev`, `api.test.Dockerfile`), its folder's
+    /// (`dev/Dockerfile`, `.devcontainer/Dockerfile`) or its stage's (`AS dev`), unless another of these
+    /// says production, `nodestage.toml` names the stage, or the stage sets `NODE_ENV=production` or holds
+    /// production dependencies only. Nothing of it ships, so it is not reported. It is run for development
+    /// where it starts a development server or nothing (`sleep infinity`), sets `NODE_ENV=development`, or
+    /// has one stage and a compose file that sets it or starts a development server: then there is no fix.
+    /// A development server sets `NODE_ENV` itself and is not reported here.
     pub(crate) MISSING_NODE_ENV { name: "missing-node-env", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -60,6 +69,10 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let place = ctx.model.instructions[stage.from].content;
     let diagnostic =
         Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
+    if let Some(development) = &ctx.facts().development {
+        acc.push(diagnostic.with_held_back(development.reason()));
+        return;
+    }
     let edits = vec![insertion(ctx, spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()])];
     let fix = |it| Fix::new("Set `NODE_ENV=production`", it, edits).depending_on(open_arguments(ctx, at));
     acc.push(match doubt(ctx, at) {
@@ -96,24 +109,12 @@ fn is_plain_base(ctx: &RuleContext<'_>, at: usize) -> bool {
     matches!(ctx.model.root_image(at).kind, Node | Bun | Distroless | System)
 }
 
-/// Whether the start command sets NODE_ENV itself, or is a development server's.
+/// Whether the start command sets NODE_ENV itself, as development servers do.
 fn start_decides(ctx: &RuleContext<'_>) -> bool {
     let facts = ctx.facts();
-    let by_words = facts.command.iter().any(|it| it.words.iter().any(|it| asks_for_development(it)));
-    let programs = facts.start.iter().flat_map(|it| &it.programs);
-    by_words
-        || programs.into_iter().any(|it| {
-            let sets = it.assignments.iter().any(|it| it.0 == "NODE_ENV");
-            sets || asks_for_development(&it.name) || it.arguments.iter().any(|it| asks_for_development(it))
-        })
-}
-
-fn asks_for_development(word: &str) -> bool {
-    let by_name = matches!(
-        word,
-        "nodemon" | "ts-node-dev" | "tsnd" | "vite" | "webpack-dev-server" | "--watch" | "watch" | "develop" | "serve"
-    );
-    by_name || word.split(':').any(|it| matches!(it, "dev" | "development"))
+    let mut programs = facts.start.iter().flat_map(|it| &it.programs);
+    let sets = |it: &Program| it.name == "vite" || it.assignments.iter().any(|it| it.0 == "NODE_ENV");
+    facts.dev_server.is_some() || programs.any(sets)
 }
 
 /// A stage that is `FROM` this one, in words.
@@ -153,7 +154,7 @@ fn is_production_install(ctx: &RuleContext<'_>, at: usize, command: &Command) ->
 mod tests {
     use super::MISSING_NODE_ENV;
     use crate::fix::Applicability;
-    use crate::testing::{Case, check_clean, check_fix, check_unsafe_fix};
+    use crate::testing::{Case, check_clean, check_fix, check_held_back, check_unsafe_fix};
 
     const FILES: &[(&str, &str)] = &[
         ("package.json", r#"{"scripts": {"build": "tsc", "start": "node server.js", "dev": "nodemon server.js"}}"#),
@@ -208,6 +209,16 @@ mod tests {
         ] {
             check_clean(&MISSING_NODE_ENV, FILES, dockerfile);
         }
+    }
+
+    #[test]
+    fn for_development() {
+        let dockerfile = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD [\"node\", \"server.js\"]\n";
+        assert_eq!(Case::of(&MISSING_NODE_ENV).files(FILES).at("Dockerfile.dev").report(dockerfile), "");
+        let compose = "services:\n  shop:\n    build: .\n    environment:\n      NODE_ENV: development\n";
+        let files = [FILES, &[("compose.yaml", compose)]].concat();
+        let reason = "`compose.yaml:2` sets `NODE_ENV` to `development`";
+        check_held_back(&MISSING_NODE_ENV, &files, dockerfile, reason);
     }
 
     /// The install leaves devDependencies out first, and this line goes above it then.

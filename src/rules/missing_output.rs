@@ -2,7 +2,7 @@
 
 mod lookup;
 
-use super::support::{is_harmless, node_stage};
+use super::support::{is_harmless, started_stage};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
@@ -83,7 +83,7 @@ fn is_followed(ctx: &RuleContext<'_>) -> bool {
 
 /// The file that Node is started with.
 fn start_file(ctx: &RuleContext<'_>) -> Option<Diagnostic> {
-    let (at, stage) = node_stage(ctx)?;
+    let (at, stage) = started_stage(ctx)?;
     let facts = ctx.facts();
     let (entry, command) = (facts.entry.as_ref()?, facts.command.as_ref()?);
     if !facts.start.as_ref()?.unknown.is_empty() {

@@ -66,7 +66,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// As for `single-stage-build`.
+    /// As for `single-stage-build`, in development too.
     pub(crate) PRODUCTION_FROM_BUILD { name: "production-from-build", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 

@@ -52,6 +52,8 @@ declare_rule! {
     /// Safe where the image has such a user, every module that runs is known, and everything they write
     /// to has a known place, which is then made writable. Unsafe where one of these is not known, or
     /// where a port below 1024 is used. Entrypoints that drop root's rights themselves are not reported.
+    /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported; one
+    /// that is run for development has no fix: a development server may write beside the sources.
     pub(crate) ROOT_USER { name: "root-user", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -62,6 +64,10 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     }
     let place = ctx.model.instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
     let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
+    if let Some(development) = &ctx.facts().development {
+        acc.push(diagnostic.with_held_back(development.reason()));
+        return;
+    }
     let image = ctx.model.root_image(at);
     let Some(name) = user_name(ctx, at) else {
         acc.push(diagnostic.with_held_back(format!("`{}` has no user but root", image.written)));

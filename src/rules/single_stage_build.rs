@@ -66,6 +66,9 @@ declare_rule! {
     /// Safe when the lock file fits, the build's output and the start command are known, no module that
     /// runs needs a devDependency, and every file read at run time is known. Unsafe where a path is only
     /// known at run time. Not offered where a fact speaks against it; the diagnostic says which.
+    ///
+    /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported; one that
+    /// is run for development has no fix.
     pub(crate) SINGLE_STAGE_BUILD { name: "single-stage-build", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 

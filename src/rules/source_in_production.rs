@@ -56,12 +56,14 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// No fix of its own yet: the fixes of `single-stage-build`, `production-from-build` and
-    /// `whole-stage-copy` leave the sources behind.
+    /// `whole-stage-copy` leave the sources behind. A Dockerfile that is for development by its name (see
+    /// `missing-node-env`) is not reported.
     pub(crate) SOURCE_IN_PRODUCTION { name: "source-in-production", since: "0.1.0", severity: Warning, fixable: false, check: check }
 }
 
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(stage) = ctx.model.production_stage().filter(|_| ctx.model.ships_node()) else { return };
+    let ships = ctx.model.ships_node() && !ctx.facts().is_for_development();
+    let Some(stage) = ctx.model.production_stage().filter(|_| ships) else { return };
     let covered = matches!(shape(ctx), Some(Shape::Single | Shape::FromStage | Shape::WholeCopy(_)));
     if covered || !runs_output(ctx) {
         return;

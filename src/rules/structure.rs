@@ -7,15 +7,21 @@ use crate::rewrite::Shape;
 
 /// The shape of the production stage, where it ships Node and starts what a build made (or may have).
 pub(super) fn shape(ctx: &RuleContext<'_>) -> Option<Shape> {
-    if !ctx.model.ships_node() || runs_a_dev_tool(ctx) {
+    if !ctx.model.ships_node() || runs_on_sources(ctx) {
         return None;
     }
     crate::rewrite::shape(ctx.model)
 }
 
+/// Whether sources and devDependencies are what the stage is for: nothing of it ships, or it
+/// [runs a devDependency](runs_a_dev_tool).
+pub(super) fn runs_on_sources(ctx: &RuleContext<'_>) -> bool {
+    ctx.facts().is_for_development() || runs_a_dev_tool(ctx)
+}
+
 /// Whether the start command runs a devDependency (`tsx src/main.ts`): then the sources and the
 /// devDependencies are what runs, and `dev-dependency-at-runtime` says all there is to say.
-pub(super) fn runs_a_dev_tool(ctx: &RuleContext<'_>) -> bool {
+fn runs_a_dev_tool(ctx: &RuleContext<'_>) -> bool {
     let facts = ctx.facts();
     let Some(app) = &facts.app else { return false };
     let programs = facts.start.iter().flat_map(|it| it.programs.iter());
@@ -39,4 +45,47 @@ pub(super) fn with_plan(ctx: &RuleContext<'_>, diagnostic: Diagnostic) -> Diagno
 /// The name of a stage for a message: its own, or its number.
 pub(super) fn stage_name(ctx: &RuleContext<'_>, stage: usize) -> String {
     ctx.model.stages[stage].name.clone().unwrap_or_else(|| stage.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Case;
+
+    const FILES: &[(&str, &str)] = &[
+        (
+            "package.json",
+            r#"{"scripts": {"build": "tsc", "dev": "next dev"}, "dependencies": {"next": "15"}, "devDependencies": {"typescript": "5"}}"#,
+        ),
+        ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}}"#),
+        (
+            "package-lock.json",
+            r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"next": "15"}, "devDependencies": {"typescript": "5"}}, "node_modules/next": {"version": "15.0.0"}, "node_modules/typescript": {"version": "5.0.0", "dev": true}}}"#,
+        ),
+        (".dockerignore", "node_modules\n.git\n"),
+    ];
+    const DOCKERFILE: &str =
+        "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nCMD [\"npm\", \"run\", \"dev\"]\n";
+
+    #[test]
+    fn for_development_by_name() {
+        for name in ["Dockerfile.dev", "dev/Dockerfile"] {
+            assert_eq!(Case::new().files(FILES).at(name).report(DOCKERFILE), "", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_development_server_is_reported_and_left() {
+        let report = Case::new().files(FILES).report(DOCKERFILE);
+        let expected = "\
+1:1: warning[single-stage-build] The stage that ships also builds (`npm run build`): its sources and build tools stay in the image
+  held back: the container starts a development server, `next dev`
+1:1: warning[root-user] The production stage runs as root
+  held back: the container starts a development server, `next dev`
+4:5: warning[dev-dependencies] The devDependency `typescript` reaches the production image
+  held back: the container starts a development server, `next dev`
+5:1: warning[package-manager-start] The container starts through `npm run dev`
+  held back: `dev` runs `next`, which is found through the manager
+";
+        assert_eq!(report, expected, "{report}");
+    }
 }

@@ -11,8 +11,14 @@ pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, sever
 use super::RuleContext;
 use crate::stages::{ImageKind, Stage};
 
-/// The production stage and its index, where it runs Node and the Dockerfile decides how.
+/// The production stage and its index, where it runs Node and the Dockerfile decides how; `None` also in
+/// a Dockerfile for development.
 pub(super) fn node_stage<'a>(ctx: &RuleContext<'a>) -> Option<(usize, &'a Stage)> {
+    started_stage(ctx).filter(|_| !ctx.facts().is_for_development())
+}
+
+/// The same, for development too: what can't start is wrong in any case.
+pub(super) fn started_stage<'a>(ctx: &RuleContext<'a>) -> Option<(usize, &'a Stage)> {
     let at = ctx.model.production.as_ref()?.stage;
     let managed = ctx.model.root_image(at).kind == ImageKind::Managed;
     (!managed && ctx.model.ships_node()).then(|| (at, &ctx.model.stages[at]))

@@ -1,6 +1,6 @@
 //! `whole-stage-copy`
 
-use super::structure::{runs_a_dev_tool, shape, with_plan};
+use super::structure::{runs_on_sources, shape, with_plan};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::rewrite::{Shape, whole_copies};
@@ -66,12 +66,12 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// As for `single-stage-build`. A stage that serves static files gets no fix.
+    /// As for `single-stage-build`, in development too. A stage that serves static files gets no fix.
     pub(crate) WHOLE_STAGE_COPY { name: "whole-stage-copy", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(production) = ctx.model.production.as_ref().filter(|_| !runs_a_dev_tool(ctx)) else { return };
+    let Some(production) = ctx.model.production.as_ref().filter(|_| !runs_on_sources(ctx)) else { return };
     let planned = shape(ctx);
     for copy in whole_copies(ctx.model, production.stage) {
         let instruction = ctx.model.instructions[copy];

@@ -36,6 +36,8 @@ pub struct Production {
     pub stage: usize,
     /// In words: "`target` in nodestage.toml", "the last stage".
     pub reason: String,
+    /// Whether nodestage.toml names it.
+    pub configured: bool,
 }
 
 /// One stage.

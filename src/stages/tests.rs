@@ -163,6 +163,16 @@ fn the_production_stage() {
 }
 
 #[test]
+fn a_compose_target_for_development_does_not_ship() {
+    for (target, name) in [("build", "build"), ("dev", "main")] {
+        let compose = format!("services:\n  web:\n    build: {{context: ., target: {target}}}\n");
+        model_of(&[("compose.yaml", &compose)], "FROM a AS dev\nFROM a AS build\nFROM b AS main\n", |model, _| {
+            assert_eq!(model.production_stage().and_then(|it| it.name.as_deref()), Some(name));
+        });
+    }
+}
+
+#[test]
 fn users_and_commands_carry_on() {
     let dockerfile = "FROM node:20 AS base\nUSER node\nCMD [\"x\"]\nFROM base\nENTRYPOINT [\"y\"]\n";
     model_of(&[], dockerfile, |model, _| {

@@ -22,6 +22,8 @@ struct Service {
     name: String,
     context: PathBuf,
     target: Option<String>,
+    node_env: Option<String>,
+    command: Option<Vec<String>>,
 }
 
 /// Looks in the folders for a file one or more of whose services, agreeing, build `dockerfile`.
@@ -55,7 +57,10 @@ fn broken(path: PathBuf, error: &serde_saphyr::Error) -> (PathBuf, Option<usize>
 
 fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
     let Some(services) = compose.get("services").and_then(Value::as_object) else { return Vec::new() };
-    let builds = services.iter().filter_map(|(name, it)| service(name, it.get("build")?, folder, dockerfile));
+    let builds = services.iter().filter_map(|(name, it)| {
+        let built = service(name, it.get("build")?, folder, dockerfile)?;
+        Some(Service { node_env: node_env(it), command: command(it), ..built })
+    });
     builds.collect()
 }
 
@@ -73,7 +78,26 @@ fn service(name: &str, build: &Value, folder: &Path, dockerfile: &Path) -> Optio
     let context = paths::lexical(&folder.join(context));
     let target = field("target").filter(|it| !it.contains('$')).map(str::to_owned);
     let builds_it = paths::lexical(&context.join(file)) == dockerfile;
-    builds_it.then(|| Service { name: name.to_owned(), context, target })
+    builds_it.then(|| Service { name: name.to_owned(), context, target, node_env: None, command: None })
+}
+
+/// What `environment`, a map or a list, says of NODE_ENV.
+fn node_env(service: &Value) -> Option<String> {
+    let environment = service.get("environment")?;
+    let written = match environment.as_array() {
+        Some(list) => list.iter().filter_map(Value::as_str).find_map(|it| it.strip_prefix("NODE_ENV="))?,
+        None => environment.get("NODE_ENV")?.as_str()?,
+    };
+    (!written.contains('$')).then(|| written.to_owned())
+}
+
+/// The words of `command`, which stands in for CMD; a text is for a shell to read.
+fn command(service: &Value) -> Option<Vec<String>> {
+    let command = service.get("command")?;
+    match command.as_array() {
+        Some(words) => words.iter().map(|it| it.as_str().map(str::to_owned)).collect(),
+        None => Some(["sh", "-c", command.as_str()?].map(str::to_owned).to_vec()),
+    }
 }
 
 /// What the services say, where they agree on the context and it is there.
@@ -82,10 +106,20 @@ fn agreed(loader: &dyn Loader, services: Vec<Service>, path: &Path, text: &str) 
     if services.iter().any(|it| it.context != first.context) || loader.kind(&first.context).is_none() {
         return None;
     }
-    let same_target = services.iter().all(|it| it.target == first.target);
-    let target = first.target.clone().filter(|_| same_target);
     let site = Site { path: path.to_string_lossy().into_owned(), line: line_of(text, &first.name) };
-    Some((first.context.clone(), Compose { site, target }))
+    let compose = Compose {
+        site,
+        target: same(&services, |it| &it.target),
+        node_env: same(&services, |it| &it.node_env),
+        command: same(&services, |it| &it.command),
+    };
+    Some((first.context.clone(), compose))
+}
+
+/// What all of them say.
+fn same<T: Clone + PartialEq>(services: &[Service], of: impl Fn(&Service) -> &Option<T>) -> Option<T> {
+    let first = of(services.first()?).clone()?;
+    services.iter().all(|it| of(it).as_ref() == Some(&first)).then_some(first)
 }
 
 /// The line of a service's key.

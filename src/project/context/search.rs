@@ -18,6 +18,15 @@ pub(super) fn candidates(loader: &dyn Loader, dockerfile: &Path) -> Vec<PathBuf>
     folders.into_iter().take(n_folders).collect()
 }
 
+/// The Dockerfile's path from the repository that ends `folders`, or its name alone where there is none.
+pub(super) fn name_in_repository(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> String {
+    let repository = folders.last().filter(|it| loader.kind(&it.join(".git")).is_some());
+    match repository {
+        Some(root) => paths::from_root(root, dockerfile),
+        None => dockerfile.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+    }
+}
+
 /// The nearest folder in which the sources exist; where some exist nowhere (a built `dist`), the one that
 /// has the most of them.
 pub(super) fn fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[String]) -> Option<PathBuf> {

@@ -35,7 +35,8 @@ fn is_locked_for_production(app: &App, package: &str) -> bool {
 
 /// Why it is not known that nothing needs the devDependencies that `install` brings today.
 pub(in crate::rules) fn omit_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
-    run_doubt(ctx, install).or_else(|| script_doubt(ctx, install)).or_else(|| start_doubt(ctx))
+    let development = || ctx.facts().development.as_ref().map(|it| it.reason().to_owned());
+    run_doubt(ctx, install).or_else(|| script_doubt(ctx, install)).or_else(development).or_else(|| start_doubt(ctx))
 }
 
 /// Commands of the build that come after it.

@@ -1,0 +1,179 @@
+//! Whether a Dockerfile is for development, and what says so.
+
+use super::{ProductionFacts, dev_server};
+use crate::paths;
+use crate::project::{Compose, Project};
+use crate::stages::{Model, Production, Scope, Stage, is_for_development, says_development, says_production};
+
+/// What says that the stage that would ship is for development. Each is one clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Development {
+    /// By its name it is meant so: nothing of it ships.
+    Named(String),
+    /// It is run so. It may ship by mistake.
+    Run(String),
+}
+
+impl Development {
+    /// The clause.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        let (Self::Named(reason) | Self::Run(reason)) = self;
+        reason
+    }
+}
+
+/// Weighs what speaks for development and what against it.
+pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts) -> Option<Development> {
+    let production = model.production.as_ref()?;
+    let stage = &model.stages[production.stage];
+    let server = facts.dev_server.as_ref();
+    let named = named(stage, production, project).filter(|_| server.is_some() || !is_for_production(stage));
+    if let Some(reason) = named {
+        return Some(Development::Named(reason));
+    }
+    let by_server = server.map(|it| format!("the container starts a development server, `{it}`"));
+    let by_others = || by_env(stage).or_else(|| by_idling(facts)).or_else(|| by_compose(model, stage, project, facts));
+    by_server.or_else(|| by_others().filter(|_| !production.configured)).map(Development::Run)
+}
+
+/// What the names of the file, the stage and the folder say. One that says production outweighs the others.
+fn named(stage: &Stage, production: &Production, project: &Project) -> Option<String> {
+    let stage = stage.name.as_deref().unwrap_or_default();
+    let file = paths::file_name(project.dockerfile());
+    let folder = paths::file_name(paths::parent(project.dockerfile()));
+    if production.configured || says_production(stage) || says_production(file) {
+        return None;
+    }
+    let by_file = says_development(file).then(|| format!("`{file}` is for development by its name"));
+    let by_stage = || says_development(stage).then(|| format!("the stage `{stage}` is for development by its name"));
+    let by_folder =
+        || is_for_development(folder).then(|| format!("the folder `{folder}` is for development by its name"));
+    by_file.or_else(by_stage).or_else(by_folder)
+}
+
+/// Whether the stage is made for production, whatever it is called: an environment that others call `dev`.
+fn is_for_production(stage: &Stage) -> bool {
+    let mut modules = stage.contents.node_modules().map(|it| it.1.scope).peekable();
+    let is_lean = modules.peek().is_some() && modules.all(|it| it == Scope::Production);
+    is_lean || stage.contents.env_value("NODE_ENV") == Some("production")
+}
+
+fn by_env(stage: &Stage) -> Option<String> {
+    let is_set = stage.contents.env_value("NODE_ENV") == Some("development");
+    is_set.then(|| "the stage sets `NODE_ENV` to `development`".to_owned())
+}
+
+/// A container that one enters to work in it.
+fn by_idling(facts: &ProductionFacts) -> Option<String> {
+    let words = facts.command.as_ref()?.words.join(" ");
+    let is_idle = matches!(words.as_str(), "tail -f /dev/null" | "sleep infinity" | "sleep inf");
+    is_idle.then(|| format!("the container starts no app but `{words}`"))
+}
+
+/// What the compose file says. A Dockerfile that builds in stages is not made for that service alone.
+fn by_compose(model: &Model<'_>, stage: &Stage, project: &Project, facts: &ProductionFacts) -> Option<String> {
+    let compose = project.compose.as_ref().filter(|_| model.stages.len() == 1 && !is_for_production(stage))?;
+    let site = &compose.site;
+    if compose.node_env.as_deref() == Some("development") {
+        return Some(format!("`{site}` sets `NODE_ENV` to `development`"));
+    }
+    server_of(compose, facts).map(|it| format!("`{site}` starts a development server, `{it}`"))
+}
+
+fn server_of(compose: &Compose, facts: &ProductionFacts) -> Option<String> {
+    let words = compose.command.as_ref()?;
+    let start = facts.app.as_ref().map(|it| it.start(words));
+    dev_server::find(words, start.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Development;
+    use crate::facts::ProductionFacts;
+    use crate::project::testing::project_of;
+    use crate::stages::Model;
+
+    const PACKAGE: (&str, &str) = (
+        "package.json",
+        r#"{"scripts": {"start": "node server.js", "dev": "vite"}, "devDependencies": {"vite": "7"}}"#,
+    );
+    const PLAIN: &str = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD [\"npm\", \"start\"]\n";
+
+    /// What is found for a Dockerfile at `path`: nothing, or the kind and the reason.
+    #[track_caller]
+    fn check(files: &[(&str, &str)], (path, dockerfile): (&str, &str), target: Option<&str>, expected: &str) {
+        let project = project_of(&[&[PACKAGE], files].concat(), path, &["package.json"]);
+        let parse = crate::syntax::parse(dockerfile);
+        let model = Model::build(dockerfile, &parse.dockerfile, &project, target);
+        let found = match ProductionFacts::of(dockerfile, &model, &project).development {
+            Some(Development::Named(reason)) => format!("named: {reason}"),
+            Some(Development::Run(reason)) => format!("run: {reason}"),
+            None => String::new(),
+        };
+        assert_eq!(found, expected, "{path}\n{dockerfile}");
+    }
+
+    #[test]
+    fn by_name() {
+        for (path, expected) in [
+            ("Dockerfile", ""),
+            ("Dockerfile.dev", "named: `Dockerfile.dev` is for development by its name"),
+            ("api/e2e.Dockerfile", "named: `e2e.Dockerfile` is for development by its name"),
+            ("docker/dev/Dockerfile", "named: the folder `dev` is for development by its name"),
+            (".devcontainer/Dockerfile", "named: the folder `.devcontainer` is for development by its name"),
+            ("dev/build/Dockerfile", ""),
+            ("dev/Dockerfile.prod", ""),
+            ("test/Dockerfile", ""),
+        ] {
+            check(&[], (path, PLAIN), None, expected);
+        }
+    }
+
+    #[test]
+    fn by_the_name_of_the_stage() {
+        let staged = |name: &str| PLAIN.replace("node:22", &format!("node:22 AS {name}"));
+        check(&[], ("Dockerfile", &staged("dev")), None, "named: the stage `dev` is for development by its name");
+        check(&[], ("Dockerfile", &staged("dev")), Some("dev"), "");
+        check(&[], ("Dockerfile.local", &staged("production")), None, "");
+    }
+
+    #[test]
+    fn made_for_production_whatever_it_is_called() {
+        for (from, to) in [("npm install", "npm ci --omit=dev"), ("WORKDIR", "ENV NODE_ENV=production\nWORKDIR")] {
+            check(&[], ("Dockerfile.dev", &PLAIN.replace(from, to)), None, "");
+        }
+    }
+
+    #[test]
+    fn by_what_is_started() {
+        let dockerfile = PLAIN.replace("\"start\"", "\"run\", \"dev\"");
+        check(&[], ("Dockerfile", &dockerfile), None, "run: the container starts a development server, `vite`");
+        let set = PLAIN.replace("WORKDIR", "ENV NODE_ENV=development\nWORKDIR");
+        check(&[], ("Dockerfile", &set), None, "run: the stage sets `NODE_ENV` to `development`");
+        let idle = PLAIN.replace("\"npm\", \"start\"", "\"sleep\", \"infinity\"");
+        check(&[], ("Dockerfile", &idle), None, "run: the container starts no app but `sleep infinity`");
+    }
+
+    #[test]
+    fn by_the_compose_file() {
+        let service = |rest: &str| format!("services:\n  web:\n    build: .\n{rest}");
+        for (rest, expected) in [
+            ("    environment: {NODE_ENV: development}\n", "run: `compose.yaml:2` sets `NODE_ENV` to `development`"),
+            (
+                "    environment: [A=1, NODE_ENV=development]\n",
+                "run: `compose.yaml:2` sets `NODE_ENV` to `development`",
+            ),
+            ("    command: npm run dev\n", "run: `compose.yaml:2` starts a development server, `vite`"),
+            ("    command: [npm, run, dev]\n", "run: `compose.yaml:2` starts a development server, `vite`"),
+            ("    environment: {NODE_ENV: production}\n", ""),
+            ("    environment: {NODE_ENV: '${NODE_ENV:-development}'}\n", ""),
+            ("  other:\n    build: .\n    command: npm run dev\n", ""),
+        ] {
+            check(&[("compose.yaml", &service(rest))], ("Dockerfile", PLAIN), None, expected);
+        }
+        let staged = format!("FROM node:22 AS build\n{PLAIN}");
+        let compose = service("    environment: {NODE_ENV: development}\n");
+        check(&[("compose.yaml", &compose)], ("Dockerfile", &staged), None, "");
+    }
+}
