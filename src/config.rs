@@ -4,7 +4,7 @@ mod find;
 mod options;
 pub mod suppressions;
 
-pub use find::{ConfigError, Configs, FILE_NAME, Source, clean};
+pub use find::{ConfigError, Configs, FILE_NAME, Source};
 pub use options::Options;
 
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! The plan for a whole production stage, which the structural rules' fixes come from.
 //!
-//! A plan is made of evidence ([`evidence`]): which build makes what the start command runs, which
+//! A plan is made of evidence (`evidence`): which build makes what the start command runs, which
 //! files outside of the output are read at run time, how production dependencies get in. Then one of
-//! the layouts writes it: [`split`] for a single stage, [`from_stage`] for a stage that is `FROM` its
-//! build, [`whole_copy`] for `COPY --from=build /app .`, [`modules`] for dev dependencies alone.
+//! the layouts writes it: `split` for a single stage, `from_stage` for a stage that is `FROM` its
+//! build, `whole_copy` for `COPY --from=build /app .`, `modules` for dev dependencies alone.
 //! USER, NODE_ENV and the start command are other rules' fixes; they follow in later passes.
 //!
 //! Worked example: one stage `COPY . .`, `npm ci`, `npm run build`, `CMD ["node", "dist/main.js"]`

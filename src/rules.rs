@@ -1,6 +1,6 @@
 //! The rules: one file each, and the table.
 //!
-//! A rule is a value of [`Rule`] made by [`declare_rule!`]; its doc comment is its page (`nodestage rule
+//! A rule is a value of [`Rule`] made by `declare_rule!`; its doc comment is its page (`nodestage rule
 //! NAME`, the hover, the docs), with an example that a test executes. Rules see a [`RuleContext`] and
 //! nothing else: no disk, no other rule.
 #![doc = include_str!("../docs/rules.md")]

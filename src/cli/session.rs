@@ -10,8 +10,9 @@ use rayon::prelude::*;
 use super::args::FileArgs;
 use super::paths::{self, Target};
 use super::{output, read};
-use crate::config::{Configs, Settings, Source, clean};
+use crate::config::{Configs, Settings, Source};
 use crate::linter::{self, Input};
+use crate::paths::lexical;
 use crate::project::{Disk, Loader, Problem, Snapshot};
 use crate::report::{FileReport, ProblemReport};
 
@@ -43,7 +44,7 @@ impl<'a> Session<'a> {
     pub(super) fn new(args: &'a FileArgs) -> std::io::Result<Self> {
         let folder = std::env::current_dir()?;
         let source = match &args.config {
-            Some(file) => Source::File(clean(&folder.join(file))),
+            Some(file) => Source::File(lexical(&folder.join(file))),
             None if args.isolated => Source::Isolated,
             None => Source::Nearest,
         };
@@ -90,7 +91,7 @@ impl<'a> Session<'a> {
     /// Where the file stands, absolute; stdin may stand nowhere.
     fn place(&self, path: &Path) -> Option<PathBuf> {
         let path = if read::is_stdin(path) { self.args.stdin_filename.as_deref()? } else { path };
-        Some(clean(&self.folder.join(path)))
+        Some(lexical(&self.folder.join(path)))
     }
 
     fn shown(&self, path: &Path) -> PathBuf {
@@ -101,7 +102,7 @@ impl<'a> Session<'a> {
     }
 
     fn settings(&self, from_file: Settings) -> Settings {
-        let context = self.args.context.as_ref().map(|it| clean(&self.folder.join(it)));
+        let context = self.args.context.as_ref().map(|it| lexical(&self.folder.join(it)));
         Settings {
             target: self.args.target.clone().or(from_file.target),
             context: context.or(from_file.context),

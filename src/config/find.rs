@@ -1,7 +1,7 @@
 //! Which nodestage.toml holds for a Dockerfile.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::{fmt, io};
 
@@ -151,20 +151,4 @@ fn missing(path: &Path) -> Found {
 
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-/// `path` without `.` and `..`, as text: links are not followed.
-#[must_use]
-pub fn clean(path: &Path) -> PathBuf {
-    let mut res = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                res.pop();
-            }
-            part => res.push(part),
-        }
-    }
-    res
 }

@@ -100,7 +100,7 @@ fn read_file(folder: &Path, table: &Table<'_>) -> Result<FileOptions, Fault> {
     let text = |key: &str| table.get(key).map(|it| string(it, key)).transpose();
     Ok(FileOptions {
         target: text("target")?,
-        context: text("context")?.map(|it| super::clean(&folder.join(it))),
+        context: text("context")?.map(|it| crate::paths::lexical(&folder.join(it))),
         user: table.get("user").map(read_user).transpose()?,
     })
 }

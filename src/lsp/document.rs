@@ -7,8 +7,9 @@ use ropey::Rope;
 use tower_lsp_server::ls_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
 use super::position::Encoding;
-use crate::config::{FILE_NAME, clean};
+use crate::config::FILE_NAME;
 use crate::discover::is_dockerfile_name;
+use crate::paths::lexical;
 
 /// What a document is to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ fn next_revision() -> u64 {
 pub(super) fn path_of(uri: &Uri) -> Option<PathBuf> {
     let is_file = uri.scheme().as_str().eq_ignore_ascii_case("file");
     let path = uri.to_file_path().filter(|it| is_file && it.is_absolute())?;
-    Some(clean(&path))
+    Some(lexical(&path))
 }
 
 /// The URI of the file at `path`, which is absolute.

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::config::{Settings, clean, level_named, nearest};
+use crate::config::{Settings, level_named, nearest};
 use crate::diagnostic::Severity;
 use crate::linter::rule_names;
+use crate::paths::lexical;
 
 /// What the client's user wants, for one workspace folder or for all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl EditorSettings {
 
     /// What holds for a Dockerfile in `folder`, of which nodestage.toml says `file`.
     pub(super) fn under(&self, file: Settings, folder: Option<&Path>) -> Settings {
-        let context = || Some(clean(&folder?.join(self.context.as_ref()?)));
+        let context = || Some(lexical(&folder?.join(self.context.as_ref()?)));
         let mut levels = self.levels.clone();
         levels.extend(file.levels);
         Settings {

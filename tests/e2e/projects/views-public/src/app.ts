@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import express from 'express';
 
@@ -5,6 +6,12 @@ const app = express();
 app.set('view engine', 'ejs');
 app.set('views', path.join(__dirname, '../views'));
 app.use(express.static('public'));
+
+const books = JSON.parse(readFileSync('/app/seeds/books.json', 'utf8'));
+
+app.get('/books', (_request, response) => {
+  response.json(books);
+});
 
 app.get('/', (_request, response) => {
   response.render('index', { title: 'Shelf' });
