@@ -7,7 +7,8 @@ use crate::text::TextRange;
 ///
 /// `fixes` come in the order in which they go first. A fix waits when it touches one that was taken
 /// before, counted from its first edit to its last, depends on what that one changes, or has other plans
-/// for the same file; it is taken whole or not at all. A fix equal to one taken before goes with it: both are answered by the same edits.
+/// for the same file; it is taken whole or not at all. A fix equal to one taken before goes with it: both are
+/// answered by the same edits.
 #[must_use]
 pub fn choose(fixes: &[&Fix]) -> Vec<usize> {
     let mut taken: Vec<usize> = Vec::new();

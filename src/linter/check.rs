@@ -4,7 +4,6 @@ use super::{Input, SYNTAX_ERROR};
 use crate::config::Level;
 use crate::config::suppressions::{self, Suppressions};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::fix::{Applicability, Fix};
 use crate::project::Problem;
 use crate::rules::{RULES, Rule, RuleContext};
 use crate::stages::Model;
@@ -33,21 +32,8 @@ pub fn check_with(input: &Input, rules: &[&'static Rule]) -> CheckResult {
 
 /// What is reported of `diagnostics`.
 pub(super) fn result(input: &Input, mut diagnostics: Vec<Diagnostic>) -> CheckResult {
-    let_wait(&mut diagnostics);
     diagnostics.sort_by_key(|it| (it.range.start(), it.range.end()));
     CheckResult { diagnostics, problems: input.project.problems() }
-}
-
-/// One fix at a time must end where all at once do: a fix that waits for a safe one is not offered before it.
-fn let_wait(diagnostics: &mut [Diagnostic]) {
-    let fixes = || diagnostics.iter().filter_map(|it| it.fix.as_ref());
-    let is_first = |fix: &Fix, other: &Fix| other.applicability == Applicability::Safe && fix.waits_for(other);
-    let waits = |it: &Diagnostic| it.fix.as_ref().is_some_and(|fix| fixes().any(|it| is_first(fix, it)));
-    let waiting: Vec<bool> = diagnostics.iter().map(waits).collect();
-    for (diagnostic, _) in diagnostics.iter_mut().zip(waiting).filter(|it| it.1) {
-        diagnostic.fix = None;
-        diagnostic.held_back = Some("another fix comes first, and decides where this one goes".to_owned());
-    }
 }
 
 /// What is wrong with `input`, which may be a later state of what was given; in the order of the rules.

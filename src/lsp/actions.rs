@@ -81,6 +81,9 @@ impl<'a> Offer<'a> {
         let reason = diagnostic.held_back.as_deref();
         let offered = diagnostic.fix.as_ref().filter(|it| self.is_allowed(it));
         let Some(fix) = offered else { return self.held_back(group, reason?) };
+        if self.is_waiting(fix) {
+            return self.held_back(group, "another fix comes first, and decides where this one goes");
+        }
         let edit = edits::workspace_edit(self.analysis, self.checked, fix.edits(), fix.files());
         let Some(edit) = edit else { return self.held_back(group, "the editor cannot create files") };
         let is_safe = fix.applicability == Applicability::Safe;
@@ -91,6 +94,12 @@ impl<'a> Offer<'a> {
             is_preferred: is_safe.then_some(true),
             ..self.quick(group)
         })
+    }
+
+    /// One fix at a time must end where all at once do: one that waits for a safe one is not taken before it.
+    fn is_waiting(&self, fix: &Fix) -> bool {
+        let mut fixes = self.checked.result.diagnostics.iter().filter_map(|it| it.fix.as_ref());
+        fixes.any(|it| it.applicability == Applicability::Safe && fix.waits_for(it))
     }
 
     fn is_allowed(&self, fix: &Fix) -> bool {

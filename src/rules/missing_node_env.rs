@@ -236,9 +236,6 @@ mod tests {
         let after = "FROM node:22\nWORKDIR /app\nENV NODE_ENV=production\nCOPY . .\nRUN npm ci --omit=dev\nUSER node\nCMD [\"node\", \"server.js\"]\n";
         let case = Case::new().files(LOCKED);
         assert_eq!(case.fix(before, Applicability::Safe), after);
-        let report = case.report(before);
-        let expected = "[missing-node-env] The production stage runs without `NODE_ENV=production`\n  held back: another fix comes first, and decides where this one goes\n";
-        assert!(report.contains(expected), "{report}");
         check_fix(&MISSING_NODE_ENV, LOCKED, before, &before.replace("npm ci\n", "npm ci\nENV NODE_ENV=production\n"));
     }
 }
