@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::analysis::Analysis;
+use crate::facts::Development;
 use crate::linter;
 use crate::rules::RuleContext;
-use crate::stages::{Base, Entry, Holding, NodeModules, Scope, Stage, User};
+use crate::stages::{Base, Entry, Holding, NodeModules, Production, Scope, Stage, User};
 use crate::syntax::CommandForm;
 use crate::syntax::Kind;
 use crate::text::LineIndex;
@@ -29,7 +30,8 @@ pub(super) fn stage(ctx: &RuleContext<'_>, at: usize) -> String {
 /// What the production stage ships in a few words: "41 dev packages · root · sources"; `None` where no Node
 /// ships, or nothing is known.
 pub(super) fn in_short(ctx: &RuleContext<'_>) -> Option<String> {
-    let stage = ctx.model.production_stage().filter(|_| ctx.model.ships_node())?;
+    let ships = ctx.model.ships_node() && !ctx.facts().is_for_development();
+    let stage = ctx.model.production_stage().filter(|_| ships)?;
     let packages = stage.contents.node_modules().map(|(_, it)| packages(ctx, it)).next();
     let user = match &stage.contents.user.value {
         User::Root => Some("root".to_owned()),
@@ -84,8 +86,15 @@ impl Writer<'_> {
             Base::Stage(earlier) => format!("on the stage `{}`", self.stage_name(*earlier)),
         };
         let production = self.ctx.model.production.as_ref().filter(|it| it.stage == at);
-        let ships = production.map_or_else(String::new, |it| format!(" It ships ({}).", it.reason));
+        let ships = production.map_or_else(String::new, |it| self.whether_it_ships(it));
         format!("**{name}** {base}.{ships}\n\n")
+    }
+
+    fn whether_it_ships(&self, production: &Production) -> String {
+        match &self.ctx.facts().development {
+            Some(Development::Named(reason)) => format!(" It does not ship: {reason}."),
+            _ => format!(" It ships ({}).", production.reason),
+        }
     }
 
     fn stage_name(&self, at: usize) -> String {

@@ -101,3 +101,19 @@ async fn names_lead_to_where_they_are_given() {
     }
     bed.finish().await;
 }
+
+#[tokio::test]
+async fn what_is_for_development_does_not_ship() {
+    let (mut bed, text) = on_fixture().await;
+    bed.open_text("Dockerfile.dev", "dockerfile", &text).await;
+    bed.pushed("Dockerfile.dev").await;
+    let document = json!({ "uri": bed.uri("Dockerfile.dev") });
+    let all = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 99, "character": 0 } });
+    let hints = json!({ "textDocument": document, "range": all });
+    assert_eq!(bed.request("textDocument/inlayHint", hints).await, json!([]));
+    let here = json!({ "textDocument": document, "position": { "line": 0, "character": 0 } });
+    let hover = bed.request("textDocument/hover", here).await["contents"]["value"].take();
+    let expected = "It does not ship: `Dockerfile.dev` is for development by its name.";
+    assert!(hover.as_str().unwrap().contains(expected), "{hover}");
+    bed.finish().await;
+}
