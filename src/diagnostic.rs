@@ -1,6 +1,7 @@
 //! What a rule reports.
 
 use crate::fix::Fix;
+use crate::project::Site;
 use crate::text::TextRange;
 
 /// How bad it is. The order is from bad to mild.
@@ -21,6 +22,29 @@ pub struct Related {
     pub place: Place,
     /// A few words.
     pub message: String,
+}
+
+/// Why something matters, or what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// A sentence without the final full stop.
+    pub message: String,
+    /// The file of the project that it speaks of, where it is one.
+    pub site: Option<Site>,
+}
+
+impl Note {
+    /// A note on a file of the project.
+    #[must_use]
+    pub fn on(site: Site, message: impl Into<String>) -> Self {
+        Self { message: message.into(), site: Some(site) }
+    }
+}
+
+impl<T: Into<String>> From<T> for Note {
+    fn from(message: T) -> Self {
+        Self { message: message.into(), site: None }
+    }
 }
 
 /// A place in the Dockerfile or in a file of the build context.
@@ -48,8 +72,8 @@ pub struct Diagnostic {
     pub range: TextRange,
     /// What is wrong: one sentence, the user's own names in backticks, no full stop.
     pub message: String,
-    /// Why it matters, or where it comes from; sentences without the final full stop.
-    pub notes: Vec<String>,
+    /// Why it matters, or where it comes from.
+    pub notes: Vec<Note>,
     /// Other places.
     pub related: Vec<Related>,
     /// What to do, where a program can.
@@ -76,7 +100,7 @@ impl Diagnostic {
 
     /// With this note.
     #[must_use]
-    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+    pub fn with_note(mut self, note: impl Into<Note>) -> Self {
         self.notes.push(note.into());
         self
     }

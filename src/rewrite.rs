@@ -22,6 +22,7 @@ mod runtime_files;
 mod split;
 mod whole_copy;
 
+use crate::diagnostic::Note;
 use crate::facts::ProductionFacts;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::project::Project;
@@ -51,7 +52,7 @@ pub struct Plan {
     /// What is missing for the fix to be safe, one clause each; empty where it is.
     pub doubts: Vec<String>,
     /// What it rests on, one clause each.
-    pub evidence: Vec<String>,
+    pub evidence: Vec<Note>,
 }
 
 /// Why there is no plan: the fact that is missing or against it, one clause.
@@ -157,7 +158,7 @@ pub fn plan(
 }
 
 /// A plan of these edits; it is safe where there are no doubts.
-fn finish(shape: Shape, title: &str, edits: Vec<Edit>, doubts: Vec<String>, evidence: Vec<String>) -> Plan {
+fn finish(shape: Shape, title: &str, edits: Vec<Edit>, doubts: Vec<String>, evidence: Vec<Note>) -> Plan {
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
     Plan { shape, fix: Fix::new(title, applicability, edits), doubts, evidence }
 }

@@ -11,7 +11,7 @@ use super::analysis::{Analysis, Checked};
 use super::document::uri_of;
 use crate::config::ConfigError;
 use crate::config::suppressions::UNUSED;
-use crate::diagnostic::{Diagnostic, Place, Related, Severity};
+use crate::diagnostic::{Diagnostic, Note, Place, Related, Severity};
 use crate::fix::Applicability;
 use crate::project::Problem;
 use crate::text::{TextRange, offset, range as text_range};
@@ -89,11 +89,15 @@ fn tag(rule: &str) -> Option<DiagnosticTag> {
 
 fn related(analysis: &Analysis, checked: &Checked, diagnostic: &Diagnostic) -> Vec<DiagnosticRelatedInformation> {
     let places = diagnostic.related.iter().filter_map(|it| of_related(analysis, checked, it));
-    let notes = diagnostic.notes.iter().map(|note| DiagnosticRelatedInformation {
-        location: Location::new(analysis.document.uri.clone(), analysis.range(diagnostic.range)),
-        message: note.clone(),
-    });
+    let notes = diagnostic.notes.iter().map(|it| of_note(analysis, checked, diagnostic.range, it));
     places.chain(notes).collect()
+}
+
+/// At the file that it speaks of, or else where the diagnostic is.
+fn of_note(analysis: &Analysis, checked: &Checked, at: TextRange, note: &Note) -> DiagnosticRelatedInformation {
+    let site = note.site.as_ref().and_then(|it| in_project(checked, &it.path, it.line));
+    let location = site.unwrap_or_else(|| Location::new(analysis.document.uri.clone(), analysis.range(at)));
+    DiagnosticRelatedInformation { location, message: note.message.clone() }
 }
 
 fn of_related(analysis: &Analysis, checked: &Checked, related: &Related) -> Option<DiagnosticRelatedInformation> {

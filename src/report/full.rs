@@ -32,7 +32,7 @@ fn group<'a>(file: &'a FileReport, lines: &LineIndex, diagnostic: &'a Diagnostic
         }
     }
     for note in &diagnostic.notes {
-        res = res.element(Level::NOTE.message(printable(note)));
+        res = res.element(Level::NOTE.message(printable(&note.message)));
     }
     if let Some(fix) = &diagnostic.fix {
         res = res.element(Level::HELP.message(printable(&fix.title) + flag(fix.applicability)));

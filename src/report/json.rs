@@ -48,7 +48,7 @@ fn diagnostic(it: &Diagnostic, places: &Places<'_>, context: &str) -> Value {
         "severity": severity_name(it.severity),
         "message": it.message,
         "range": places.range(it.range),
-        "notes": it.notes,
+        "notes": it.notes.iter().map(|it| &it.message).collect::<Vec<_>>(),
         "related": it.related.iter().map(|it| related(it, places, context)).collect::<Vec<_>>(),
         "fix": it.fix.as_ref().map(|it| fix(it, places, context)),
         "heldBack": it.held_back,

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::dependencies::{self, Strategy};
 use super::{Refusal, Scene, refusal};
 use super::{mirrored, runtime_files};
+use crate::diagnostic::Note;
 use crate::paths;
-use crate::project::{App, EntryKind, Manager, Outputs, Runtime, Start};
+use crate::project::{App, EntryKind, Lock, Manager, Outputs, Runtime, Site, Start};
 use crate::stages::Build;
 
 /// All that a layout needs to write the production stage.
@@ -21,7 +22,7 @@ pub(super) struct Evidence {
     pub(super) runtime: BTreeMap<String, EntryKind>,
     pub(super) strategy: Strategy,
     pub(super) doubts: Vec<String>,
-    pub(super) grounds: Vec<String>,
+    pub(super) grounds: Vec<Note>,
 }
 
 /// Gathers it for `build`, whose output the start command runs.
@@ -176,18 +177,23 @@ fn grounds(
     build: &Build,
     runtime: &BTreeMap<String, EntryKind>,
     strategy: &Strategy,
-) -> Vec<String> {
+) -> Vec<Note> {
     let mut res = Vec::new();
     if let Some(output) = build.outputs.holding(entry) {
-        res.push(format!("`{}` says that the build writes `{}`", output.evidence, output.path));
+        let site = &output.evidence;
+        res.push(Note::on(site.clone(), format!("`{site}` says that the build writes `{}`", output.path)));
     }
-    if let Some(lock) = app.lock() {
-        res.push(format!("`{}` pins the dependencies", lock.path));
-    }
+    res.extend(app.lock().map(|it| pinned(&it)));
     if !runtime.is_empty() {
         let names: Vec<String> = runtime.keys().map(|it| format!("`{it}`")).collect();
-        res.push(format!("read at run time besides: {}", names.join(", ")));
+        res.push(format!("read at run time besides: {}", names.join(", ")).into());
     }
-    res.extend(strategy.reason.as_ref().map(|it| format!("pruned in the build stage: {it}")));
+    res.extend(strategy.reason.as_ref().map(|it| format!("pruned in the build stage: {it}").into()));
     res
+}
+
+/// What the lock file is good for.
+pub(super) fn pinned(lock: &Lock) -> Note {
+    let site = Site { path: lock.path.clone(), line: None };
+    Note::on(site, format!("`{}` pins the dependencies", lock.path))
 }

@@ -117,3 +117,17 @@ async fn what_is_for_development_does_not_ship() {
     assert!(hover.as_str().unwrap().contains(expected), "{hover}");
     bed.finish().await;
 }
+
+#[tokio::test]
+async fn a_note_leads_to_the_file_that_it_speaks_of() {
+    let mut bed = start("").await;
+    bed.pushed("Dockerfile").await;
+    let text = bed.read("Dockerfile");
+    bed.replace("Dockerfile", 2, &text).await;
+    let found = bed.pushed("Dockerfile").await["diagnostics"].take();
+    let notes = found[0]["relatedInformation"].as_array().unwrap();
+    let note = notes.iter().find(|it| it["message"] == "`tsconfig.json:5` says that the build writes `dist`");
+    let location = &note.unwrap_or_else(|| panic!("{notes:#?}"))["location"];
+    assert_eq!((&location["uri"], &location["range"]["start"]["line"]), (&json!(bed.uri("tsconfig.json")), &json!(4)));
+    bed.finish().await;
+}
