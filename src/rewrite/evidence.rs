@@ -183,7 +183,7 @@ fn grounds(
         let site = &output.evidence;
         res.push(Note::on(site.clone(), format!("`{site}` says that the build writes `{}`", output.path)));
     }
-    res.extend(app.lock().map(|it| pinned(&it)));
+    res.extend(app.lock().map(pinned));
     if !runtime.is_empty() {
         let names: Vec<String> = runtime.keys().map(|it| format!("`{it}`")).collect();
         res.push(format!("read at run time besides: {}", names.join(", ")).into());

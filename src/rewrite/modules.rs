@@ -42,7 +42,7 @@ fn gather(scene: &Scene<'_>, folder: &str) -> Result<Evidence, Refusal> {
     evidence::imports_ship(&app, runtime)?;
     let mut doubts = evidence::doubts_of(scene.facts.entry.as_deref(), runtime);
     let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
-    let grounds = app.lock().map(|it| evidence::pinned(&it)).into_iter().collect();
+    let grounds = app.lock().map(evidence::pinned).into_iter().collect();
     let (outputs, runtime) = (Vec::new(), BTreeMap::new());
     Ok(Evidence { app, folder: folder.to_owned(), outputs, runtime, strategy, doubts, grounds })
 }
