@@ -8,9 +8,9 @@ use crate::stages::{Model, Production, Scope, Stage, is_for_development, says_de
 /// What says that the stage that would ship is for development. Each is one clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Development {
-    /// By its name it is meant so: nothing of it ships.
+    /// The file is meant so by its name: nothing of it ships.
     Named(String),
-    /// It is run so. It may ship by mistake.
+    /// The stage is, or it is run so. It may ship by mistake.
     Run(String),
 }
 
@@ -28,35 +28,44 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts) 
     let production = model.production.as_ref()?;
     let stage = &model.stages[production.stage];
     let server = facts.dev_server.as_ref();
-    let named = named(stage, production, project).filter(|_| server.is_some() || !is_for_production(stage));
-    if let Some(reason) = named {
+    let names_count = !says_so_for_production(production, stage, project) && (server.is_some() || !is_lean(stage));
+    if let Some(reason) = by_path(project).filter(|_| names_count) {
         return Some(Development::Named(reason));
     }
     let by_server = server.map(|it| format!("the container starts a development server, `{it}`"));
     let by_others = || by_env(stage).or_else(|| by_idling(facts)).or_else(|| by_compose(model, stage, project, facts));
-    by_server.or_else(|| by_others().filter(|_| !production.configured)).map(Development::Run)
+    let by_stage = || by_stage(stage).filter(|_| names_count);
+    let run = by_server.or_else(by_stage).or_else(|| by_others().filter(|_| !production.configured));
+    run.map(Development::Run)
 }
 
-/// What the names of the file, the stage and the folder say. One that says production outweighs the others.
-fn named(stage: &Stage, production: &Production, project: &Project) -> Option<String> {
-    let stage = stage.name.as_deref().unwrap_or_default();
+/// Whether somebody says that the stage ships. A name that says so outweighs the others.
+fn says_so_for_production(production: &Production, stage: &Stage, project: &Project) -> bool {
+    let file = paths::file_name(project.dockerfile());
+    production.configured || says_production(file) || stage.name.as_deref().is_some_and(says_production)
+}
+
+/// What the names of the file and its folder say.
+fn by_path(project: &Project) -> Option<String> {
     let file = paths::file_name(project.dockerfile());
     let folder = paths::file_name(paths::parent(project.dockerfile()));
-    if production.configured || says_production(stage) || says_production(file) {
-        return None;
+    if says_development(file) {
+        return Some(format!("`{file}` is for development by its name"));
     }
-    let by_file = says_development(file).then(|| format!("`{file}` is for development by its name"));
-    let by_stage = || says_development(stage).then(|| format!("the stage `{stage}` is for development by its name"));
-    let by_folder =
-        || is_for_development(folder).then(|| format!("the folder `{folder}` is for development by its name"));
-    by_file.or_else(by_stage).or_else(by_folder)
+    is_for_development(folder).then(|| format!("the folder `{folder}` is for development by its name"))
+}
+
+/// What the name of the stage says: without a target it ships all the same.
+fn by_stage(stage: &Stage) -> Option<String> {
+    let name = stage.name.as_deref().filter(|it| says_development(it))?;
+    Some(format!("the stage `{name}` is for development by its name"))
 }
 
 /// Whether the stage is made for production, whatever it is called: an environment that others call `dev`.
-fn is_for_production(stage: &Stage) -> bool {
+fn is_lean(stage: &Stage) -> bool {
     let mut modules = stage.contents.node_modules().map(|it| it.1.scope).peekable();
-    let is_lean = modules.peek().is_some() && modules.all(|it| it == Scope::Production);
-    is_lean || stage.contents.env_value("NODE_ENV") == Some("production")
+    let has_no_dev = modules.peek().is_some() && modules.all(|it| it == Scope::Production);
+    has_no_dev || stage.contents.env_value("NODE_ENV") == Some("production")
 }
 
 fn by_env(stage: &Stage) -> Option<String> {
@@ -73,7 +82,7 @@ fn by_idling(facts: &ProductionFacts) -> Option<String> {
 
 /// What the compose file says. A Dockerfile that builds in stages is not made for that service alone.
 fn by_compose(model: &Model<'_>, stage: &Stage, project: &Project, facts: &ProductionFacts) -> Option<String> {
-    let compose = project.compose.as_ref().filter(|_| model.stages.len() == 1 && !is_for_production(stage))?;
+    let compose = project.compose.as_ref().filter(|_| model.stages.len() == 1 && !is_lean(stage))?;
     let site = &compose.site;
     if compose.node_env.as_deref() == Some("development") {
         return Some(format!("`{site}` sets `NODE_ENV` to `development`"));
@@ -133,7 +142,7 @@ mod tests {
     #[test]
     fn by_the_name_of_the_stage() {
         let staged = |name: &str| PLAIN.replace("node:22", &format!("node:22 AS {name}"));
-        check(&[], ("Dockerfile", &staged("dev")), None, "named: the stage `dev` is for development by its name");
+        check(&[], ("Dockerfile", &staged("dev")), None, "run: the stage `dev` is for development by its name");
         check(&[], ("Dockerfile", &staged("dev")), Some("dev"), "");
         check(&[], ("Dockerfile.local", &staged("production")), None, "");
     }

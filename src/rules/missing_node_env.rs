@@ -51,12 +51,14 @@ declare_rule! {
     /// another stage is built on this one. Where a fix makes an install leave devDependencies out, that
     /// one goes first, and this line then goes above the install.
     ///
-    /// A Dockerfile is for development by its name (`Dockerfile.dev`, `api.test.Dockerfile`), its folder's
-    /// (`dev/Dockerfile`, `.devcontainer/Dockerfile`) or its stage's (`AS dev`), unless another of these
-    /// says production, `nodestage.toml` names the stage, or the stage sets `NODE_ENV=production` or holds
+    /// A Dockerfile is for development by its name (`Dockerfile.dev`, `api.test.Dockerfile`) or its folder's
+    /// (`dev/Dockerfile`, `.devcontainer/Dockerfile`), unless the name of the file or the stage says
+    /// production, `nodestage.toml` names the stage, or the stage sets `NODE_ENV=production` or holds
     /// production dependencies only. Nothing of it ships, so it is not reported. It is run for development
-    /// where it starts a development server or nothing (`sleep infinity`), sets `NODE_ENV=development`, or
-    /// has one stage and a compose file that sets it or starts a development server: then there is no fix.
+    /// where the stage is called so (`AS dev`), starts a development server or nothing (`sleep infinity`),
+    /// sets `NODE_ENV=development`, or is the only one and a compose file sets that or starts a development
+    /// server: then there is no fix.
+    ///
     /// A development server sets `NODE_ENV` itself and is not reported here.
     pub(crate) MISSING_NODE_ENV { name: "missing-node-env", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
