@@ -94,8 +94,7 @@ impl Fix {
     /// A fix that changes another file and leaves the Dockerfile as it is.
     #[must_use]
     pub fn of_file(title: impl Into<String>, applicability: Applicability, change: FileChange) -> Self {
-        let (edits, depends_on) = (Vec::new(), Vec::new());
-        Self { title: title.into(), applicability, edits, files: vec![change], depends_on }
+        Self { title: title.into(), applicability, edits: Vec::new(), files: vec![change], depends_on: Vec::new() }
     }
 
     /// With this change of another file besides.

@@ -144,6 +144,7 @@ mod tests {
         let staged = |name: &str| PLAIN.replace("node:22", &format!("node:22 AS {name}"));
         check(&[], ("Dockerfile", &staged("dev")), None, "run: the stage `dev` is for development by its name");
         check(&[], ("Dockerfile", &staged("dev")), Some("dev"), "");
+        check(&[], ("Dockerfile.dev", &staged("app")), Some("app"), "");
         check(&[], ("Dockerfile.local", &staged("production")), None, "");
     }
 

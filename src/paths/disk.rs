@@ -32,9 +32,9 @@ mod tests {
     #[test]
     fn paths_from_the_root() {
         for (root, path, expected) in [
-            ("/work/app", "/work/app/./docker/../Dockerfile", "Dockerfile"),
-            ("/work/app", "/work/compose.yaml", "../compose.yaml"),
-            ("/work/app/", "/work/app", ""),
+            ("/repo/app", "/repo/app/./docker/../Dockerfile", "Dockerfile"),
+            ("/repo/app", "/repo/compose.yaml", "../compose.yaml"),
+            ("/repo/app/", "/repo/app", ""),
             ("/", "/Dockerfile", "Dockerfile"),
         ] {
             assert_eq!(from_root(Path::new(root), Path::new(path)), expected, "{root} {path}");

@@ -102,7 +102,7 @@ fn severity(stage: &Stage, app: &App) -> Severity {
 #[cfg(test)]
 mod tests {
     use super::DEV_DEPENDENCY_AT_RUNTIME;
-    use crate::testing::{check_clean, check_diagnostics};
+    use crate::testing::{Case, check_clean, check_diagnostics};
 
     fn dockerfile(install: &str, start: &str) -> String {
         format!("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN {install}\nCMD {start}\n")
@@ -131,6 +131,15 @@ mod tests {
             &dockerfile("npm ci --omit=dev", "npm start"),
             "5:1: error[dev-dependency-at-runtime] `npm start` runs `tsx`, a devDependency, on the TypeScript sources\n",
         );
+    }
+
+    #[test]
+    fn for_development() {
+        let package = r#"{"scripts": {"start": "nodemon server.js"}, "devDependencies": {"nodemon": "3"}}"#;
+        let case = Case::of(&DEV_DEPENDENCY_AT_RUNTIME).file("package.json", package).at("Dockerfile.dev");
+        assert_eq!(case.report(&dockerfile("npm ci", "npm start")), "");
+        let certain = case.report(&dockerfile("npm ci --omit=dev", "npm start"));
+        assert_eq!(certain, "5:1: error[dev-dependency-at-runtime] `npm start` runs `nodemon`, a devDependency\n");
     }
 
     #[test]

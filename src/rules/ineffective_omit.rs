@@ -177,6 +177,13 @@ mod tests {
     }
 
     #[test]
+    fn for_development() {
+        let served = dockerfile("node:22", "npm ci --omit-dev").replace("[\"node\", ", "[\"nodemon\", ");
+        let reason = "the container starts a development server, `nodemon server.js`";
+        check_held_back(&INEFFECTIVE_OMIT, FILES, &served, reason);
+    }
+
+    #[test]
     fn yarn_1_knows_neither() {
         check_held_back(
             &INEFFECTIVE_OMIT,

@@ -143,16 +143,15 @@ async fn kinds_are_prefixes_up_to_a_dot() {
 #[tokio::test]
 async fn a_fix_that_waits_for_another_is_not_offered_before_it() {
     let text = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nUSER node\nCMD [\"node\", \"server.js\"]\n";
-    let mut bed = start("").await;
-    bed.pushed("Dockerfile").await;
+    let mut bed = Bed::on_fixture(able(), "express-typescript").await;
     bed.write("server.js", "require('express')().listen(3000);\n");
-    bed.replace("Dockerfile", 2, text).await;
+    bed.open_text("Dockerfile", "dockerfile", text).await;
     bed.pushed("Dockerfile").await;
     let offered = actions(&mut bed, text, "FROM", &["quickfix"]).await;
     let waiting = offered.iter().find(|it| it["title"] == "Set `NODE_ENV=production`").expect("it is there");
     assert_eq!(waiting["disabled"]["reason"], "another fix comes first, and decides where this one goes");
     let omitted = text.replace("npm ci", "npm ci --omit=dev");
-    bed.replace("Dockerfile", 3, &omitted).await;
+    bed.replace("Dockerfile", 2, &omitted).await;
     bed.pushed("Dockerfile").await;
     let offered = actions(&mut bed, &omitted, "FROM", &["quickfix"]).await;
     assert_eq!(edited(&omitted, &offered[0]), omitted.replace("/app\n", "/app\nENV NODE_ENV=production\n"));

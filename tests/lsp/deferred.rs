@@ -11,8 +11,8 @@ async fn a_stale_action_is_refused() {
     let offered = actions(&mut bed, &text, "FROM", &["source", "refactor"]).await;
     assert_eq!(titles(&offered), ["Fix all safe nodestage problems", "Rewrite the production stage"]);
     let resolved = bed.request("codeAction/resolve", offered[0].clone()).await;
-    assert_eq!(resolved["edit"]["documentChanges"][0]["textDocument"]["version"], 2);
-    bed.replace("Dockerfile", 3, &format!("# new\n{text}")).await;
+    assert_eq!(resolved["edit"]["documentChanges"][0]["textDocument"]["version"], 1);
+    bed.replace("Dockerfile", 2, &format!("# new\n{text}")).await;
     for action in offered {
         assert_eq!(bed.refused("codeAction/resolve", action).await, -32801);
     }

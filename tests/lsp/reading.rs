@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::bed::{Bed, codes};
 use crate::buffer::{position, slice};
-use crate::scene::{UNIT, at, on_fixture, start};
+use crate::scene::{UNIT, able, at, on_fixture, start};
 
 #[tokio::test]
 async fn diagnostics_lead_to_their_pages_and_carry_tags() {
@@ -120,10 +120,8 @@ async fn what_is_for_development_does_not_ship() {
 
 #[tokio::test]
 async fn a_note_leads_to_the_file_that_it_speaks_of() {
-    let mut bed = start("").await;
-    bed.pushed("Dockerfile").await;
-    let text = bed.read("Dockerfile");
-    bed.replace("Dockerfile", 2, &text).await;
+    let mut bed = Bed::on_fixture(able(), "express-typescript").await;
+    bed.open("Dockerfile", "dockerfile").await;
     let found = bed.pushed("Dockerfile").await["diagnostics"].take();
     let notes = found[0]["relatedInformation"].as_array().unwrap();
     let note = notes.iter().find(|it| it["message"] == "`tsconfig.json:5` says that the build writes `dist`");

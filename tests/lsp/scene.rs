@@ -66,12 +66,10 @@ pub(crate) const LOW_PORT: &str = "FROM node:22-slim\nWORKDIR /app\nCOPY server.
 /// The same, but there is no user to run as.
 pub(crate) const HELD_BACK: &str = "FROM debian:12\nRUN apt-get install -y nodejs\nENV NODE_ENV=production\nWORKDIR /app\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n";
 
-/// The fixture's own Dockerfile, open as version 2; with its text.
+/// The fixture's own Dockerfile, open; with its text.
 pub(crate) async fn on_fixture() -> (Bed, String) {
-    let mut bed = start("").await;
-    bed.pushed("Dockerfile").await;
-    let text = bed.read("Dockerfile");
-    bed.replace("Dockerfile", 2, &text).await;
+    let mut bed = Bed::on_fixture(able(), "express-typescript").await;
+    let text = bed.open("Dockerfile", "dockerfile").await;
     bed.pushed("Dockerfile").await;
     (bed, text)
 }

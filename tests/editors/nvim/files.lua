@@ -1,6 +1,6 @@
 -- A session about the files beside a Dockerfile: a .dockerignore that a fix makes or extends, and that counts unsaved.
 local scratch = vim.env.SCRATCH
-local project = scratch .. '/work/unignored'
+local project = scratch .. '/copy/unignored'
 local t = dofile(vim.env.REPOSITORY .. '/tests/editors/nvim/checks.lua')
 
 local function text(bufnr)

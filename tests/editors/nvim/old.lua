@@ -1,7 +1,7 @@
 -- A session in Neovim 0.10 with the README's lines for old ones: diagnostics, fix all, write.
 local t = dofile(vim.env.REPOSITORY .. '/tests/editors/nvim/checks.lua')
 local scratch = vim.env.SCRATCH
-local path = scratch .. '/work/project/Dockerfile'
+local path = scratch .. '/copy/project/Dockerfile'
 local expected = t.read_json(scratch .. '/expected/check.json').files[1].diagnostics
 
 vim.cmd('filetype plugin on')
@@ -9,7 +9,7 @@ vim.cmd.edit(path)
 local bufnr = vim.api.nvim_get_current_buf()
 local function client() return vim.lsp.get_clients({ name = 'nodestage', bufnr = bufnr })[1] end
 t.check('the Dockerfile starts the server', t.wait(client))
-t.equal('the repository is the root', client().config.root_dir, scratch .. '/work/project')
+t.equal('the repository is the root', client().config.root_dir, scratch .. '/copy/project')
 t.check('diagnostics appear', t.wait(function() return #vim.diagnostic.get(bufnr) == #expected end), vim.inspect(vim.diagnostic.get(bufnr)))
 for _, diagnostic in ipairs(expected) do
   local same = vim.iter(vim.diagnostic.get(bufnr)):any(function(d) return d.code == diagnostic.rule and d.lnum + 1 == diagnostic.range.start.line end)

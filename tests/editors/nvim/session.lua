@@ -1,7 +1,7 @@
 -- A session in Neovim 0.11 or newer: what a user does, and what has to be on the disk after it.
 -- tests/editors/nvim/run starts it, with editors/nvim installed as a package.
 local scratch, repository = vim.env.SCRATCH, vim.env.REPOSITORY
-local work = scratch .. '/work'
+local work = scratch .. '/copy'
 local project = work .. '/project'
 local t = dofile(repository .. '/tests/editors/nvim/checks.lua')
 

@@ -1,7 +1,7 @@
 -- A session with settings, and with the README's lines for fixing on save.
 local t = dofile(vim.env.REPOSITORY .. '/tests/editors/nvim/checks.lua')
 local scratch = vim.env.SCRATCH
-local path = scratch .. '/work/project/Dockerfile'
+local path = scratch .. '/copy/project/Dockerfile'
 
 local function severity_of(rule)
   local found = vim.iter(vim.diagnostic.get(0)):find(function(d) return d.code == rule end)
