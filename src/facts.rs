@@ -15,7 +15,7 @@ use crate::stages::Model;
 
 pub use command::StartCommand;
 pub use development::Development;
-pub use shipped::context_file;
+pub use shipped::{context_file, is_environment_file};
 
 /// The production stage's app and its start. Every part may be unknown.
 #[derive(Clone, Default)]

@@ -93,3 +93,10 @@ pub fn context_file(contents: &Contents, word: &str) -> Option<String> {
         _ => None,
     })
 }
+
+/// Whether a file holds variables, secrets among them: it belongs in no image, and often in no repository.
+#[must_use]
+pub fn is_environment_file(path: &str) -> bool {
+    let name = paths::file_name(path);
+    name == ".env" || name.starts_with(".env.")
+}

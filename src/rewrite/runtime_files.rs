@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Refusal, Scene, refusal};
-use crate::facts::context_file;
+use crate::facts::{context_file, is_environment_file};
 use crate::paths;
 use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Runtime};
 
@@ -82,12 +82,6 @@ fn wanted_at(scene: &Scene<'_>, app: &App, path: &str, outputs: &Outputs) -> Wan
 fn of_app(scene: &Scene<'_>, app: &App, path: &str) -> Option<String> {
     let absolute = path.starts_with('/').then_some(path)?;
     paths::relative(&app.folder, &context_file(&scene.production().contents, absolute)?)
-}
-
-/// `.env` files hold secrets: they are never copied into an image.
-fn is_environment_file(path: &str) -> bool {
-    let name = paths::file_name(path);
-    name == ".env" || name.starts_with(".env.")
 }
 
 /// Folders whose bare name in a string is taken for the folder.

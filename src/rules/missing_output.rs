@@ -5,6 +5,7 @@ mod lookup;
 use super::support::{is_harmless, started_stage};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::is_environment_file;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::paths;
 use crate::stages::Holding;
@@ -54,7 +55,8 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe for the file of a start command where exactly one source of that name is compiled. Another
-    /// source for a COPY is always unsafe.
+    /// source for a COPY is always unsafe, and there is none where the stage copies it already. `.env` files
+    /// are not looked for: they are in no repository.
     pub(crate) MISSING_OUTPUT { name: "missing-output", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
@@ -126,14 +128,16 @@ fn copied(
     if source.has_variable() || source.value.contains(['*', '?', '[', '"', '\'']) || copy.sources.len() > 1 {
         return None;
     }
-    if !lookup::is_absent_output(ctx, from, &path) {
+    // What is in no repository may be there when the image is built.
+    if is_environment_file(&path) || !lookup::is_absent_output(ctx, from, &path) {
         return None;
     }
     let name = instruction.flag_value("from").unwrap_or_default();
     let res =
         error(Diagnostic::new(MISSING_OUTPUT.name, source.range, format!("The stage `{name}` makes no `{path}`")));
     let outputs = ctx.model.stages[from].contents.entries.iter();
-    let mut outputs = outputs.filter(|it| matches!(it.holding, Holding::Output { .. }));
+    let mut outputs =
+        outputs.filter(|it| matches!(it.holding, Holding::Output { .. }) && !is_copied(ctx, at, &it.path));
     let (Some(only), None) = (outputs.next(), outputs.next()) else { return Some(res) };
     let fix = Fix::new(
         format!("Copy `{}`", only.path),
@@ -146,6 +150,16 @@ fn copied(
     )
 }
 
+/// Whether the stage of instruction `at` copies `path` already.
+fn is_copied(ctx: &RuleContext<'_>, at: usize, path: &str) -> bool {
+    let stage = ctx.model.stage_of(at).map(|it| ctx.model.stages[it].instructions.clone());
+    let names_it = |it: usize| match &ctx.model.instructions[it].kind {
+        Kind::Copy(copy) => copy.sources.iter().any(|it| paths::absolute("/", &it.value) == path),
+        _ => false,
+    };
+    stage.is_some_and(|mut it| it.any(names_it))
+}
+
 fn error(mut diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.severity = Severity::Error;
     diagnostic
@@ -154,7 +168,7 @@ fn error(mut diagnostic: Diagnostic) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::MISSING_OUTPUT;
-    use crate::testing::{check_clean, check_fix, check_unsafe_fix};
+    use crate::testing::{check_clean, check_diagnostics, check_fix, check_unsafe_fix};
 
     const PACKAGE: (&str, &str) =
         ("package.json", r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}"#);
@@ -180,6 +194,16 @@ mod tests {
             let before = dockerfile(source, "dist/main.js");
             check_unsafe_fix(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &before, &dockerfile("dist", "dist/main.js"));
         }
+    }
+
+    #[test]
+    fn beside_an_output_that_is_copied() {
+        let also = |name: &str| {
+            dockerfile("dist", "dist/main.js").replace("CMD", &format!("COPY --from=build /app/{name} ./\nCMD"))
+        };
+        let report = "9:19: error[missing-output] The stage `build` makes no `/app/public`\n";
+        check_diagnostics(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &also("public"), report);
+        check_clean(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &also(".env.production"));
     }
 
     #[test]
