@@ -23,7 +23,7 @@ pub struct Case {
     files: BTreeMap<PathBuf, String>,
     settings: Settings,
     rules: Vec<&'static Rule>,
-    name: Option<&'static str>,
+    name: Option<String>,
 }
 
 impl Case {
@@ -52,6 +52,27 @@ impl Case {
         files.iter().fold(self, |case, (path, text)| case.file(path, text))
     }
 
+    /// With all files below `folder` whose path from there is wanted.
+    ///
+    /// # Panics
+    /// Where a file can't be read as text.
+    #[must_use]
+    pub fn folder(self, folder: &Path, is_wanted: impl Fn(&str) -> bool) -> Self {
+        let mut case = self;
+        let mut work = vec![folder.to_owned()];
+        while let Some(path) = work.pop() {
+            if path.is_dir() {
+                work.extend(std::fs::read_dir(&path).expect("the folder can be read").flatten().map(|it| it.path()));
+                continue;
+            }
+            let name = path.strip_prefix(folder).expect("below the folder").to_string_lossy().replace('\\', "/");
+            if is_wanted(&name) {
+                case = case.file(&name, &std::fs::read_to_string(&path).expect("fixtures are text"));
+            }
+        }
+        case
+    }
+
     /// With these settings.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
@@ -61,13 +82,13 @@ impl Case {
 
     /// With the Dockerfile at this path from the root.
     #[must_use]
-    pub fn at(mut self, name: &'static str) -> Self {
-        self.name = Some(name);
+    pub fn at(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
         self
     }
 
     fn input(&self, dockerfile: &str) -> Input {
-        let path = Path::new(ROOT).join(self.name.unwrap_or("Dockerfile"));
+        let path = Path::new(ROOT).join(self.name.as_deref().unwrap_or("Dockerfile"));
         let mut files = self.files.clone();
         files.insert(Path::new(ROOT).join(".git/HEAD"), String::new());
         files.insert(path.clone(), dockerfile.to_owned());

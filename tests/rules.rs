@@ -27,7 +27,7 @@ fn every_fixture_comes_out_as_written() {
 /// Runs one case; what is not as written.
 fn run(rule: &'static Rule, folder: &Path) -> Vec<String> {
     let dockerfile = fs::read_to_string(folder.join("Dockerfile")).expect("a case has a Dockerfile");
-    let case = context(Case::of(rule), folder, folder);
+    let case = Case::of(rule).folder(folder, |name| !name.starts_with("Dockerfile") && name != "expected.txt");
     let safe = case.fix(&dockerfile, Applicability::Safe);
     let all = case.fix(&dockerfile, Applicability::Unsafe);
     let outcomes = [
@@ -52,21 +52,6 @@ fn compare(path: &Path, actual: Option<String>) -> Option<String> {
     }
     let show = |it: Option<String>| it.unwrap_or_else(|| "(nothing)\n".to_owned());
     Some(format!("{}:\n--- expected\n{}--- actual\n{}", path.display(), show(expected), show(actual)))
-}
-
-/// All files of the folder that are not the case's own.
-fn context(case: Case, root: &Path, folder: &Path) -> Case {
-    let mut case = case;
-    for entry in fs::read_dir(folder).expect("the folder can be read").flatten() {
-        let path = entry.path();
-        let name = path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
-        if path.is_dir() {
-            case = context(case, root, &path);
-        } else if !name.starts_with("Dockerfile") && name != "expected.txt" {
-            case = case.file(&name, &fs::read_to_string(&path).expect("fixtures are text"));
-        }
-    }
-    case
 }
 
 fn folders(parent: &Path) -> Vec<PathBuf> {
