@@ -6,6 +6,7 @@
 //! - `paths`: paths as text, in the build context and in an image.
 //! - [`syntax`]: Dockerfile text to typed instructions; never fails; knows nothing above `paths`.
 //! - [`shell`]: the commands inside RUN, CMD and ENTRYPOINT, ranges mapped back to the file.
+//! - [`ecosystem`]: what is known of Node's tools and packages; words and versions, never the disk.
 //! - [`project`]: the build context as plain facts; only its loader reads the disk.
 //! - [`stages`]: the stage graph, and what each stage holds.
 //! - [`facts`]: what ships and what it runs, from stages and project together.
@@ -24,6 +25,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod discover;
+pub mod ecosystem;
 pub mod facts;
 pub mod fix;
 pub mod linter;

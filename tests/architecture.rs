@@ -75,6 +75,7 @@ fn syntax_knows_nothing_above_paths() {
         "cli",
         "config",
         "diagnostic",
+        "ecosystem",
         "facts",
         "fix",
         "linter",
@@ -87,6 +88,27 @@ fn syntax_knows_nothing_above_paths() {
         "stages",
     ];
     check("syntax uses something above paths", |it| it.is_in(&["syntax"]) && above.iter().any(|above| it.uses(above)));
+}
+
+#[test]
+fn the_ecosystem_knows_nothing_above_the_shell() {
+    let above = [
+        "cli",
+        "config",
+        "diagnostic",
+        "facts",
+        "fix",
+        "linter",
+        "lsp",
+        "project",
+        "report",
+        "rewrite",
+        "rules",
+        "stages",
+    ];
+    check("the ecosystem uses something above", |it| {
+        it.is_in(&["ecosystem"]) && above.iter().any(|above| it.uses(above))
+    });
 }
 
 #[test]

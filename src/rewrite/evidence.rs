@@ -7,6 +7,7 @@ use super::dependencies::{self, Strategy};
 use super::{Refusal, Scene, refusal};
 use super::{mirrored, runtime_files};
 use crate::diagnostic::Note;
+use crate::ecosystem::packages;
 use crate::paths;
 use crate::project::{App, EntryKind, Lock, Manager, Outputs, Runtime, Site, Start};
 use crate::stages::Build;
@@ -91,14 +92,10 @@ fn package_of(preload: &str) -> Option<&str> {
     Some(&preload[..end])
 }
 
-/// Preloaded packages that compile or map to the sources.
-const SOURCE_LOADERS: &[&str] =
-    &["tsconfig-paths", "ts-node", "tsx", "@swc-node/register", "esbuild-register", "@babel/register", "module-alias"];
-
 /// Other programs than `node` may read files that no source names (migrations, configuration).
 fn only_node(start: &Start) -> Result<(), Refusal> {
     let preloads = start.programs.iter().flat_map(|it| &it.preloads);
-    if let Some(loader) = preloads.filter_map(|it| package_of(it)).find(|it| SOURCE_LOADERS.contains(it)) {
+    if let Some(loader) = preloads.filter_map(|it| package_of(it)).find(|it| loads_sources(it)) {
         return Err(refusal(format!("`{loader}` reads the project's own files at run time")));
     }
     let mut arguments = start.programs.iter().flat_map(|it| &it.arguments);
@@ -109,6 +106,10 @@ fn only_node(start: &Start) -> Result<(), Refusal> {
         Some(other) => Err(refusal(format!("`{}` may read files outside of the build's output", other.name))),
         None => Ok(()),
     }
+}
+
+fn loads_sources(package: &str) -> bool {
+    packages::package(package).is_some_and(packages::Package::loads_sources)
 }
 
 fn known_outputs(scene: &Scene<'_>, outputs: &Outputs) -> Result<Vec<String>, Refusal> {

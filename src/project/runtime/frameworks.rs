@@ -7,6 +7,7 @@ use super::accesses;
 use super::graph::Graph;
 use super::table::Effect;
 use super::{Access, AccessBase, Runtime, values};
+use crate::ecosystem::packages::{self, Use};
 
 /// Notes what the methods of frameworks read.
 pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
@@ -83,12 +84,13 @@ fn views(graph: &Graph<'_>, runtime: &mut Runtime) {
     }
 }
 
+/// What the imported packages read by themselves.
 fn conventions(graph: &Graph<'_>, runtime: &mut Runtime) {
-    if let Some(import) = graph.packages.get("config") {
-        runtime.reads.push(at(import.site.clone(), "config", true, "config"));
-    }
-    if let Some(import) = graph.packages.get("dotenv") {
-        runtime.reads.push(at(import.site.clone(), ".env", false, "dotenv"));
+    for (name, import) in &graph.packages {
+        let defaults = packages::package(name).into_iter().flat_map(packages::Package::defaults);
+        for (path, does, _) in defaults.filter(|it| it.1.is_read()) {
+            runtime.reads.push(at(import.site.clone(), path, does == Use::ReadsFolder, name));
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::frameworks::says;
 use super::graph::Graph;
 use super::table::Effect;
 use super::{Runtime, values};
+use crate::ecosystem::packages;
 
 /// Notes what options name.
 pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
@@ -108,31 +109,11 @@ fn is_function(it: &Expression<'_>) -> bool {
     matches!(it, Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_))
 }
 
+/// The options of a package's function and of the plugin that is registered, with what is done to their paths.
 fn keys(package: &str, last: &str, plugin: &str) -> Vec<(&'static str, Effect)> {
-    match (package, last, plugin) {
-        ("multer", "diskStorage", _) => vec![("destination", Effect::writes_folder("multer"))],
-        ("multer" | "@nestjs/platform-express", _, _) => vec![("dest", Effect::writes_folder("multer"))],
-        ("formidable", _, _) => vec![("uploadDir", Effect::writes_folder("formidable"))],
-        ("express-fileupload", _, _) => vec![("tempFileDir", Effect::writes_folder("express-fileupload"))],
-        ("@nestjs/serve-static", _, _) => vec![("rootPath", Effect::reads_folder("ServeStaticModule"))],
-        ("@hono/node-server/serve-static", _, _) => vec![("root", Effect::reads_folder("serveStatic"))],
-        (_, _, "@fastify/static" | "fastify-static") => vec![("root", Effect::reads_folder("@fastify/static"))],
-        (_, _, "@fastify/view" | "point-of-view") => {
-            vec![("root", Effect::reads_folder("@fastify/view")), ("templates", Effect::reads_folder("@fastify/view"))]
-        }
-        (_, _, "@fastify/autoload" | "fastify-autoload") => vec![("dir", Effect::reads_folder("@fastify/autoload"))],
-        ("winston", "File", _) | ("winston-daily-rotate-file", _, _) | (_, "DailyRotateFile", _) => {
-            vec![("filename", Effect::writes_beside("winston")), ("dirname", Effect::writes_folder("winston"))]
-        }
-        ("i18n", "configure", _) => vec![("directory", Effect::reads_folder("i18n"))],
-        ("swagger-jsdoc", _, _) => vec![("apis", Effect::reads("swagger-jsdoc"))],
-        ("dotenv", "config", _) => vec![("path", Effect::reads("dotenv"))],
-        ("session-file-store", _, _) => vec![("path", Effect::writes_folder("session-file-store"))],
-        ("sqlite", "open", _) => vec![("filename", Effect::writes_beside("sqlite"))],
-        ("pino", "destination", _) => vec![("dest", Effect::writes_beside("pino"))],
-        ("rotating-file-stream", "createStream", _) => vec![("path", Effect::writes_folder("rotating-file-stream"))],
-        _ => Vec::new(),
-    }
+    let own = packages::options(package, last).into_iter().map(|(key, does)| (key, Effect::new(does, package)));
+    let of_plugin = packages::plugin_options(plugin).into_iter().map(|(key, does)| (key, Effect::new(does, plugin)));
+    own.chain(of_plugin).collect()
 }
 
 /// `destination: (req, file, cb) => cb(null, 'uploads/')`: the second argument of every call in it whose

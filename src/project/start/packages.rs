@@ -1,55 +1,13 @@
 //! Which package brings a program.
 
+use crate::ecosystem::packages;
+
 /// The package whose `bin` the program is; `None` for what the system or Node brings.
 pub(super) fn package_of(program: &str) -> Option<&str> {
     if is_system(program) || program.ends_with(".sh") {
         return None;
     }
-    Some(match program {
-        "nest" => "@nestjs/cli",
-        "tsc" | "tsserver" => "typescript",
-        "ts-node" | "ts-node-esm" | "ts-node-script" | "ts-node-transpile-only" => "ts-node",
-        "tsnd" | "ts-node-dev" => "ts-node-dev",
-        "swc" => "@swc/cli",
-        "swc-node" => "@swc-node/register",
-        "babel" => "@babel/cli",
-        "babel-node" => "@babel/node",
-        "sequelize" | "sequelize-cli" => "sequelize-cli",
-        "typeorm" | "typeorm-ts-node-commonjs" | "typeorm-ts-node-esm" => "typeorm",
-        "mikro-orm" => "@mikro-orm/cli",
-        "ng" => "@angular/cli",
-        "strapi" => "@strapi/strapi",
-        "medusa" => "@medusajs/cli",
-        "nuxt" | "nuxi" => "nuxt",
-        "remix" => "@remix-run/dev",
-        "remix-serve" => "@remix-run/serve",
-        "react-router" => "@react-router/dev",
-        "react-router-serve" => "@react-router/serve",
-        "vue-cli-service" => "@vue/cli-service",
-        "dotenv" => "dotenv-cli",
-        "dotenvx" => "@dotenvx/dotenvx",
-        "cross-env" | "cross-env-shell" => "cross-env",
-        "conc" | "concurrently" => "concurrently",
-        "pm2" | "pm2-runtime" | "pm2-docker" => "pm2",
-        "run-s" | "run-p" | "npm-run-all" => "npm-run-all",
-        "ncc" => "@vercel/ncc",
-        "eleventy" => "@11ty/eleventy",
-        "sls" => "serverless",
-        "biome" => "@biomejs/biome",
-        "func" => "azure-functions-core-tools",
-        "functions-framework" => "@google-cloud/functions-framework",
-        "probot" => "probot",
-        "newman" => "newman",
-        "firebase" => "firebase-tools",
-        "webpack" => "webpack-cli",
-        "playwright" => "@playwright/test",
-        "wait-on" => "wait-on",
-        "graphql-codegen" => "@graphql-codegen/cli",
-        "sentry-cli" => "@sentry/cli",
-        "apollo" => "apollo",
-        "email" => "react-email",
-        other => other,
-    })
+    Some(packages::of_program(program).map_or(program, |it| it.name))
 }
 
 fn is_system(program: &str) -> bool {

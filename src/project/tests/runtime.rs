@@ -104,7 +104,7 @@ fn files_are_found_where_they_are_at_run_time() {
         ("x({ entities: [__dirname + '/**/*.entity{.ts,.js}'] })", &["own dist path.join"]),
         (
             "import path from 'path'; import { ServeStaticModule } from '@nestjs/serve-static'; ServeStaticModule.forRoot({ rootPath: path.join(__dirname, '..', 'client') })",
-            &["own client ServeStaticModule"],
+            &["own client @nestjs/serve-static"],
         ),
         ("import 'dotenv/config'", &["cwd .env dotenv"]),
         ("import config from 'config'; config.get('x')", &["cwd config config"]),
