@@ -107,20 +107,22 @@ impl Diagnostic {
 
     /// With a place in the Dockerfile.
     #[must_use]
-    pub fn with_related(mut self, range: TextRange, message: impl Into<String>) -> Self {
-        self.related.push(Related { place: Place::Here(range), message: message.into() });
-        self
+    pub fn with_related(self, range: TextRange, message: impl Into<String>) -> Self {
+        self.with_place(Place::Here(range), message.into())
     }
 
     /// With a place in a file of the project.
     #[must_use]
-    pub fn with_related_file(
-        mut self,
-        path: impl Into<String>,
-        line: Option<usize>,
-        message: impl Into<String>,
-    ) -> Self {
-        self.related.push(Related { place: Place::File { path: path.into(), line }, message: message.into() });
+    pub fn with_related_file(self, path: impl Into<String>, line: Option<usize>, message: impl Into<String>) -> Self {
+        self.with_place(Place::File { path: path.into(), line }, message.into())
+    }
+
+    /// The same words on the same place are said once.
+    fn with_place(mut self, place: Place, message: String) -> Self {
+        let related = Related { place, message };
+        if !self.related.contains(&related) {
+            self.related.push(related);
+        }
         self
     }
 

@@ -92,13 +92,13 @@ impl<'a> Scene<'a> {
 
 /// The shape of the production stage of `model`; `None` where it is as it should be, or no Node ships.
 #[must_use]
-pub fn shape(model: &Model<'_>) -> Option<Shape> {
+pub fn shape(model: &Model<'_>, project: &Project) -> Option<Shape> {
     let stage = model.production.as_ref()?.stage;
     let production = &model.stages[stage];
     if builds_in(model, stage) && matches!(production.base, Base::Image(_)) && !copies_from_a_stage(model, production) {
         return Some(Shape::Single);
     }
-    if let Some(copy) = whole_copies(model, stage).first().copied() {
+    if let Some(copy) = whole_copies(model, project, stage).first().copied() {
         return Some(Shape::WholeCopy(copy));
     }
     let behind = &model.ancestry(stage)[1..];
@@ -128,8 +128,8 @@ fn copies_from_a_stage(model: &Model<'_>, stage: &Stage) -> bool {
 
 /// The COPY instructions of `stage` that bring a building stage's whole folder, sources included.
 #[must_use]
-pub fn whole_copies(model: &Model<'_>, stage: usize) -> Vec<usize> {
-    whole_copy::find(model, stage)
+pub fn whole_copies(model: &Model<'_>, project: &Project, stage: usize) -> Vec<usize> {
+    whole_copy::find(model, project, stage)
 }
 
 /// The plan for the production stage of `model`.
@@ -145,7 +145,7 @@ pub fn plan(
 ) -> Result<Plan, Refusal> {
     let stage = model.production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
     let scene = Scene { text, dockerfile, model, project, facts, stage };
-    let shape = shape(model).ok_or_else(|| refusal("nothing is known to be wrong"))?;
+    let shape = shape(model, project).ok_or_else(|| refusal("nothing is known to be wrong"))?;
     if let Some(development) = &facts.development {
         return Err(refusal(development.reason()));
     }

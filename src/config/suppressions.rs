@@ -1,4 +1,5 @@
-//! `# nodestage: ignore[rule]` above an instruction, `# nodestage: ignore-file[rule]` anywhere.
+//! `# nodestage: ignore[rule]` above an instruction, `# nodestage: ignore-stage[rule]` above a FROM,
+//! `# nodestage: ignore-file[rule]` anywhere.
 
 mod comment;
 mod insert;
@@ -35,6 +36,10 @@ struct Entry {
 #[derive(Clone, Copy, Debug)]
 enum Scope {
     File,
+    /// From its FROM to the next one.
+    Stage(TextRange),
+    /// `ignore-stage` above another instruction than FROM.
+    NoStage,
     Instruction(TextRange),
     /// No instruction follows the comment.
     Nothing,
@@ -51,10 +56,10 @@ impl Suppressions {
         }
         for (idx, item) in items.iter().enumerate() {
             match item {
-                Item::Comment(comment) => res.read(text, *comment, below(&items[idx + 1..]), known),
+                Item::Comment(comment) => res.read(text, *comment, &items[idx + 1..], known),
                 Item::Instruction(it) => {
                     for comment in &it.comments {
-                        res.read(text, *comment, Scope::Instruction(it.range), known);
+                        res.read(text, *comment, &items[idx..], known);
                     }
                 }
                 Item::Directive(_) | Item::Blank(_) => {}
@@ -85,10 +90,12 @@ impl Suppressions {
         self.mistakes.into_iter().chain(idle.map(|it| it.report())).collect()
     }
 
-    fn read(&mut self, text: &str, range: TextRange, below: Scope, known: &[&str]) {
+    /// `items` start with the instruction around the comment, or with what follows it.
+    fn read(&mut self, text: &str, range: TextRange, items: &[Item], known: &[&str]) {
         let Some(comment) = Comment::read(text, range) else { return };
         let scope = match comment.reach() {
-            Some(Reach::Instruction) => below,
+            Some(Reach::Instruction) => below(items),
+            Some(Reach::Stage) => stage_below(items),
             Some(Reach::File) => Scope::File,
             None => return self.unknown_word(comment.word),
         };
@@ -133,12 +140,15 @@ impl Entry {
         let message = match self.scope {
             Scope::File => format!("there is {what} to ignore in this file"),
             Scope::Instruction(_) => format!("there is {what} to ignore at the instruction below"),
+            Scope::Stage(_) => format!("there is {what} to ignore in the stage below"),
+            Scope::NoStage => "this comment stands above no FROM".to_owned(),
             Scope::Nothing => "this comment stands above no instruction".to_owned(),
         };
         let diagnostic = Diagnostic::new(UNUSED, self.range, message);
         match self.scope {
             Scope::Nothing => diagnostic.with_note("`ignore` belongs directly above the instruction it speaks of"),
-            Scope::File | Scope::Instruction(_) => diagnostic,
+            Scope::NoStage => diagnostic.with_note("`ignore-stage` belongs directly above the FROM of its stage"),
+            Scope::File | Scope::Stage(_) | Scope::Instruction(_) => diagnostic,
         }
     }
 }
@@ -147,8 +157,8 @@ impl Scope {
     fn holds(self, at: TextSize) -> bool {
         match self {
             Self::File => true,
-            Self::Instruction(it) => it.contains(at),
-            Self::Nothing => false,
+            Self::Stage(it) | Self::Instruction(it) => it.contains(at),
+            Self::NoStage | Self::Nothing => false,
         }
     }
 }
@@ -159,6 +169,18 @@ fn below(items: &[Item]) -> Scope {
         Some(Item::Instruction(it)) => Scope::Instruction(it.range),
         _ => Scope::Nothing,
     }
+}
+
+/// The stage whose FROM stands directly below a comment.
+fn stage_below(items: &[Item]) -> Scope {
+    let mut rest = items.iter().skip_while(|it| matches!(it, Item::Comment(_)));
+    let Some(from) = rest.next().filter(|it| is_from(it)) else { return Scope::NoStage };
+    let end = rest.take_while(|it| !is_from(it)).last().unwrap_or(from).range().end();
+    Scope::Stage(TextRange::new(from.range().start(), end))
+}
+
+fn is_from(item: &Item) -> bool {
+    matches!(item, Item::Instruction(it) if it.name() == "FROM")
 }
 
 fn with_suggestion(message: String, suggestion: Option<&str>) -> String {

@@ -212,6 +212,22 @@ fn a_comment_for_the_file_silences_all_of_it() {
 }
 
 #[test]
+fn a_stage_is_silenced_from_its_from_to_the_next() {
+    let stages = "FROM a AS x\n# nodestage: ignore-stage[upper]\n# more\nFROM b AS y\nENV A=1\n\nRUN one\n";
+    check_messages(&format!("{stages}RUN two\n"), &[&UPPER], &[]);
+    check_messages(&format!("{stages}FROM c\nRUN two\n"), &[&UPPER], &["upper: `two`"]);
+    check_messages("# nodestage: ignore-stage\nFROM a\nRUN one\n", &[&UPPER], &[]);
+    check_messages(
+        "# nodestage: ignore-stage[upper]\nFROM a\n# nodestage: ignore-stage[upper]\nRUN x\n",
+        &[&UPPER],
+        &[
+            "unused-suppression: there is no `upper` to ignore in the stage below",
+            "unused-suppression: this comment stands above no FROM",
+        ],
+    );
+}
+
+#[test]
 fn idle_and_wrong_comments_are_reported() {
     check_messages(
         "FROM a\n# nodestage: ignore[upper, uper]\nRUN x\n# nodestage: ignore[upper\nRUN y\n# nodestage: ignroe\nRUN z\n# nodestage: ignore\n",

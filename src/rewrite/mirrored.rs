@@ -10,7 +10,7 @@ use crate::stages::{Build, Entry, Holding};
 pub(super) fn check(scene: &Scene<'_>, app: &App, build: &Build) -> Result<(), Refusal> {
     let Some(folder) = build.folder.as_deref() else { return Ok(()) };
     let entries = &scene.model.stages[build.stage].contents.entries;
-    let copied_alone = matches!(shape(scene.model), Some(Shape::WholeCopy(_)));
+    let copied_alone = matches!(shape(scene.model, scene.project), Some(Shape::WholeCopy(_)));
     let odd = entries.iter().find(|it| is_odd(it, app, folder) && (!copied_alone || paths::contains(folder, &it.path)));
     match odd {
         Some(entry) => {

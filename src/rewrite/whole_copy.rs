@@ -7,32 +7,35 @@ use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
 use crate::fix::Edit;
 use crate::paths;
+use crate::project::Project;
 use crate::stages::{Holding, Model, Scope, Verb};
 use crate::syntax::Kind;
 
-/// The COPYs of `stage` that bring a building stage's whole folder: the source tree lies at their source.
-pub(super) fn find(model: &Model<'_>, stage: usize) -> Vec<usize> {
-    model.stages[stage].instructions.clone().filter(|it| whole_folder(model, *it).is_some()).collect()
+/// The COPYs of `stage` that bring a building stage's whole folder: the app, with its package.json, lies at
+/// their source.
+pub(super) fn find(model: &Model<'_>, project: &Project, stage: usize) -> Vec<usize> {
+    model.stages[stage].instructions.clone().filter(|it| whole_folder(model, project, *it).is_some()).collect()
 }
 
 /// The stage and its folder that instruction `index` copies whole.
-fn whole_folder(model: &Model<'_>, index: usize) -> Option<(usize, String)> {
+fn whole_folder(model: &Model<'_>, project: &Project, index: usize) -> Option<(usize, String)> {
     let instruction = model.instructions[index];
     let Kind::Copy(copy) = &instruction.kind else { return None };
     let from = model.stage_named(instruction.flag_value("from")?, model.stage_of(index)?)?;
     let [source] = &copy.sources[..] else { return None };
     let folder = paths::absolute("/", &source.value);
-    let holds_sources = model.stages[from].contents.entries.iter().any(|it| match &it.holding {
-        Holding::ContextFolder(_) => it.path == folder,
+    let is_app = |it: &str| project.sees(&paths::join(it, "package.json")).unwrap_or(it.is_empty());
+    let holds_app = model.stages[from].contents.entries.iter().any(|it| match &it.holding {
+        Holding::ContextFolder(source) => it.path == folder && is_app(source),
         _ => false,
     });
-    holds_sources.then_some((from, folder))
+    holds_app.then_some((from, folder))
 }
 
 /// The plan for the COPY at `index`.
 pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
-    let (from, folder) =
-        whole_folder(scene.model, index).ok_or_else(|| refusal("the stage that is copied is not known"))?;
+    let (from, folder) = whole_folder(scene.model, scene.project, index)
+        .ok_or_else(|| refusal("the stage that is copied is not known"))?;
     let build = build_of(scene, &scene.model.ancestry(from))?;
     later_runs_need_nothing(scene, index)?;
     let mut evidence = evidence::gather(scene, build)?;

@@ -113,6 +113,14 @@ mod tests {
     }
 
     #[test]
+    fn bun_runs_files_too() {
+        for file in ["server.ts", "src/index.js", "./server"] {
+            let start = dockerfile(&format!("CMD [\"bun\", \"run\", \"{file}\"]"));
+            check_clean(&PACKAGE_MANAGER_START, PLAIN, &start.replace("node:22-slim", "oven/bun:1"));
+        }
+    }
+
+    #[test]
     fn flags_and_paths_stay_as_written() {
         check_fix(
             &PACKAGE_MANAGER_START,

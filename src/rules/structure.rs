@@ -10,7 +10,7 @@ pub(super) fn shape(ctx: &RuleContext<'_>) -> Option<Shape> {
     if !ctx.model.ships_node() || runs_on_sources(ctx) {
         return None;
     }
-    crate::rewrite::shape(ctx.model)
+    crate::rewrite::shape(ctx.model, ctx.project)
 }
 
 /// Whether sources and devDependencies are what the stage is for: nothing of it ships, or it

@@ -73,7 +73,7 @@ declare_rule! {
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let Some(production) = ctx.model.production.as_ref().filter(|_| !runs_on_sources(ctx)) else { return };
     let planned = shape(ctx);
-    for copy in whole_copies(ctx.model, production.stage) {
+    for copy in whole_copies(ctx.model, ctx.project, production.stage) {
         let instruction = ctx.model.instructions[copy];
         let from = instruction.flag_value("from").unwrap_or_default();
         let message =

@@ -193,6 +193,10 @@ mod tests {
             ("gcr.io/distroless/nodejs22-debian12:nonroot", Some("65532"), Some(("nonroot", 65532))),
             ("cgr.dev/chainguard/node", Some("65532"), Some(("node", 65532))),
             ("nginxinc/nginx-unprivileged:alpine", Some("101"), Some(("nginx", 101))),
+            ("ubuntu:24.04", Some("root"), Some(("ubuntu", 1000))),
+            ("ubuntu", Some("root"), Some(("ubuntu", 1000))),
+            ("ubuntu:22.04", Some("root"), None),
+            ("debian:13", Some("root"), None),
             ("example.com/ours:1", None, None),
         ] {
             let facts = of(image);

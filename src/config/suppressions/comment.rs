@@ -7,17 +7,20 @@ use crate::text::{TextRange, TextSize, offset};
 pub enum Reach {
     /// The instruction below it, or around it.
     Instruction,
+    /// The stage whose FROM is below it, or that it stands in.
+    Stage,
     /// The whole file.
     File,
 }
 
 impl Reach {
-    pub(super) const ALL: [Self; 2] = [Self::Instruction, Self::File];
+    pub(super) const ALL: [Self; 3] = [Self::Instruction, Self::Stage, Self::File];
 
     /// The word that a comment says it by.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Instruction => "ignore",
+            Self::Stage => "ignore-stage",
             Self::File => "ignore-file",
         }
     }
@@ -108,6 +111,7 @@ mod tests {
     fn the_word_and_the_rules() {
         check("# nodestage: ignore", Some(Reach::Instruction), &[]);
         check("  #nodestage:ignore[a]", Some(Reach::Instruction), &["a"]);
+        check("# nodestage: ignore-stage[a]", Some(Reach::Stage), &["a"]);
         check("# nodestage: ignore-file[ a,b ,] since £", Some(Reach::File), &["a", "b", ""]);
         check("# nodestage: ignore because", Some(Reach::Instruction), &[]);
         check("# nodestage: ignore[a, b", Some(Reach::Instruction), &[]);

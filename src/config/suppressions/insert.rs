@@ -14,14 +14,14 @@ pub fn ignore(source: &SourceFile, rule: &str, at: TextSize, reach: Reach) -> Op
     let Item::Instruction(instruction) = &dockerfile.items[idx] else { return None };
     let comments: Vec<TextRange> = match reach {
         Reach::File => dockerfile.items.iter().filter_map(comment).collect(),
-        Reach::Instruction => dockerfile.items[..idx].iter().rev().map_while(comment).collect(),
+        Reach::Instruction | Reach::Stage => dockerfile.items[..idx].iter().rev().map_while(comment).collect(),
     };
     if let Some(end) = comments.iter().find_map(|it| list_end(text, *it, reach)) {
         return Some(Edit::insertion(end, format!(", {rule}")));
     }
     let start = match reach {
         Reach::File => head(dockerfile),
-        Reach::Instruction => instruction.range.start(),
+        Reach::Instruction | Reach::Stage => instruction.range.start(),
     };
     Some(Edit::insertion(start, new_comment(text, start, reach, rule)))
 }

@@ -27,12 +27,19 @@ fn script_name(words: &[String]) -> Option<&str> {
     match words.as_slice() {
         ["npm", "start", ..] | ["yarn" | "pnpm" | "bun", "start", ..] => Some("start"),
         ["npm", "run" | "run-script" | "rum" | "urn", name, ..] => script_word(name),
+        // bun runs a file by the same word.
+        ["bun", "run", name, ..] if is_file(name) => None,
         ["yarn" | "pnpm" | "bun", "run", name, ..] => script_word(name),
         ["yarn" | "pnpm", name, ..] if !matches!(*name, "exec" | "dlx" | "node" | "install" | "workspace") => {
             script_word(name)
         }
         _ => None,
     }
+}
+
+fn is_file(word: &str) -> bool {
+    let extension = word.rsplit_once('.').map_or("", |it| it.1);
+    word.starts_with(['.', '/']) || matches!(extension, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx")
 }
 
 fn script_word(word: &str) -> Option<&str> {

@@ -188,7 +188,8 @@ fn system(repository: &str, name: &str, tag: &Tag<'_>) -> Option<Family> {
         _ if GLIBC_SYSTEMS.contains(&name) || repository.contains("opensuse/") => Some(Libc::Glibc),
         _ => return None,
     };
-    Some(Family { kind: ImageKind::System, libc: libc.or(tag.libc(None)), ..PLAIN })
+    let builtin = (name == "ubuntu" && tag.has_ubuntu_user()).then_some(("ubuntu", 1000));
+    Some(Family { kind: ImageKind::System, libc: libc.or(tag.libc(None)), builtin, ..PLAIN })
 }
 
 fn others(repository: &str, name: &str, tag: &Tag<'_>) -> Option<Family> {

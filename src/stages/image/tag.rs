@@ -28,6 +28,12 @@ impl Tag<'_> {
         self.text.split(['-', '.', '_']).any(|it| it.starts_with(word))
     }
 
+    /// Whether an Ubuntu of that tag has the user `ubuntu` (1000): those from 24.04 on have.
+    pub(super) fn has_ubuntu_user(&self) -> bool {
+        const NAMED: &[&str] = &["latest", "rolling", "devel", "noble", "oracular", "plucky", "questing", "resolute"];
+        NAMED.iter().any(|it| self.has(it)) || leading_number(self.text).is_some_and(|it| it >= 24)
+    }
+
     fn is_open(&self) -> bool {
         self.text.contains(UNKNOWN)
     }
