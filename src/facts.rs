@@ -7,6 +7,7 @@ mod command;
 mod dev_server;
 mod development;
 mod shipped;
+mod users;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::stages::Model;
 pub use command::StartCommand;
 pub use development::Development;
 pub use shipped::{context_file, is_environment_file};
+pub use users::{Doubt, User};
 
 /// The production stage's app and its start. Every part may be unknown.
 #[derive(Clone, Default)]
@@ -39,6 +41,8 @@ pub struct ProductionFacts {
     pub dev_server: Option<String>,
     /// What says that the stage is for development; `None` where nothing does, or more speaks against it.
     pub development: Option<Development>,
+    /// Who else runs something in the image, or in a stage that is built on it.
+    pub users: Vec<User>,
 }
 
 impl ProductionFacts {
@@ -48,6 +52,7 @@ impl ProductionFacts {
         let mut facts = Self::of_start(StartCommand::of(text, model, project), model, project);
         facts.dev_server = facts.command.as_ref().and_then(|it| dev_server::find(&it.words, facts.start.as_ref()));
         facts.development = development::of(model, project, &facts);
+        facts.users = users::of(text, model, project, &facts);
         facts
     }
 

@@ -15,6 +15,7 @@ mod ignore_file;
 mod json;
 mod loader;
 mod lock;
+mod manager;
 mod mentions;
 mod npmrc;
 mod outputs;
@@ -29,20 +30,21 @@ pub(crate) mod testing;
 mod tests;
 mod tsconfig;
 
-pub use crate::ecosystem::Manager;
 pub use app::App;
-pub use context::{Compose, Problem, Project, Request, is_dockerfile_name};
+pub use context::{Compose, ImageUser, Problem, Project, Request, is_dockerfile_name};
 pub use ignore_file::Dockerignore;
 pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Snapshot, Stamp, Stamps};
 pub use lock::{Lock, LockedPackage};
+pub use manager::Manager;
 pub use mentions::Mentions;
 pub use outputs::{Output, Outputs, Tool};
 pub use package::{ModuleKind, Package, Script};
+pub(crate) use runtime::package_name;
 pub use runtime::{Access, AccessBase, Import, Mention, Runtime};
 pub use start::{Program, Start};
 
 /// Where a fact was read: a file of the context and, where known, its line (from 1).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Site {
     /// From the context's root.
     pub path: String,

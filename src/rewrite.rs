@@ -20,6 +20,7 @@ mod modules;
 mod purpose;
 mod runtime_files;
 mod split;
+mod users;
 mod whole_copy;
 
 use crate::diagnostic::Note;
@@ -148,6 +149,9 @@ pub fn plan(
     let shape = shape(model, project).ok_or_else(|| refusal("nothing is known to be wrong"))?;
     if let Some(development) = &facts.development {
         return Err(refusal(development.reason()));
+    }
+    if let Some(later) = model.built_on(stage).first().filter(|_| shape != Shape::DevModules) {
+        return Err(refusal(format!("the stage `{}` is built on the one that ships", model.name_of(*later))));
     }
     match shape {
         Shape::Single => split::plan(&scene),

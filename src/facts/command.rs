@@ -1,11 +1,13 @@
 //! The words that a container of the production stage starts.
 
-use crate::ecosystem::wrappers;
 use crate::paths;
-use crate::project::{App, Project, Start};
+use crate::project::{App, ImageUser, Project, Start};
 use crate::shell::{Command, Joined, Script};
 use crate::stages::{ImageFacts, ImageKind, Model, Stage};
 use crate::syntax::{CommandForm, Kind};
+
+/// Programs that start what follows them and add nothing to it.
+const INITS: &[&str] = &["tini", "dumb-init", "catatonit"];
 
 /// ENTRYPOINT and CMD, joined as the engine joins them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +29,37 @@ impl StartCommand {
     /// What the production stage of `model` starts.
     #[must_use]
     pub fn of(text: &str, model: &Model<'_>, project: &Project) -> Option<Self> {
-        let production = model.production.as_ref()?.stage;
-        let stage = &model.stages[production];
+        Self::of_stage(text, model, project, model.production.as_ref()?.stage)
+    }
+
+    /// What stage `at` of `model` starts.
+    #[must_use]
+    pub(super) fn of_stage(text: &str, model: &Model<'_>, project: &Project, at: usize) -> Option<Self> {
+        let stage = &model.stages[at];
         let own = stage.contents.entrypoint.and_then(|it| Line::of(text, model, it));
         let cmd = stage.contents.cmd.and_then(|it| Line::of(text, model, it));
         match own {
             Some(entrypoint) => joined(entrypoint, cmd, stage, project),
-            None => Some(by_base(cmd?, model.root_image(production))),
+            None => Some(by_base(cmd?, model.root_image(at))),
+        }
+    }
+
+    /// What `user` starts in place of it, in stage `stage`; `None` where it starts the same.
+    #[must_use]
+    pub(super) fn of_user(
+        text: &str,
+        model: &Model<'_>,
+        project: &Project,
+        stage: usize,
+        user: &ImageUser,
+    ) -> Option<Self> {
+        let contents = &model.stages[stage];
+        let line = |words: &Vec<String>| Line { instruction: contents.from, words: words.clone(), shell: false };
+        let own = || contents.contents.entrypoint.and_then(|it| Line::of(text, model, it));
+        let command = user.command.as_ref().map(line);
+        match user.entrypoint.as_ref().map(line).or_else(own) {
+            Some(entrypoint) => joined(entrypoint, command, contents, project),
+            None => Some(by_base(command?, model.root_image(stage))),
         }
     }
 
@@ -117,7 +143,8 @@ fn is_script(words: &[String]) -> bool {
 }
 
 fn after_init(words: &[String]) -> &[String] {
-    if !words.first().is_some_and(|it| wrappers::is_init(it)) {
+    let name = words.first().map(|it| paths::file_name(it));
+    if !name.is_some_and(|it| INITS.contains(&it)) {
         return words;
     }
     let n_flags = words[1..].iter().take_while(|it| it.starts_with('-')).count();

@@ -89,6 +89,14 @@ impl App {
         text.is_some_and(|it| it.lines().any(|line| line.trim_end().starts_with("packages:")))
     }
 
+    /// Whether a production install leaves `package` out: a devDependency that no other package brings.
+    #[must_use]
+    pub fn leaves_out(&self, package: &str) -> bool {
+        let path = format!("node_modules/{package}");
+        let mut locked = self.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
+        self.package.is_dev_only(package) && !locked.any(|it| it.path == path && !it.dev)
+    }
+
     /// The locked packages of a production install whose install scripts do something that the run
     /// may need (npm locks of generation 2 and later; none otherwise).
     #[must_use]

@@ -12,8 +12,10 @@ use crate::paths;
 mod compose;
 mod dockerfiles;
 mod search;
+mod users;
 
 pub use dockerfiles::is_dockerfile_name;
+pub use users::ImageUser;
 
 /// What is asked for when a project is loaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +58,8 @@ pub struct Project {
     pub dockerignore: Dockerignore,
     /// The compose service that builds this Dockerfile, where exactly one does.
     pub compose: Option<Compose>,
+    /// Who else starts something in the image.
+    pub users: Vec<ImageUser>,
     dockerfile: PathBuf,
     name: String,
     may_be_above: bool,
@@ -82,7 +86,9 @@ impl Project {
         project.note_broken(&found.broken);
         let compose = found.service.map(|(_, it)| project.located(it));
         let name = search::name_in_repository(&*project.files.loader, &folders, &request.dockerfile);
-        Self { compose, may_be_above, name, ..project }
+        let users = users::find(&*project.files.loader, &folders, &request.dockerfile);
+        let users = users.into_iter().map(|it| ImageUser { site: project.relative(it.site.clone()), ..it }).collect();
+        Self { compose, users, may_be_above, name, ..project }
     }
 
     /// A project of which nothing is known: stdin without a file name.
@@ -102,6 +108,7 @@ impl Project {
             files,
             dockerignore,
             compose: None,
+            users: Vec::new(),
             dockerfile: dockerfile.to_owned(),
             name: String::new(),
             may_be_above: false,
@@ -117,7 +124,14 @@ impl Project {
         let texts: BTreeMap<PathBuf, String> = texts.collect();
         let loader = Arc::new(Overlay::new(texts, Arc::clone(&self.files.loader)));
         let project = Self::with_root(loader, self.files.root.clone(), &self.dockerfile);
-        Self { compose: self.compose.clone(), may_be_above: self.may_be_above, name: self.name.clone(), ..project }
+        let users = self.users.clone();
+        Self {
+            compose: self.compose.clone(),
+            users,
+            may_be_above: self.may_be_above,
+            name: self.name.clone(),
+            ..project
+        }
     }
 
     /// The Dockerfile's path from the repository's root, or its name alone where no repository was found;
@@ -141,8 +155,12 @@ impl Project {
     }
 
     fn located(&self, compose: Compose) -> Compose {
-        let path = self.path_of(Path::new(&compose.site.path));
-        Compose { site: Site { path, ..compose.site }, ..compose }
+        Compose { site: self.relative(compose.site.clone()), ..compose }
+    }
+
+    /// A site with an absolute path, from the root.
+    fn relative(&self, site: Site) -> Site {
+        Site { path: self.path_of(Path::new(&site.path)), ..site }
     }
 
     fn path_of(&self, path: &Path) -> String {

@@ -16,6 +16,8 @@ mod resolve;
 mod table;
 mod values;
 
+pub(crate) use resolve::package_name;
+
 /// What a path in the sources is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccessBase {

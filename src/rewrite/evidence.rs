@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::dependencies::{self, Strategy};
 use super::{Refusal, Scene, refusal};
-use super::{mirrored, runtime_files};
+use super::{mirrored, runtime_files, users};
 use crate::diagnostic::Note;
 use crate::ecosystem::packages;
 use crate::paths;
@@ -36,7 +36,8 @@ pub(super) fn gather(scene: &Scene<'_>, build: &Build) -> Result<Evidence, Refus
     let (entry, modules) = entry(scene, start, &build.outputs)?;
     imports_ship(&app, modules)?;
     let mut doubts = doubts_of(Some(entry), modules);
-    let runtime = runtime_files::gather(scene, &app, modules, &build.outputs, &mut doubts)?;
+    let mut runtime = runtime_files::gather(scene, &app, modules, &build.outputs, &mut doubts)?;
+    users::narrow(scene, &app, &build.outputs, &mut runtime, &mut doubts)?;
     let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     let grounds = grounds(&app, entry, build, &runtime, &strategy);

@@ -6,7 +6,7 @@ use super::blocks::{self, Style, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::whole_copy::{ended_like, prune_edit, same_platform};
-use super::{Plan, Refusal, Scene, Shape, finish, refusal};
+use super::{Plan, Refusal, Scene, Shape, finish, refusal, users};
 use crate::fix::Edit;
 use crate::paths;
 use crate::shell::ShellWord;
@@ -41,6 +41,8 @@ fn gather(scene: &Scene<'_>, folder: &str) -> Result<Evidence, Refusal> {
     })?;
     evidence::imports_ship(&app, runtime)?;
     let mut doubts = evidence::doubts_of(scene.facts.entry.as_deref(), runtime);
+    users::without_dev(scene, &app, &mut doubts)?;
+    doubts.extend(users::later_stage(scene));
     let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
     let grounds = app.lock().map(evidence::pinned).into_iter().collect();
     let (outputs, runtime) = (Vec::new(), BTreeMap::new());

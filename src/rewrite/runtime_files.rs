@@ -152,7 +152,7 @@ fn mentioned(scene: &Scene<'_>, app: &App, path: &str, outputs: &Outputs) -> Opt
 }
 
 /// What a build sees at `path` of the app.
-fn seen(scene: &Scene<'_>, app: &App, path: &str) -> Option<EntryKind> {
+pub(super) fn seen(scene: &Scene<'_>, app: &App, path: &str) -> Option<EntryKind> {
     let path = app.folder_path(path);
     scene.project.sees(&path).filter(|it| *it)?;
     scene.project.kind(&path)

@@ -1,5 +1,6 @@
 //! `root-user`
 
+mod later;
 mod privileges;
 mod writable;
 
@@ -52,6 +53,9 @@ declare_rule! {
     /// Safe where the image has such a user, every module that runs is known, and everything they write
     /// to has a known place, which is then made writable. Unsafe where one of these is not known, or
     /// where a port below 1024 is used. Entrypoints that drop root's rights themselves are not reported.
+    /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
+    /// compose files, platforms and HEALTHCHECK run in the image counts as well. An action of GitHub
+    /// (`using: docker`) must run as root and has no fix.
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported; one
     /// that is run for development has no fix: a development server may write beside the sources.
     pub(crate) ROOT_USER { name: "root-user", since: "0.1.0", severity: Warning, fixable: true, check: check }
@@ -66,6 +70,12 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
     if let Some(development) = &ctx.facts().development {
         acc.push(diagnostic.with_held_back(development.reason()));
+        return;
+    }
+    if let Some(action) = ctx.facts().users.iter().find(|it| it.must_be_root) {
+        acc.push(
+            diagnostic.with_held_back(format!("{} makes it an action of GitHub, which must run as root", action.by)),
+        );
         return;
     }
     let image = ctx.model.root_image(at);
@@ -94,12 +104,14 @@ fn user_name(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
 fn with_fix(ctx: &RuleContext<'_>, (at, stage): (usize, &Stage), name: &str, diagnostic: Diagnostic) -> Diagnostic {
     let mut doubts = privileges::doubts(ctx, at);
     let folders = writable::folders(ctx, at, &mut doubts);
-    let edits = edits(ctx, stage, name, &folders, &mut doubts);
+    let mut edits = edits(ctx, stage, name, &folders, &mut doubts);
+    edits.extend(later::root_again(ctx, at));
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
     let mut res = diagnostic.with_fix(Fix::new(format!("Run as `{name}`"), applicability, edits));
     for folder in &folders {
         res = res.with_related_file(&folder.site.path, folder.site.line, format!("`{}` is written here", folder.path));
     }
+    res = later::with_note(ctx, at, res);
     if !stage.contents.volumes.is_empty() {
         res = res.with_note("Volumes that exist already keep their owner");
     }

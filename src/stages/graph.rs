@@ -96,6 +96,18 @@ impl<'a> Model<'a> {
         res
     }
 
+    /// The stages that are built on stage `stage`, through others or straight: they get what it gets.
+    #[must_use]
+    pub fn built_on(&self, stage: usize) -> Vec<usize> {
+        (stage + 1..self.stages.len()).filter(|it| self.ancestry(*it).contains(&stage)).collect()
+    }
+
+    /// How one speaks of stage `stage`: by its name, or by its number.
+    #[must_use]
+    pub fn name_of(&self, stage: usize) -> String {
+        self.stages[stage].name.clone().unwrap_or_else(|| stage.to_string())
+    }
+
     /// The stage that instruction `instruction` stands in; `None` before the first FROM.
     #[must_use]
     pub fn stage_of(&self, instruction: usize) -> Option<usize> {

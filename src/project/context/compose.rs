@@ -18,10 +18,10 @@ pub(super) struct Found {
     pub(super) broken: Vec<(PathBuf, Option<usize>, String)>,
 }
 
-struct Service {
+pub(super) struct Service {
     name: String,
     context: PathBuf,
-    target: Option<String>,
+    pub(super) target: Option<String>,
     node_env: Option<String>,
     command: Option<Vec<String>>,
 }
@@ -65,7 +65,7 @@ fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
 }
 
 /// The service, if it builds `dockerfile`.
-fn service(name: &str, build: &Value, folder: &Path, dockerfile: &Path) -> Option<Service> {
+pub(super) fn service(name: &str, build: &Value, folder: &Path, dockerfile: &Path) -> Option<Service> {
     let field = |key: &str| build.get(key).and_then(Value::as_str);
     if build.get("dockerfile_inline").is_some() {
         return None;

@@ -98,7 +98,7 @@ fn substituted(pattern: &str, target: &str, name: &str) -> Option<String> {
 }
 
 /// `@scope/name` of `@scope/name/file`.
-pub(super) fn package_name(name: &str) -> String {
+pub(crate) fn package_name(name: &str) -> String {
     let n_parts = if name.starts_with('@') { 2 } else { 1 };
     name.split('/').take(n_parts).collect::<Vec<_>>().join("/")
 }

@@ -1,6 +1,8 @@
 //! Whether the start gives root's rights up by itself, or needs them.
 
+use crate::facts::User;
 use crate::paths;
+use crate::project::AccessBase;
 use crate::rules::RuleContext;
 use crate::rules::support::is_transparent;
 use crate::stages::ImageKind;
@@ -67,7 +69,30 @@ pub(super) fn doubts(ctx: &RuleContext<'_>, at: usize) -> Vec<String> {
     res.extend(port_doubt(ctx, at));
     res.extend(home_doubt(ctx, at));
     res.extend(package_doubt(ctx));
+    res.extend(ctx.facts().users.iter().find_map(user_doubt));
     res
+}
+
+/// Why somebody else who runs something in the image may need to be root.
+fn user_doubt(user: &User) -> Option<String> {
+    if user.has_own_user || user.in_later_stage {
+        return None;
+    }
+    let Some(start) = &user.start else { return Some(user.doubt("it is not known what that needs").reason) };
+    if let Some(reason) = start.unknown.first() {
+        return Some(user.doubt(reason).reason);
+    }
+    let mut others = start.programs.iter().filter(|it| it.entry.is_none() && !is_transparent(it));
+    if let Some(other) = others.find(|it| it.package.is_some() || !(user.is_check || it.name == "node")) {
+        return Some(user.doubt(&format!("it is not known what `{}` needs", other.name)).reason);
+    }
+    let runtime = user.runtime.as_ref()?;
+    if let Some((site, reason)) = runtime.unknown.first() {
+        let site = site.as_ref().map(|it| format!("`{it}` ")).unwrap_or_default();
+        return Some(user.doubt(&format!("{site}{reason}")).reason);
+    }
+    let write = runtime.writes.iter().find(|it| it.base != AccessBase::Temporary)?;
+    Some(user.doubt(&format!("`{}` writes files", write.site)).reason)
 }
 
 fn program_doubt(ctx: &RuleContext<'_>) -> Option<String> {

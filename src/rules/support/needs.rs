@@ -8,7 +8,7 @@ use crate::stages::{Install, Stage, Verb};
 
 /// Whether a production install leaves `package` out: a devDependency that no other package brings.
 pub(in crate::rules) fn is_left_out(app: &App, package: &str) -> bool {
-    app.package.is_dev_only(package) && !is_locked_for_production(app, package)
+    app.leaves_out(package)
 }
 
 /// Whether a program only sets variables for the one behind it, which has them as assignments.
@@ -27,16 +27,21 @@ pub(in crate::rules) fn severity(app: &App) -> Severity {
     if is_locked { Severity::Error } else { Severity::Warning }
 }
 
-fn is_locked_for_production(app: &App, package: &str) -> bool {
-    let path = format!("node_modules/{package}");
-    let mut locked = app.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
-    locked.any(|it| it.path == path && !it.dev)
-}
-
 /// Why it is not known that nothing needs the devDependencies that `install` brings today.
 pub(in crate::rules) fn omit_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
     let development = || ctx.facts().development.as_ref().map(|it| it.reason().to_owned());
-    run_doubt(ctx, install).or_else(|| script_doubt(ctx, install)).or_else(development).or_else(|| start_doubt(ctx))
+    let users = || users_doubt(ctx);
+    run_doubt(ctx, install)
+        .or_else(|| script_doubt(ctx, install))
+        .or_else(development)
+        .or_else(|| start_doubt(ctx))
+        .or_else(users)
+}
+
+/// Who else runs something in the image, and may need them for it.
+fn users_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+    let app = ctx.facts().app.as_ref();
+    ctx.facts().users.iter().find_map(|it| it.without_dev(app.map(|it| &**it)).err()).map(|it| it.reason)
 }
 
 /// Commands of the build that come after it.

@@ -1,0 +1,179 @@
+//! Who else runs something in the image that ships: what it needs has to stay there.
+
+use std::sync::Arc;
+
+use super::command::StartCommand;
+use super::{ProductionFacts, entry_of, sources_of};
+use crate::project::{App, Project, Runtime, Site, Start};
+use crate::stages::{Model, Scope};
+use crate::syntax::{CommandForm, Kind};
+
+/// A compose service, a platform, HEALTHCHECK, or a stage that is built on the one that ships.
+#[derive(Clone)]
+pub struct User {
+    /// As one would write it: "`compose.yaml:5`", "HEALTHCHECK", "the stage `test`".
+    pub by: String,
+    /// Where it is said, where that is another file.
+    pub site: Option<Site>,
+    /// The words it starts.
+    pub words: Vec<String>,
+    /// What these words run; `None` where the app is unknown.
+    pub start: Option<Start>,
+    /// The file that Node runs, from the app's folder.
+    pub entry: Option<String>,
+    /// What the modules behind `entry` do.
+    pub runtime: Option<Arc<Runtime>>,
+    /// Whether it names a user of its own, so that the image's does not count.
+    pub has_own_user: bool,
+    /// Whether it has to run as root.
+    pub must_be_root: bool,
+    /// Whether it only looks after the app's health.
+    pub is_check: bool,
+    /// Whether what it runs is in another stage, which is built on the one that ships.
+    pub in_later_stage: bool,
+}
+
+/// What speaks against a change, as a user of the image sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// One clause.
+    pub reason: String,
+    /// Whether it is known to break; else it is only not known to go on.
+    pub is_certain: bool,
+}
+
+impl User {
+    /// "`compose.yaml:5` runs `npm run migrate`".
+    #[must_use]
+    pub fn says(&self) -> String {
+        format!("{} runs `{}`", self.by, written(&self.words))
+    }
+
+    /// Whether all that it runs is there without devDependencies.
+    ///
+    /// # Errors
+    /// What it needs, or what is not known of it.
+    pub fn without_dev(&self, app: Option<&App>) -> Result<(), Doubt> {
+        let (Some(app), Some(start)) = (app, &self.start) else {
+            return Err(self.doubt("it is not known what that needs"));
+        };
+        let mut packages = start.programs.iter().filter_map(|it| it.package.as_deref());
+        let preloads = || start.programs.iter().flat_map(|it| &it.preloads).map(|it| crate::project::package_name(it));
+        let left_out = packages.find(|it| app.leaves_out(it)).map(str::to_owned);
+        if let Some(package) = left_out.or_else(|| preloads().find(|it| app.leaves_out(it))) {
+            return Err(self.certain(&format!("needs `{package}`, a devDependency")));
+        }
+        if let Some(unknown) = start.unknown.first() {
+            return Err(self.doubt(unknown));
+        }
+        match &self.runtime {
+            Some(runtime) => self.imports_ship(app, runtime),
+            None => Ok(()),
+        }
+    }
+
+    fn imports_ship(&self, app: &App, runtime: &Runtime) -> Result<(), Doubt> {
+        if let Some(import) = runtime.imports.values().find(|it| app.leaves_out(&it.package)) {
+            return Err(self.certain(&format!("needs `{}`, a devDependency", import.package)));
+        }
+        match runtime.unknown.first() {
+            Some((Some(site), reason)) => Err(self.doubt(&format!("`{site}` {reason}"))),
+            Some((None, reason)) => Err(self.doubt(reason)),
+            None => Ok(()),
+        }
+    }
+
+    fn certain(&self, what: &str) -> Doubt {
+        Doubt { reason: format!("{}, which {what}", self.says()), is_certain: true }
+    }
+
+    pub(crate) fn doubt(&self, why: &str) -> Doubt {
+        Doubt { reason: format!("{}: {why}", self.says()), is_certain: false }
+    }
+}
+
+/// The text of `sh -c`, or the words.
+fn written(words: &[String]) -> String {
+    match words {
+        [shell, flag, text] if shell == "sh" && flag == "-c" => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        _ => words.join(" "),
+    }
+}
+
+/// All of them, those that start what the image starts left out.
+pub(super) fn of(text: &str, model: &Model<'_>, project: &Project, facts: &ProductionFacts) -> Vec<User> {
+    let Some(production) = model.production.as_ref().map(|it| it.stage) else { return Vec::new() };
+    let mut res = of_files(text, model, project, facts, production);
+    res.extend(of_health(text, model, facts, production));
+    res.extend(model.built_on(production).into_iter().filter_map(|it| of_stage(text, model, project, facts, it)));
+    res
+}
+
+fn of_files(text: &str, model: &Model<'_>, project: &Project, facts: &ProductionFacts, production: usize) -> Vec<User> {
+    let mut res = Vec::new();
+    for user in &project.users {
+        let n_stages = model.stages.len();
+        let target = user.target.as_deref().filter(|it| !it.contains('$'));
+        let stage = target.map_or(n_stages.checked_sub(1), |it| model.stage_named(it, n_stages));
+        let Some(stage) = stage.filter(|it| model.ancestry(*it).contains(&production)) else { continue };
+        let own = StartCommand::of_user(text, model, project, stage, user);
+        let same = |it: &StartCommand| facts.command.as_ref().is_some_and(|main| main.words == it.words);
+        let command = own.filter(|it| !same(it)).or_else(|| facts.command.clone().filter(|_| user.is_action));
+        let Some(command) = command else { continue };
+        res.push(User {
+            site: Some(user.site.clone()),
+            has_own_user: user.user.is_some(),
+            must_be_root: user.is_action,
+            in_later_stage: stage != production,
+            ..followed(format!("`{}`", user.site), &command, facts)
+        });
+    }
+    res
+}
+
+/// HEALTHCHECK of the stage, or of one that it is built on.
+fn of_health(text: &str, model: &Model<'_>, facts: &ProductionFacts, production: usize) -> Option<User> {
+    let stages = model.ancestry(production).into_iter();
+    let mut instructions = stages.flat_map(|it| model.stages[it].instructions.clone().rev());
+    let form = instructions.find_map(|it| match &model.instructions[it].kind {
+        Kind::Healthcheck(form) => Some(form.as_ref()),
+        _ => None,
+    })??;
+    let words = match form {
+        CommandForm::Exec(words) => words.iter().map(|it| it.value.clone()).collect(),
+        CommandForm::Shell(range) => vec!["sh".to_owned(), "-c".to_owned(), text[*range].replace("\\\n", " ")],
+    };
+    let instruction = model.stages[production].from;
+    let command = StartCommand { instruction, words, shell: false, wrapper: None, wrapper_known: true };
+    Some(User { is_check: true, ..followed("HEALTHCHECK".to_owned(), &command, facts) })
+}
+
+/// The CMD of a later stage, where it makes no full install of its own.
+fn of_stage(text: &str, model: &Model<'_>, project: &Project, facts: &ProductionFacts, stage: usize) -> Option<User> {
+    let installs = model.installs.iter().any(|it| it.stage == stage && it.scope == Scope::All);
+    let own = model.stages[stage].instructions.clone();
+    let contents = &model.stages[stage].contents;
+    let starts_own = [contents.cmd, contents.entrypoint].iter().flatten().any(|it| own.contains(it));
+    let command = StartCommand::of_stage(text, model, project, stage).filter(|_| starts_own && !installs)?;
+    let by = format!("the stage `{}`, which is built on it,", model.name_of(stage));
+    Some(User { in_later_stage: true, ..followed(by, &command, facts) })
+}
+
+fn followed(by: String, command: &StartCommand, facts: &ProductionFacts) -> User {
+    let app = facts.app.as_ref();
+    let start = app.map(|it| command.start(it));
+    let entry = start.as_ref().and_then(entry_of);
+    let runtime = app.zip(entry.as_ref()).map(|(app, it)| app.runtime(it, &sources_of(app, &facts.outputs)));
+    User {
+        by,
+        site: None,
+        words: command.words.clone(),
+        start,
+        entry,
+        runtime,
+        has_own_user: false,
+        must_be_root: false,
+        is_check: false,
+        in_later_stage: false,
+    }
+}

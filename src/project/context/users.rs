@@ -1,0 +1,128 @@
+//! Who else starts something in the image, besides its own CMD: compose services, platforms, actions.
+
+mod compose;
+mod platforms;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::super::{EntryKind, Loader, Site};
+use crate::paths;
+use crate::shell;
+
+/// Somebody who builds the Dockerfile and starts something of their own in the image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageUser {
+    /// Where that is said.
+    pub site: Site,
+    /// The stage that is built for it; `None` for the last one.
+    pub target: Option<String>,
+    /// In place of ENTRYPOINT.
+    pub entrypoint: Option<Vec<String>>,
+    /// In place of CMD.
+    pub command: Option<Vec<String>>,
+    /// The user that it runs as, whatever the image says.
+    pub user: Option<String>,
+    /// Whether it is an action of GitHub, which has to run as root.
+    pub is_action: bool,
+}
+
+impl ImageUser {
+    /// Whether anything in it differs from what the image does by itself.
+    fn is_telling(&self) -> bool {
+        self.is_action || self.entrypoint.is_some() || self.command.is_some()
+    }
+}
+
+/// Folders in which people keep the files that build an image of the folder above.
+const BESIDE: [&str; 7] = ["docker", ".docker", "deploy", "deployment", "compose", "infra", ".do"];
+
+/// Larger files say nothing about this, or too much of it.
+const MAX_TEXT: usize = 1 << 20;
+
+/// The users of the image of `dockerfile` that the files in `folders` and right below them name; their sites
+/// have absolute paths still.
+pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Vec<ImageUser> {
+    let dockerfile = paths::lexical(dockerfile);
+    let mut res = Vec::new();
+    for folder in folders {
+        read_folder(loader, folder, &dockerfile, &mut res);
+    }
+    if let Some(root) = folders.last() {
+        BESIDE.iter().for_each(|it| read_folder(loader, &root.join(it), &dockerfile, &mut res));
+    }
+    res.retain(ImageUser::is_telling);
+    res
+}
+
+fn read_folder(loader: &dyn Loader, folder: &Path, dockerfile: &Path, users: &mut Vec<ImageUser>) {
+    for (name, kind) in loader.list(folder).unwrap_or_default() {
+        let read = if compose::is_compose(&name) { Some(compose::users as Read) } else { platforms::reader(&name) };
+        let Some(read) = read.filter(|_| kind == EntryKind::File) else { continue };
+        let path = folder.join(&name);
+        let Some(text) = loader.read(&path).ok().filter(|it| it.len() <= MAX_TEXT) else { continue };
+        let Ok(text) = String::from_utf8(text) else { continue };
+        users.extend(read(&File { path: &path, folder, text: &text, dockerfile }));
+    }
+}
+
+/// Reads one kind of file.
+type Read = fn(&File<'_>) -> Vec<ImageUser>;
+
+/// A file that may speak of the Dockerfile.
+struct File<'a> {
+    path: &'a Path,
+    folder: &'a Path,
+    text: &'a str,
+    dockerfile: &'a Path,
+}
+
+impl File<'_> {
+    /// Whether `written`, from the file's folder, is the Dockerfile.
+    fn is_dockerfile(&self, written: &str) -> bool {
+        paths::lexical(&self.folder.join(written)) == self.dockerfile
+    }
+
+    fn yaml(&self) -> Option<Value> {
+        serde_saphyr::from_str(self.text).ok()
+    }
+
+    fn toml(&self) -> Option<Value> {
+        toml::from_str(self.text).ok()
+    }
+
+    /// The line of a key or of what stands for one.
+    fn site(&self, key: &str) -> Site {
+        let is_key = |line: &str| {
+            let line = line.trim_start().trim_start_matches(['"', '\'', '[']);
+            line.strip_prefix(key).is_some_and(|it| it.trim_start().starts_with([':', '=', '"', '\'', ']']))
+        };
+        let line = self.text.lines().position(is_key).map(|it| it + 1);
+        Site { path: self.path.to_string_lossy().into_owned(), line }
+    }
+}
+
+/// The words of a command, written as a list or as a text; `None` where it is neither, or empty.
+fn words(value: &Value) -> Option<Vec<String>> {
+    let word = |it: &Value| it.as_str().map_or_else(|| it.to_string(), str::to_owned);
+    let words = match value {
+        Value::Array(words) => words.iter().map(word).collect(),
+        Value::String(text) => words_of_text(text),
+        _ => return None,
+    };
+    Some(words).filter(|it: &Vec<String>| !it.is_empty())
+}
+
+/// One plain command as its words, anything else as text for a shell.
+fn words_of_text(text: &str) -> Vec<String> {
+    let script = shell::script_of_text(text);
+    if let ([command], true) = (&script.commands[..], script.complete)
+        && command.assignments.is_empty()
+        && !command.redirected
+        && let Some(words) = command.words.iter().map(|it| it.value.clone()).collect()
+    {
+        return words;
+    }
+    if text.trim().is_empty() { Vec::new() } else { ["sh", "-c", text].map(str::to_owned).to_vec() }
+}

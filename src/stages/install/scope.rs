@@ -1,0 +1,223 @@
+//! Which dependencies an install leaves behind, as each manager and major makes of its flags (FACTS §1.2).
+
+use super::Verb;
+use crate::project::Manager;
+use crate::stages::Scope;
+
+/// A `--flag`, `--flag=value` or `--flag value` of a package manager.
+pub(in crate::stages) type Flag = (String, Option<String>);
+
+/// An environment variable as a command sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::stages) enum Setting {
+    Unset,
+    Value(String),
+    Unknown,
+}
+
+/// All that decides.
+pub(in crate::stages) struct Ask<'a> {
+    pub(in crate::stages) manager: Manager,
+    pub(in crate::stages) major: Option<u32>,
+    pub(in crate::stages) verb: Verb,
+    pub(in crate::stages) flags: &'a [Flag],
+    pub(in crate::stages) node_env: Setting,
+    /// `omit`, `production`, `only`, `include` of the npm configuration: environment, .npmrc.
+    pub(in crate::stages) config: &'a [Flag],
+    /// What node_modules held before; `None` where there was none.
+    pub(in crate::stages) before: Option<Scope>,
+}
+
+impl Ask<'_> {
+    /// The scope of node_modules afterwards.
+    pub(in crate::stages) fn scope(&self) -> Scope {
+        let wanted = self.wanted();
+        match (self.verb, self.before) {
+            (Verb::Rebuild, before) => before.unwrap_or(Scope::Unknown),
+            (Verb::Prune, Some(before)) if wanted == Scope::All || before == Scope::Production => before,
+            (Verb::Add, Some(Scope::All)) => Scope::All,
+            (Verb::Install | Verb::CleanInstall, Some(before)) if wanted == Scope::Production => self.over(before),
+            _ => wanted,
+        }
+    }
+
+    /// A production install over what is there: npm and yarn remove the rest, bun does not, and pnpm
+    /// leaves it in `node_modules/.pnpm`.
+    fn over(&self, before: Scope) -> Scope {
+        match (self.manager, before) {
+            (Manager::Npm | Manager::YarnClassic | Manager::YarnBerry, _) | (_, Scope::Production) => Scope::Production,
+            (Manager::Bun, before) => before,
+            (Manager::Pnpm, _) => Scope::Unknown,
+        }
+    }
+
+    /// What the flags and the environment ask for, over nothing.
+    fn wanted(&self) -> Scope {
+        if self.verb == Verb::Add && self.has(&["save-dev", "D", "dev"]) {
+            return Scope::All;
+        }
+        match self.manager {
+            Manager::Npm => self.npm(),
+            Manager::YarnClassic => self.by_production_flag(&["production", "prod"], true),
+            Manager::YarnBerry if self.verb == Verb::Focus && self.has(&["production"]) => Scope::Production,
+            Manager::YarnBerry => Scope::All,
+            Manager::Pnpm => self.pnpm(),
+            Manager::Bun => self.bun(),
+        }
+    }
+
+    fn npm(&self) -> Scope {
+        let both = || self.flags.iter().chain(self.config);
+        let says = |name: &str, values: &[&str]| both().any(|(flag, value)| flag == name && is_one_of(value, values));
+        let is_old = self.major.is_some_and(|it| it < 7);
+        if (!is_old && says("include", &["dev"])) || says("also", &["dev", "development"]) || self.has(&["dev"]) {
+            return Scope::All;
+        }
+        if (!is_old && says("omit", &["dev"])) || says("only", &["prod", "production"]) {
+            return Scope::Production;
+        }
+        self.by_production_flag(&["production", "prod"], true)
+    }
+
+    fn pnpm(&self) -> Scope {
+        let only = self.flags.iter().any(|(flag, value)| flag == "only" && is_one_of(value, &["prod", "production"]));
+        if only || self.has(&["P"]) {
+            return Scope::Production;
+        }
+        if self.has(&["dev", "D"]) {
+            return Scope::All;
+        }
+        match (self.major, &self.node_env) {
+            (None, Setting::Value(value)) if value == "production" => {
+                let flagged = self.flag_value(&["prod", "production"]);
+                flagged.map_or(Scope::Unknown, of_flag)
+            }
+            (major, _) => self.by_production_flag(&["prod", "production"], major.is_none_or(|it| it <= 9)),
+        }
+    }
+
+    fn bun(&self) -> Scope {
+        let omits = self.flags.iter().any(|(flag, value)| flag == "omit" && is_one_of(value, &["dev"]));
+        if omits || self.has(&["p"]) {
+            return Scope::Production;
+        }
+        let is_old = self.major.is_some_and(|it| it < 1);
+        self.by_production_flag(if is_old { &["production"] } else { &["production", "prod"] }, false)
+    }
+
+    /// `--production`, `--production=false`, and where `by_environment`, NODE_ENV.
+    fn by_production_flag(&self, names: &[&str], by_environment: bool) -> Scope {
+        if let Some(value) = self.flag_value(names) {
+            return of_flag(value);
+        }
+        match &self.node_env {
+            _ if !by_environment => Scope::All,
+            Setting::Value(value) if value == "production" => Scope::Production,
+            Setting::Unknown => Scope::Unknown,
+            _ => Scope::All,
+        }
+    }
+
+    fn flag_value(&self, names: &[&str]) -> Option<bool> {
+        let config = self.config.iter().filter(|_| self.manager != Manager::Bun);
+        let negated = self.flags.iter().any(|(flag, _)| flag.strip_prefix("no-").is_some_and(|it| names.contains(&it)));
+        let named = self.flags.iter().chain(config).find(|(flag, _)| names.contains(&flag.as_str()));
+        let value = named.map(|(_, value)| !is_one_of(value, &["false"]));
+        if negated { Some(false) } else { value }
+    }
+
+    fn has(&self, names: &[&str]) -> bool {
+        self.flags.iter().any(|(flag, value)| names.contains(&flag.as_str()) && !is_one_of(value, &["false"]))
+    }
+}
+
+fn of_flag(production: bool) -> Scope {
+    if production { Scope::Production } else { Scope::All }
+}
+
+fn is_one_of(value: &Option<String>, values: &[&str]) -> bool {
+    value.as_deref().is_some_and(|it| values.contains(&it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(manager: Manager, major: Option<u32>, verb: Verb, flags: &[(&str, &str)], env: &str) -> Scope {
+        over(manager, major, verb, flags, env, None)
+    }
+
+    fn over(
+        manager: Manager,
+        major: Option<u32>,
+        verb: Verb,
+        flags: &[(&str, &str)],
+        env: &str,
+        before: Option<Scope>,
+    ) -> Scope {
+        let value = |it: &str| Some(it.to_owned()).filter(|it| !it.is_empty());
+        let flags: Vec<Flag> = flags.iter().map(|(name, it)| ((*name).to_owned(), value(it))).collect();
+        let node_env = match env {
+            "" => Setting::Unset,
+            "?" => Setting::Unknown,
+            _ => Setting::Value(env.to_owned()),
+        };
+        Ask { manager, major, verb, flags: &flags, node_env, config: &[], before }.scope()
+    }
+
+    #[test]
+    fn the_matrix() {
+        use Manager::*;
+        use Scope::{All, Production, Unknown};
+        for (manager, major, flag, value, env, expected) in [
+            (Npm, 6, "omit", "dev", "", All),
+            (Npm, 6, "only", "production", "", Production),
+            (Npm, 6, "production", "", "", Production),
+            (Npm, 6, "production", "false", "production", All),
+            (Npm, 10, "omit", "dev", "", Production),
+            (Npm, 10, "omit", "dev,optional", "", All),
+            (Npm, 10, "omit-dev", "", "", All),
+            (Npm, 10, "P", "", "", All),
+            (Npm, 10, "", "", "production", Production),
+            (Npm, 10, "", "", "?", Unknown),
+            (Npm, 10, "include", "dev", "production", All),
+            (Npm, 10, "", "", "development", All),
+            (YarnClassic, 1, "omit", "dev", "", All),
+            (YarnClassic, 1, "production", "", "", Production),
+            (YarnClassic, 1, "production", "false", "production", All),
+            (YarnClassic, 1, "", "", "production", Production),
+            (YarnBerry, 4, "", "", "production", All),
+            (Pnpm, 9, "", "", "production", Production),
+            (Pnpm, 10, "", "", "production", All),
+            (Pnpm, 10, "prod", "", "", Production),
+            (Pnpm, 10, "P", "", "", Production),
+            (Pnpm, 9, "prod", "false", "production", All),
+            (Bun, 1, "", "", "production", All),
+            (Bun, 1, "production", "", "", Production),
+            (Bun, 1, "omit", "dev", "", Production),
+        ] {
+            let res = scope(manager, Some(major), Verb::Install, &[(flag, value)], env);
+            assert_eq!(res, expected, "{manager:?} {major} --{flag}={value} NODE_ENV={env}");
+        }
+        assert_eq!(scope(Pnpm, None, Verb::Install, &[], "production"), Unknown);
+        assert_eq!(scope(YarnBerry, None, Verb::Focus, &[("production", "")], ""), Production);
+    }
+
+    #[test]
+    fn over_a_full_install() {
+        use Manager::*;
+        for (manager, verb, flags, expected) in [
+            (Npm, Verb::Prune, &[("omit", "dev")][..], Scope::Production),
+            (Npm, Verb::Prune, &[], Scope::All),
+            (Npm, Verb::CleanInstall, &[("omit", "dev")], Scope::Production),
+            (YarnClassic, Verb::Install, &[("production", "")], Scope::Production),
+            (Pnpm, Verb::Install, &[("prod", "")], Scope::Unknown),
+            (Pnpm, Verb::Prune, &[("prod", "")], Scope::Production),
+            (Bun, Verb::Install, &[("production", "")], Scope::All),
+            (Npm, Verb::Rebuild, &[], Scope::All),
+        ] {
+            let res = over(manager, Some(10), verb, flags, "", Some(Scope::All));
+            assert_eq!(res, expected, "{manager:?} {verb:?} {flags:?}");
+        }
+    }
+}
