@@ -1,6 +1,30 @@
-//! What is known of Node's ecosystem: words and versions, never the disk.
+//! What is known of Node's tools: how a command line is read, what each package manager makes of its flags, what
+//! a program does and which package brings it.
 //!
-//! Rules, rewrite and project ask here, so that each thing is known in one place. What is not listed here is
-//! not known, and not harmless.
+//! This is the only home for such knowledge, and it sees words and versions only: no disk, no project. A command
+//! goes through three questions:
+//!
+//! - [`wrappers::unwrap`]: which command does this one start? (`env`, `tini --`, `dotenv -- …`, `sh -c`)
+//! - [`Invocation::read`]: what is a package manager asked for, and for which package? One file a manager stands
+//!   in `managers`.
+//! - [`effect`](effect()): what may it do to the app? A program that nobody described here is [`Effect::Unknown`], which
+//!   withholds a fix: doubt is the default.
+//!
+//! [`packages`] has a row for each npm package that does something at run time which imports don't show.
 
+pub(crate) mod arguments;
+mod command;
+mod effect;
+mod manager;
+mod managers;
 pub mod packages;
+pub(crate) mod programs;
+mod scope;
+pub(crate) mod tools;
+pub(crate) mod wrappers;
+
+pub use command::{Action, Invocation, Target, Verb};
+pub use effect::{Effect, effect, effect_of};
+pub use manager::Manager;
+pub use scope::Scope;
+pub(crate) use scope::{Ask, Flag, Setting};

@@ -17,8 +17,9 @@ mod ships;
 #[cfg(test)]
 mod tests;
 
-pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Scope, Traced, User};
+pub use crate::ecosystem::{Scope, Verb};
+pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Traced, User};
 pub use environment::{is_for_development, says_development, says_production};
 pub use graph::{Base, Model, Production, Stage};
 pub use image::{ImageFacts, ImageKind, Libc};
-pub use install::{Build, Install, Verb};
+pub use install::{Build, Install};

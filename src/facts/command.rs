@@ -1,13 +1,11 @@
 //! The words that a container of the production stage starts.
 
+use crate::ecosystem::wrappers;
 use crate::paths;
 use crate::project::{App, ImageUser, Project, Start};
 use crate::shell::{Command, Joined, Script};
 use crate::stages::{ImageFacts, ImageKind, Model, Stage};
 use crate::syntax::{CommandForm, Kind};
-
-/// Programs that start what follows them and add nothing to it.
-const INITS: &[&str] = &["tini", "dumb-init", "catatonit"];
 
 /// ENTRYPOINT and CMD, joined as the engine joins them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,8 +141,7 @@ fn is_script(words: &[String]) -> bool {
 }
 
 fn after_init(words: &[String]) -> &[String] {
-    let name = words.first().map(|it| paths::file_name(it));
-    if !name.is_some_and(|it| INITS.contains(&it)) {
+    if !words.first().is_some_and(|it| wrappers::is_init(it)) {
         return words;
     }
     let n_flags = words[1..].iter().take_while(|it| it.starts_with('-')).count();

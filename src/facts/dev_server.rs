@@ -1,50 +1,7 @@
 //! Starts that are for development: servers that watch, compile or reload.
 
+use crate::ecosystem::tools;
 use crate::project::{Program, Start};
-
-/// Programs with the first words that make them development servers; `""` is none.
-const SERVERS: &[(&str, &[&str])] = &[
-    ("astro", &["dev"]),
-    ("craco", &["start"]),
-    ("docusaurus", &["start"]),
-    ("ember", &["serve", "server", "s"]),
-    ("expo", &["start"]),
-    ("gatsby", &["develop"]),
-    ("keystone", &["dev"]),
-    ("medusa", &["develop"]),
-    ("netlify", &["dev"]),
-    ("next", &["dev", ""]),
-    ("ng", &["serve", "s"]),
-    ("nuxi", &["dev"]),
-    ("nuxt", &["dev"]),
-    ("parcel", &["serve", "watch", ""]),
-    ("quasar", &["dev"]),
-    ("react-app-rewired", &["start"]),
-    ("react-native", &["start"]),
-    ("react-router", &["dev"]),
-    ("react-scripts", &["start"]),
-    ("remix", &["dev", "vite:dev", "watch"]),
-    ("rsbuild", &["dev"]),
-    ("rspack", &["dev", "serve"]),
-    ("serverless", &["offline"]),
-    ("sls", &["offline"]),
-    ("start-storybook", &[""]),
-    ("storybook", &["dev"]),
-    ("strapi", &["develop", "dev"]),
-    ("svelte-kit", &["dev"]),
-    ("tsx", &["watch"]),
-    ("turbo", &["dev"]),
-    ("vinxi", &["dev"]),
-    ("vite", &["dev", "serve", ""]),
-    ("vitepress", &["dev"]),
-    ("vue-cli-service", &["serve"]),
-    ("vuepress", &["dev"]),
-    ("webpack", &["serve", "s"]),
-    ("wrangler", &["dev"]),
-];
-
-/// Programs that are nothing else; their first word is a file.
-const OF_FILES: &[&str] = &["live-server", "node-dev", "nodemon", "ts-node-dev", "tsnd", "webpack-dev-server"];
 
 /// The development server that `words` start, as one would write it; `None` where it is none, or not
 /// known to be one. `start` is what the words run, where the app is known.
@@ -54,11 +11,7 @@ pub(super) fn find(words: &[String], start: Option<&Start>) -> Option<String> {
 }
 
 fn by_program(program: &Program) -> Option<String> {
-    let first = program.arguments.first().filter(|it| !it.starts_with('-')).map_or("", String::as_str);
-    let known = SERVERS.iter().find(|it| it.0 == program.name);
-    let is_server = known.is_some_and(|it| it.1.contains(&first)) || OF_FILES.contains(&program.name.as_str());
-    let mut watching = program.arguments.iter().filter(|it| matches!(it.as_str(), "--watch" | "--hot"));
-    let word = if is_server { first } else { watching.next()? };
+    let word = tools::development_server(&program.name, &program.arguments)?;
     Some(format!("{} {word}", program.name).trim_end().to_owned())
 }
 
@@ -70,7 +23,7 @@ fn by_script(program: &Program) -> Option<String> {
 
 /// `yarn workspace web dev`, whose script is not known.
 fn by_words(words: &[String]) -> Option<String> {
-    let is_telling = |it: &String| says_so(it) || it == "--watch" || OF_FILES.contains(&it.as_str());
+    let is_telling = |it: &String| says_so(it) || it == "--watch" || tools::is_server_of_files(it);
     words.iter().any(is_telling).then(|| words.join(" "))
 }
 

@@ -2,11 +2,11 @@
 
 use super::steps::{self, What};
 use super::{App, Site};
+use crate::ecosystem::programs;
 use crate::paths;
 use crate::shell::{self, ShellWord};
 
 mod node;
-mod packages;
 
 /// A start command, followed to the programs that run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -144,7 +144,7 @@ impl Follower<'_> {
             self.unknown(format!("`{first}` is not followed"));
         }
         let mut program = Program {
-            package: packages::package_of(&name).map(str::to_owned),
+            package: programs::package_of(&name).map(str::to_owned),
             arguments: arguments.to_vec(),
             assignments: place.assignments.clone(),
             script: place.script.clone(),
@@ -164,14 +164,14 @@ impl Follower<'_> {
                 node.file
             }
             "bun" => program.arguments.iter().find(|it| it.contains('.')).cloned(),
-            name if is_loader(name) => node::loader_file(name, &program.arguments),
+            name if programs::is_loader(name) => node::loader_file(name, &program.arguments),
             _ => None,
         };
         let options = program.assignments.iter().filter(|(name, _)| name == "NODE_OPTIONS");
         let options = options.flat_map(|(_, value)| value.split_whitespace()).map(str::to_owned);
         program.preloads.extend(node::words(&options.collect::<Vec<_>>()).preloads);
         let Some(written) = written else { return };
-        if is_pm2(&program.name) && !is_module(&written) {
+        if programs::is_pm2(&program.name) && !is_module(&written) {
             return self.unknown(format!("what `{}` starts by `{written}` is not followed", program.name));
         }
         program.entry = node::resolve(self.app, &place.folder, &written);
@@ -198,30 +198,6 @@ fn hooked<'a>(name: &str, hooks: bool, arguments: &'a [String]) -> Vec<(String, 
 
 fn value(word: &ShellWord) -> String {
     word.value.clone().unwrap_or_else(|| word.raw.clone())
-}
-
-/// Programs that run a file as node does.
-fn is_loader(name: &str) -> bool {
-    is_pm2(name)
-        || [
-            "tsx",
-            "ts-node",
-            "ts-node-dev",
-            "tsnd",
-            "ts-node-esm",
-            "nodemon",
-            "babel-node",
-            "swc-node",
-            "esno",
-            "vite-node",
-            "forever",
-            "jiti",
-        ]
-        .contains(&name)
-}
-
-fn is_pm2(name: &str) -> bool {
-    matches!(name, "pm2" | "pm2-runtime" | "pm2-docker")
 }
 
 /// pm2 takes a file, a configuration, or the name of a program.

@@ -1,10 +1,11 @@
 //! What one command of a script comes to: wrappers taken off, scripts of package.json named.
 
-use super::{App, Manager};
+use super::App;
+use crate::ecosystem::wrappers::{self, Layer};
+use crate::ecosystem::{Invocation, Manager};
 use crate::paths;
 
 mod managers;
-mod wrappers;
 
 /// A command without what only passes it on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,8 +52,16 @@ pub(super) fn step(app: &App, words: &[String]) -> Step {
     for _ in 0..MAX_WRAPPERS {
         let Some(first) = words.first() else { return step };
         let name = paths::file_name(first).to_owned();
-        match wrappers::unwrap(&name, &words).or_else(|| managers::unwrap(app, &name, &words, &mut step.through)) {
-            Some(Unwrapped::Rest { wrapper, assignments, rest }) => {
+        let layer = match wrappers::unwrap(&words) {
+            Some(layer) => Some(Unwrapped::of(layer)),
+            None => match Invocation::read(&words) {
+                Some(invocation) => managers::follow(app, &invocation, &words, &mut step.through),
+                None => managers::run_others(app, &name, &words),
+            },
+        };
+        match layer {
+            Some(Unwrapped::Rest(rest)) => words = rest,
+            Some(Unwrapped::Wrapped { wrapper, assignments, rest }) => {
                 step.wrappers.extend(wrapper);
                 step.assignments.extend(assignments);
                 words = rest;
@@ -67,7 +76,9 @@ pub(super) fn step(app: &App, words: &[String]) -> Step {
 /// What one layer comes to.
 enum Unwrapped {
     /// More words to look at.
-    Rest {
+    Rest(Vec<String>),
+    /// The same, with what a wrapper adds.
+    Wrapped {
         wrapper: Option<Vec<String>>,
         assignments: Vec<(String, String)>,
         rest: Vec<String>,
@@ -76,8 +87,13 @@ enum Unwrapped {
 }
 
 impl Unwrapped {
-    fn rest(rest: &[String]) -> Self {
-        Self::Rest { wrapper: None, assignments: Vec::new(), rest: rest.to_vec() }
+    fn of(layer: Layer) -> Self {
+        match layer {
+            Layer::Command { wrapper, assignments, rest } => Self::Wrapped { wrapper, assignments, rest },
+            Layer::Texts(texts) => Self::Done(What::Texts(texts)),
+            Layer::File(file) => Self::unknown(format!("`{}` is not followed", paths::normalise(&file))),
+            Layer::Unknown(why) => Self::unknown(why),
+        }
     }
 
     fn unknown(why: String) -> Self {
@@ -86,8 +102,8 @@ impl Unwrapped {
 }
 
 /// Whether running a script by this program runs its pre and post scripts: all but Yarn 2 and later.
-fn runs_hooks(app: &App, program: &str) -> bool {
-    program != "yarn" || app.manager() != Some(Manager::YarnBerry)
+fn runs_hooks(app: &App, invocation: &Invocation) -> bool {
+    invocation.manager() != Manager::YarnClassic || app.manager() != Some(Manager::YarnBerry)
 }
 
 /// The scripts that a name of npm-run-all stands for: `build:*` takes `build:a`, not `build:a:b`.

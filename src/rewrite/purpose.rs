@@ -1,6 +1,7 @@
 //! What an instruction of a building stage is for: the build, the run, or both.
 
 use super::{Refusal, Scene, refusal};
+use crate::ecosystem::tools;
 use crate::shell::Command;
 use crate::syntax::{Instruction, Kind, Pair};
 
@@ -67,10 +68,6 @@ const CHECKS: &[&str] = &["test", "lint", "typecheck", "type-check", "format:che
 /// Programs that prepare the file system or the users for the run.
 const RUN_PROGRAMS: &[&str] = &["mkdir", "adduser", "addgroup", "useradd", "groupadd", "usermod", "set", "true"];
 
-/// Variables that frameworks write into the output when they build.
-const PUBLIC_PREFIXES: &[&str] =
-    &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_"];
-
 /// The purpose of instruction `index`, which stands after the last build or before it.
 pub(super) fn of(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
     let instruction = scene.model.instructions[index];
@@ -93,7 +90,7 @@ pub(super) fn of(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<P
 }
 
 fn is_public(pair: &Pair) -> bool {
-    PUBLIC_PREFIXES.iter().any(|it| pair.key.value.starts_with(it))
+    tools::is_public_variable(&pair.key.value)
 }
 
 /// Whether an instruction that moves or is repeated expands one of these ARGs.

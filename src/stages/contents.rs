@@ -5,8 +5,9 @@ mod sources;
 use std::collections::BTreeMap;
 
 use super::{ImageFacts, Libc, names};
+use crate::ecosystem::{Manager, Scope};
 use crate::paths;
-use crate::project::{Manager, Project, Tool};
+use crate::project::{Project, Tool};
 
 /// Where a fact came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,17 +129,6 @@ pub struct NodeModules {
     pub node_major: Option<u32>,
     /// Index into [`Model::installs`](super::Model::installs) of the install (or prune) that decided the scope.
     pub install: usize,
-}
-
-/// Which dependencies an install brings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// Without devDependencies.
-    Production,
-    /// With them.
-    All,
-    /// It can't be told.
-    Unknown,
 }
 
 /// Who a stage runs as.

@@ -1,29 +1,8 @@
 //! Package manager commands and builds, as they stand in RUN instructions.
 
-pub(super) mod scope;
-
-use super::Scope;
-use crate::project::{Manager, Outputs};
+use crate::ecosystem::{Manager, Scope, Verb};
+use crate::project::Outputs;
 use crate::shell::Command;
-
-/// What a package manager is asked to do with node_modules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verb {
-    /// `npm install`, `yarn`, `pnpm i`, `bun install`: may change the lock file.
-    Install,
-    /// `npm ci`, `pnpm ci`, `bun ci`.
-    CleanInstall,
-    /// `npm prune`, `pnpm prune`: removes what is not wanted.
-    Prune,
-    /// `yarn workspaces focus`.
-    Focus,
-    /// `npm rebuild`.
-    Rebuild,
-    /// `npm install express`: adds packages.
-    Add,
-    /// `pnpm deploy DIR`: a package with node_modules of its own; [`Install::folder`] is DIR.
-    Deploy,
-}
 
 /// One package manager command that changes a node_modules folder.
 #[derive(Clone, Debug)]

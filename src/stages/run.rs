@@ -1,13 +1,11 @@
 //! The abstract run: every instruction of every stage over what the stage holds so far.
 
-mod arguments;
 mod builds;
 mod cache;
 mod copy;
 mod files;
 mod installs;
 mod managers;
-mod request;
 mod script;
 mod select;
 mod state;

@@ -1,27 +1,9 @@
 //! Whether the production stage runs Node.
 
 use super::{Entry, ImageKind, Model, NodeModules};
+use crate::ecosystem::programs;
 use crate::paths;
 use crate::shell::Command;
-
-/// Programs whose start means that Node, or bun, runs.
-const NODE_PROGRAMS: &[&str] = &[
-    "node",
-    "nodejs",
-    "npm",
-    "npx",
-    "yarn",
-    "pnpm",
-    "pnpx",
-    "bun",
-    "bunx",
-    "pm2",
-    "pm2-runtime",
-    "pm2-docker",
-    "tsx",
-    "ts-node",
-    "nodemon",
-];
 
 impl Model<'_> {
     /// The folder that the production stage starts in; `None` where unknown.
@@ -58,5 +40,5 @@ fn starts_node(model: &Model<'_>, stage: usize) -> bool {
 
 fn names_node(command: &Command) -> bool {
     let mut words = command.words.iter().filter_map(|it| it.value.as_deref());
-    words.any(|it| NODE_PROGRAMS.contains(&paths::file_name(it)))
+    words.any(|it| programs::starts_node(paths::file_name(it)))
 }

@@ -3,6 +3,7 @@
 use super::super::steps::{self, What};
 use super::super::{App, Site};
 use super::{Output, Outputs, Tool, copies, nest, prisma, tsc};
+use crate::ecosystem::{Action, Invocation, tools};
 use crate::paths;
 use crate::shell::{self, Command, ShellWord};
 
@@ -138,7 +139,7 @@ impl<'a> Builder<'a> {
             "nest" => nest::run(self, arguments),
             "prisma" => prisma::run(self, arguments),
             name if copies::run(self, name, arguments) => {}
-            name if makes_nothing(name, arguments) => {}
+            _ if makes_nothing(words) => {}
             "node" | "tsx" | "ts-node" | "bun" => self.unknown(format!("`{}` is not followed", words.join(" "))),
             name => self.unknown(format!("`{name}` is not followed yet")),
         }
@@ -149,84 +150,10 @@ fn value(word: &ShellWord) -> String {
     word.value.clone().unwrap_or_else(|| word.raw.clone())
 }
 
-/// Programs that check, clean, or change in place.
-const HARMLESS: &[&str] = &[
-    "rimraf",
-    "rm",
-    "del",
-    "del-cli",
-    "trash",
-    "eslint",
-    "prettier",
-    "jest",
-    "vitest",
-    "mocha",
-    "ava",
-    "tap",
-    "echo",
-    "printf",
-    "true",
-    ":",
-    "sleep",
-    "chmod",
-    "chown",
-    "tsc-alias",
-    "tspath",
-    "resolve-tspaths",
-    "mkdir",
-    "mkdirp",
-    "make-dir",
-    "husky",
-    "lint-staged",
-    "depcheck",
-    "madge",
-    "stylelint",
-    "tslint",
-    "biome",
-    "oxlint",
-    "xo",
-    "standard",
-    "ls",
-    "cat",
-    "test",
-    "[",
-    "exit",
-    "export",
-    "set",
-    "patch-package",
-    "syncpack",
-    "knip",
-    "size-limit",
-    "publint",
-    "attw",
-    "nyc",
-    "c8",
-    "only-allow",
-    "npm",
-    "yarn",
-    "pnpm",
-    "wait-on",
-    "type-coverage",
-    "cspell",
-    "markdownlint",
-    "is-ci",
-    "touch",
-    "tsconfig-replace-paths",
-    "depcruise",
-    "pwd",
-    "du",
-    "find",
-];
-
-/// Whether a program leaves no output behind.
-fn makes_nothing(name: &str, arguments: &[String]) -> bool {
-    HARMLESS.contains(&name)
-        && !(name == "find" && arguments.iter().any(|it| it.starts_with("-exec")))
-        && !is_other_build(name, arguments)
-}
-
-/// `pnpm build` where there is no such script, `npm pack`.
-fn is_other_build(name: &str, arguments: &[String]) -> bool {
-    matches!(name, "npm" | "yarn" | "pnpm")
-        && arguments.iter().any(|it| it == "pack" || it == "build" || it == "deploy")
+/// Whether a program leaves no output behind. A manager that is left here runs no script: `npm pack`.
+fn makes_nothing(words: &[String]) -> bool {
+    match Invocation::read(words) {
+        Some(it) => matches!(it.action, Action::Idle | Action::CleanCache | Action::Install(_) | Action::Global(_)),
+        None => tools::leaves_nothing(paths::file_name(&words[0]), &words[1..]),
+    }
 }

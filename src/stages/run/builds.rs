@@ -1,8 +1,9 @@
 //! Builds: what is run, and what it leaves.
 
-use super::request::Request;
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::ecosystem::arguments::Arguments;
+use crate::ecosystem::{Invocation, tools};
 use crate::paths;
 use crate::project::{App, Outputs};
 use crate::stages::{Build, Entry, Holding};
@@ -13,10 +14,6 @@ struct Site {
     app: Option<String>,
 }
 
-/// Words of script names that mean a build, and those that mean something else.
-const BUILDING: &[&str] = &["build", "compile", "bundle", "dist", "tsc", "transpile"];
-const NOT_BUILDING: &[&str] = &["watch", "dev", "test", "clean", "docker", "check", "lint", "image", "deps"];
-
 impl Runner<'_, '_> {
     /// `npm run build`; also `yarn tsc`, where no script is called so.
     pub(super) fn build_by_script(
@@ -24,7 +21,7 @@ impl Runner<'_, '_> {
         state: &mut State,
         session: &Session,
         call: &Call<'_>,
-        request: &Request,
+        invocation: &Invocation,
         words: &[String],
         folder: Option<String>,
     ) {
@@ -32,16 +29,16 @@ impl Runner<'_, '_> {
         let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
         let root = Site { folder, app };
         let is_script = |app: &App| app.package.scripts.contains_key(script);
-        let sites = self.sites(root, &request.workspaces, request.recursive);
+        let sites = self.sites(root, &invocation.target.packages, invocation.target.all);
         for site in sites {
             let app = site.app.as_ref().and_then(|it| self.project.app(it));
             match app {
                 Some(app) if is_script(&app) => self.run_script(state, session, call, &site, &app, script),
-                _ if is_program(words) => {
+                _ if tools::is_build(words) => {
                     let outputs = self.outputs_of(&site, words);
                     self.build(state, session, call, site, None, outputs);
                 }
-                None if is_build_name(script) => {
+                None if tools::is_build_name(script) => {
                     let outputs = unknown("the package.json that it belongs to is not known");
                     self.build(state, session, call, site, Some(script.clone()), outputs);
                 }
@@ -60,7 +57,7 @@ impl Runner<'_, '_> {
         script: &str,
     ) {
         let outputs = app.outputs(script);
-        if is_build_name(script) || !outputs.outputs.is_empty() || outputs.generated_client {
+        if tools::is_build_name(script) || !outputs.outputs.is_empty() || outputs.generated_client {
             let site = Site { folder: site.folder.clone(), app: site.app.clone() };
             self.build(state, session, call, site, Some(script.to_owned()), outputs);
         }
@@ -68,7 +65,7 @@ impl Runner<'_, '_> {
 
     /// `tsc`, `npx next build`, `turbo run build --filter=web`.
     pub(super) fn build_by_program(&mut self, state: &mut State, session: &Session, call: &Call<'_>) {
-        if !is_program(&call.words) {
+        if !tools::is_build(&call.words) {
             return;
         }
         let folder = session.folder.clone();
@@ -180,85 +177,10 @@ fn unknown(reason: &str) -> Outputs {
     Outputs { outputs: Vec::new(), unknown: vec![reason.to_owned()], ..Outputs::default() }
 }
 
-/// Whether a script of that name builds: `build`, `build:prod`, `compile`.
-fn is_build_name(script: &str) -> bool {
-    let mut words = script.split([':', '-', '_', '.']);
-    let has = |of: &[&str]| words.clone().any(|it| of.contains(&it));
-    let (builds, not) = (has(BUILDING), has(NOT_BUILDING));
-    words.next().is_some() && builds && !not
-}
-
-/// Compilers and bundlers: a run of them is a build whatever follows, or only with that word.
-const PROGRAMS: &[(&str, &[&str])] = &[
-    ("prisma", &["generate"]),
-    ("tsc", &[]),
-    ("tspc", &[]),
-    ("ttsc", &[]),
-    ("webpack", &[]),
-    ("webpack-cli", &[]),
-    ("rollup", &[]),
-    ("esbuild", &[]),
-    ("tsup", &[]),
-    ("tsdown", &[]),
-    ("swc", &[]),
-    ("babel", &[]),
-    ("microbundle", &[]),
-    ("unbuild", &[]),
-    ("gulp", &[]),
-    ("grunt", &[]),
-    ("nest", &["build"]),
-    ("ng", &["build"]),
-    ("vite", &["build"]),
-    ("next", &["build"]),
-    ("nuxt", &["build", "generate"]),
-    ("nuxi", &["build", "generate"]),
-    ("astro", &["build"]),
-    ("react-scripts", &["build"]),
-    ("react-router", &["build"]),
-    ("remix", &["build", "vite:build"]),
-    ("vue-cli-service", &["build"]),
-    ("gatsby", &["build"]),
-    ("parcel", &["build"]),
-    ("ncc", &["build"]),
-    ("bun", &["build"]),
-    ("rsbuild", &["build"]),
-    ("rspack", &["build"]),
-    ("strapi", &["build"]),
-    ("medusa", &["build"]),
-    ("vitepress", &["build"]),
-    ("docusaurus", &["build"]),
-    ("quasar", &["build"]),
-    ("expo", &["export"]),
-    ("turbo", &["build"]),
-    ("nx", &["build"]),
-    ("lerna", &["build"]),
-];
-
-fn is_program(words: &[String]) -> bool {
-    let program = words.first().map_or("", |it| paths::file_name(it));
-    let arguments = words.get(1..).unwrap_or_default();
-    let asks = ["--noEmit", "--version", "-v", "--help", "--init"];
-    if program == "node" {
-        return arguments.iter().find(|it| !it.starts_with('-')).is_some_and(|it| is_build_file(it));
-    }
-    let Some((_, wanted)) = PROGRAMS.iter().find(|(name, _)| *name == program) else { return false };
-    let is_wanted = |it: &String| wanted.iter().any(|word| it == word || it.ends_with(&format!(":{word}")));
-    !arguments.iter().any(|it| asks.contains(&it.as_str())) && (wanted.is_empty() || arguments.iter().any(is_wanted))
-}
-
-/// `node build.mjs`, `node scripts/build.js`, `node esbuild.config.js`, `node node_modules/.bin/tsc`.
-fn is_build_file(file: &str) -> bool {
-    let name = paths::file_name(file);
-    let stem = name.split('.').next().unwrap_or(name);
-    let is_bin =
-        file.contains("node_modules/.bin/") && PROGRAMS.iter().any(|(it, wanted)| *it == name && wanted.is_empty());
-    is_bin || ["build", "esbuild", "bundle"].contains(&stem)
-}
-
 /// `turbo run build --filter=web`, `nx build web`, `nx run web:build`: the task and the packages.
 fn workspace_task(words: &[String]) -> Option<(String, Vec<String>)> {
     let program = paths::file_name(words.first()?);
-    let arguments = super::arguments::Arguments::read(&words[1..], &["--filter", "-F", "--scope", "--projects", "-p"]);
+    let arguments = Arguments::read(&words[1..], &["--filter", "-F", "--scope", "--projects", "-p"]);
     let task = arguments.operands.iter().find(|it| it.contains("build")).cloned()?;
     let filters = |names: &[&str]| arguments.values(names).map(str::to_owned).collect::<Vec<_>>();
     match program {

@@ -1,20 +1,18 @@
 //! The caches that package managers leave.
 
 use super::State;
-use super::request::Request;
 use super::script::{Call, Session};
+use crate::ecosystem::{Invocation, Manager, Setting};
 use crate::paths;
-use crate::project::Manager;
-use crate::stages::install::scope::Setting;
 use crate::stages::{Entry, Holding};
 
 /// Notes the cache that an install leaves, unless it lies in a cache mount.
-pub(super) fn leave(state: &mut State, session: &Session, call: &Call<'_>, request: &Request, manager: Manager) {
+pub(super) fn leave(state: &mut State, session: &Session, call: &Call<'_>, invocation: &Invocation, manager: Manager) {
     let variable = |name: &str| match session.setting(state, call, name) {
         Setting::Value(value) => Some(value),
         _ => None,
     };
-    let flag = || request.arguments.value(&["cache", "cache-folder", "store-dir"]).map(str::to_owned);
+    let flag = || invocation.arguments.value(&["cache", "cache-folder", "store-dir"]).map(str::to_owned);
     let named = match manager {
         Manager::Npm => flag().or_else(|| variable("npm_config_cache")).or_else(|| variable("NPM_CONFIG_CACHE")),
         Manager::YarnClassic | Manager::YarnBerry => flag().or_else(|| variable("YARN_CACHE_FOLDER")),

@@ -1,10 +1,10 @@
 //! rm, mv, cp, find: commands that move what a stage holds.
 
-use super::arguments::Arguments;
 use super::copy::{expand_glob, is_folder, place};
 use super::script::{Call, Session};
 use super::select::select;
 use super::{Runner, State};
+use crate::ecosystem::arguments::Arguments;
 use crate::paths;
 use crate::stages::{Contents, Entry, Holding, NodeModules, Scope, names};
 

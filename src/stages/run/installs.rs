@@ -1,12 +1,11 @@
 //! Installs: what they leave in node_modules, and in the manager's cache.
 
-use super::request::Request;
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb};
 use crate::paths;
-use crate::project::{App, Manager};
-use crate::stages::install::scope::{Ask, Flag, Setting};
-use crate::stages::{Entry, Holding, Install, NodeModules, Scope, Verb};
+use crate::project::App;
+use crate::stages::{Entry, Holding, Install, NodeModules};
 
 impl Runner<'_, '_> {
     pub(super) fn install(
@@ -14,17 +13,17 @@ impl Runner<'_, '_> {
         state: &mut State,
         session: &Session,
         call: &Call<'_>,
-        request: &Request,
+        invocation: &Invocation,
         verb: Verb,
         folder: Option<String>,
     ) {
         let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
-        let manager = self.which(state, call, request, app.as_deref());
+        let manager = self.which(state, call, invocation, app.as_deref());
         let major = self.major(state, manager, app.as_deref());
         let modules = folder.as_ref().map(|it| paths::join(it, "node_modules"));
         let before = modules.as_ref().and_then(|it| scope_at(state, it));
         let node_env = session.setting(state, call, "NODE_ENV");
-        let flags = &request.arguments.flags;
+        let flags = &invocation.arguments.flags;
         let config = self.config(state, session, call, app.as_deref(), folder.as_deref());
         let ask = Ask { manager, major, verb, flags, node_env: node_env.clone(), config: &config, before };
         let scope = self.without_doubt(ask.scope(), verb, flags, app.as_deref(), before);
@@ -45,7 +44,7 @@ impl Runner<'_, '_> {
             lock_present,
             sources_present: state.has_sources(self.project),
         });
-        self.leave(state, session, call, request, modules);
+        self.leave(state, session, call, invocation, modules);
     }
 
     /// A full install of a package.json that nobody knows may have no devDependencies at all.
@@ -68,7 +67,14 @@ impl Runner<'_, '_> {
     }
 
     /// Puts what the last install made into the stage.
-    fn leave(&self, state: &mut State, session: &Session, call: &Call<'_>, request: &Request, modules: Option<String>) {
+    fn leave(
+        &self,
+        state: &mut State,
+        session: &Session,
+        call: &Call<'_>,
+        invocation: &Invocation,
+        modules: Option<String>,
+    ) {
         let Some(install) = self.model.installs.last() else { return };
         if matches!(install.verb, Verb::Prune | Verb::Rebuild)
             && modules.as_ref().is_none_or(|it| scope_at(state, it).is_none())
@@ -91,30 +97,30 @@ impl Runner<'_, '_> {
             state.contents.place(entry);
         }
         if !matches!(install.verb, Verb::Prune | Verb::Rebuild) {
-            super::cache::leave(state, session, call, request, install.manager);
+            super::cache::leave(state, session, call, invocation, install.manager);
         }
     }
 
     /// The manager behind the program: for `yarn`, Yarn 1 or a later one.
-    fn which(&self, state: &State, call: &Call<'_>, request: &Request, app: Option<&str>) -> Manager {
+    fn which(&self, state: &State, call: &Call<'_>, invocation: &Invocation, app: Option<&str>) -> Manager {
         match call.program() {
             "npm" => Manager::Npm,
             "pnpm" => Manager::Pnpm,
             "bun" => Manager::Bun,
-            _ if self.is_berry(state, request, app) => Manager::YarnBerry,
+            _ if self.is_berry(state, invocation, app) => Manager::YarnBerry,
             _ => Manager::YarnClassic,
         }
     }
 
-    fn is_berry(&self, state: &State, request: &Request, app: Option<&str>) -> bool {
+    fn is_berry(&self, state: &State, invocation: &Invocation, app: Option<&str>) -> bool {
         let of_app = app.and_then(|it| self.manager_of(it));
         match (of_app, state.tools.yarn) {
             (Some(Manager::YarnBerry), _) => true,
             (Some(Manager::YarnClassic), _) => false,
             (_, Some(major)) => major >= 2,
             _ => {
-                request.arguments.has(&["immutable", "immutable-cache"])
-                    || request.arguments.operand(1) == Some("focus")
+                invocation.arguments.has(&["immutable", "immutable-cache"])
+                    || invocation.arguments.operand(1) == Some("focus")
             }
         }
     }
@@ -187,13 +193,13 @@ impl Runner<'_, '_> {
         state: &mut State,
         session: &Session,
         call: &Call<'_>,
-        request: &Request,
+        invocation: &Invocation,
         target: &str,
         folder: Option<String>,
     ) {
         let root = folder.as_ref().and_then(|it| state.app_in(self.project, it));
-        let app = root.and_then(|it| self.workspace(&it, request.workspaces.first()?));
-        let is_production = request.arguments.has(&["prod", "P", "production"]);
+        let app = root.and_then(|it| self.workspace(&it, invocation.target.packages.first()?));
+        let is_production = invocation.arguments.has(&["prod", "P", "production"]);
         let scope = if is_production { Scope::Production } else { Scope::All };
         let base = folder.as_deref().unwrap_or("/");
         let path = session.resolve(state, target).unwrap_or_else(|| paths::absolute(base, target));
@@ -213,7 +219,7 @@ impl Runner<'_, '_> {
             sources_present: state.has_sources(self.project),
         });
         state.contents.place(Entry::new(path.clone(), Holding::Unknown, session.index));
-        self.leave(state, session, call, request, Some(paths::join(&path, "node_modules")));
+        self.leave(state, session, call, invocation, Some(paths::join(&path, "node_modules")));
     }
 }
 

@@ -1,49 +1,52 @@
 //! Programs that are package managers, and which of them is meant.
 
-use super::request::{Action, Request};
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::ecosystem::{Action, Invocation, Manager};
 use crate::paths;
-use crate::project::Manager;
 
 impl Runner<'_, '_> {
     /// A command that is none of the file system's.
     pub(super) fn tool(&mut self, state: &mut State, session: &Session, call: &Call<'_>) {
+        match Invocation::read(&call.words) {
+            Some(invocation) => self.manager(state, session, call, &invocation),
+            None => self.program(state, session, call),
+        }
+    }
+
+    fn program(&mut self, state: &mut State, session: &Session, call: &Call<'_>) {
         match call.program() {
-            "npm" | "yarn" | "yarnpkg" | "pnpm" | "bun" => self.manager(state, session, call),
-            "npx" | "bunx" | "pnpx" => {
-                let words = behind_options(call.arguments());
-                self.tool(state, session, &call.of(words));
-            }
             "corepack" => corepack(state, call.arguments()),
             "turbo" if call.arguments().iter().any(|it| it == "prune") => self.turbo_prune(state, session, call),
             _ => self.build_by_program(state, session, call),
         }
     }
 
-    fn manager(&mut self, state: &mut State, session: &Session, call: &Call<'_>) {
-        let program = call.program();
-        let request = Request::read(program, call.arguments());
-        let folder = match &request.folder {
+    fn manager(&mut self, state: &mut State, session: &Session, call: &Call<'_>, invocation: &Invocation) {
+        let folder = match &invocation.target.folder {
             Some(folder) => session.resolve(state, folder),
             None => session.folder.clone(),
         };
         if self.is_other_alternative(state, session, call, folder.as_deref()) {
             return;
         }
-        match &request.action {
-            Action::Install(verb) => self.install(state, session, call, &request, *verb, folder),
+        match &invocation.action {
+            Action::Install(verb) => self.install(state, session, call, invocation, *verb, folder),
             Action::Global(packages) => global(state, session.index, packages),
-            // Flags behind it are its own.
+            // Flags after it are its own.
             Action::Run(words) if words.first().is_some_and(|it| it == "turbo") => {
-                let own = call.arguments().iter().skip_while(|it| *it != "turbo").cloned().collect();
-                self.tool(state, session, &call.of(own));
+                self.tool(state, session, &call.of(words.clone()));
             }
-            Action::Run(words) => self.build_by_script(state, session, call, &request, words, folder),
-            Action::Exec(words) => self.tool(state, session, &call.of(behind_options(words))),
-            Action::Deploy(target) => self.deploy(state, session, call, &request, target, folder),
-            Action::CleanCache => super::cache::clean(state, session.index, call.program()),
-            Action::Nothing => {}
+            Action::Script(words) | Action::Run(words) => {
+                self.build_by_script(state, session, call, invocation, words, folder);
+            }
+            Action::Exec(words) if words.first().is_some_and(|it| it == invocation.program) => {
+                self.program(state, session, &call.of(words.clone()));
+            }
+            Action::Exec(words) => self.tool(state, session, &call.of(words.clone())),
+            Action::Deploy(target) => self.deploy(state, session, call, invocation, target, folder),
+            Action::CleanCache => super::cache::clean(state, session.index, invocation.program),
+            Action::Node(_) | Action::Shell(_) | Action::Idle | Action::Unknown => {}
         }
     }
 
@@ -75,27 +78,6 @@ impl Runner<'_, '_> {
             folder = paths::parent(folder);
         }
     }
-}
-
-/// What `npx` runs, behind its own options.
-fn behind_options(words: &[String]) -> Vec<String> {
-    let mut words = words.iter();
-    while let Some(word) = words.as_slice().first() {
-        match word.as_str() {
-            "-p" | "--package" | "-c" => drop(words.next()),
-            it if it.starts_with('-') => {}
-            _ => break,
-        }
-        words.next();
-    }
-    let mut res: Vec<String> = words.cloned().collect();
-    // `npx prisma@5 generate`
-    if let Some(first) = res.first_mut()
-        && let Some(at) = first.rfind('@').filter(|at| *at > 0)
-    {
-        first.truncate(at);
-    }
-    res
 }
 
 /// `npm install -g`: programs, and new versions of the managers.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{Runner, State};
+use crate::ecosystem::arguments::Arguments;
+use crate::ecosystem::wrappers::{self, Layer};
+use crate::ecosystem::{Invocation, Setting};
 use crate::paths;
 use crate::shell::{Command, ShellWord};
 use crate::stages::Entry;
 use crate::stages::expand::{Variable, expand};
-use crate::stages::install::scope::Setting;
 use crate::syntax::Instruction;
 
 /// What a script has set up so far.
@@ -100,9 +102,9 @@ impl Session {
 
 /// More than one manager among the commands that may not run.
 fn has_alternatives(commands: &[Command]) -> bool {
-    const MANAGERS: &[&str] = &["npm", "yarn", "pnpm", "bun"];
-    let managers = commands.iter().filter(|it| it.conditional).filter_map(Command::program);
-    let mut managers: Vec<_> = managers.filter(|it| MANAGERS.contains(it)).collect();
+    let programs = commands.iter().filter(|it| it.conditional).filter_map(Command::program);
+    let read = |it: &str| Some(Invocation::read(&[it.to_owned()])?.manager());
+    let mut managers: Vec<_> = programs.filter_map(read).collect();
     managers.sort_unstable();
     managers.dedup();
     managers.len() > 1
@@ -179,35 +181,21 @@ fn known((name, value): (String, String)) -> (String, Option<String>) {
 
 /// `NAME=value` as a word.
 fn assignment(word: &str) -> Option<(String, Option<String>)> {
-    let (name, value) = word.split_once('=')?;
-    let is_name = !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
-    is_name.then(|| known((name.to_owned(), value.to_owned())))
+    wrappers::assignment(word).map(known)
 }
 
-/// Drops programs that start what follows them, and takes up their assignments.
+/// Drops programs that start what follows them, and takes up their assignments. The texts that shells run are
+/// commands of their own.
 fn unwrap(words: &mut Vec<String>, assignments: &mut BTreeMap<String, Option<String>>) {
-    const WRAPPERS: &[&str] = &["env", "cross-env", "sudo", "time", "exec", "command", "nice", "corepack"];
-    const MANAGERS: &[&str] = &["npm", "npx", "yarn", "pnpm"];
-    while words.first().is_some_and(|it| WRAPPERS.contains(&paths::file_name(it))) {
-        let is_corepack = paths::file_name(&words[0]) == "corepack";
-        if is_corepack && !words.get(1).is_some_and(|it| MANAGERS.contains(&it.as_str())) {
-            return;
-        }
-        words.remove(0);
-        while let Some(word) = words.first() {
-            match assignment(word) {
-                Some((name, value)) => drop(assignments.insert(name, value)),
-                None if word.starts_with('-') => {}
-                None => break,
-            }
-            words.remove(0);
-        }
+    while let Some(Layer::Command { assignments: more, rest, .. }) = wrappers::unwrap(words) {
+        assignments.extend(more.into_iter().map(known));
+        *words = rest;
     }
 }
 
 /// What a repository brings is not known.
 fn clone(state: &mut State, session: &Session, call: &Call<'_>) {
-    let arguments = super::arguments::Arguments::read(call.arguments(), &["-b", "--branch", "--depth", "-C"]);
+    let arguments = Arguments::read(call.arguments(), &["-b", "--branch", "--depth", "-C"]);
     if arguments.operand(0) != Some("clone") {
         return;
     }

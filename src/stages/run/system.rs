@@ -1,8 +1,8 @@
 //! System packages and users.
 
 use super::State;
-use super::arguments::Arguments;
 use super::script::Call;
+use crate::ecosystem::arguments::Arguments;
 
 const WITH_VALUE: &[&str] =
     &["-t", "--virtual", "-X", "--repository", "-o", "--option", "--target-release", "-c", "--setopt", "--releasever"];

@@ -1,8 +1,8 @@
 //! `turbo prune`: a copy of the part of a workspace that one package needs (FACTS §1.6).
 
-use super::arguments::Arguments;
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::ecosystem::arguments::Arguments;
 use crate::paths;
 use crate::stages::{Entry, Holding};
 

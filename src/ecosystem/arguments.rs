@@ -1,21 +1,21 @@
 //! Flags and operands of a command line.
 
-use crate::stages::install::scope::Flag;
+use super::Flag;
 
 /// A command line without its program.
-#[derive(Debug, Default)]
-pub(super) struct Arguments {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arguments {
     /// Operands, in order; what follows `--` is among them.
-    pub(super) operands: Vec<String>,
+    pub(crate) operands: Vec<String>,
     /// Flags without their dashes.
-    pub(super) flags: Vec<Flag>,
+    pub(crate) flags: Vec<Flag>,
     /// How many operands stand in front of `--`.
-    pub(super) n_own: usize,
+    pub(crate) n_own: usize,
 }
 
 impl Arguments {
     /// Reads `words`. `with_value`: the flags (with dashes) whose value may be the next word.
-    pub(super) fn read(words: &[String], with_value: &[&str]) -> Self {
+    pub(crate) fn read(words: &[String], with_value: &[&str]) -> Self {
         let mut res = Self::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -42,19 +42,19 @@ impl Arguments {
         self.flags.push((name.to_owned(), value.or(inline)));
     }
 
-    pub(super) fn has(&self, names: &[&str]) -> bool {
+    pub(crate) fn has(&self, names: &[&str]) -> bool {
         self.flags.iter().any(|(name, value)| names.contains(&name.as_str()) && value.as_deref() != Some("false"))
     }
 
-    pub(super) fn value(&self, names: &[&str]) -> Option<&str> {
+    pub(crate) fn value(&self, names: &[&str]) -> Option<&str> {
         self.flags.iter().find(|(name, _)| names.contains(&name.as_str()))?.1.as_deref()
     }
 
-    pub(super) fn values<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn values<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
         self.flags.iter().filter(|(name, _)| names.contains(&name.as_str())).filter_map(|(_, value)| value.as_deref())
     }
 
-    pub(super) fn operand(&self, n: usize) -> Option<&str> {
+    pub(crate) fn operand(&self, n: usize) -> Option<&str> {
         self.operands.get(n).map(String::as_str)
     }
 }

@@ -1,36 +1,45 @@
 //! Which dependencies an install leaves behind, as each manager and major makes of its flags (FACTS §1.2).
 
-use super::Verb;
-use crate::project::Manager;
-use crate::stages::Scope;
+use super::{Manager, Verb};
+
+/// Which dependencies an install brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Without devDependencies.
+    Production,
+    /// With them.
+    All,
+    /// It can't be told.
+    Unknown,
+}
 
 /// A `--flag`, `--flag=value` or `--flag value` of a package manager.
-pub(in crate::stages) type Flag = (String, Option<String>);
+pub(crate) type Flag = (String, Option<String>);
 
 /// An environment variable as a command sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::stages) enum Setting {
+pub(crate) enum Setting {
     Unset,
     Value(String),
     Unknown,
 }
 
 /// All that decides.
-pub(in crate::stages) struct Ask<'a> {
-    pub(in crate::stages) manager: Manager,
-    pub(in crate::stages) major: Option<u32>,
-    pub(in crate::stages) verb: Verb,
-    pub(in crate::stages) flags: &'a [Flag],
-    pub(in crate::stages) node_env: Setting,
+pub(crate) struct Ask<'a> {
+    pub(crate) manager: Manager,
+    pub(crate) major: Option<u32>,
+    pub(crate) verb: Verb,
+    pub(crate) flags: &'a [Flag],
+    pub(crate) node_env: Setting,
     /// `omit`, `production`, `only`, `include` of the npm configuration: environment, .npmrc.
-    pub(in crate::stages) config: &'a [Flag],
+    pub(crate) config: &'a [Flag],
     /// What node_modules held before; `None` where there was none.
-    pub(in crate::stages) before: Option<Scope>,
+    pub(crate) before: Option<Scope>,
 }
 
 impl Ask<'_> {
     /// The scope of node_modules afterwards.
-    pub(in crate::stages) fn scope(&self) -> Scope {
+    pub(crate) fn scope(&self) -> Scope {
         let wanted = self.wanted();
         match (self.verb, self.before) {
             (Verb::Rebuild, before) => before.unwrap_or(Scope::Unknown),

@@ -1,0 +1,162 @@
+//! npm's command line. Aliases: npm's own `lib/utils/cmd-list.js`; unique prefixes count too (`npm insta`).
+
+use super::super::arguments::Arguments;
+use super::super::command::{Action, Invocation, Target, Verb};
+use super::{asks, install_or_add, looked_up};
+
+/// Options whose value may be the next word.
+const VALUED: &[&str] = &[
+    "--prefix",
+    "-C",
+    "-w",
+    "--workspace",
+    "--omit",
+    "--include",
+    "--only",
+    "--also",
+    "--cache",
+    "--registry",
+    "--loglevel",
+    "--userconfig",
+    "--globalconfig",
+    "--fetch-timeout",
+    "--fetch-retries",
+    "--fetch-retry-mintimeout",
+    "--fetch-retry-maxtimeout",
+    "--maxsockets",
+    "--location",
+    "--script-shell",
+    "--install-strategy",
+    "--tag",
+    "--before",
+    "--os",
+    "--cpu",
+    "--libc",
+    "--ca",
+    "--cafile",
+    "--proxy",
+    "--https-proxy",
+    "--otp",
+    "--scope",
+    "--node-options",
+];
+
+/// Names with their aliases, and what they do.
+const COMMANDS: &[(&[&str], fn(&Arguments, &[String]) -> Action)] = &[
+    (&["ci", "clean-install", "ic", "install-clean", "isntall-clean"], |_, _| Action::Install(Verb::CleanInstall)),
+    (&["cit", "install-ci-test", "clean-install-test", "sit"], |_, _| Action::Install(Verb::CleanInstall)),
+    (
+        &["install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add"],
+        |it, _| install_or_add(it),
+    ),
+    (&["install-test", "it"], |it, _| install_or_add(it)),
+    (&["prune"], |_, _| Action::Install(Verb::Prune)),
+    (&["rebuild", "rb"], |_, _| Action::Install(Verb::Rebuild)),
+    (&["update", "up", "upgrade", "udpate", "dedupe", "ddp"], |_, _| Action::Install(Verb::Update)),
+    (&["uninstall", "un", "unlink", "remove", "rm", "r"], |_, _| Action::Install(Verb::Remove)),
+    (&["run", "run-script", "rum", "urn"], |it, _| script(it)),
+    (&["start", "stop", "restart", "test"], lifecycle),
+    (&["t", "tst"], |it, _| Action::Script(named("test", it))),
+    (&["exec", "x"], |_, words| looked_up(&after_exec(words))),
+    (&["cache"], |it, _| match it.operand(1) {
+        Some("clean" | "rm" | "clear" | "verify") => Action::CleanCache,
+        _ => Action::Idle,
+    }),
+    (
+        &[
+            "config",
+            "c",
+            "set",
+            "get",
+            "pkg",
+            "version",
+            "view",
+            "info",
+            "show",
+            "ls",
+            "list",
+            "ll",
+            "la",
+            "outdated",
+            "fund",
+            "doctor",
+            "ping",
+            "root",
+            "prefix",
+            "whoami",
+            "help",
+            "explain",
+            "why",
+            "query",
+            "init",
+            "login",
+            "adduser",
+            "logout",
+            "search",
+            "completion",
+            "sbom",
+            "audit",
+        ],
+        |it, _| {
+            if it.operand(0) == Some("audit") && it.operand(1) == Some("fix") {
+                Action::Install(Verb::Update)
+            } else {
+                Action::Idle
+            }
+        },
+    ),
+];
+
+/// Reads the words after `npm`.
+pub(super) fn read(program: &'static str, words: &[String]) -> Invocation {
+    let arguments = Arguments::read(words, VALUED);
+    let target = Target {
+        folder: arguments.value(&["prefix", "C"]).map(str::to_owned),
+        packages: arguments.values(&["workspace", "w"]).map(str::to_owned).collect(),
+        all: arguments.has(&["workspaces", "ws"]),
+    };
+    let action = match arguments.operand(0).filter(|_| arguments.n_own > 0) {
+        None => {
+            if asks(&arguments) || words.is_empty() {
+                Action::Idle
+            } else {
+                Action::Unknown
+            }
+        }
+        Some(name) => command(name).map_or(Action::Unknown, |it| it(&arguments, words)),
+    };
+    Invocation { program, action, target, arguments }
+}
+
+/// By name, by alias, or by the start of exactly one name.
+fn command(name: &str) -> Option<fn(&Arguments, &[String]) -> Action> {
+    if let Some((_, action)) = COMMANDS.iter().find(|it| it.0.contains(&name)) {
+        return Some(*action);
+    }
+    let mut longer = COMMANDS.iter().filter(|it| it.0[0].starts_with(name));
+    longer.next().filter(|_| longer.next().is_none()).map(|it| it.1)
+}
+
+/// npm takes all flags for itself, up to `--`.
+fn script(arguments: &Arguments) -> Action {
+    match arguments.operands.get(1..) {
+        Some(words @ [_, ..]) => Action::Script(words.to_vec()),
+        _ => Action::Idle,
+    }
+}
+
+fn lifecycle(arguments: &Arguments, _: &[String]) -> Action {
+    let name = arguments.operand(0).unwrap_or_default();
+    let name = ["start", "stop", "restart", "test"].into_iter().find(|it| it.starts_with(name)).unwrap_or("test");
+    Action::Script(named(name, arguments))
+}
+
+fn named(script: &str, arguments: &Arguments) -> Vec<String> {
+    std::iter::once(script.to_owned()).chain(arguments.operands.iter().skip(1).cloned()).collect()
+}
+
+/// The words after `exec`, its own flags among them.
+fn after_exec(words: &[String]) -> Vec<String> {
+    let at = words.iter().position(|it| matches!(it.as_str(), "exec" | "x")).map_or(words.len(), |it| it + 1);
+    words[at..].to_vec()
+}

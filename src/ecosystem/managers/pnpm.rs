@@ -1,0 +1,103 @@
+//! pnpm's command line.
+
+use super::super::arguments::Arguments;
+use super::super::command::{Action, Invocation, Target, Verb};
+use super::{asks, install_or_add, looked_up, passed_on};
+
+/// Options whose value may be the next word. `-w` is `--workspace-root` and takes none; so does the bare `-r`.
+const VALUED: &[&str] = &[
+    "-C",
+    "--dir",
+    "--filter",
+    "-F",
+    "--filter-prod",
+    "--only",
+    "--store-dir",
+    "--registry",
+    "--loglevel",
+    "--reporter",
+    "--network-concurrency",
+    "--workspace-concurrency",
+    "--child-concurrency",
+    "--virtual-store-dir",
+    "--lockfile-dir",
+    "--modules-dir",
+    "--package-import-method",
+    "--node-linker",
+    "--fetch-timeout",
+    "--fetch-retries",
+];
+
+/// Commands of its own that neither install into node_modules nor run something of the app.
+const IDLE: &[&str] = &[
+    "config",
+    "c",
+    "set",
+    "get",
+    "store",
+    "fetch",
+    "why",
+    "list",
+    "ls",
+    "ll",
+    "la",
+    "env",
+    "setup",
+    "init",
+    "root",
+    "bin",
+    "audit",
+    "outdated",
+    "self-update",
+    "licenses",
+    "doctor",
+    "help",
+    "cat-file",
+    "server",
+    "approve-builds",
+    "runtime",
+];
+
+/// Reads the words after `pnpm`.
+pub(super) fn read(program: &'static str, words: &[String]) -> Invocation {
+    let arguments = Arguments::read(words, VALUED);
+    let skip = usize::from(matches!(arguments.operand(0), Some("recursive" | "multi" | "m")));
+    let target = Target {
+        folder: arguments.value(&["C", "dir"]).map(str::to_owned),
+        packages: arguments.values(&["filter", "F", "filter-prod"]).map(str::to_owned).collect(),
+        all: skip == 1 || arguments.has(&["r", "recursive"]),
+    };
+    let action = match arguments.operand(skip) {
+        None if asks(&arguments) || words.is_empty() => Action::Idle,
+        None => Action::Unknown,
+        Some(first) => command(first, skip, &arguments, words),
+    };
+    Invocation { program, action, target, arguments }
+}
+
+fn command(first: &str, skip: usize, arguments: &Arguments, words: &[String]) -> Action {
+    match first {
+        "ci" | "clean-install" | "ic" | "install-clean" => Action::Install(Verb::CleanInstall),
+        "install" | "i" | "add" => install_or_add(arguments),
+        "prune" => Action::Install(Verb::Prune),
+        "rebuild" | "rb" => Action::Install(Verb::Rebuild),
+        "update" | "up" | "upgrade" | "dedupe" | "import" => Action::Install(Verb::Update),
+        "remove" | "rm" | "uninstall" | "un" | "unlink" => Action::Install(Verb::Remove),
+        "run" | "run-script" => run(passed_on(words, VALUED, skip + 1)),
+        "exec" | "dlx" => looked_up(&passed_on(words, VALUED, skip + 1)),
+        "deploy" => arguments.operand(skip + 1).map_or(Action::Unknown, |it| Action::Deploy(it.to_owned())),
+        "store" if arguments.operand(1) == Some("prune") => Action::CleanCache,
+        "test" | "t" | "tst" => Action::Run(named("test", words, skip)),
+        it if IDLE.contains(&it) => Action::Idle,
+        "publish" | "pack" | "link" | "ln" | "create" | "patch" | "patch-commit" | "patch-remove" => Action::Unknown,
+        _ => run(passed_on(words, VALUED, skip)),
+    }
+}
+
+fn run(words: Vec<String>) -> Action {
+    if words.is_empty() { Action::Idle } else { Action::Run(words) }
+}
+
+fn named(script: &str, words: &[String], skip: usize) -> Vec<String> {
+    std::iter::once(script.to_owned()).chain(passed_on(words, VALUED, skip + 1)).collect()
+}

@@ -1,0 +1,260 @@
+//! Programs: which package brings them, what the system brings, and which of those leave an app alone.
+
+use super::packages;
+
+/// The package whose `bin` the program is; `None` for what the system or Node brings.
+pub(crate) fn package_of(program: &str) -> Option<&str> {
+    if is_system(program) || program.ends_with(".sh") {
+        return None;
+    }
+    Some(packages::of_program(program).map_or(program, |it| it.name))
+}
+
+/// Programs of the system, of Node, or of other languages: no npm package brings them.
+fn is_system(program: &str) -> bool {
+    is_idle(program) || super::managers::syntax_of(program).is_some() || SYSTEM.contains(&program)
+}
+
+/// Those that may run something of the app.
+const SYSTEM: &[&str] = &[
+    ".",
+    "Xvfb",
+    "ash",
+    "bash",
+    "busybox",
+    "caddy",
+    "chromium",
+    "cron",
+    "crond",
+    "dash",
+    "dbus-daemon",
+    "deno",
+    "dockerize",
+    "env",
+    "envsubst",
+    "eval",
+    "exec",
+    "ffmpeg",
+    "find",
+    "go",
+    "httpd",
+    "if",
+    "java",
+    "litestream",
+    "make",
+    "mysql",
+    "nc",
+    "nginx",
+    "node",
+    "nodejs",
+    "pg_isready",
+    "php",
+    "php-fpm",
+    "psql",
+    "python",
+    "python3",
+    "redis-server",
+    "ruby",
+    "s6-svscan",
+    "serverless-offline-docker",
+    "service",
+    "sh",
+    "source",
+    "su",
+    "supervisord",
+    "xargs",
+    "xvfb-run",
+    "zsh",
+];
+
+/// Programs that work on the system or on the files they are given, and run nothing of the app. What they do to
+/// node_modules is another question: see [`effect`](super::effect()).
+pub(crate) fn is_idle(program: &str) -> bool {
+    IDLE.binary_search(&program).is_ok()
+}
+
+/// Sorted.
+const IDLE: &[&str] = &[
+    ":",
+    "[",
+    "addgroup",
+    "adduser",
+    "apk",
+    "apt",
+    "apt-get",
+    "aptitude",
+    "awk",
+    "base64",
+    "basename",
+    "bunzip2",
+    "bzip2",
+    "cat",
+    "cd",
+    "chgrp",
+    "chmod",
+    "chown",
+    "cmp",
+    "command",
+    "corepack",
+    "cp",
+    "curl",
+    "cut",
+    "date",
+    "delgroup",
+    "deluser",
+    "df",
+    "diff",
+    "dirname",
+    "dnf",
+    "dpkg",
+    "dpkg-reconfigure",
+    "du",
+    "echo",
+    "exit",
+    "export",
+    "false",
+    "fc-cache",
+    "file",
+    "gem",
+    "getent",
+    "git",
+    "gpg",
+    "grep",
+    "groupadd",
+    "groupdel",
+    "groupmod",
+    "gunzip",
+    "gzip",
+    "head",
+    "hostname",
+    "id",
+    "install",
+    "kill",
+    "ldconfig",
+    "ln",
+    "locale-gen",
+    "ls",
+    "md5sum",
+    "microdnf",
+    "mkdir",
+    "mkfifo",
+    "mkswap",
+    "mktemp",
+    "mv",
+    "nproc",
+    "openssl",
+    "passwd",
+    "pip",
+    "pip3",
+    "pipx",
+    "printf",
+    "pwd",
+    "read",
+    "readlink",
+    "realpath",
+    "return",
+    "rm",
+    "rmdir",
+    "sed",
+    "set",
+    "setcap",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "shift",
+    "shopt",
+    "sleep",
+    "sort",
+    "stat",
+    "strip",
+    "sum",
+    "sync",
+    "tail",
+    "tar",
+    "tdnf",
+    "tee",
+    "test",
+    "time",
+    "touch",
+    "tr",
+    "trap",
+    "true",
+    "truncate",
+    "tzselect",
+    "ulimit",
+    "umask",
+    "uname",
+    "uniq",
+    "unlink",
+    "unset",
+    "unxz",
+    "unzip",
+    "update-alternatives",
+    "update-ca-certificates",
+    "useradd",
+    "userdel",
+    "usermod",
+    "wait",
+    "wc",
+    "wget",
+    "which",
+    "whoami",
+    "xz",
+    "yum",
+    "zip",
+    "zypper",
+];
+
+/// Programs whose start means that Node, or bun, runs.
+pub(crate) fn starts_node(program: &str) -> bool {
+    matches!(program, "node" | "nodejs") || super::managers::syntax_of(program).is_some() || is_loader(program)
+}
+
+/// Programs that run a file as node does.
+pub(crate) fn is_loader(name: &str) -> bool {
+    is_pm2(name) || LOADERS.contains(&name)
+}
+
+const LOADERS: &[&str] = &[
+    "babel-node",
+    "esno",
+    "forever",
+    "jiti",
+    "nodemon",
+    "swc-node",
+    "ts-node",
+    "ts-node-dev",
+    "ts-node-esm",
+    "tsnd",
+    "tsx",
+    "vite-node",
+];
+
+/// pm2, by each of its names.
+pub(crate) fn is_pm2(name: &str) -> bool {
+    matches!(name, "pm2" | "pm2-runtime" | "pm2-docker")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(IDLE.is_sorted());
+    }
+
+    #[test]
+    fn packages_of_programs() {
+        for (program, package) in [
+            ("nest", Some("@nestjs/cli")),
+            ("tsx", Some("tsx")),
+            ("node", None),
+            ("npx", None),
+            ("cp", None),
+            ("make", None),
+        ] {
+            assert_eq!(package_of(program), package, "{program}");
+        }
+    }
+}

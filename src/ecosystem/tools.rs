@@ -1,0 +1,243 @@
+//! Build tools and frameworks: one row each.
+
+use crate::paths;
+
+/// What is known of one program.
+struct Tool {
+    /// The program.
+    program: &'static str,
+    /// When a run of it is a build.
+    builds: Builds,
+    /// The first words that make it a development server; `""` is none.
+    serves: &'static [&'static str],
+}
+
+enum Builds {
+    Never,
+    /// Whatever follows.
+    Always,
+    /// With one of these words.
+    With(&'static [&'static str]),
+}
+
+use Builds::{Always, Never, With};
+
+const fn tool(program: &'static str, builds: Builds, serves: &'static [&'static str]) -> Tool {
+    Tool { program, builds, serves }
+}
+
+const TOOLS: &[Tool] = &[
+    tool("astro", With(&["build"]), &["dev"]),
+    tool("babel", Always, &[]),
+    tool("bun", With(&["build"]), &[]),
+    tool("craco", Never, &["start"]),
+    tool("docusaurus", With(&["build"]), &["start"]),
+    tool("ember", Never, &["serve", "server", "s"]),
+    tool("esbuild", Always, &[]),
+    tool("expo", With(&["export"]), &["start"]),
+    tool("gatsby", With(&["build"]), &["develop"]),
+    tool("grunt", Always, &[]),
+    tool("gulp", Always, &[]),
+    tool("keystone", Never, &["dev"]),
+    tool("lerna", With(&["build"]), &[]),
+    tool("medusa", With(&["build"]), &["develop"]),
+    tool("microbundle", Always, &[]),
+    tool("ncc", With(&["build"]), &[]),
+    tool("nest", With(&["build"]), &[]),
+    tool("netlify", Never, &["dev"]),
+    tool("next", With(&["build"]), &["dev", ""]),
+    tool("ng", With(&["build"]), &["serve", "s"]),
+    tool("nuxi", With(&["build", "generate"]), &["dev"]),
+    tool("nuxt", With(&["build", "generate"]), &["dev"]),
+    tool("nx", With(&["build"]), &[]),
+    tool("parcel", With(&["build"]), &["serve", "watch", ""]),
+    tool("prisma", With(&["generate"]), &[]),
+    tool("quasar", With(&["build"]), &["dev"]),
+    tool("react-app-rewired", Never, &["start"]),
+    tool("react-native", Never, &["start"]),
+    tool("react-router", With(&["build"]), &["dev"]),
+    tool("react-scripts", With(&["build"]), &["start"]),
+    tool("remix", With(&["build", "vite:build"]), &["dev", "vite:dev", "watch"]),
+    tool("rollup", Always, &[]),
+    tool("rsbuild", With(&["build"]), &["dev"]),
+    tool("rspack", With(&["build"]), &["dev", "serve"]),
+    tool("serverless", Never, &["offline"]),
+    tool("sls", Never, &["offline"]),
+    tool("start-storybook", Never, &[""]),
+    tool("storybook", Never, &["dev"]),
+    tool("strapi", With(&["build"]), &["develop", "dev"]),
+    tool("svelte-kit", Never, &["dev"]),
+    tool("swc", Always, &[]),
+    tool("tsc", Always, &[]),
+    tool("tsdown", Always, &[]),
+    tool("tspc", Always, &[]),
+    tool("tsup", Always, &[]),
+    tool("tsx", Never, &["watch"]),
+    tool("ttsc", Always, &[]),
+    tool("turbo", With(&["build"]), &["dev"]),
+    tool("unbuild", Always, &[]),
+    tool("vinxi", Never, &["dev"]),
+    tool("vite", With(&["build"]), &["dev", "serve", ""]),
+    tool("vitepress", With(&["build"]), &["dev"]),
+    tool("vue-cli-service", With(&["build"]), &["serve"]),
+    tool("vuepress", Never, &["dev"]),
+    tool("webpack", Always, &["serve", "s"]),
+    tool("webpack-cli", Always, &[]),
+    tool("wrangler", Never, &["dev"]),
+];
+
+fn row(program: &str) -> Option<&'static Tool> {
+    TOOLS.iter().find(|it| it.program == program)
+}
+
+/// Options by which a compiler only answers or checks.
+const ASKS: &[&str] = &["--noEmit", "--version", "-v", "--help", "--init"];
+
+/// Whether these words, the program first, are a build: `tsc`, `next build`, `node build.mjs`.
+pub(crate) fn is_build(words: &[String]) -> bool {
+    let program = words.first().map_or("", |it| paths::file_name(it));
+    let arguments = words.get(1..).unwrap_or_default();
+    if program == "node" {
+        return arguments.iter().find(|it| !it.starts_with('-')).is_some_and(|it| is_build_file(it));
+    }
+    let Some(tool) = row(program) else { return false };
+    let has = |wanted: &[&str]| {
+        arguments.iter().any(|it| wanted.iter().any(|word| it == word || it.ends_with(&format!(":{word}"))))
+    };
+    let builds = match tool.builds {
+        Never => false,
+        Always => true,
+        With(wanted) => has(wanted),
+    };
+    builds && !arguments.iter().any(|it| ASKS.contains(&it.as_str()))
+}
+
+/// `node build.mjs`, `node scripts/build.js`, `node esbuild.config.js`, `node node_modules/.bin/tsc`.
+fn is_build_file(file: &str) -> bool {
+    let name = paths::file_name(file);
+    let stem = name.split('.').next().unwrap_or(name);
+    let is_bin = file.contains("node_modules/.bin/") && row(name).is_some_and(|it| matches!(it.builds, Always));
+    is_bin || ["build", "esbuild", "bundle"].contains(&stem)
+}
+
+/// Words of script names that mean a build, and those that mean something else.
+const BUILDING: &[&str] = &["build", "compile", "bundle", "dist", "tsc", "transpile"];
+const NOT_BUILDING: &[&str] = &["watch", "dev", "test", "clean", "docker", "check", "lint", "image", "deps"];
+
+/// Whether a script of that name builds: `build`, `build:prod`, `compile`.
+pub(crate) fn is_build_name(script: &str) -> bool {
+    let words = script.split([':', '-', '_', '.']);
+    let has = |of: &[&str]| words.clone().any(|it| of.contains(&it));
+    has(BUILDING) && !has(NOT_BUILDING)
+}
+
+/// Programs that are nothing but development servers; their first word is a file.
+const SERVERS_OF_FILES: &[&str] = &["live-server", "node-dev", "nodemon", "ts-node-dev", "tsnd", "webpack-dev-server"];
+
+/// Whether `program` with these arguments is a development server: the word that makes it one.
+pub(crate) fn development_server<'a>(program: &str, arguments: &'a [String]) -> Option<&'a str> {
+    let first = arguments.first().filter(|it| !it.starts_with('-')).map_or("", String::as_str);
+    if row(program).is_some_and(|it| it.serves.contains(&first)) || is_server_of_files(program) {
+        return Some(first);
+    }
+    arguments.iter().map(String::as_str).find(|it| matches!(*it, "--watch" | "--hot"))
+}
+
+/// Whether `program` restarts a file whenever it changes.
+pub(crate) fn is_server_of_files(program: &str) -> bool {
+    SERVERS_OF_FILES.contains(&program)
+}
+
+/// Variables that frameworks write into the output when they build.
+const PUBLIC_PREFIXES: &[&str] =
+    &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_"];
+
+/// Whether a framework writes the variable into the output when it builds.
+pub(crate) fn is_public_variable(name: &str) -> bool {
+    PUBLIC_PREFIXES.iter().any(|it| name.starts_with(it))
+}
+
+/// Programs of npm packages that check, clean, or change in place: they leave no output.
+const WITHOUT_OUTPUT: &[&str] = &[
+    "attw",
+    "ava",
+    "biome",
+    "c8",
+    "cspell",
+    "del",
+    "del-cli",
+    "depcheck",
+    "depcruise",
+    "eslint",
+    "husky",
+    "is-ci",
+    "jest",
+    "knip",
+    "lint-staged",
+    "madge",
+    "make-dir",
+    "markdownlint",
+    "mkdirp",
+    "mocha",
+    "nyc",
+    "only-allow",
+    "oxlint",
+    "patch-package",
+    "prettier",
+    "publint",
+    "resolve-tspaths",
+    "rimraf",
+    "size-limit",
+    "standard",
+    "stylelint",
+    "syncpack",
+    "tap",
+    "trash",
+    "tsc-alias",
+    "tsconfig-replace-paths",
+    "tslint",
+    "tspath",
+    "type-coverage",
+    "vitest",
+    "wait-on",
+    "xo",
+];
+
+/// The system's programs of which the same is known.
+const SYSTEM_WITHOUT_OUTPUT: &[&str] = &[
+    ":", "[", "cat", "chmod", "chown", "du", "echo", "exit", "export", "find", "ls", "mkdir", "printf", "pwd", "rm",
+    "set", "sleep", "test", "touch", "true",
+];
+
+/// Whether a step of a build script leaves no output behind.
+pub(crate) fn leaves_nothing(program: &str, arguments: &[String]) -> bool {
+    let runs_others = program == "find" && arguments.iter().any(|it| it.starts_with("-exec"));
+    (WITHOUT_OUTPUT.contains(&program) || SYSTEM_WITHOUT_OUTPUT.contains(&program)) && !runs_others
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn builds() {
+        for line in
+            ["tsc", "tsc -p .", "next build", "remix vite:build", "node build.mjs", "node node_modules/.bin/tsc"]
+        {
+            assert!(is_build(&words(line)), "{line}");
+        }
+        for line in ["tsc --noEmit", "next start", "vite", "node server.js", "make", "node node_modules/.bin/next"] {
+            assert!(!is_build(&words(line)), "{line}");
+        }
+    }
+
+    #[test]
+    fn names_of_builds() {
+        assert!(["build", "build:prod", "compile", "ui-build"].into_iter().all(is_build_name));
+        assert!(!["start", "build:watch", "docker:build", "rebuild"].into_iter().any(is_build_name));
+    }
+}
