@@ -17,7 +17,7 @@ use crate::stages::Model;
 pub use command::StartCommand;
 pub use development::Development;
 pub use shipped::{context_file, is_environment_file};
-pub use users::{Doubt, User};
+pub use users::{Doubt, Need, User, need_of};
 
 /// The production stage's app and its start. Every part may be unknown.
 #[derive(Clone, Default)]

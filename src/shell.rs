@@ -22,6 +22,14 @@ pub struct Script {
     pub complete: bool,
 }
 
+impl Script {
+    /// Whether `command` stands in a `$(…)` of another one.
+    #[must_use]
+    pub fn is_substituted(&self, command: &Command) -> bool {
+        self.commands.iter().any(|it| it.range != command.range && it.range.contains_range(command.range))
+    }
+}
+
 /// One simple command.
 #[derive(Clone, Debug)]
 pub struct Command {
@@ -45,6 +53,13 @@ impl Command {
     #[must_use]
     pub fn program(&self) -> Option<&str> {
         self.words.first()?.value.as_deref().map(paths::file_name)
+    }
+
+    /// Its words as they stand in the file, on one line: for messages.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let words = self.words.iter().flat_map(|it| it.raw.split_whitespace());
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// The arguments as text; `None` in place of computed ones.

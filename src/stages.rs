@@ -10,6 +10,7 @@ mod expand;
 mod graph;
 mod image;
 mod install;
+mod later;
 mod names;
 mod production;
 mod run;

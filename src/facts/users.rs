@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::command::StartCommand;
 use super::{ProductionFacts, entry_of, sources_of};
-use crate::project::{App, Project, Runtime, Site, Start};
+use crate::ecosystem::{Effect, effect};
+use crate::project::{App, Program, Project, Runtime, Site, Start};
 use crate::stages::{Model, Scope};
 use crate::syntax::{CommandForm, Kind};
 
@@ -57,14 +58,10 @@ impl User {
         let (Some(app), Some(start)) = (app, &self.start) else {
             return Err(self.doubt("it is not known what that needs"));
         };
-        let mut packages = start.programs.iter().filter_map(|it| it.package.as_deref());
-        let preloads = || start.programs.iter().flat_map(|it| &it.preloads).map(|it| crate::project::package_name(it));
-        let left_out = packages.find(|it| app.leaves_out(it)).map(str::to_owned);
-        if let Some(package) = left_out.or_else(|| preloads().find(|it| app.leaves_out(it))) {
-            return Err(self.certain(&format!("needs `{package}`, a devDependency")));
-        }
-        if let Some(unknown) = start.unknown.first() {
-            return Err(self.doubt(unknown));
+        match need_of(app, start) {
+            Some(Need::Dev(package)) => return Err(self.certain(&format!("needs `{package}`, a devDependency"))),
+            Some(Need::Unknown(why)) => return Err(self.doubt(&why)),
+            None => {}
         }
         match &self.runtime {
             Some(runtime) => self.imports_ship(app, runtime),
@@ -90,6 +87,35 @@ impl User {
     pub(crate) fn doubt(&self, why: &str) -> Doubt {
         Doubt { reason: format!("{}: {why}", self.says()), is_certain: false }
     }
+}
+
+/// What the programs of a start need, or may need, of the devDependencies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// This one.
+    Dev(String),
+    /// It can't be told, and why.
+    Unknown(String),
+}
+
+/// The first need of `start`; `None` where its programs do without devDependencies.
+#[must_use]
+pub fn need_of(app: &App, start: &Start) -> Option<Need> {
+    let programs = start.programs.iter().filter_map(|it| it.package.clone());
+    let preloads = start.programs.iter().flat_map(|it| &it.preloads).map(|it| crate::project::package_name(it));
+    if let Some(package) = programs.chain(preloads).find(|it| app.leaves_out(it)) {
+        return Some(Need::Dev(package));
+    }
+    let unknown = start.programs.iter().find(|it| is_unknown(it));
+    let unknown = unknown.map(|it| format!("it is not known what `{}` needs", it.name));
+    start.unknown.first().cloned().or(unknown).map(Need::Unknown)
+}
+
+/// Whether a program that no npm package brings may run something of the app: `make`.
+fn is_unknown(program: &Program) -> bool {
+    let words: Vec<String> = std::iter::once(&program.name).chain(&program.arguments).cloned().collect();
+    let is_node = program.entry.is_some() || program.name == "node";
+    program.package.is_none() && !is_node && effect(&words) != Effect::Idle
 }
 
 /// The text of `sh -c`, or the words.

@@ -7,9 +7,10 @@ use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::whole_copy::{ended_like, prune_edit, same_platform};
 use super::{Plan, Refusal, Scene, Shape, finish, refusal, users};
+use crate::ecosystem::{Effect, effect_of};
 use crate::fix::Edit;
 use crate::paths;
-use crate::shell::ShellWord;
+use crate::shell::{Command, ShellWord};
 use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
 use crate::syntax::Kind;
 
@@ -51,7 +52,6 @@ fn gather(scene: &Scene<'_>, folder: &str) -> Result<Evidence, Refusal> {
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.
 fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Result<Vec<Edit>, Refusal> {
-    let stage = scene.production();
     if !scene.model.ancestry(scene.stage)[..1].contains(&install.stage) && shared(scene, install.stage) {
         return Err(refusal("another stage needs the same install"));
     }
@@ -64,10 +64,7 @@ fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Res
     if let Some((name, script)) = evidence.app.root_scripts_on_install().first() {
         return Err(refusal(format!("the install would run `{name}` (`{}`) without devDependencies", script.text)));
     }
-    let later = stage.instructions.clone().filter(|it| *it > install.instruction && runs_a_tool(scene, *it));
-    if let Some(later) = later.map(|it| &scene.model.instructions[it].original).next() {
-        return Err(refusal(format!("`{}` may need a devDependency", later.trim())));
-    }
+    needs_nothing(scene, scene.model.commands_after(install))?;
     let verb = plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
     Ok(vec![Edit::insertion(verb.range.end(), format!(" {}", evidence.strategy.omit()))])
 }
@@ -90,14 +87,14 @@ fn shared(scene: &Scene<'_>, stage: usize) -> bool {
     copied || children.count() > 1
 }
 
-/// `npx prisma generate`, `npm run lint`: a step that may run a devDependency.
-fn runs_a_tool(scene: &Scene<'_>, index: usize) -> bool {
-    let install = scene.model.installs.iter().any(|it| it.instruction == index);
-    let script =
-        scene.model.scripts[index].as_ref().filter(|_| matches!(scene.model.instructions[index].kind, Kind::Run(_)));
-    !install
-        && script
-            .is_some_and(|it| it.commands.iter().any(|it| matches!(it.program(), Some("npm" | "npx" | "node" | "tsc"))))
+/// None of the commands may need a devDependency; what nobody described may.
+fn needs_nothing<'c>(scene: &Scene<'_>, commands: impl IntoIterator<Item = &'c Command>) -> Result<(), Refusal> {
+    let is_install = |range| scene.model.installs.iter().any(|it| it.command.range == range);
+    let mut tools = commands.into_iter().filter(|it| effect_of(it) != Effect::Idle && !is_install(it.range));
+    match tools.next() {
+        Some(it) => Err(refusal(format!("`{}` may need a devDependency", it.written()))),
+        None => Ok(()),
+    }
 }
 
 /// A copied node_modules: a production install in its place, or the copy of a pruned one.
@@ -112,6 +109,8 @@ fn copied(
     brings_nothing_else(scene, copy)?;
     let workdir = scene.workdir()?;
     let style = Style::of(scene);
+    let later = scene.production().instructions.clone().filter(|it| *it > copy);
+    needs_nothing(scene, later.flat_map(|it| scene.model.commands_of_run(it)))?;
     let name = instruction.flag_value("from").unwrap_or_default();
     let from =
         scene.model.stage_named(name, scene.stage).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
@@ -167,6 +166,8 @@ fn pruned_copy(
     {
         return Err(refusal("`node_modules` comes through several stages"));
     }
+    let later = scene.model.stages[from].instructions.clone().filter(|it| *it > last);
+    needs_nothing(scene, later.flat_map(|it| scene.model.commands_of_run(it)))?;
     let edit = prune_edit(scene, style, from, last, evidence.strategy.prune());
     edit.map(|it| vec![it]).ok_or_else(|| refusal("it is pruned already"))
 }

@@ -2,6 +2,7 @@
 
 use super::{Refusal, Scene, refusal};
 use crate::ecosystem::tools;
+use crate::ecosystem::{Effect, effect_of};
 use crate::shell::Command;
 use crate::syntax::{Instruction, Kind, Pair};
 
@@ -129,7 +130,9 @@ fn of_run(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose,
     if installs_started_tool(scene, index) {
         return Ok(early);
     }
-    if script.commands.iter().all(|it| is_for_build(scene, index, it)) {
+    // `TOKEN=$(cat /run/secrets/token) npm ci` is an install, whatever reads the token.
+    let is_value = |it: &Command| script.is_substituted(it) && effect_of(it) == Effect::Idle;
+    if script.commands.iter().all(|it| is_value(it) || is_for_build(scene, index, it)) {
         return Ok(Purpose::Build);
     }
     if script.commands.iter().all(|it| is_one_of(it, RUN_PROGRAMS) || owns_new_folders(it, &script.commands)) {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Refusal, Scene, refusal, runtime_files};
+use crate::ecosystem::{Effect, effect_of};
 use crate::facts::User;
 use crate::project::{App, EntryKind, Outputs};
 use crate::stages::Scope;
-use crate::syntax::Kind;
 
 /// Refuses where one of them is known to need a devDependency; what is not known goes to `doubts`.
 pub(super) fn without_dev(scene: &Scene<'_>, app: &App, doubts: &mut Vec<String>) -> Result<(), Refusal> {
@@ -66,8 +66,9 @@ pub(super) fn later_stage(scene: &Scene<'_>) -> Option<String> {
         own.map(|it| it.instruction).min().unwrap_or(usize::MAX)
     };
     let found = scene.model.built_on(scene.stage).into_iter().find(|stage| {
-        let mut before = scene.model.stages[*stage].instructions.clone().take_while(|it| *it < installs(*stage));
-        before.any(|it| matches!(scene.model.instructions[it].kind, Kind::Run(_)))
+        let before = scene.model.stages[*stage].instructions.clone().take_while(|it| *it < installs(*stage));
+        let mut commands = before.flat_map(|it| scene.model.commands_of_run(it));
+        commands.any(|it| effect_of(it) != Effect::Idle)
     });
     found.map(|it| format!("the stage `{}`, which is built on it, may need devDependencies", scene.model.name_of(it)))
 }

@@ -4,7 +4,7 @@ mod commands;
 mod lines;
 mod needs;
 
-pub(super) use commands::{flag_spans, is_harmless, later_run, mounts_over, quoted, quoted_words};
+pub(super) use commands::{flag_spans, is_harmless, mounts_over, quoted, quoted_words};
 pub(super) use lines::{Spot, insertion, line_number, moved_block};
 pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, severity};
 

@@ -1,8 +1,9 @@
 //! What may break when devDependencies are left out.
 
-use super::{is_harmless, later_run, quoted};
+use super::{is_harmless, quoted};
 use crate::diagnostic::Severity;
-use crate::project::{App, Manager, Program, Start};
+use crate::facts::need_of;
+use crate::project::{App, Manager, Outputs, Program, Start};
 use crate::rules::RuleContext;
 use crate::stages::{Install, Stage, Verb};
 
@@ -47,7 +48,7 @@ fn users_doubt(ctx: &RuleContext<'_>) -> Option<String> {
 /// Commands of the build that come after it.
 fn run_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
     let is_install = |range| ctx.model.installs.iter().any(|it| it.command.range == range);
-    let later = later_run(ctx.model, install);
+    let later = ctx.model.commands_after(install);
     let first = later.into_iter().find(|it| !is_harmless(it) && !is_install(it.range))?;
     Some(format!("`{}` runs after it and may need devDependencies", quoted(&first.words)))
 }
@@ -70,7 +71,14 @@ fn is_free_of_dev(app: &App, script: &str) -> bool {
         return true;
     }
     let start = app.start(&[Manager::Npm.program().to_owned(), "run".to_owned(), script.to_owned()]);
-    start.unknown.is_empty() && left_out_program(app, &start).is_none()
+    need_of(app, &start).is_none()
+        && start.programs.iter().filter_map(|it| it.entry.as_ref()).all(|it| imports_ship(app, it))
+}
+
+/// Whether all that the modules behind `entry` import stays with a production install.
+fn imports_ship(app: &App, entry: &str) -> bool {
+    let runtime = app.runtime(entry, &Outputs::default());
+    runtime.unknown.is_empty() && !runtime.imports.keys().any(|it| app.leaves_out(it))
 }
 
 /// The first program of `start` that a production install leaves out.
