@@ -4,19 +4,20 @@
 //!
 //! - [`text`]: byte ranges, lines.
 //! - `paths`: paths as text, in the build context and in an image.
-//! - [`syntax`]: Dockerfile text to typed instructions; never fails; knows nothing above `paths`.
+//! - [`syntax`]: Dockerfile text to typed instructions; never fails.
 //! - [`shell`]: the commands inside RUN, CMD and ENTRYPOINT, ranges mapped back to the file.
 //! - [`ecosystem`]: what is known of Node's tools and packages; words and versions, never the disk.
 //! - [`project`]: the build context as plain facts; only its loader reads the disk.
 //! - [`stages`]: the stage graph, and what each stage holds.
 //! - [`facts`]: what ships and what it runs, from stages and project together.
-//! - [`fix`], [`diagnostic`]: the vocabulary of reporting and fixing.
+//! - [`fix`], [`diagnostic`], [`config`]: the vocabulary of reporting and fixing, and nodestage.toml.
 //! - [`rewrite`]: the plan for a whole production stage.
+//! - [`inspection`]: one look at one Dockerfile, with all of the above: made once, shared by rules, fixes and server.
 //! - [`rules`]: one file a rule; rules import neither one another nor the disk.
 //! - [`linter`]: check and fix, the only doors.
-//! - [`discover`], [`config`], [`report`], [`cli`]: finding Dockerfiles, nodestage.toml, output formats,
-//!   the command line.
+//! - [`discover`], [`report`]: finding Dockerfiles, output formats.
 //! - [`lsp`]: the language server.
+//! - [`cli`]: the command line.
 //!
 //! Data flows one way: bytes → syntax → stages (with project and settings) → rules → diagnostics with
 //! fixes → (apply → bytes again). `tests/architecture.rs` checks who imports whom.
@@ -28,6 +29,7 @@ pub mod discover;
 pub mod ecosystem;
 pub mod facts;
 pub mod fix;
+pub mod inspection;
 pub mod linter;
 pub mod lsp;
 mod paths;

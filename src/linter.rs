@@ -5,10 +5,11 @@ mod passes;
 #[cfg(test)]
 mod tests;
 
-pub use check::{CheckResult, check, check_with, inspect};
-pub use passes::{Applied, FixOptions, FixResult, Reverted, fix, fix_with};
+pub use crate::inspection::{Input, Inspection};
+pub use check::{CheckResult, check, check_inspected, check_with};
+pub use passes::{Applied, FixOptions, FixResult, Reverted, fix, fix_inspected, fix_with};
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::Settings;
@@ -18,19 +19,6 @@ use crate::syntax::{Copy, Dockerfile, Instruction, Kind, SourceFile};
 
 /// The name of the parser's diagnostics.
 pub const SYNTAX_ERROR: &str = "syntax-error";
-
-/// A Dockerfile with all that it is judged by.
-#[derive(Clone)]
-pub struct Input {
-    /// Its text, and its tree.
-    pub source: SourceFile,
-    /// Where it stands, absolute; `None` for a text without a place.
-    pub path: Option<PathBuf>,
-    /// Its build context. It stays the same folder while the file is fixed.
-    pub project: Arc<Project>,
-    /// What holds for it.
-    pub settings: Settings,
-}
 
 /// The input for the Dockerfile `text` at `path` (absolute), its project found through `loader`.
 #[must_use]

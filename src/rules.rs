@@ -28,15 +28,14 @@ mod support;
 mod unfrozen_install;
 mod whole_stage_copy;
 
-use std::cell::OnceCell;
-
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::ProductionFacts;
+use crate::inspection::Inspection;
 use crate::project::Project;
 use crate::rewrite::{Plan, Refusal};
 use crate::stages::Model;
-use crate::syntax::Dockerfile;
+use crate::syntax::{Dockerfile, SourceFile};
 
 /// A rule's metadata and its check.
 #[derive(Debug)]
@@ -77,33 +76,40 @@ pub struct RuleContext<'a> {
     pub project: &'a Project,
     /// The configuration for this file.
     pub settings: &'a Settings,
-    plan: OnceCell<Result<Plan, Refusal>>,
-    facts: OnceCell<ProductionFacts>,
+    inspection: &'a Inspection,
 }
 
 impl<'a> RuleContext<'a> {
-    /// A context for the rules.
+    /// What the rules see of `inspection`.
     #[must_use]
-    pub fn new(
-        text: &'a str,
-        dockerfile: &'a Dockerfile,
-        model: &'a Model<'a>,
-        project: &'a Project,
-        settings: &'a Settings,
-    ) -> Self {
-        Self { text, dockerfile, model, project, settings, plan: OnceCell::new(), facts: OnceCell::new() }
+    pub fn new(inspection: &'a Inspection) -> Self {
+        Self {
+            text: inspection.text(),
+            dockerfile: inspection.dockerfile(),
+            model: inspection.model(),
+            project: inspection.project(),
+            settings: inspection.settings(),
+            inspection,
+        }
     }
 
-    /// What the production stage ships and runs. Found once, when first asked for.
-    pub fn facts(&self) -> &ProductionFacts {
-        self.facts.get_or_init(|| ProductionFacts::of(self.text, self.model, self.project))
+    /// Another Dockerfile of the same context.
+    #[must_use]
+    pub fn beside(&self, source: SourceFile) -> Inspection {
+        self.inspection.beside(source)
     }
 
-    /// The rewrite of the production stage, or why there is none. Made once, when first asked for.
-    pub fn plan(&self) -> Result<&Plan, &Refusal> {
-        self.plan
-            .get_or_init(|| crate::rewrite::plan(self.text, self.dockerfile, self.model, self.project, self.facts()))
-            .as_ref()
+    /// What the production stage ships and runs.
+    pub fn facts(&self) -> &'a ProductionFacts {
+        self.inspection.facts()
+    }
+
+    /// The rewrite of the production stage, or why there is none.
+    ///
+    /// # Errors
+    /// The [`Refusal`] names the fact that is missing or against it.
+    pub fn plan(&self) -> Result<&'a Plan, &'a Refusal> {
+        self.inspection.plan()
     }
 }
 

@@ -1,12 +1,11 @@
 //! One look at one text.
 
-use super::{Input, SYNTAX_ERROR};
+use super::{Input, Inspection, SYNTAX_ERROR};
 use crate::config::Level;
 use crate::config::suppressions::{self, Suppressions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::project::Problem;
 use crate::rules::{RULES, Rule, RuleContext};
-use crate::stages::Model;
 use crate::syntax::{SourceFile, SyntaxError};
 
 /// What a check found.
@@ -27,7 +26,14 @@ pub fn check(input: &Input) -> CheckResult {
 /// Checks with `rules`.
 #[must_use]
 pub fn check_with(input: &Input, rules: &[&'static Rule]) -> CheckResult {
-    result(input, diagnostics(input, rules))
+    let inspection = Inspection::new(input.clone());
+    result(input, diagnostics(&inspection, rules))
+}
+
+/// Checks what was looked at already, with all rules.
+#[must_use]
+pub fn check_inspected(inspection: &Inspection) -> CheckResult {
+    result(inspection.input(), diagnostics(inspection, RULES))
 }
 
 /// What is reported of `diagnostics`.
@@ -36,20 +42,14 @@ pub(super) fn result(input: &Input, mut diagnostics: Vec<Diagnostic>) -> CheckRe
     CheckResult { diagnostics, problems: input.project.problems() }
 }
 
-/// What is wrong with `input`, which may be a later state of what was given; in the order of the rules.
-pub(super) fn diagnostics(input: &Input, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+/// What is wrong with it, which may be a later state of what was given; in the order of the rules.
+pub(super) fn diagnostics(inspection: &Inspection, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+    let input = inspection.input();
     let mut res: Vec<Diagnostic> = input.source.errors().iter().map(syntax_error).collect();
-    let mut found = inspect(input, |ctx| run(ctx, input, rules));
+    let mut found = run(&RuleContext::new(inspection), input, rules);
     hold_back(&input.source, &mut found);
     res.extend(unsilenced(input, rules, found));
     res
-}
-
-/// What `read` makes of the input's text and of all that follows from it: the tree, the stages, what ships.
-pub fn inspect<T>(input: &Input, read: impl FnOnce(&RuleContext<'_>) -> T) -> T {
-    let (text, dockerfile, settings) = (input.source.text(), input.source.dockerfile(), &input.settings);
-    let model = Model::build(text, dockerfile, &input.project, settings.target.as_deref());
-    read(&RuleContext::new(text, dockerfile, &model, &input.project, settings))
 }
 
 fn run(ctx: &RuleContext<'_>, input: &Input, rules: &[&'static Rule]) -> Vec<Diagnostic> {

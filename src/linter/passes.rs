@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Input;
 use super::check::{CheckResult, diagnostics, result};
+use super::{Input, Inspection};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, FileChange, Fix, apply};
 use crate::rules::{RULES, Rule};
@@ -71,7 +71,18 @@ pub fn fix(input: &Input, options: &FixOptions) -> FixResult {
 /// Fixes with `rules`.
 #[must_use]
 pub fn fix_with(input: &Input, options: &FixOptions, rules: &[&'static Rule]) -> FixResult {
-    let mut state = State::first(input, rules);
+    fix_from(&Inspection::new(input.clone()), options, rules)
+}
+
+/// Fixes what was looked at already, with all rules.
+#[must_use]
+pub fn fix_inspected(inspection: &Inspection, options: &FixOptions) -> FixResult {
+    fix_from(inspection, options, RULES)
+}
+
+fn fix_from(inspection: &Inspection, options: &FixOptions, rules: &[&'static Rule]) -> FixResult {
+    let input = inspection.input();
+    let mut state = State::first(inspection, rules);
     let comments = comments(&input.source);
     for _ in 0..options.max_passes {
         let Some(pass) = Pass::choose(&state, options) else { return state.finish(input) };
@@ -98,9 +109,9 @@ struct State {
 }
 
 impl State {
-    fn first(input: &Input, rules: &[&'static Rule]) -> Self {
-        let diagnostics = diagnostics(input, rules);
-        Self { input: input.clone(), files: BTreeMap::new(), applied: Vec::new(), diagnostics }
+    fn first(inspection: &Inspection, rules: &[&'static Rule]) -> Self {
+        let diagnostics = diagnostics(inspection, rules);
+        Self { input: inspection.input().clone(), files: BTreeMap::new(), applied: Vec::new(), diagnostics }
     }
 
     /// Where `pass` leads; `first` is the input before all passes.
@@ -113,7 +124,7 @@ impl State {
         };
         let input = Input { source: SourceFile::new(pass.text.clone()), project, ..first.clone() };
         let applied = [&self.applied[..], &pass.applied].concat();
-        let diagnostics = diagnostics(&input, rules);
+        let diagnostics = diagnostics(&Inspection::new(input.clone()), rules);
         Self { input, files, applied, diagnostics }
     }
 
@@ -166,7 +177,7 @@ impl Pass {
         let mut names: Vec<&'static str> = self.applied.iter().map(|it| it.rule).collect();
         names.sort_unstable();
         names.dedup();
-        let remaining = result(first, diagnostics(first, rules));
+        let remaining = result(first, diagnostics(&Inspection::new(first.clone()), rules));
         let reverted = Some(Reverted { rules: names, reason });
         FixResult { text: None, files: Vec::new(), applied: Vec::new(), remaining, reverted }
     }

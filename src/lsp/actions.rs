@@ -16,7 +16,7 @@ use super::capabilities::FIX_ALL;
 use super::{diagnostics, edits, suppress};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Fix};
-use crate::linter;
+use crate::stages::Model;
 use crate::text::TextRange;
 use deferred::Task;
 
@@ -130,7 +130,7 @@ impl<'a> Offer<'a> {
     fn suppressions(&self) -> Vec<CodeAction> {
         let mut res: Vec<CodeAction> = Vec::new();
         for diagnostic in self.found() {
-            for (title, edit) in suppress::comments(&self.checked.input.source, diagnostic) {
+            for (title, edit) in suppress::comments(&self.checked.inspection.input().source, diagnostic) {
                 let edit = edits::workspace_edit(self.analysis, self.checked, &[edit], &[]);
                 let action = CodeAction { title, edit, ..self.quick(&[diagnostic]) };
                 if res.iter().all(|it| it.title != action.title || it.edit != action.edit) {
@@ -161,13 +161,9 @@ impl<'a> Offer<'a> {
     /// The plan for the whole production stage. Without being asked for it comes only where the stage stands.
     fn rewrite(&self) -> Option<CodeAction> {
         let is_asked_for = self.params.context.only.is_some();
-        let (plan, stage) = linter::inspect(&self.checked.input, |ctx| {
-            let plan = ctx.plan().map(|it| it.doubts.clone()).map_err(|it| it.reason.clone());
-            let stage = ctx.model.production_stage().filter(|_| ctx.model.ships_node())?;
-            let from = ctx.model.instructions[stage.from].content;
-            let last = stage.instructions.clone().last().map(|it| ctx.model.instructions[it].content);
-            Some((plan, last.map_or(from, |it| from.cover(it))))
-        })?;
+        let inspection = &self.checked.inspection;
+        let plan = inspection.plan().map(|it| it.doubts.clone()).map_err(|it| it.reason.clone());
+        let stage = production(inspection.model())?;
         if !is_asked_for && stage.intersect(self.range).is_none() {
             return None;
         }
@@ -207,4 +203,12 @@ impl<'a> Offer<'a> {
         }
         deferred.resolve(self.analysis, action).filter(|it| it.edit.is_some())
     }
+}
+
+/// All lines of the production stage, where it is Node that ships.
+fn production(model: &Model<'_>) -> Option<TextRange> {
+    let stage = model.production_stage().filter(|_| model.ships_node())?;
+    let from = model.instructions[stage.from].content;
+    let last = stage.instructions.clone().last().map(|it| model.instructions[it].content);
+    Some(last.map_or(from, |it| from.cover(it)))
 }

@@ -10,7 +10,7 @@ use super::document::{Document, Kind};
 use super::settings::EditorSettings;
 use super::world::World;
 use crate::config::{ConfigError, Configs, Options, Settings, Source};
-use crate::linter::{self, CheckResult, Input};
+use crate::linter::{self, CheckResult, Input, Inspection};
 use crate::project::{Loader, Project, Recorder, Request};
 use crate::syntax::SourceFile;
 use crate::text::{TextRange, TextSize, offset};
@@ -27,7 +27,7 @@ pub(super) struct Analysis {
 
 /// A Dockerfile with all that it is judged by, and the judgement.
 pub(super) struct Checked {
-    pub(super) input: Input,
+    pub(super) inspection: Inspection,
     pub(super) result: CheckResult,
     pub(super) editor: Arc<EditorSettings>,
     surroundings: Surroundings,
@@ -121,8 +121,9 @@ fn check(world: Arc<World>, document: Document, earlier: Option<&Arc<Analysis>>)
     let usable = config.as_ref().is_ok_and(|it| !it.excluded) && source.text().len() <= crate::discover::MAX_SIZE;
     let settings = settings(&world, &document, &editor, config.unwrap_or_default());
     let input = Input { source, path: document.path.clone(), project: Arc::clone(&surroundings.project), settings };
-    let result = if usable { linter::check(&input) } else { CheckResult::default() };
-    let checked = Some(Checked { input, result, editor, surroundings });
+    let inspection = Inspection::new(input);
+    let result = if usable { linter::check_inspected(&inspection) } else { CheckResult::default() };
+    let checked = Some(Checked { inspection, result, editor, surroundings });
     Analysis { document, world, checked, fault }
 }
 
@@ -175,4 +176,47 @@ fn config_fault(document: &Document) -> Option<ConfigError> {
     let known: Vec<&'static str> = linter::rule_names().collect();
     let path = document.path.as_deref().unwrap_or_else(|| Path::new(crate::config::FILE_NAME));
     Options::parse(path, &document.rope.to_string(), &known).err()
+}
+
+#[cfg(test)]
+mod tests {
+    use tower_lsp_server::ls_types::{
+        CodeActionContext, CodeActionKind, CodeActionParams, Position, Range, TextDocumentIdentifier, TextDocumentItem,
+        Uri,
+    };
+
+    use super::super::{actions, hints, hover, ships};
+    use super::*;
+    use crate::inspection::counted::MADE;
+
+    const DOCKERFILE: &str = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD [\"node\", \"server.js\"]\n";
+
+    fn document(uri: &Uri) -> Document {
+        let text = DOCKERFILE.to_owned();
+        Document::new(&TextDocumentItem { uri: uri.clone(), language_id: "dockerfile".to_owned(), version: 1, text })
+    }
+
+    /// Hover, hint, "what ships" and the actions of one version look at what its check looked at.
+    #[test]
+    fn features_inspect_nothing_anew() {
+        let uri: Uri = "untitled:Dockerfile".parse().expect("an address");
+        let analysis = analyse(&Arc::new(World::default()), &document(&uri), None);
+        let made = MADE.with(std::cell::Cell::get);
+        let whole = Range::new(Position::new(0, 0), Position::new(9, 0));
+        assert!(hover::at(&analysis, Position::new(0, 1)).is_some());
+        assert_eq!(hints::within(&analysis, whole).len(), 1);
+        assert!(ships::page(&analysis).is_some());
+        let only = Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::REFACTOR_REWRITE]);
+        actions::offered(
+            &analysis,
+            &CodeActionParams {
+                text_document: TextDocumentIdentifier { uri },
+                range: whole,
+                context: CodeActionContext { only, ..CodeActionContext::default() },
+                work_done_progress_params: Default::default(),
+                partial_result_params: Default::default(),
+            },
+        );
+        assert_eq!(MADE.with(std::cell::Cell::get), made);
+    }
 }

@@ -110,7 +110,7 @@ fn of_related(analysis: &Analysis, checked: &Checked, related: &Related) -> Opti
 
 /// A line of a file of the build context.
 fn in_project(checked: &Checked, path: &str, line: Option<usize>) -> Option<Location> {
-    let place = checked.input.project.place_of(path)?;
+    let place = checked.inspection.input().project.place_of(path)?;
     Some(Location::new(uri_of(&place)?, line_range(line)))
 }
 
@@ -163,7 +163,7 @@ fn own(
 
 /// The first line that is more than a comment, or else the first.
 fn first_line(analysis: &Analysis, checked: &Checked) -> Range {
-    let text = checked.input.source.text();
+    let text = checked.inspection.input().source.text();
     let is_telling = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let line = text.lines().find(is_telling).unwrap_or_default().trim_end();
     let start = line.as_ptr() as usize - text.as_ptr() as usize;

@@ -22,12 +22,12 @@ pub(super) fn workspace_edit(
     edits: &[Edit],
     files: &[FileChange],
 ) -> Option<WorkspaceEdit> {
-    let own = inside(checked.input.source.text(), edits);
+    let own = inside(checked.inspection.input().source.text(), edits);
     let own = own.iter().map(|it| TextEdit::new(analysis.range(it.range()), it.text.clone())).collect();
     let mut res = Changes::default();
     res.edit(&analysis.document.uri, Some(analysis.document.version), own);
     for change in files {
-        res.add(analysis, &checked.input.project.place_of(&change.path)?, change)?;
+        res.add(analysis, &checked.inspection.input().project.place_of(&change.path)?, change)?;
     }
     Some(if analysis.world.client.document_changes { res.versioned() } else { res.plain() })
 }

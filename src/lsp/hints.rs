@@ -4,7 +4,7 @@ use tower_lsp_server::ls_types::{InlayHint, InlayHintLabel, InlayHintTooltip, Ma
 
 use super::analysis::Analysis;
 use super::ships;
-use crate::linter;
+use crate::linter::Inspection;
 
 /// The hints in a part of the document.
 pub(super) fn within(analysis: &Analysis, part: Range) -> Vec<InlayHint> {
@@ -12,14 +12,16 @@ pub(super) fn within(analysis: &Analysis, part: Range) -> Vec<InlayHint> {
     if !checked.editor.inlay_hints || analysis.is_excluded() {
         return Vec::new();
     }
-    let hint = linter::inspect(&checked.input, |ctx| {
-        let at = ctx.model.production.as_ref()?.stage;
-        let from = ctx.model.instructions[ctx.model.stages[at].from].content;
-        let label = format!("ships {}", ships::in_short(ctx)?);
-        Some(hint(analysis, analysis.range(from), label, ships::stage(ctx, at)))
-    });
     let is_seen = |it: &InlayHint| (part.start..=part.end).contains(&it.position);
-    hint.into_iter().filter(is_seen).collect()
+    production(analysis, &checked.inspection).into_iter().filter(is_seen).collect()
+}
+
+fn production(analysis: &Analysis, inspection: &Inspection) -> Option<InlayHint> {
+    let model = inspection.model();
+    let at = model.production.as_ref()?.stage;
+    let from = model.instructions[model.stages[at].from].content;
+    let label = format!("ships {}", ships::in_short(inspection)?);
+    Some(hint(analysis, analysis.range(from), label, ships::stage(inspection, at)))
 }
 
 fn hint(analysis: &Analysis, from: Range, label: String, tooltip: String) -> InlayHint {

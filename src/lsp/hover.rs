@@ -8,8 +8,8 @@ use super::analysis::{Analysis, Checked};
 use super::ships;
 use crate::config::suppressions::Comment;
 use crate::diagnostic::Diagnostic;
-use crate::linter;
-use crate::rules::{RULES, Rule, RuleContext};
+use crate::linter::Inspection;
+use crate::rules::{RULES, Rule};
 use crate::syntax::{Instruction, Item};
 use crate::text::{TextRange, TextSize};
 
@@ -17,16 +17,17 @@ use crate::text::{TextRange, TextSize};
 pub(super) fn at(analysis: &Analysis, position: Position) -> Option<Hover> {
     let checked = analysis.checked.as_ref()?;
     let at = analysis.offset(position);
-    let (parts, range) = linter::inspect(&checked.input, |ctx| parts(ctx, checked, at));
+    let (parts, range) = parts(checked, at);
     let kind = if analysis.world.client.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
     let contents = HoverContents::Markup(MarkupContent { kind, value: parts.join("\n\n---\n\n") });
     (!parts.is_empty()).then(|| Hover { contents, range: range.map(|it| analysis.range(it)) })
 }
 
 /// What is said, the nearest first, and what it is said of.
-fn parts(ctx: &RuleContext<'_>, checked: &Checked, at: TextSize) -> (Vec<String>, Option<TextRange>) {
-    let Some(Item::Instruction(instruction)) = ctx.dockerfile.item_at(at) else {
-        return match suppressed(ctx, at) {
+fn parts(checked: &Checked, at: TextSize) -> (Vec<String>, Option<TextRange>) {
+    let inspection = &checked.inspection;
+    let Some(Item::Instruction(instruction)) = inspection.dockerfile().item_at(at) else {
+        return match suppressed(inspection, at) {
             Some((rule, range)) => (vec![page(rule)], Some(range)),
             None => (Vec::new(), None),
         };
@@ -34,9 +35,10 @@ fn parts(ctx: &RuleContext<'_>, checked: &Checked, at: TextSize) -> (Vec<String>
     if let Some((text, range)) = flag(instruction, at) {
         return (vec![text], Some(range));
     }
-    let stage = ctx.model.stages.iter().position(|it| ctx.model.instructions[it.from].range == instruction.range);
+    let model = inspection.model();
+    let stage = model.stages.iter().position(|it| model.instructions[it.from].range == instruction.range);
     let found: Vec<&Diagnostic> = checked.result.diagnostics.iter().filter(|it| touches(it.range, at)).collect();
-    let contents = stage.map(|it| ships::stage(ctx, it));
+    let contents = stage.map(|it| ships::stage(inspection, it));
     let place = if stage.is_some() { Some(instruction.content) } else { found.first().map(|it| it.range) };
     (contents.into_iter().chain(rules(&found)).collect(), place)
 }
@@ -93,8 +95,8 @@ fn flag(instruction: &Instruction, at: TextSize) -> Option<(String, TextRange)> 
 }
 
 /// The rule that a suppression comment names at `at`.
-fn suppressed(ctx: &RuleContext<'_>, at: TextSize) -> Option<(&'static Rule, TextRange)> {
-    let comment = Comment::read(ctx.text, ctx.dockerfile.item_at(at)?.range())?;
+fn suppressed(inspection: &Inspection, at: TextSize) -> Option<(&'static Rule, TextRange)> {
+    let comment = Comment::read(inspection.text(), inspection.dockerfile().item_at(at)?.range())?;
     let named = comment.rules().iter().find(|it| touches(it.range, at))?;
     Some((rule(named.text)?, named.range))
 }

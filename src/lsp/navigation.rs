@@ -31,7 +31,7 @@ pub(super) fn highlights(analysis: &Analysis, at: Position) -> Option<Vec<Docume
 }
 
 fn all(analysis: &Analysis) -> Option<Vec<Name>> {
-    let source = &analysis.checked.as_ref()?.input.source;
+    let source = &analysis.checked.as_ref()?.inspection.input().source;
     Some(names(source.text(), source.dockerfile()))
 }
 

@@ -11,7 +11,8 @@ use crate::text::TextRange;
 
 /// The stages, their instructions in them; what stands before the first FROM stands beside them.
 pub(super) fn symbols(analysis: &Analysis) -> DocumentSymbolResponse {
-    let symbols = analysis.checked.as_ref().map(|it| Outline { analysis, source: &it.input.source }.symbols());
+    let symbols =
+        analysis.checked.as_ref().map(|it| Outline { analysis, source: &it.inspection.input().source }.symbols());
     let symbols = symbols.unwrap_or_default();
     if analysis.world.client.nested_symbols {
         return DocumentSymbolResponse::Nested(symbols);
@@ -96,7 +97,7 @@ fn kind(kind: &Kind) -> SymbolKind {
 
 /// Stages, instructions of more than one line, and comments of more than one line.
 pub(super) fn folds(analysis: &Analysis) -> Vec<FoldingRange> {
-    let Some(dockerfile) = analysis.checked.as_ref().map(|it| it.input.source.dockerfile()) else { return Vec::new() };
+    let Some(dockerfile) = analysis.checked.as_ref().map(|it| it.inspection.dockerfile()) else { return Vec::new() };
     let stages = stage_ranges(dockerfile).into_iter().map(|it| (it.1, FoldingRangeKind::Region));
     let instructions = dockerfile.instructions().map(|it| (it.content, FoldingRangeKind::Region));
     let comments = comment_blocks(dockerfile).into_iter().map(|it| (it, FoldingRangeKind::Comment));

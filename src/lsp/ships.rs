@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use super::analysis::Analysis;
 use crate::facts::Development;
-use crate::linter;
-use crate::rules::RuleContext;
+use crate::linter::Inspection;
 use crate::stages::{Base, Entry, Holding, NodeModules, Production, Scope, Stage, User};
 use crate::syntax::CommandForm;
 use crate::syntax::Kind;
@@ -14,38 +13,36 @@ use crate::text::LineIndex;
 /// The page of "what ships": Markdown; `None` where the document has no production stage.
 pub(super) fn page(analysis: &Analysis) -> Option<String> {
     let checked = analysis.checked.as_ref()?;
-    linter::inspect(&checked.input, |ctx| {
-        let at = ctx.model.production.as_ref()?.stage;
-        Some(format!("# What ships\n\n{}", stage(ctx, at)))
-    })
+    let at = checked.inspection.model().production.as_ref()?.stage;
+    Some(format!("# What ships\n\n{}", stage(&checked.inspection, at)))
 }
 
 /// What stage `at` holds at its end, as Markdown.
-pub(super) fn stage(ctx: &RuleContext<'_>, at: usize) -> String {
-    let lines = LineIndex::new(ctx.text);
-    let writer = Writer { ctx, lines };
+pub(super) fn stage(inspection: &Inspection, at: usize) -> String {
+    let lines = LineIndex::new(inspection.text());
+    let writer = Writer { inspection, lines };
     writer.stage(at)
 }
 
 /// What the production stage ships in a few words: "41 dev packages · root · sources"; `None` where no Node
 /// ships, or nothing is known.
-pub(super) fn in_short(ctx: &RuleContext<'_>) -> Option<String> {
-    let ships = ctx.model.ships_node() && !ctx.facts().is_for_development();
-    let stage = ctx.model.production_stage().filter(|_| ships)?;
-    let packages = stage.contents.node_modules().map(|(_, it)| packages(ctx, it)).next();
+pub(super) fn in_short(inspection: &Inspection) -> Option<String> {
+    let ships = inspection.model().ships_node() && !inspection.facts().is_for_development();
+    let stage = inspection.model().production_stage().filter(|_| ships)?;
+    let packages = stage.contents.node_modules().map(|(_, it)| packages(inspection, it)).next();
     let user = match &stage.contents.user.value {
         User::Root => Some("root".to_owned()),
         User::Named(name) => Some(format!("user {name}")),
         User::Unknown => None,
     };
-    let sources = stage.contents.holds_sources(ctx.project).map(|_| "sources".to_owned());
+    let sources = stage.contents.holds_sources(inspection.project()).map(|_| "sources".to_owned());
     let parts: Vec<String> = [packages, user, sources].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// "41 dev packages", "production packages".
-fn packages(ctx: &RuleContext<'_>, modules: &NodeModules) -> String {
-    let app = modules.app.as_deref().and_then(|it| ctx.project.app(it));
+fn packages(inspection: &Inspection, modules: &NodeModules) -> String {
+    let app = modules.app.as_deref().and_then(|it| inspection.project().app(it));
     let lock = app.as_ref().and_then(|it| it.lock());
     let n_dev = lock.and_then(|it| it.dev_packages()).map(|it| it.len());
     match (modules.scope, n_dev) {
@@ -59,13 +56,13 @@ fn packages(ctx: &RuleContext<'_>, modules: &NodeModules) -> String {
 }
 
 struct Writer<'a> {
-    ctx: &'a RuleContext<'a>,
+    inspection: &'a Inspection,
     lines: LineIndex,
 }
 
 impl Writer<'_> {
     fn stage(&self, at: usize) -> String {
-        let stage = &self.ctx.model.stages[at];
+        let stage = &self.inspection.model().stages[at];
         let mut res = self.head(at, stage);
         for entry in &stage.contents.entries {
             let _ = writeln!(res, "- `{}`: {}{}", entry.path, self.holding(entry), self.origin(entry));
@@ -85,20 +82,20 @@ impl Writer<'_> {
             Base::Image(image) => format!("on `{}`", image.written),
             Base::Stage(earlier) => format!("on the stage `{}`", self.stage_name(*earlier)),
         };
-        let production = self.ctx.model.production.as_ref().filter(|it| it.stage == at);
+        let production = self.inspection.model().production.as_ref().filter(|it| it.stage == at);
         let ships = production.map_or_else(String::new, |it| self.whether_it_ships(it));
         format!("**{name}** {base}.{ships}\n\n")
     }
 
     fn whether_it_ships(&self, production: &Production) -> String {
-        match &self.ctx.facts().development {
+        match &self.inspection.facts().development {
             Some(Development::Named(reason)) => format!(" It does not ship: {reason}."),
             _ => format!(" It ships ({}).", production.reason),
         }
     }
 
     fn stage_name(&self, at: usize) -> String {
-        self.ctx.model.stages[at].name.clone().unwrap_or_else(|| at.to_string())
+        self.inspection.model().stages[at].name.clone().unwrap_or_else(|| at.to_string())
     }
 
     fn holding(&self, entry: &Entry) -> String {
@@ -109,7 +106,7 @@ impl Writer<'_> {
             format!(", without {}", names.join(", "))
         };
         let what = match &entry.holding {
-            Holding::ContextFolder(folder) => match self.ctx.project.list(folder).map(|it| it.len()) {
+            Holding::ContextFolder(folder) => match self.inspection.project().list(folder).map(|it| it.len()) {
                 Some(n) => format!("{} of the build context, {}", shown(folder), count(n, "entry", "entries")),
                 None => format!("{} of the build context", shown(folder)),
             },
@@ -127,7 +124,7 @@ impl Writer<'_> {
         let manager = modules.manager.program();
         match modules.scope {
             Scope::Production => format!("production packages, by {manager}"),
-            Scope::All => format!("all packages, by {manager}: {}", packages(self.ctx, modules)),
+            Scope::All => format!("all packages, by {manager}: {}", packages(self.inspection, modules)),
             Scope::Unknown => format!("packages, by {manager}"),
         }
     }
@@ -158,17 +155,17 @@ impl Writer<'_> {
     }
 
     fn command(&self, at: usize) -> String {
-        let instruction = self.ctx.model.instructions[at];
+        let instruction = self.inspection.model().instructions[at];
         match &instruction.kind {
             Kind::Cmd(CommandForm::Exec(words)) | Kind::Entrypoint(CommandForm::Exec(words)) => {
                 words.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(" ")
             }
-            _ => self.ctx.text[instruction.operands].split_whitespace().collect::<Vec<_>>().join(" "),
+            _ => self.inspection.text()[instruction.operands].split_whitespace().collect::<Vec<_>>().join(" "),
         }
     }
 
     fn line(&self, instruction: usize) -> usize {
-        self.lines.line(self.ctx.model.instructions[instruction].content.start()) + 1
+        self.lines.line(self.inspection.model().instructions[instruction].content.start()) + 1
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tower_lsp_server::ls_types::{CodeAction, Uri};
 
 use crate::fix::apply;
-use crate::linter::{self, FixOptions, FixResult, Input};
+use crate::linter::{self, FixOptions, FixResult, Input, Inspection};
 use crate::lsp::analysis::{Analysis, Checked};
 use crate::lsp::document::Document;
 use crate::lsp::edits;
@@ -49,8 +49,8 @@ impl Deferred {
         let checked = analysis.checked.as_ref().filter(|_| analysis.document.revision == self.revision)?;
         let options = FixOptions { other_files: can_touch_others(analysis, self.task), ..FixOptions::default() };
         let result = match self.task {
-            Task::FixAll { .. } => linter::fix(&checked.input, &options),
-            Task::Rewrite => rewritten(&checked.input, &options),
+            Task::FixAll { .. } => linter::fix_inspected(&checked.inspection, &options),
+            Task::Rewrite => rewritten(&checked.inspection, &options),
         };
         if let Some(reverted) = &result.reverted {
             tracing::error!(?reverted, "fixes were taken back");
@@ -66,10 +66,10 @@ fn can_touch_others(analysis: &Analysis, task: Task) -> bool {
 }
 
 /// The plan is taken as it is, safe or not: its title said so. What follows is safe.
-fn rewritten(input: &Input, options: &FixOptions) -> FixResult {
-    let plan = linter::inspect(input, |ctx| ctx.plan().ok().map(|it| it.fix.clone()));
-    let Some(plan) = plan else { return linter::fix(input, options) };
-    let text = apply::apply(input.source.text(), &[&plan]);
+fn rewritten(inspection: &Inspection, options: &FixOptions) -> FixResult {
+    let Ok(plan) = inspection.plan() else { return linter::fix_inspected(inspection, options) };
+    let input = inspection.input();
+    let text = apply::apply(input.source.text(), &[&plan.fix]);
     let rewritten = linter::fix(&Input { source: SourceFile::new(text.clone()), ..input.clone() }, options);
     FixResult { text: Some(rewritten.text.unwrap_or(text)), ..rewritten }
 }
@@ -79,7 +79,7 @@ fn edit(
     checked: &Checked,
     result: &FixResult,
 ) -> Option<tower_lsp_server::ls_types::WorkspaceEdit> {
-    let old = checked.input.source.text();
+    let old = checked.inspection.input().source.text();
     let own = edits::between(old, result.text.as_deref().unwrap_or(old));
     edits::workspace_edit(analysis, checked, &own, &result.files)
 }

@@ -3,7 +3,7 @@
 use super::copies::copied_paths;
 use super::taker::Taker;
 use crate::rules::RuleContext;
-use crate::stages::Model;
+use crate::syntax::SourceFile;
 
 /// Why something should not be kept out. The order is from nothing to certain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,12 +65,12 @@ pub(super) fn missing(ctx: &RuleContext<'_>) -> Vec<Item> {
 fn hear(ctx: &RuleContext<'_>, path: &str, items: &mut [Item]) {
     let has_own_file = ctx.project.kind(&format!("{path}.dockerignore")).is_some();
     let Some(text) = ctx.project.text(path).filter(|_| !has_own_file) else { return };
-    let parse = crate::syntax::parse(&text);
-    if !ctx.project.may_be_context_of(path, &copied_paths(&parse.dockerfile)) {
+    let source = SourceFile::new(text);
+    if !ctx.project.may_be_context_of(path, &copied_paths(source.dockerfile())) {
         return;
     }
-    let model = Model::build(&text, &parse.dockerfile, ctx.project, None);
-    let other = RuleContext::new(&text, &parse.dockerfile, &model, ctx.project, ctx.settings);
+    let other = ctx.beside(source);
+    let other = RuleContext::new(&other);
     let taker = Taker::new(&other);
     items.iter_mut().for_each(|it| object(it, path, taker.objection(it.kind, taker.apps())));
 }

@@ -1,0 +1,133 @@
+//! One look at one Dockerfile: the text with its tree, the stages, what ships, the rewrite. It owns all of it, so that
+//! rules, rewrite and server share what was found once.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use self_cell::self_cell;
+
+use crate::config::Settings;
+use crate::facts::ProductionFacts;
+use crate::project::Project;
+use crate::rewrite::{Plan, Refusal};
+use crate::stages::Model;
+use crate::syntax::{Dockerfile, SourceFile};
+
+/// A Dockerfile with all that it is judged by.
+#[derive(Clone)]
+pub struct Input {
+    /// Its text, and its tree.
+    pub source: SourceFile,
+    /// Where it stands, absolute; `None` for a text without a place.
+    pub path: Option<PathBuf>,
+    /// Its build context. It stays the same folder while the file is fixed.
+    pub project: Arc<Project>,
+    /// What holds for it.
+    pub settings: Settings,
+}
+
+self_cell!(
+    struct Cell {
+        owner: Input,
+        #[covariant]
+        dependent: Model,
+    }
+);
+
+/// An [`Input`] with its stages, and with what follows from them once somebody asks.
+pub struct Inspection {
+    cell: Cell,
+    facts: OnceLock<ProductionFacts>,
+    plan: OnceLock<Result<Plan, Refusal>>,
+}
+
+impl Inspection {
+    /// Follows the stages of `input`.
+    #[must_use]
+    pub fn new(input: Input) -> Self {
+        #[cfg(test)]
+        counted::MADE.with(|it| it.set(it.get() + 1));
+        let cell = Cell::new(input, |it| {
+            Model::build(it.source.text(), it.source.dockerfile(), &it.project, it.settings.target.as_deref())
+        });
+        Self { cell, facts: OnceLock::new(), plan: OnceLock::new() }
+    }
+
+    /// Another Dockerfile of the same context. Its target is its own.
+    #[must_use]
+    pub fn beside(&self, source: SourceFile) -> Self {
+        let settings = Settings { target: None, ..self.settings().clone() };
+        Self::new(Input { source, path: None, project: Arc::clone(&self.input().project), settings })
+    }
+
+    /// What was looked at.
+    #[must_use]
+    pub fn input(&self) -> &Input {
+        self.cell.borrow_owner()
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.input().source.text()
+    }
+
+    /// Its tree.
+    #[must_use]
+    pub fn dockerfile(&self) -> &Dockerfile {
+        self.input().source.dockerfile()
+    }
+
+    /// What its stages hold.
+    #[must_use]
+    pub fn model(&self) -> &Model<'_> {
+        self.cell.borrow_dependent()
+    }
+
+    /// The build context.
+    #[must_use]
+    pub fn project(&self) -> &Project {
+        &self.input().project
+    }
+
+    /// The configuration for this file.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.input().settings
+    }
+
+    /// What the production stage ships and runs. Found once, when first asked for.
+    pub fn facts(&self) -> &ProductionFacts {
+        self.facts.get_or_init(|| ProductionFacts::of(self.text(), self.model(), self.project()))
+    }
+
+    /// The rewrite of the production stage, or why there is none. Made once, when first asked for.
+    ///
+    /// # Errors
+    /// The [`Refusal`] names the fact that is missing or against it.
+    pub fn plan(&self) -> Result<&Plan, &Refusal> {
+        let plan = || crate::rewrite::plan(self.text(), self.dockerfile(), self.model(), self.project(), self.facts());
+        self.plan.get_or_init(plan).as_ref()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod counted {
+    //! How many were made: whoever asks twice for the same text shall not pay twice.
+
+    use std::cell::Cell;
+
+    thread_local! {
+        /// On this thread.
+        pub(crate) static MADE: Cell<usize> = const { Cell::new(0) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn it_is_shared_between_threads() {
+        fn is_shared<T: Send + Sync>() {}
+        is_shared::<super::Inspection>();
+    }
+}
