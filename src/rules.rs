@@ -13,9 +13,12 @@ mod dev_dependency_at_runtime;
 mod dockerignore;
 mod early_node_env;
 mod failing_prepare;
+mod ignored_source;
 mod ineffective_omit;
+mod missing_manifest;
 mod missing_node_env;
 mod missing_output;
+mod missing_script;
 mod package_manager_start;
 #[cfg(test)]
 mod pages;
@@ -26,6 +29,8 @@ mod source_in_production;
 mod structure;
 mod support;
 mod unfrozen_install;
+mod unknown_user;
+mod unmatched_filter;
 mod whole_stage_copy;
 
 use crate::config::Settings;
@@ -145,6 +150,11 @@ pub static RULES: &[&Rule] = &[
     &failing_prepare::FAILING_PREPARE,
     &dev_dependency_at_runtime::DEV_DEPENDENCY_AT_RUNTIME,
     &missing_output::MISSING_OUTPUT,
+    &unknown_user::UNKNOWN_USER,
+    &missing_manifest::MISSING_MANIFEST,
+    &ignored_source::IGNORED_SOURCE,
+    &missing_script::MISSING_SCRIPT,
+    &unmatched_filter::UNMATCHED_FILTER,
     &missing_node_env::MISSING_NODE_ENV,
     &package_manager_start::PACKAGE_MANAGER_START,
     &root_user::ROOT_USER,

@@ -23,4 +23,4 @@ pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Traced, User};
 pub use environment::{is_for_development, says_development, says_production};
 pub use graph::{Base, Model, Production, Stage};
 pub use image::{ImageFacts, ImageKind, Libc};
-pub use install::{Build, Install};
+pub use install::{Build, Install, ScriptCall};

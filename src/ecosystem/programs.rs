@@ -73,6 +73,11 @@ pub(crate) fn is_idle(program: &str) -> bool {
     IDLE.binary_search(&program).is_ok()
 }
 
+/// Whether a program brings files whose names its words don't tell.
+pub(crate) fn unpacks(program: &str) -> bool {
+    matches!(program, "tar" | "unzip" | "git" | "dpkg" | "gem" | "pip" | "pip3" | "pipx")
+}
+
 /// Sorted.
 const IDLE: &[&str] = &[
     ":",

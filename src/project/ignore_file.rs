@@ -18,6 +18,8 @@ struct Pattern {
     glob: Glob,
     text: String,
     exception: bool,
+    /// Counted from 1.
+    line: usize,
 }
 
 impl Dockerignore {
@@ -28,7 +30,7 @@ impl Dockerignore {
         for (idx, line) in text.lines().enumerate() {
             let Some((exception, text)) = pattern_of(line) else { continue };
             match Glob::new(&text) {
-                Some(glob) => patterns.push(Pattern { glob, text, exception }),
+                Some(glob) => patterns.push(Pattern { glob, text, exception, line: idx + 1 }),
                 None => broken.push(idx + 1),
             }
         }
@@ -42,6 +44,14 @@ impl Dockerignore {
         let path = paths::normalise(path);
         let last = self.patterns.iter().rev().find(|it| it.covers(&path));
         last.is_some_and(|it| !it.exception)
+    }
+
+    /// The line (from 1) that keeps `path` out; `None` where the build sees it.
+    #[must_use]
+    pub fn line_that_drops(&self, path: &str) -> Option<usize> {
+        let path = paths::normalise(path);
+        let last = self.patterns.iter().rev().find(|it| it.covers(&path))?;
+        (!last.exception).then_some(last.line)
     }
 
     /// The patterns, and whether each is an exception (`!`), in order.

@@ -1,9 +1,11 @@
 //! What several rules need: where lines go, which stage counts, what a missing devDependency breaks.
 
+mod certain;
 mod commands;
 mod lines;
 mod needs;
 
+pub(super) use certain::{commands_before, is_fatal, is_known, may_have_made};
 pub(super) use commands::{flag_spans, is_harmless, mounts_over, quoted, quoted_words};
 pub(super) use lines::{Spot, insertion, line_number, moved_block};
 pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, severity};

@@ -73,6 +73,19 @@ impl Entry {
         sources::is_source_tree(project, folder, self)
     }
 
+    /// Whether the file at `path` (absolute) is part of it.
+    fn holds_file(&self, project: &Project, path: &str) -> Option<bool> {
+        let Some(rest) = paths::below(&self.path, path) else { return Some(false) };
+        match &self.holding {
+            _ if !rest.is_empty() && self.lacks(rest) => Some(false),
+            Holding::ContextFile(_) => Some(rest.is_empty()),
+            Holding::ContextFolder(folder) => project.sees(&paths::join(folder, rest)),
+            Holding::Cache(_) => Some(false),
+            Holding::NodeModules(_) if rest.is_empty() => Some(false),
+            _ => None,
+        }
+    }
+
     /// Whether it is a single file, as far as that can be told.
     #[must_use]
     pub fn is_file(&self) -> bool {
@@ -181,6 +194,20 @@ pub struct Contents {
     pub users: Vec<(String, usize)>,
 }
 
+/// Whether a file lies at `path` (absolute) among `entries`; `None` where it can't be told.
+pub(super) fn holds_file(entries: &[Entry], project: &Project, path: &str) -> Option<bool> {
+    let answers = entries.iter().map(|it| it.holds_file(project, path));
+    let mut res = Some(false);
+    for answer in answers {
+        match answer {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => res = None,
+        }
+    }
+    res
+}
+
 impl Contents {
     /// What a stage on `image` starts with.
     pub(super) fn of_image(image: &ImageFacts) -> Self {
@@ -219,6 +246,12 @@ impl Contents {
     #[must_use]
     pub fn at(&self, path: &str) -> Option<&Entry> {
         self.entries.iter().rfind(|it| it.path == path)
+    }
+
+    /// Whether a file lies at `path` (absolute); `None` where it can't be told.
+    #[must_use]
+    pub fn holds_file(&self, project: &Project, path: &str) -> Option<bool> {
+        holds_file(&self.entries, project, path)
     }
 
     /// The entry that `path` belongs to: at it, or else the nearest above.

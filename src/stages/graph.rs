@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Build, Contents, ImageFacts, Install};
+use super::{Build, Contents, ImageFacts, Install, ScriptCall};
 use crate::project::Project;
 use crate::shell::Script;
 use crate::syntax::{Dockerfile, Instruction};
@@ -21,6 +21,8 @@ pub struct Model<'a> {
     pub scripts: Vec<Option<Script>>,
     /// Every install of every stage, in file order.
     pub installs: Vec<Install>,
+    /// Every script that a package manager is asked for in a RUN, in file order.
+    pub script_calls: Vec<ScriptCall>,
     /// Every run of a build, in file order.
     pub builds: Vec<Build>,
     /// Every run of a generator that compiles nothing (`prisma generate`), in file order.

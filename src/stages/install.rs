@@ -1,7 +1,8 @@
 //! Package manager commands and builds, as they stand in RUN instructions.
 
+use super::Entry;
 use crate::ecosystem::{Manager, Scope, Verb};
-use crate::project::Outputs;
+use crate::project::{Outputs, Project};
 use crate::shell::Command;
 
 /// One package manager command that changes a node_modules folder.
@@ -35,6 +36,37 @@ pub struct Install {
     pub lock_present: Option<bool>,
     /// Whether the sources (more than manifests) are in the stage at this point.
     pub sources_present: bool,
+    /// What the command sees: what the stage holds at this point, and bind mounts.
+    pub seen: Vec<Entry>,
+}
+
+impl Install {
+    /// Whether the file at `path` (absolute) is there when it runs; `None` where it can't be told.
+    #[must_use]
+    pub fn sees_file(&self, project: &Project, path: &str) -> Option<bool> {
+        super::contents::holds_file(&self.seen, project, path)
+    }
+}
+
+/// One command that asks a package manager to run a script of package.json.
+#[derive(Clone, Debug)]
+pub struct ScriptCall {
+    /// The RUN.
+    pub instruction: usize,
+    /// Its stage.
+    pub stage: usize,
+    /// The command in the file.
+    pub command: Command,
+    /// The manager's program: `npm`, `yarn`.
+    pub program: String,
+    /// The script's name, or that of a program in node_modules/.bin.
+    pub script: String,
+    /// The packages of the workspaces that it is for, as written; empty where it is for the folder's own.
+    pub filters: Vec<String>,
+    /// The folder of the context whose package.json lies where it runs; `None` where that is not certain.
+    pub app: Option<String>,
+    /// Whether a flag makes it look elsewhere, for more than one package, or fail in silence.
+    pub is_special: bool,
 }
 
 /// One command that runs the app's build, or a generator ([`Model::generators`](super::Model::generators)).

@@ -44,6 +44,7 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
         target_missing: false,
         scripts,
         installs: Vec::new(),
+        script_calls: Vec::new(),
         builds: Vec::new(),
         generators: Vec::new(),
         names: HashMap::new(),

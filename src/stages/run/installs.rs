@@ -43,6 +43,7 @@ impl Runner<'_, '_> {
             app,
             lock_present,
             sources_present: state.has_sources(self.project),
+            seen: state.all_seen(),
         });
         self.leave(state, session, call, invocation, modules);
     }
@@ -217,6 +218,7 @@ impl Runner<'_, '_> {
             app,
             lock_present: folder.as_ref().and_then(|it| self.lock_present(state, Manager::Pnpm, it)),
             sources_present: state.has_sources(self.project),
+            seen: state.all_seen(),
         });
         state.contents.place(Entry::new(path.clone(), Holding::Unknown, session.index));
         self.leave(state, session, call, invocation, Some(paths::join(&path, "node_modules")));

@@ -4,6 +4,7 @@ use super::script::{Call, Session};
 use super::{Runner, State};
 use crate::ecosystem::{Action, Invocation, Manager};
 use crate::paths;
+use crate::stages::ScriptCall;
 
 impl Runner<'_, '_> {
     /// A command that is none of the file system's.
@@ -38,6 +39,7 @@ impl Runner<'_, '_> {
                 self.tool(state, session, &call.of(words.clone()));
             }
             Action::Script(words) | Action::Run(words) => {
+                self.note_script(state, session, call, invocation, words, folder.as_deref());
                 self.build_by_script(state, session, call, invocation, words, folder);
             }
             Action::Exec(words) if words.first().is_some_and(|it| it == invocation.program) => {
@@ -48,6 +50,31 @@ impl Runner<'_, '_> {
             Action::CleanCache => super::cache::clean(state, session.index, invocation.program),
             Action::Node(_) | Action::Shell(_) | Action::Idle | Action::Unknown => {}
         }
+    }
+
+    fn note_script(
+        &mut self,
+        state: &State,
+        session: &Session,
+        call: &Call<'_>,
+        invocation: &Invocation,
+        words: &[String],
+        folder: Option<&str>,
+    ) {
+        // Flags that look for the script elsewhere, in many packages, or not at all.
+        const SPECIAL: &[&str] = &["if-present", "T", "top-level", "B", "binaries-only", "workspace-root", "bun"];
+        let Some(script) = words.first() else { return };
+        let is_special = invocation.target.all || invocation.arguments.has(SPECIAL);
+        self.model.script_calls.push(ScriptCall {
+            instruction: session.index,
+            stage: self.states.len(),
+            command: call.command.clone(),
+            program: invocation.program.to_owned(),
+            script: script.clone(),
+            filters: invocation.target.packages.clone(),
+            app: folder.and_then(|it| state.certain_app_in(self.project, it)),
+            is_special: is_special || (invocation.program == "pnpm" && invocation.arguments.has(&["w"])),
+        });
     }
 
     /// Whether the app's own manager is known to be another one of those that the script tries.

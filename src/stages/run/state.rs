@@ -113,6 +113,17 @@ impl State {
         self.contents.entries.iter().chain(&self.mounts)
     }
 
+    pub(super) fn all_seen(&self) -> Vec<Entry> {
+        self.seen().cloned().collect()
+    }
+
+    /// The same as [`app_in`](Self::app_in), where nothing unknown may lie over that package.json.
+    pub(super) fn certain_app_in(&self, project: &Project, folder: &str) -> Option<String> {
+        let manifest = paths::join(folder, "package.json");
+        let may_cover = |it: &Entry| it.holding == Holding::Unknown && paths::contains(&it.path, &manifest);
+        self.app_in(project, folder).filter(|_| !self.seen().any(may_cover))
+    }
+
     /// The folder of the context whose package.json lies in `folder`.
     pub(super) fn app_in(&self, project: &Project, folder: &str) -> Option<String> {
         let manifest = paths::join(folder, "package.json");

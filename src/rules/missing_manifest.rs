@@ -1,0 +1,251 @@
+//! `missing-manifest`
+
+use super::support::{is_fatal, line_number, may_have_made, quoted};
+use super::{RuleContext, declare_rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{Applicability, Edit, Fix};
+use crate::paths;
+use crate::project::{App, Lock, Manager};
+use crate::stages::{Install, Verb};
+use crate::syntax::{Copy, Instruction, Kind, Word};
+
+declare_rule! {
+    /// Flags an install in a stage that lacks the lock file.
+    ///
+    /// ## Why
+    /// `npm ci` and the frozen installs of pnpm and Yarn 2 and later stop without a lock file. A plain install
+    /// takes the newest versions that package.json allows: two builds of one commit differ.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package.json package-lock.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "dependencies": {}}
+    /// ```
+    /// ```json file=package-lock.json
+    /// {"name": "shop", "lockfileVersion": 3, "packages": {"": {"name": "shop"}}}
+    /// ```
+    /// ```js file=server.js
+    /// console.log('ok')
+    /// ```
+    ///
+    /// ## Fix safety
+    /// The lock file is added to the COPY of package.json. Safe where the install fails without it; unsafe where
+    /// it takes the newest versions today, which is not reported in a Dockerfile for development.
+    pub(crate) MISSING_MANIFEST { name: "missing-manifest", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    for install in ctx.model.installs.iter().filter(|it| lacks_lock(it)) {
+        let Some(app) = install.app.as_ref().and_then(|it| ctx.project.app(it)) else { continue };
+        let fails = fails_without_lock(install);
+        let lock = lock_of(ctx, &app, install.manager);
+        let is_certain = !makes_lock(ctx, install) && !ctx.project.may_be_above();
+        let counts = if fails {
+            is_fatal(ctx, install.instruction, install.command.range)
+        } else {
+            lock.is_some() && !ctx.facts().is_for_development()
+        };
+        if is_certain && counts {
+            acc.push(diagnostic(ctx, install, &app, lock.as_ref(), fails));
+        }
+    }
+}
+
+fn lacks_lock(install: &Install) -> bool {
+    let refuses =
+        |it: &str| matches!(it, "--no-package-lock" | "--package-lock=false" | "--no-lockfile" | "--pure-lockfile");
+    let is_whole = matches!(install.verb, Verb::Install | Verb::CleanInstall);
+    is_whole
+        && install.lock_present == Some(false)
+        && !install.command.conditional
+        && !install.command.arguments().any(|it| it.is_none_or(refuses))
+}
+
+/// FACTS §1.3: Yarn 1 and bun go on without one.
+fn fails_without_lock(install: &Install) -> bool {
+    let has = |flags: &[&str]| install.command.arguments().flatten().any(|it| flags.contains(&it));
+    match install.manager {
+        Manager::Npm => install.verb == Verb::CleanInstall,
+        Manager::Pnpm => install.verb == Verb::CleanInstall || has(&["--frozen-lockfile"]),
+        Manager::YarnBerry => has(&["--immutable", "--frozen-lockfile"]),
+        Manager::YarnClassic | Manager::Bun => false,
+    }
+}
+
+/// The lock file that counts for the app: its own, or that of the workspaces around it.
+fn lock_of(ctx: &RuleContext<'_>, app: &App, manager: Manager) -> Option<Lock> {
+    let own = |it: &App| it.locks.iter().find(|it| it.manager == manager).cloned();
+    own(app).or_else(|| {
+        let mut above =
+            paths::ancestors(&app.folder).filter(|it| *it != app.folder).filter_map(|it| ctx.project.app(it));
+        own(&*above.find(|it| it.is_workspace_root())?)
+    })
+}
+
+/// Whether a command before it may have made a lock file.
+fn makes_lock(ctx: &RuleContext<'_>, install: &Install) -> bool {
+    let start = install.command.range.start();
+    let stages = ctx.model.ancestry(install.stage);
+    let earlier = ctx.model.installs.iter().filter(|it| stages.contains(&it.stage) && it.command.range.end() <= start);
+    earlier.into_iter().any(|it| it.folder == install.folder || it.folder.is_none())
+        || ["lock", "import", "shrinkwrap"].iter().any(|it| may_have_made(ctx, install.stage, start, it))
+}
+
+fn diagnostic(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: Option<&Lock>, fails: bool) -> Diagnostic {
+    let command = quoted(&install.command.words);
+    let outcome = match lock {
+        _ if fails => format!("`{command}` fails"),
+        _ => format!("`{command}` takes the newest versions that package.json allows"),
+    };
+    let Some(lock) = lock else {
+        let message = format!("There is no lock file for {}: {outcome}", install.manager.program());
+        let res = error(Diagnostic::new(MISSING_MANIFEST.name, install.command.range, message));
+        return res.with_held_back("a lock file has to be made and committed first");
+    };
+    if !lock.visible {
+        let file = ctx.project.dockerignore.path.clone().unwrap_or_default();
+        let message = format!("`{file}` keeps `{}` out of the build: {outcome}", lock.path);
+        let line = ctx.project.dockerignore.line_that_drops(&lock.path);
+        let res = Diagnostic::new(MISSING_MANIFEST.name, install.command.range, message);
+        let res = if fails { error(res) } else { res };
+        return res.with_related_file(file, line, "this line keeps it out").with_held_back("that line has to go first");
+    }
+    let message = format!("`{}` is not in the stage yet: {outcome}", lock.path);
+    let res = Diagnostic::new(MISSING_MANIFEST.name, install.command.range, message);
+    let res = if fails { error(res) } else { res };
+    with_fix(ctx, res, install, app, lock, fails)
+}
+
+fn error(diagnostic: Diagnostic) -> Diagnostic {
+    Diagnostic { severity: Severity::Error, ..diagnostic }
+}
+
+fn with_fix(
+    ctx: &RuleContext<'_>,
+    diagnostic: Diagnostic,
+    install: &Install,
+    app: &App,
+    lock: &Lock,
+    fails: bool,
+) -> Diagnostic {
+    let Some((at, word)) = manifest_copy(ctx, install, app) else {
+        return diagnostic.with_held_back("no COPY of package.json can take it along");
+    };
+    if paths::parent(&lock.path) != app.folder {
+        return diagnostic.with_held_back(format!("where `{}` belongs in the stage is not known", lock.path));
+    }
+    let written = word.value.strip_suffix("package.json").unwrap_or_default();
+    let edit = Edit::insertion(word.range.end(), format!(" {written}{}", paths::file_name(&lock.path)));
+    let title = format!("Copy `{}` along in line {}", lock.path, line_number(ctx, at));
+    if fails {
+        return diagnostic.with_fix(Fix::new(title, Applicability::Safe, vec![edit]));
+    }
+    let doubt = "the image gets the versions of the lock file then, not the newest ones of today";
+    diagnostic.with_fix(Fix::new(title, Applicability::Unsafe, vec![edit])).with_held_back(doubt)
+}
+
+/// The COPY before the install that brings package.json by its name into a folder, and that name.
+fn manifest_copy<'a>(ctx: &RuleContext<'a>, install: &Install, app: &App) -> Option<(usize, &'a Word)> {
+    let stages = ctx.model.ancestry(install.stage);
+    let instructions = stages.into_iter().flat_map(|it| ctx.model.stages[it].instructions.clone());
+    let manifest = paths::join(&app.folder, "package.json");
+    instructions.filter(|it| *it < install.instruction).find_map(|at| {
+        let instruction: &Instruction = ctx.model.instructions[at];
+        let Kind::Copy(copy) = &instruction.kind else { return None };
+        let is_plain = !instruction.json && instruction.flag("from").is_none() && instruction.heredocs.is_empty();
+        let word = copy.sources.iter().find(|it| paths::rooted(&it.value) == manifest)?;
+        (is_plain && names_folder(copy)).then_some((at, word))
+    })
+}
+
+fn names_folder(copy: &Copy) -> bool {
+    let written = copy.destination.value.as_str();
+    written.ends_with('/') || written == "." || written.ends_with("/.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MISSING_MANIFEST;
+    use crate::testing::{Case, check_clean, check_diagnostics, check_fix, check_unsafe_fix};
+
+    const NPM: &[(&str, &str)] = &[
+        ("package.json", r#"{"dependencies": {"ms": "2"}}"#),
+        ("package-lock.json", r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "2"}}}}"#),
+    ];
+
+    fn dockerfile(copy: &str, install: &str) -> String {
+        format!("FROM node:22\nWORKDIR /app\n{copy}\nRUN {install}\nCOPY . .\nCMD [\"node\", \"server.js\"]\n")
+    }
+
+    #[test]
+    fn an_install_that_fails() {
+        for (before, after) in [
+            ("COPY package.json .", "COPY package.json package-lock.json ."),
+            ("COPY ./package.json tsconfig.json /app/", "COPY ./package.json ./package-lock.json tsconfig.json /app/"),
+        ] {
+            check_fix(&MISSING_MANIFEST, NPM, &dockerfile(before, "npm ci"), &dockerfile(after, "npm ci"));
+        }
+        let pnpm = &[("package.json", "{}"), ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n")];
+        check_fix(
+            &MISSING_MANIFEST,
+            pnpm,
+            &dockerfile("COPY package.json ./", "pnpm install --frozen-lockfile"),
+            &dockerfile("COPY package.json pnpm-lock.yaml ./", "pnpm install --frozen-lockfile"),
+        );
+    }
+
+    #[test]
+    fn an_install_that_is_not_pinned() {
+        for install in ["npm install", "npm i --omit=dev && npm cache clean --force"] {
+            let (before, after) = ("COPY package.json ./", "COPY package.json package-lock.json ./");
+            check_unsafe_fix(&MISSING_MANIFEST, NPM, &dockerfile(before, install), &dockerfile(after, install));
+        }
+    }
+
+    #[test]
+    fn no_lock_file_at_all() {
+        let expected = "4:5: error[missing-manifest] There is no lock file for npm: `npm ci` fails\n  held back: a lock file has to be made and committed first\n";
+        check_diagnostics(&MISSING_MANIFEST, &NPM[..1], &dockerfile("COPY package*.json ./", "npm ci"), expected);
+        check_clean(&MISSING_MANIFEST, &NPM[..1], &dockerfile("COPY package*.json ./", "npm install"));
+    }
+
+    #[test]
+    fn kept_out() {
+        let case = Case::of(&MISSING_MANIFEST).files(NPM).file(".dockerignore", "node_modules\npackage-lock.json\n");
+        let expected = "4:5: error[missing-manifest] `.dockerignore` keeps `package-lock.json` out of the build: `npm ci` fails\n  held back: that line has to go first\n";
+        assert_eq!(case.report(&dockerfile("COPY package*.json ./", "npm ci")), expected);
+    }
+
+    #[test]
+    fn there_or_not_certain() {
+        for (copy, install) in [
+            ("COPY package*.json ./", "npm ci"),
+            ("COPY . .", "npm ci"),
+            ("COPY package.json ./", "npm install express"),
+            ("COPY package.json ./", "npm ci || npm install"),
+            ("COPY package.json ./", "npm install --no-package-lock"),
+            ("COPY package.json ./\nRUN npm i --package-lock-only", "npm ci"),
+            ("COPY package.json ./\nRUN ./lock.sh", "npm ci"),
+            ("COPY --from=other /x ./", "npm ci"),
+        ] {
+            let report = Case::of(&MISSING_MANIFEST).files(NPM).report(&dockerfile(copy, install));
+            assert!(!report.contains("error"), "{copy}: {report}");
+        }
+        check_clean(&MISSING_MANIFEST, &[], &dockerfile("COPY package.json ./", "npm ci"));
+    }
+}
