@@ -31,7 +31,7 @@ mod tsconfig;
 
 pub use crate::ecosystem::Manager;
 pub use app::App;
-pub use context::{Compose, ImageUser, Problem, Project, Request, is_dockerfile_name};
+pub use context::{Compose, ImageUser, Mount, Problem, Project, Request, is_dockerfile_name};
 pub use ignore_file::Dockerignore;
 pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Snapshot, Stamp, Stamps};
 pub use lock::{Lock, LockedPackage};
@@ -39,7 +39,7 @@ pub use mentions::Mentions;
 pub use outputs::{Output, Outputs, Tool};
 pub use package::{ModuleKind, Package, Script};
 pub(crate) use runtime::package_name;
-pub use runtime::{Access, AccessBase, Import, Mention, Runtime};
+pub use runtime::{Access, AccessBase, Import, Mention, PossibleWrite, Runtime};
 pub use start::{Program, Start};
 
 /// Where a fact was read: a file of the context and, where known, its line (from 1).

@@ -8,11 +8,14 @@ mod configuration;
 mod databases;
 mod files;
 mod logging;
+mod quiet;
 mod rows;
 mod system;
 mod tools;
 mod web;
+mod writers;
 
+pub use quiet::is_quiet;
 pub use rows::{Fact, Package, Use};
 
 /// All tables; every package has one row in one of them.
@@ -24,6 +27,7 @@ const TABLES: &[&[Package]] = &[
     system::PACKAGES,
     tools::PACKAGES,
     web::PACKAGES,
+    writers::PACKAGES,
 ];
 
 /// The row of the package called `name`.
@@ -50,6 +54,23 @@ pub fn call(name: &str, path: &str) -> Vec<(usize, Use)> {
         _ => None,
     };
     facts.filter_map(takes).collect()
+}
+
+/// What the method called `method` of something that the package called `name` gives does with its arguments.
+#[must_use]
+pub fn methods(name: &str, method: &str) -> Vec<(usize, Use)> {
+    let facts = package(name).into_iter().flat_map(|it| it.facts);
+    let takes = |it: &Fact| match it {
+        Fact::Method { name, at, does } if *name == method => Some((*at, *does)),
+        _ => None,
+    };
+    facts.filter_map(takes).collect()
+}
+
+/// What a method that is called as one of `fs`, of an object that is not known, writes.
+#[must_use]
+pub fn like_fs(method: &str) -> &'static [(usize, Use)] {
+    files::like_fs(method)
 }
 
 /// The options with paths in an object that the function called `function` (the last of its names) of the package

@@ -49,6 +49,25 @@ pub struct Compose {
     pub node_env: Option<String>,
     /// `command`, in place of CMD.
     pub command: Option<Vec<String>>,
+    /// `volumes` of all services that build this Dockerfile.
+    pub mounts: Vec<Mount>,
+    /// `environment` of all of them, where values are written out.
+    pub environment: Vec<(String, String)>,
+    /// What gives one of them root's rights or keeps it root, as written: `privileged`, `user: root`.
+    pub rights: Option<String>,
+}
+
+/// One of a service's `volumes`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// A path of the host or the volume's name; `None` for a volume without one.
+    pub source: Option<String>,
+    /// Where it lies in the container.
+    pub target: String,
+    /// Whether it is a folder of the host.
+    pub is_bind: bool,
+    /// Whether nothing can be written there.
+    pub read_only: bool,
 }
 
 /// The build context of one Dockerfile.

@@ -9,10 +9,13 @@ mod frameworks;
 mod graph;
 mod imports;
 mod mentions;
+mod modes;
 mod module;
 mod options;
+mod possible;
 mod process;
 mod resolve;
+mod settings;
 mod table;
 mod values;
 
@@ -68,6 +71,18 @@ pub struct Mention {
     pub folder: String,
 }
 
+/// Something that may write, and it is not known where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PossibleWrite {
+    /// Where the sources say so.
+    pub site: Site,
+    /// What may, as one clause: "`git`, which `server.js:2` starts, may write anywhere".
+    pub reason: String,
+    /// Whether it may write anywhere; else only below the working directory, the app's own folder, the home and the
+    /// folder for temporary files, as packages do that are given no other path.
+    pub anywhere: bool,
+}
+
 /// What the modules reachable from an entry do.
 #[derive(Clone, Debug, Default)]
 pub struct Runtime {
@@ -81,10 +96,14 @@ pub struct Runtime {
     pub mentions: Vec<Mention>,
     /// Files and folders written or created.
     pub writes: Vec<Access>,
+    /// What may write besides.
+    pub may_write: Vec<PossibleWrite>,
     /// Ports listened on that are known numbers (`process.env.PORT || 3000` gives 3000).
     pub ports: Vec<(u16, Site)>,
     /// A `process.on('SIGTERM' | 'SIGINT')` handler.
     pub signal_handler: Option<Site>,
+    /// Where the app does something else under `NODE_ENV=production` than without a NODE_ENV, logs left out.
+    pub modes: Vec<Site>,
     /// `npm_package_*` variables read.
     pub npm_variables: Vec<Site>,
     /// What could not be followed: computed imports, files that do not parse, an entry whose source was
@@ -110,8 +129,11 @@ fn follow_here(app: &App, entry: &str, outputs: &Outputs) -> Runtime {
     frameworks::collect(&graph, &mut runtime);
     options::collect(&graph, &mut runtime);
     process::collect(&graph, &mut runtime);
+    settings::collect(&graph, &mut runtime);
+    possible::collect(&graph, &mut runtime);
     accesses::settle(&mut runtime);
     runtime.mentions = mentions::gather(&graph);
+    runtime.modes = graph.modes();
     runtime.imports = graph.packages;
     runtime.reads.extend(graph.reads);
     runtime.unknown.extend(graph.unknown);

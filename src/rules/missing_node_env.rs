@@ -47,8 +47,11 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// The line goes below every full install and every build of the stage, so it is safe, unless
-    /// another stage is built on this one. Where a fix makes an install leave devDependencies out, that
+    /// The line goes below every full install and every build of the stage. It is safe where the app's own
+    /// sources are known and do the same with it as without: comparisons with other words (`=== 'test'`), logs and
+    /// the details of errors aside, they name NODE_ENV nowhere, or a compose file says production already. Else
+    /// it is unsafe (a cookie for https only, a configuration without that key, another `.env` file), and the
+    /// places are named. It is unsafe as well where another stage is built on this one. Where a fix makes an install leave devDependencies out, that
     /// one goes first, and this line then goes above the install.
     ///
     /// A Dockerfile is for development by its name (`Dockerfile.dev`, `api.test.Dockerfile`) or its folder's
@@ -78,10 +81,19 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let edits = vec![insertion(ctx, spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()])];
     let fix = |it| Fix::new("Set `NODE_ENV=production`", it, edits).depending_on(open_arguments(ctx, at));
     acc.push(match doubt(ctx, at) {
-        Some(doubt) => diagnostic.with_fix(fix(Applicability::Unsafe)).with_held_back(doubt),
+        Some(doubt) => by_mode(ctx, diagnostic.with_fix(fix(Applicability::Unsafe))).with_held_back(doubt),
         None => diagnostic.with_fix(fix(Applicability::Safe)),
     });
 }
+
+/// With the places where the app does something else by NODE_ENV.
+fn by_mode(ctx: &RuleContext<'_>, diagnostic: Diagnostic) -> Diagnostic {
+    let sites = ctx.facts().runtime.iter().flat_map(|it| &it.modes).take(MAX_SITES);
+    sites.fold(diagnostic, |res, it| res.with_related_file(&it.path, it.line, "NODE_ENV decides here"))
+}
+
+/// More places say no more.
+const MAX_SITES: usize = 3;
 
 /// What the installs that keep the line below them are told: when they leave devDependencies out, it
 /// goes above them.
@@ -101,8 +113,34 @@ fn doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
     }
     match &ctx.facts().start {
         None => Some("it is not known what the container starts".to_owned()),
-        Some(start) => start.unknown.first().cloned(),
+        Some(start) => start.unknown.first().cloned().or_else(|| mode_doubt(ctx)),
     }
+}
+
+/// Packages that pick files by NODE_ENV.
+const PICKERS: &[&str] =
+    &["config", "config-lite", "dotenv-flow", "env-cmd", "exp-config", "node-config-ts", "sequelize-cli"];
+
+/// What the app itself does by NODE_ENV; the same with and without the line where a compose file says production
+/// already.
+fn mode_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+    let facts = ctx.facts();
+    if ctx.project.compose.as_ref().and_then(|it| it.node_env.as_deref()) == Some("production") {
+        return None;
+    }
+    let runtime = match facts.known_runtime() {
+        Ok(runtime) => runtime,
+        Err(doubt) => return Some(format!("{doubt}, so it is not known what the app does by NODE_ENV")),
+    };
+    if let Some(site) = runtime.modes.first() {
+        return Some(format!("`{site}` does something else under `NODE_ENV=production`"));
+    }
+    let others = facts.users.iter().filter_map(|it| it.runtime.as_ref());
+    if let Some(site) = others.flat_map(|it| &it.modes).next() {
+        return Some(format!("`{site}` does something else under `NODE_ENV=production`"));
+    }
+    let picker = PICKERS.iter().find_map(|it| runtime.imports.get(*it))?;
+    Some(format!("`{}`, which `{}` imports, picks its files by NODE_ENV", picker.package, picker.site))
 }
 
 /// Images whose own environment is known not to set it.

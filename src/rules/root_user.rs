@@ -1,6 +1,9 @@
 //! `root-user`
 
+mod elsewhere;
+mod files;
 mod later;
+mod ownership;
 mod privileges;
 mod writable;
 
@@ -10,7 +13,8 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::stages::{Stage, User};
 use crate::syntax::Kind;
-use writable::Folder;
+use ownership::Ownership;
+use writable::Needs;
 
 declare_rule! {
     /// Flags a production stage that runs as root.
@@ -51,8 +55,11 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where the image has such a user, every module that runs is known, and everything they write
-    /// to has a known place, which is then made writable. Unsafe where one of these is not known, or
-    /// where a port below 1024 is used. Entrypoints that drop root's rights themselves are not reported.
+    /// to has a known place, which is then made writable. Where something may write beside the app, as packages
+    /// do that nodestage does not know, the app's folder is given to the user: COPY gets `--chown`, and one `chown`
+    /// the folder itself. Unsafe where something may write anywhere (a path that is only known at run time, a
+    /// program that the app starts, a folder of the host that a compose file mounts), or where a port below 1024
+    /// is used. Entrypoints that drop root's rights themselves are not reported.
     /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
     /// compose files, platforms and HEALTHCHECK run in the image counts as well. An action of GitHub
     /// (`using: docker`) must run as root and has no fix.
@@ -103,16 +110,20 @@ fn user_name(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
 
 fn with_fix(ctx: &RuleContext<'_>, (at, stage): (usize, &Stage), name: &str, diagnostic: Diagnostic) -> Diagnostic {
     let mut doubts = privileges::doubts(ctx, at);
-    let folders = writable::folders(ctx, at, &mut doubts);
-    let mut edits = edits(ctx, stage, name, &folders, &mut doubts);
+    let needs = writable::needs(ctx, at, &mut doubts);
+    let mut edits = edits(ctx, (at, stage), name, &needs, &mut doubts);
     edits.extend(later::root_again(ctx, at));
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
     let mut res = diagnostic.with_fix(Fix::new(format!("Run as `{name}`"), applicability, edits));
-    for folder in &folders {
+    for folder in &needs.folders {
         res = res.with_related_file(&folder.site.path, folder.site.line, format!("`{}` is written here", folder.path));
     }
     res = later::with_note(ctx, at, res);
-    if !stage.contents.volumes.is_empty() {
+    if let Some(reason) = needs.app.as_ref().filter(|it| !doubts.contains(it)) {
+        res = res.with_note(format!("The app's folder is given to `{name}`: {reason}"));
+    }
+    let composed = ctx.project.compose.iter().flat_map(|it| &it.mounts).any(|it| !it.is_bind && !it.read_only);
+    if !stage.contents.volumes.is_empty() || (composed && !needs.is_nothing()) {
         res = res.with_note("Volumes that exist already keep their owner");
     }
     match doubts.into_iter().next() {
@@ -121,14 +132,29 @@ fn with_fix(ctx: &RuleContext<'_>, (at, stage): (usize, &Stage), name: &str, dia
     }
 }
 
-fn edits(ctx: &RuleContext<'_>, stage: &Stage, name: &str, folders: &[Folder], doubts: &mut Vec<String>) -> Vec<Edit> {
+fn edits(
+    ctx: &RuleContext<'_>,
+    (at, stage): (usize, &Stage),
+    name: &str,
+    needs: &Needs,
+    doubts: &mut Vec<String>,
+) -> Vec<Edit> {
     let spot = spot(ctx, stage);
     let user = format!("USER {name}");
-    let Some(run) = writable::command(folders, name) else { return vec![insertion(ctx, spot, &[user])] };
-    match writable::volume_before(ctx, stage, spot, folders, doubts) {
-        Some(volume) => vec![insertion(ctx, Spot::Before(volume), &[run]), insertion(ctx, spot, &[user])],
-        None => vec![insertion(ctx, spot, &[run, user])],
+    let ownership = Ownership { ctx, at, user: name };
+    let (mut edits, complete) = if needs.app.is_some() { ownership.copies(doubts) } else { (Vec::new(), true) };
+    let Some(run) = ownership.command(needs, complete) else {
+        edits.push(insertion(ctx, spot, &[user]));
+        return edits;
+    };
+    match writable::volume_before(ctx, stage, spot, &needs.folders, doubts) {
+        Some(volume) => {
+            edits.push(insertion(ctx, Spot::Before(volume), &[run]));
+            edits.push(insertion(ctx, spot, &[user]));
+        }
+        None => edits.push(insertion(ctx, spot, &[run, user])),
     }
+    edits
 }
 
 /// After the last step that may need root: above the start command that follows it, or at the end.
@@ -185,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_a_root_that_was_asked_for() {
+    fn after_a_root_that_was_asked_for() {
         check_fix(
             &ROOT_USER,
             &[PACKAGE, SERVER],
@@ -217,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_volume_comes_behind_its_folder() {
+    fn a_volume_comes_after_its_folder() {
         check_fix(
             &ROOT_USER,
             &server("require('fs').mkdirSync('uploads');\n"),

@@ -9,13 +9,26 @@ pub(super) fn of_fs(name: &str) -> &'static [(usize, Use)] {
         | "readlink" => &[(0, Use::Reads)],
         "readdir" | "opendir" => &[(0, Use::ReadsFolder)],
         "exists" | "access" | "stat" | "lstat" | "pathExists" | "realpath" => &[(0, Use::Looks)],
-        "writeFile" | "appendFile" | "createWriteStream" | "unlink" | "truncate" | "chmod" | "utimes"
+        "writeFile" | "appendFile" | "createWriteStream" | "unlink" | "truncate" | "chmod" | "chown" | "utimes"
         | "outputFile" | "outputJson" | "outputJSON" | "writeJson" | "writeJSON" | "ensureFile" | "createFile"
         | "rm" | "rmdir" | "remove" => &[(0, Use::Writes)],
         "mkdir" | "mkdtemp" | "ensureDir" | "mkdirp" | "mkdirs" | "emptyDir" | "emptydir" => &[(0, Use::WritesFolder)],
         "rename" => &[(0, Use::Writes), (1, Use::Writes)],
         "copyFile" | "cp" | "copy" | "move" => &[(0, Use::Reads), (1, Use::Writes)],
-        "symlink" | "link" => &[(1, Use::Writes)],
+        "symlink" | "link" | "ensureSymlink" | "ensureLink" => &[(1, Use::Writes)],
+        _ => &[],
+    }
+}
+
+/// What a method of an unknown object does that is called as a function of `fs` which no other library has:
+/// `fs` comes as a parameter, promisified, or out of a container.
+pub(super) fn like_fs(name: &str) -> &'static [(usize, Use)] {
+    let name = name.strip_suffix("Async").unwrap_or(name);
+    match name.strip_suffix("Sync").unwrap_or(name) {
+        "writeFile" | "appendFile" | "createWriteStream" | "outputFile" | "outputJson" | "ensureFile" => {
+            &[(0, Use::Writes)]
+        }
+        "mkdir" | "mkdirp" | "ensureDir" => &[(0, Use::WritesFolder)],
         _ => &[],
     }
 }

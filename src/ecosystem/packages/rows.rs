@@ -33,6 +33,19 @@ pub enum Fact {
         /// What is done there.
         does: Use,
     },
+    /// A method of what the package gives takes a path, however the object came to the caller.
+    Method {
+        /// The method's name alone: `toFile`.
+        name: &'static str,
+        /// The argument's position, from 0.
+        at: usize,
+        /// What is done there.
+        does: Use,
+    },
+    /// It starts programs, which may do anything.
+    Starts,
+    /// It loads modules of the app by itself: by folder, by a pattern, by a name in a text.
+    LoadsModules,
     /// Where the package is registered as a plugin (`app.register(plugin, { … })`), an option is a path.
     PluginOption {
         /// The option.
@@ -117,6 +130,18 @@ impl Package {
         self.facts.iter().filter_map(of)
     }
 
+    /// Whether it starts programs.
+    #[must_use]
+    pub fn starts_programs(&self) -> bool {
+        self.facts.iter().any(|it| matches!(it, Fact::Starts))
+    }
+
+    /// Whether it loads modules of the app by itself.
+    #[must_use]
+    pub fn loads_modules(&self) -> bool {
+        self.facts.iter().any(|it| matches!(it, Fact::LoadsModules))
+    }
+
     /// The packages that it loads by a text: the text, and the packages.
     pub fn loads(&self) -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
         let of = |it: &Fact| match it {
@@ -140,6 +165,21 @@ pub(super) const fn argument(of: &'static str, does: Use) -> Fact {
 /// The option `key` of the function `of` (`""`: of any) is a path.
 pub(super) const fn option(of: &'static str, key: &'static str, does: Use) -> Fact {
     Fact::Option { of, key, does }
+}
+
+/// The argument `at` of the function `of` is a path.
+pub(super) const fn argument_at(of: &'static str, at: usize, does: Use) -> Fact {
+    Fact::Argument { of, at, does }
+}
+
+/// The first argument of the method `name` is a path.
+pub(super) const fn method(name: &'static str, does: Use) -> Fact {
+    Fact::Method { name, at: 0, does }
+}
+
+/// It writes to the folder `path`, unless the option says another one.
+pub(super) const fn writes_folder(path: &'static str, unless: &'static str) -> Fact {
+    Fact::Default { path, does: Use::WritesFolder, unless }
 }
 
 /// The option `key` of a plugin is a path.

@@ -1,6 +1,6 @@
 //! Web frameworks, their plugins, template engines, uploads, sessions.
 
-use super::rows::{Fact, Package, Use, argument, option, plugin, row};
+use super::rows::{Fact, Package, Use, argument, method, option, plugin, row, writes_folder};
 
 /// A package whose one function takes a folder of files to serve.
 const SERVES: &[Fact] = &[argument("", Use::ReadsFolder)];
@@ -22,7 +22,7 @@ pub(super) const PACKAGES: &[Package] = &[
     row("ejs", RENDERS),
     row("eta", RENDERS),
     row("express", &[argument("static", Use::ReadsFolder)]),
-    row("express-fileupload", &[option("", "tempFileDir", Use::WritesFolder)]),
+    row("express-fileupload", &[option("", "tempFileDir", Use::WritesFolder), method("mv", Use::Writes)]),
     row("fastify-autoload", AUTOLOAD_PLUGIN),
     row("fastify-static", STATIC_PLUGIN),
     row("formidable", &[option("", "uploadDir", Use::WritesFolder)]),
@@ -42,7 +42,7 @@ pub(super) const PACKAGES: &[Package] = &[
     row("serve-favicon", &[argument("", Use::Reads)]),
     row("serve-index", SERVES),
     row("serve-static", SERVES),
-    row("session-file-store", &[option("", "path", Use::WritesFolder)]),
+    row("session-file-store", &[option("", "path", Use::WritesFolder), writes_folder("sessions", "path")]),
     row("sirv", SERVES),
     row("st", SERVES),
     row("swagger-jsdoc", &[option("", "apis", Use::Reads)]),

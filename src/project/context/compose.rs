@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::super::{Compose, Loader, Site};
+use super::super::{Compose, Loader, Mount, Site};
 use crate::paths;
+
+mod service;
 
 const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
@@ -18,12 +20,16 @@ pub(super) struct Found {
     pub(super) broken: Vec<(PathBuf, Option<usize>, String)>,
 }
 
+#[derive(Default)]
 pub(super) struct Service {
     name: String,
     context: PathBuf,
     pub(super) target: Option<String>,
     node_env: Option<String>,
     command: Option<Vec<String>>,
+    mounts: Vec<Mount>,
+    environment: Vec<(String, String)>,
+    rights: Option<String>,
 }
 
 /// Looks in the folders for a file one or more of whose services, agreeing, build `dockerfile`.
@@ -59,7 +65,14 @@ fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
     let Some(services) = compose.get("services").and_then(Value::as_object) else { return Vec::new() };
     let builds = services.iter().filter_map(|(name, it)| {
         let built = service(name, it.get("build")?, folder, dockerfile)?;
-        Some(Service { node_env: node_env(it), command: command(it), ..built })
+        Some(Service {
+            node_env: node_env(it),
+            command: command(it),
+            mounts: service::mounts(it),
+            environment: service::environment(it),
+            rights: service::rights(it),
+            ..built
+        })
     });
     builds.collect()
 }
@@ -78,7 +91,7 @@ pub(super) fn service(name: &str, build: &Value, folder: &Path, dockerfile: &Pat
     let context = paths::lexical(&folder.join(context));
     let target = field("target").filter(|it| !it.contains('$')).map(str::to_owned);
     let builds_it = paths::lexical(&context.join(file)) == dockerfile;
-    builds_it.then(|| Service { name: name.to_owned(), context, target, node_env: None, command: None })
+    builds_it.then(|| Service { name: name.to_owned(), context, target, ..Service::default() })
 }
 
 /// What `environment`, a map or a list, says of NODE_ENV.
@@ -112,6 +125,9 @@ fn agreed(loader: &dyn Loader, services: Vec<Service>, path: &Path, text: &str) 
         target: same(&services, |it| &it.target),
         node_env: same(&services, |it| &it.node_env),
         command: same(&services, |it| &it.command),
+        mounts: services.iter().flat_map(|it| it.mounts.clone()).collect(),
+        environment: services.iter().flat_map(|it| it.environment.clone()).collect(),
+        rights: services.iter().find_map(|it| it.rights.clone()),
     };
     Some((first.context.clone(), compose))
 }

@@ -30,8 +30,12 @@ fn by_callee(
     site: Site,
     runtime: &mut Runtime,
 ) {
-    let Some(origin) = values::origin(graph, module, callee) else { return };
-    for effect in table::effects(&origin) {
+    let origin = values::origin(graph, module, callee);
+    let mut effects = origin.as_ref().map(table::effects).unwrap_or_default();
+    if effects.is_empty() {
+        effects = table::by_method(graph, callee, origin.as_ref());
+    }
+    for effect in effects {
         let Some(argument) = arguments.get(effect.argument()).and_then(Argument::as_expression) else { continue };
         note(graph, module, argument, &effect, &site, runtime);
     }

@@ -9,6 +9,7 @@ use oxc_span::SourceType;
 use super::super::tsconfig::TsConfig;
 use super::super::{App, EntryKind, Outputs, Site, Tool};
 use super::imports::{self, Target};
+use super::modes;
 use super::module::{Module, Nodes};
 use super::resolve::{self, Resolved};
 use super::{Access, AccessBase, Import};
@@ -127,7 +128,8 @@ impl<'a> Graph<'a> {
             return None;
         }
         let nodes = Nodes::of(&parsed.program);
-        Some(Module { path: path.to_owned(), text, lines: LineIndex::new(text), nodes })
+        let modes = modes::of(&parsed.program, text);
+        Some(Module { path: path.to_owned(), text, lines: LineIndex::new(text), nodes, modes })
     }
 
     fn follow(&mut self, from: usize, target: Target) {
@@ -209,6 +211,16 @@ impl<'a> Graph<'a> {
     /// The module at a path.
     pub(super) fn module_at(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
+    }
+
+    /// Where NODE_ENV decides something, the entry's own module first.
+    pub(super) fn modes(&self) -> Vec<Site> {
+        let of = |module: &Module<'_>| {
+            let path = self.app.folder_path(&module.path);
+            let line = |at: &u32| module.lines.line(crate::text::offset(*at as usize)) + 1;
+            module.modes.iter().map(|it| Site { path: path.clone(), line: Some(line(it)) }).collect::<Vec<_>>()
+        };
+        self.modules.iter().flat_map(of).collect()
     }
 
     /// Where a node stands.

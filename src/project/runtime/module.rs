@@ -29,6 +29,8 @@ pub(super) struct Module<'a> {
     pub(super) text: &'a str,
     pub(super) lines: LineIndex,
     pub(super) nodes: Nodes<'a>,
+    /// Where NODE_ENV decides something: offsets in the text.
+    pub(super) modes: Vec<u32>,
 }
 
 /// What was collected on the way through the tree.

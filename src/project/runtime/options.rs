@@ -6,8 +6,8 @@ use super::accesses;
 use super::frameworks::says;
 use super::graph::Graph;
 use super::table::Effect;
-use super::{Runtime, values};
-use crate::ecosystem::packages;
+use super::{Access, AccessBase, Runtime, values};
+use crate::ecosystem::packages::{self, Use};
 
 /// Notes what options name.
 pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
@@ -59,6 +59,10 @@ fn property<'b>(object: &'b ObjectExpression<'_>, key: &str) -> Option<&'b Expre
 /// Options that say by themselves what they are.
 fn anywhere(at: &At<'_, '_>, object: &ObjectExpression<'_>, runtime: &mut Runtime) {
     at.note(object, "protoPath", &Effect::reads("protoPath"), runtime);
+    at.note(object, "uploadDir", &Effect::new(Use::WritesFolder, "uploadDir"), runtime);
+    for key in ["autoSchemaFile", "emitSchemaFile"] {
+        schema_file(at, object, key, runtime);
+    }
     let kinds = ["type", "dialect", "client", "driver"].iter().filter_map(|it| property(object, it));
     let is_sqlite =
         kinds.into_iter().any(|it| says(at.graph, at.idx, Some(it), &["sqlite", "better-sqlite3", "libsql"]));
@@ -79,6 +83,23 @@ fn anywhere(at: &At<'_, '_>, object: &ObjectExpression<'_>, runtime: &mut Runtim
     if says(at.graph, at.idx, property(object, "type"), &["file", "dateFile", "rotating-file"]) {
         at.note(object, "filename", &Effect::writes_beside("log4js"), runtime);
         at.note(object, "path", &Effect::writes_beside("the logger"), runtime);
+    }
+}
+
+/// GraphQL's schema, written when the app starts: a path, or an object with one; `true` is nothing for Nest, and
+/// `schema.graphql` for type-graphql.
+fn schema_file(at: &At<'_, '_>, object: &ObjectExpression<'_>, key: &str, runtime: &mut Runtime) {
+    let effect = Effect::new(Use::Writes, key);
+    match property(object, key).map(Expression::get_inner_expression) {
+        Some(Expression::BooleanLiteral(it)) if it.value && key == "emitSchemaFile" => {
+            let site = at.graph.site(at.idx, object);
+            let path = Some("schema.graphql".to_owned());
+            let base = AccessBase::WorkingDirectory;
+            accesses::add(runtime, &effect, Access { site, base, path, is_folder: false, by: key.to_owned() });
+        }
+        Some(Expression::BooleanLiteral(_)) | None => {}
+        Some(Expression::ObjectExpression(it)) => at.note(it, "path", &effect, runtime),
+        Some(it) => at.value(it, &effect, runtime),
     }
 }
 

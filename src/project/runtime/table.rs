@@ -1,5 +1,8 @@
 //! Functions that take the path of a file, by package and name.
 
+use oxc_ast::ast::Expression;
+
+use super::graph::Graph;
 use super::values::Origin;
 use crate::ecosystem::packages::{self, Use};
 
@@ -65,6 +68,24 @@ pub(super) fn effects(origin: &Origin) -> Vec<Effect> {
     let by = if last.is_empty() || last == "()" { origin.package.clone() } else { name(origin, last) };
     let found = packages::call(&origin.package, &origin.path());
     found.into_iter().map(|(argument, does)| Effect { argument, does, by: by.clone() }).collect()
+}
+
+/// What a method does by its name alone: of an object whose package is known, or may be any of the imported ones.
+pub(super) fn by_method(graph: &Graph<'_>, callee: &Expression<'_>, origin: Option<&Origin>) -> Vec<Effect> {
+    let Expression::StaticMemberExpression(member) = callee.get_inner_expression() else { return Vec::new() };
+    let name = member.property.name.as_str();
+    let mut found: Vec<(usize, Use)> = match origin {
+        Some(it) => packages::methods(&it.package, name),
+        None => graph.packages.keys().flat_map(|it| packages::methods(it, name)).filter(|_| name != "write").collect(),
+    };
+    let is_bun = name == "write" && member.object.is_specific_id("Bun");
+    if is_bun {
+        found.push((0, Use::Writes));
+    }
+    if found.is_empty() && origin.is_none() {
+        found.extend_from_slice(packages::like_fs(name));
+    }
+    found.into_iter().map(|(argument, does)| Effect { argument, does, by: name.to_owned() }).collect()
 }
 
 fn name(origin: &Origin, last: &str) -> String {

@@ -70,6 +70,7 @@ pub(super) fn doubts(ctx: &RuleContext<'_>, at: usize) -> Vec<String> {
     res.extend(home_doubt(ctx, at));
     res.extend(package_doubt(ctx));
     res.extend(ctx.facts().users.iter().find_map(user_doubt));
+    res.extend(compose_doubt(ctx));
     res
 }
 
@@ -93,6 +94,18 @@ fn user_doubt(user: &User) -> Option<String> {
     }
     let write = runtime.writes.iter().find(|it| it.base != AccessBase::Temporary)?;
     Some(user.doubt(&format!("`{}` writes files", write.site)).reason)
+}
+
+/// What the compose file gives to the container.
+fn compose_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+    let compose = ctx.project.compose.as_ref()?;
+    let file = &compose.site.path;
+    if let Some(rights) = &compose.rights {
+        return Some(format!("`{file}` has `{rights}` for it"));
+    }
+    let sockets = compose.mounts.iter().filter_map(|it| it.source.as_deref());
+    let socket = sockets.into_iter().find(|it| it.ends_with(".sock"))?;
+    Some(format!("`{file}` mounts `{socket}`, which belongs to root"))
 }
 
 fn program_doubt(ctx: &RuleContext<'_>) -> Option<String> {

@@ -1,5 +1,7 @@
-//! The folders that the app writes to, and how another user may.
+//! The folders that the app writes to.
 
+use super::elsewhere;
+use super::files;
 use crate::paths;
 use crate::project::{Access, AccessBase, EntryKind, Site};
 use crate::rules::RuleContext;
@@ -11,91 +13,158 @@ use crate::syntax::Kind;
 pub(super) struct Folder {
     /// From the working directory, or absolute.
     pub(super) path: String,
-    /// Whether files come into it with the context, which the user must own as well.
+    /// Whether there may be files in it already, which the user must own as well.
     pub(super) filled: bool,
-    /// Where the sources write to it.
+    /// Where something says so.
     pub(super) site: Site,
 }
 
-/// What must be writable; what is not known about it goes to `doubts`.
-pub(super) fn folders(ctx: &RuleContext<'_>, at: usize, doubts: &mut Vec<String>) -> Vec<Folder> {
-    doubts.extend(ctx.facts().known_runtime().err().filter(|it| !doubts.contains(it)));
-    let Some(runtime) = &ctx.facts().runtime else { return Vec::new() };
-    let mut res: Vec<Folder> = Vec::new();
-    for write in &runtime.writes {
-        match folder(ctx, at, write) {
-            Ok(Some(it)) if res.iter().all(|other| other.path != it.path) => res.push(it),
-            Ok(_) => {}
-            Err(doubt) => doubts.push(doubt),
-        }
-    }
-    if !res.is_empty() && ctx.model.root_image(at).shell != Some(true) {
-        doubts.push(format!("`{}` has no shell to make `{}` writable", ctx.model.root_image(at).written, res[0].path));
-        res.clear();
-    }
-    res
+/// What must be writable.
+#[derive(Default)]
+pub(super) struct Needs {
+    pub(super) folders: Vec<Folder>,
+    /// Why the app's folder itself must be, where it must.
+    pub(super) app: Option<String>,
 }
 
-/// The folder behind one write; `None` where anybody may write.
-fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Option<Folder>, String> {
+/// What must be writable; what is not known about it goes to `doubts`.
+pub(super) fn needs(ctx: &RuleContext<'_>, at: usize, doubts: &mut Vec<String>) -> Needs {
+    let mut needs = Needs::default();
+    if let Err(doubt) = ctx.facts().known_runtime() {
+        needs.own_app(doubt.clone());
+        doubts.extend(Some(doubt).filter(|it| !doubts.contains(it)));
+    }
+    for write in ctx.facts().runtime.iter().flat_map(|it| &it.writes) {
+        match folder(ctx, at, write) {
+            Ok(Place::Folder(it)) => needs.add(it),
+            Ok(Place::App) => needs.own_app(format!("`{}` writes into the app's own folder", write.site)),
+            Ok(Place::Anybodys) => {}
+            Err(doubt) => {
+                needs.own_app(doubt.clone());
+                doubts.push(doubt);
+            }
+        }
+    }
+    let users = ctx.facts().users.iter().filter(|it| !it.has_own_user && !it.in_later_stage);
+    let runtimes = ctx.facts().runtime.iter().chain(users.filter_map(|it| it.runtime.as_ref()));
+    for possible in runtimes.flat_map(|it| &it.may_write) {
+        needs.own_app(possible.reason.clone());
+        doubts.extend(Some(&possible.reason).filter(|_| possible.anywhere).cloned());
+    }
+    elsewhere::collect(ctx, at, &mut needs, doubts);
+    without_shell(ctx, at, &mut needs, doubts);
+    needs
+}
+
+impl Needs {
+    /// Whether nothing writes anything, as far as is known.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.folders.is_empty() && self.app.is_none()
+    }
+
+    pub(super) fn add(&mut self, folder: Folder) {
+        if self.folders.iter().all(|it| it.path != folder.path) {
+            self.folders.push(folder);
+        }
+    }
+
+    pub(super) fn own_app(&mut self, reason: String) {
+        self.app.get_or_insert(reason);
+    }
+}
+
+fn without_shell(ctx: &RuleContext<'_>, at: usize, needs: &mut Needs, doubts: &mut Vec<String>) {
+    let image = ctx.model.root_image(at);
+    if needs.is_nothing() || image.shell == Some(true) {
+        return;
+    }
+    let what = needs.folders.first().map_or("the app's folder".to_owned(), |it| format!("`{}`", it.path));
+    doubts.push(format!("`{}` has no shell to make {what} writable", image.written));
+    *needs = Needs::default();
+}
+
+enum Place {
+    Folder(Folder),
+    /// The app's folder itself.
+    App,
+    /// Anybody may write there.
+    Anybodys,
+}
+
+/// The folder of one write.
+fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Place, String> {
     let site = &write.site;
-    if write.base == AccessBase::Temporary {
-        return Ok(None);
-    }
     let Some(path) = &write.path else {
-        return Err(format!("`{site}` writes to a path that is only known at run time"));
+        return match write.base {
+            AccessBase::Temporary => Ok(Place::Anybodys),
+            _ => Err(format!("`{site}` writes to a path that is only known at run time")),
+        };
     };
-    if write.base == AccessBase::Root {
-        return absolute(path, site);
+    if write.base == AccessBase::Temporary {
+        return temporary(ctx, at, write, path);
     }
-    if paths::is_outside(path) {
-        return Err(format!("`{site}` writes to `{path}`, outside of the app's folder"));
+    let workdir = ctx.model.stages[at].contents.workdir.value.as_deref();
+    let absolute = match (write.base, workdir) {
+        (AccessBase::Root, _) => path.clone(),
+        (_, Some(workdir)) if paths::is_outside(path) => paths::absolute(workdir, path),
+        _ => {
+            let folder = if write.is_folder { path } else { paths::parent(path) };
+            return inside(ctx, at, folder, site);
+        }
+    };
+    let folder = if write.is_folder { absolute.as_str() } else { paths::parent(&absolute) };
+    match workdir.and_then(|it| paths::below(it, folder)) {
+        Some(rest) if workdir != Some("/") => inside(ctx, at, rest, site),
+        _ => outside(ctx, at, folder, site),
     }
-    let folder = if write.is_folder { path } else { paths::parent(path) };
+}
+
+/// A folder below the working directory.
+fn inside(ctx: &RuleContext<'_>, at: usize, folder: &str, site: &Site) -> Result<Place, String> {
     if folder.is_empty() || folder == "." {
-        return Err(format!("`{site}` writes into the working directory, which belongs to root"));
+        return Ok(Place::App);
     }
     if ctx.model.stages[at].contents.workdir.value.is_none() || !ctx.facts().app_at_workdir {
         return Err(format!("`{site}` writes to `{folder}`, and it is not known where that lies in the image"));
     }
-    let filled = ctx.facts().app.as_ref().is_some_and(|it| is_in_context(ctx, &it.folder, folder));
-    Ok(Some(Folder { path: folder.to_owned(), filled, site: site.clone() }))
+    let copied = ctx.facts().app.as_ref().is_some_and(|it| is_in_context(ctx, &it.folder, folder));
+    let filled = copied || files::made_by_run(ctx, at);
+    Ok(Place::Folder(Folder { path: folder.to_owned(), filled, site: site.clone() }))
 }
 
-fn absolute(path: &str, site: &Site) -> Result<Option<Folder>, String> {
-    if ["/tmp", "/var/tmp", "/dev", "/proc"].iter().any(|it| paths::contains(it, path)) {
-        return Ok(None);
+/// A folder elsewhere in the image.
+fn outside(ctx: &RuleContext<'_>, at: usize, folder: &str, site: &Site) -> Result<Place, String> {
+    if ["/tmp", "/var/tmp", "/dev", "/proc"].iter().any(|it| paths::contains(it, folder)) {
+        return Ok(Place::Anybodys);
     }
-    Err(format!("`{site}` writes to `{path}`, and it is not known who else does"))
+    if elsewhere::is_of_the_system(folder) {
+        return Err(format!("`{site}` writes to `{folder}`, and it is not known who else does"));
+    }
+    let copied = ctx.model.stages[at].contents.entries.iter().any(|it| paths::contains(folder, &it.path));
+    let filled = copied || files::made_by_run(ctx, at);
+    Ok(Place::Folder(Folder { path: folder.to_owned(), filled, site: site.clone() }))
+}
+
+/// Anybody may make files there, but what a RUN made is root's.
+fn temporary(ctx: &RuleContext<'_>, at: usize, write: &Access, path: &str) -> Result<Place, String> {
+    let path = if path.starts_with("/") { path.to_owned() } else { paths::join("/tmp", path) };
+    let rest = paths::below("/tmp", &path).unwrap_or_default();
+    let first = rest.split('/').next().unwrap_or_default();
+    let is_unique = write.by.starts_with("mkdtemp") || first.is_empty();
+    if is_unique || !files::may_be_made(ctx, at, &format!("/tmp/{first}")) {
+        return Ok(Place::Anybodys);
+    }
+    if !write.is_folder && first == rest {
+        return Err(format!("`{}` writes to `{path}`, which a RUN may have made as root", write.site));
+    }
+    Ok(Place::Folder(Folder { path: format!("/tmp/{first}"), filled: true, site: write.site.clone() }))
 }
 
 fn is_in_context(ctx: &RuleContext<'_>, app: &str, folder: &str) -> bool {
     ctx.project.kind(&paths::join(app, folder)) == Some(EntryKind::Folder)
 }
 
-/// `RUN mkdir -p uploads && chown node:node uploads`
-pub(super) fn command(folders: &[Folder], user: &str) -> Option<String> {
-    if folders.is_empty() {
-        return None;
-    }
-    let all: Vec<&str> = folders.iter().map(|it| it.path.as_str()).collect();
-    let of =
-        |filled: bool| folders.iter().filter(|it| it.filled == filled).map(|it| it.path.as_str()).collect::<Vec<_>>();
-    let mut res = format!("RUN mkdir -p {}", all.join(" "));
-    for (paths, option) in [(of(false), ""), (of(true), "-R ")] {
-        if !paths.is_empty() {
-            res.push_str(&format!(" && chown {option}{} {}", owner(user), paths.join(" ")));
-        }
-    }
-    Some(res)
-}
-
-/// The group of the images' own users has the user's name; of others it is not known.
-fn owner(user: &str) -> String {
-    if matches!(user, "node" | "bun") { format!("{user}:{user}") } else { user.to_owned() }
-}
-
-/// The VOLUME that the folders must be made before: older builders drop what is changed behind it.
+/// The VOLUME that the folders must be made before: older builders drop what is changed after it.
 pub(super) fn volume_before(
     ctx: &RuleContext<'_>,
     stage: &Stage,
@@ -109,18 +178,16 @@ pub(super) fn volume_before(
         Spot::After(at) => at + 1,
     };
     let covers = |at: &usize| match &ctx.model.instructions[*at].kind {
-        Kind::Volume(words) => {
-            folders.iter().any(|it| words.iter().any(|word| word.value == paths::join(workdir, &it.path)))
-        }
+        Kind::Volume(words) => folders
+            .iter()
+            .any(|it| words.iter().any(|word| word.value.trim_end_matches('/') == paths::absolute(workdir, &it.path))),
         _ => false,
     };
     let volume = stage.instructions.clone().filter(|it| *it < end).find(covers)?;
     let moved = (volume..end).any(|it| matches!(ctx.model.instructions[it].kind, Kind::Workdir(_)));
     if moved || folders.iter().any(|it| it.filled) {
-        doubts.push(format!(
-            "the folder is changed behind `{}`",
-            ctx.text[ctx.model.instructions[volume].content].trim()
-        ));
+        doubts
+            .push(format!("the folder is changed after `{}`", ctx.text[ctx.model.instructions[volume].content].trim()));
         return None;
     }
     Some(volume)

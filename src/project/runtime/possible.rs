@@ -1,0 +1,122 @@
+//! What may write, and it is not known where: packages without a row, programs, a changed folder.
+
+use oxc_ast::ast::*;
+
+use super::graph::Graph;
+use super::{Access, AccessBase, PossibleWrite, Runtime, values};
+use crate::ecosystem::packages;
+
+/// Notes all of it.
+pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
+    let mut res = Vec::new();
+    for name in graph.packages.keys() {
+        let site = &graph.packages[name].site;
+        let mut add = |reason: String, anywhere| res.push(PossibleWrite { site: site.clone(), reason, anywhere });
+        let row = packages::package(name);
+        if row.is_some_and(packages::Package::starts_programs) {
+            add(format!("`{name}`, which `{site}` imports, starts programs, and these may write anywhere"), true);
+        } else if row.is_some_and(packages::Package::loads_modules) {
+            add(format!("`{name}`, which `{site}` imports, loads modules that are not followed"), true);
+        } else if is_of_the_project(graph, name) {
+            add(format!("`{name}`, which `{site}` imports, is of the project itself and not followed"), true);
+        } else if !packages::is_quiet(name) {
+            add(format!("`{name}`, which `{site}` imports, may write beside the app"), false);
+        }
+        res.extend(default(graph, name, runtime));
+    }
+    for (idx, module) in graph.modules.iter().enumerate() {
+        for call in &module.nodes.calls {
+            res.extend(by_call(graph, idx, call));
+        }
+    }
+    runtime.may_write = res;
+}
+
+/// The folder that a package writes to where no option names another one; options that are not written out may.
+fn default(graph: &Graph<'_>, name: &str, runtime: &mut Runtime) -> Option<PossibleWrite> {
+    let row = packages::package(name)?;
+    for (path, does, unless) in row.defaults().filter(|it| !it.1.is_read()) {
+        let is_said = runtime.writes.iter().any(|it| it.by == name || it.by == unless);
+        if !is_said {
+            runtime.writes.push(Access {
+                site: graph.packages[name].site.clone(),
+                base: AccessBase::WorkingDirectory,
+                path: Some(path.to_owned()),
+                is_folder: does == packages::Use::WritesFolder,
+                by: name.to_owned(),
+            });
+        }
+    }
+    row.defaults().find(|it| !it.1.is_read())?;
+    let hidden = graph.modules.iter().enumerate().find_map(|(idx, module)| {
+        let mut news = module.nodes.news.iter().filter(|it| hides_options(graph, idx, name, it));
+        news.next().map(|it| graph.site(idx, *it))
+    })?;
+    let reason = format!("`{name}`, whose options `{hidden}` does not write out, may write beside the app");
+    Some(PossibleWrite { site: hidden, reason, anywhere: false })
+}
+
+fn hides_options(graph: &Graph<'_>, idx: usize, name: &str, new: &NewExpression<'_>) -> bool {
+    let is_written_out = |it: &Argument<'_>| matches!(it, Argument::ObjectExpression(_));
+    values::origin(graph, idx, &new.callee).is_some_and(|it| it.package == name)
+        && !new.arguments.iter().all(is_written_out)
+}
+
+/// Whether a package is a folder of the project: its code is the app's own.
+fn is_of_the_project(graph: &Graph<'_>, name: &str) -> bool {
+    let package = &graph.app.package;
+    let range = package.dependencies.get(name).or_else(|| package.optional_dependencies.get(name));
+    let is_local = |it: &String| ["workspace:", "file:", "link:", "portal:"].iter().any(|kind| it.starts_with(kind));
+    let path = format!("node_modules/{name}");
+    let mut locked = graph.app.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
+    range.is_some_and(is_local) || locked.any(|it| it.path == path && it.link.is_some())
+}
+
+/// Functions of `child_process` that start a program. `fork` starts a module, which is followed.
+const STARTERS: [&str; 6] = ["exec", "execSync", "execFile", "execFileSync", "spawn", "spawnSync"];
+
+/// Programs that only tell something.
+const TELLERS: [&str; 12] =
+    ["date", "df", "free", "hostname", "id", "ping", "ps", "sysctl", "uname", "uptime", "which", "whoami"];
+
+fn by_call(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>) -> Option<PossibleWrite> {
+    let site = graph.site(idx, call);
+    let anywhere = |reason: String| Some(PossibleWrite { site: site.clone(), reason, anywhere: true });
+    if let Some(what) = by_process(call) {
+        return anywhere(format!("`{site}` {what}"));
+    }
+    let origin = values::origin(graph, idx, &call.callee)?;
+    let name = origin.names.last()?.as_str();
+    if origin.package != "child_process" || !STARTERS.contains(&name) {
+        return None;
+    }
+    let command = call.arguments.first().and_then(Argument::as_expression);
+    match program(graph, idx, command?) {
+        Some((program, true)) if TELLERS.contains(&program.as_str()) => None,
+        Some((program, _)) => anywhere(format!("`{program}`, which `{site}` starts, may write anywhere")),
+        None => anywhere(format!("a program that `{site}` starts may write anywhere")),
+    }
+}
+
+/// What a method of `process` or `Bun` changes for all that follows.
+fn by_process(call: &CallExpression<'_>) -> Option<&'static str> {
+    let Expression::StaticMemberExpression(member) = &call.callee else { return None };
+    let of = |object: &str| member.object.is_specific_id(object);
+    match member.property.name.as_str() {
+        "chdir" if of("process") => Some("changes the working directory"),
+        "setuid" | "setgid" | "seteuid" | "setegid" | "setgroups" | "initgroups" if of("process") => {
+            Some("changes the user by itself")
+        }
+        "spawn" | "spawnSync" if of("Bun") => Some("starts a program, which may write anywhere"),
+        _ => None,
+    }
+}
+
+/// The program that a command starts, and whether it is all that is started.
+fn program(graph: &Graph<'_>, idx: usize, command: &Expression<'_>) -> Option<(String, bool)> {
+    let value = values::value(graph, idx, command).filter(|it| it.base.is_none())?;
+    let text = value.text.trim();
+    let program = text.split_whitespace().next()?;
+    let is_whole = text.len() > program.len() || !value.open;
+    is_whole.then(|| (program.to_owned(), !text.contains(['>', ';', '&', '|', '`', '$'])))
+}

@@ -1,0 +1,124 @@
+//! What else is written to: volumes, folders of the host, paths in the environment.
+
+use super::writable::{Folder, Needs};
+use crate::paths;
+use crate::project::Site;
+use crate::rules::RuleContext;
+use crate::syntax::Kind;
+
+/// Folders at the top that belong to the system.
+const SYSTEM: &[&str] =
+    &["bin", "boot", "dev", "etc", "home", "lib", "lib64", "proc", "root", "run", "sbin", "sys", "tmp", "usr", "var"];
+
+/// Whether a folder of the image belongs to the system, or is the root.
+pub(super) fn is_of_the_system(folder: &str) -> bool {
+    let first = folder.trim_start_matches('/').split('/').next().unwrap_or_default();
+    first.is_empty() || SYSTEM.contains(&first)
+}
+
+/// Adds to what must be writable, where something writes at all.
+pub(super) fn collect(ctx: &RuleContext<'_>, at: usize, needs: &mut Needs, doubts: &mut Vec<String>) {
+    if needs.is_nothing() {
+        return;
+    }
+    let Some(workdir) = ctx.model.stages[at].contents.workdir.value.clone() else { return };
+    environment(ctx, at, &workdir, needs, doubts);
+    binds(ctx, &workdir, needs, doubts);
+    if needs.app.is_some() {
+        volumes(ctx, at, &workdir, needs, doubts);
+    }
+}
+
+/// Volumes take their first files and their owner from the image: what may write must find its folder there.
+fn volumes(ctx: &RuleContext<'_>, at: usize, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+    for (target, site) in declared(ctx, at).into_iter().chain(composed(ctx)) {
+        let target = target.trim_end_matches('/');
+        if target.contains("node_modules") || target == workdir || target.contains('$') {
+            continue;
+        }
+        match paths::below(workdir, target).filter(|_| workdir != "/") {
+            Some(rest) => needs.add(Folder { path: rest.to_owned(), filled: false, site }),
+            None if is_of_the_system(target) => {
+                doubts.push(format!("`{site}` has a volume at `{target}`, which belongs to root"));
+            }
+            None => needs.add(Folder { path: target.to_owned(), filled: false, site }),
+        }
+    }
+}
+
+/// VOLUME instructions.
+fn declared(ctx: &RuleContext<'_>, at: usize) -> Vec<(String, Site)> {
+    let mut res = Vec::new();
+    for volume in &ctx.model.stages[at].contents.volumes {
+        let Kind::Volume(words) = &ctx.model.instructions[*volume].kind else { continue };
+        let line = crate::rules::support::line_number(ctx, *volume);
+        let site = Site { path: ctx.project.dockerfile().to_owned(), line: Some(line) };
+        res.extend(words.iter().map(|it| (it.value.clone(), site.clone())));
+    }
+    res
+}
+
+/// Named volumes of the compose file.
+fn composed(ctx: &RuleContext<'_>) -> Vec<(String, Site)> {
+    let Some(compose) = &ctx.project.compose else { return Vec::new() };
+    let volumes = compose.mounts.iter().filter(|it| !it.is_bind && !it.read_only);
+    volumes.map(|it| (it.target.clone(), compose.site.clone())).collect()
+}
+
+/// Folders of the host keep the owner that they have there.
+fn binds(ctx: &RuleContext<'_>, workdir: &str, needs: &Needs, doubts: &mut Vec<String>) {
+    let Some(compose) = &ctx.project.compose else { return };
+    for mount in compose.mounts.iter().filter(|it| it.is_bind && !it.read_only) {
+        let target = mount.target.trim_end_matches('/');
+        let meets = |it: &str| paths::contains(it, target) || paths::contains(target, it);
+        let is_file = paths::file_name(target).contains('.') && needs.folders.iter().all(|it| it.path != target);
+        let is_written = needs.folders.iter().any(|it| meets(&paths::absolute(workdir, &it.path)));
+        let may_be_written = needs.app.is_some() && !is_file && (meets(workdir) || !is_of_the_system(target));
+        if is_written || may_be_written {
+            doubts.push(format!(
+                "`{}` mounts a folder of the host at `{target}`, whose owner is not known",
+                compose.site
+            ));
+        }
+    }
+}
+
+/// Variables whose value is a path that is only read.
+const READ_ONLY: &[&str] =
+    &["PATH", "CERT", "_CA", "KEY", "BIN", "EXEC", "URL", "URI", "ROUTE", "PREFIX", "JAVA", "TZ"];
+
+/// Paths that variables give, which may take the place of a default in the sources.
+fn environment(ctx: &RuleContext<'_>, at: usize, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+    let env = &ctx.model.stages[at].contents.env;
+    let own = env.iter().filter_map(|(name, it)| Some((name.clone(), it.value.clone()?)));
+    let composed = ctx.project.compose.iter().flat_map(|it| it.environment.clone());
+    for (name, value) in own.chain(composed) {
+        let file = ["file:", "sqlite://", "sqlite:"].iter().find_map(|it| value.strip_prefix(it));
+        if file.is_none() && is_read_only(&name) {
+            continue;
+        }
+        let path = file.unwrap_or(&value);
+        if path.starts_with("./") || file.is_some_and(|it| !it.starts_with('/')) {
+            needs.own_app(format!("`{name}` is `{value}`"));
+        } else if path.starts_with('/') && path.len() > 1 && !path.starts_with("//") {
+            absolute(&name, &value, path, workdir, needs, doubts);
+        }
+    }
+}
+
+/// `NODE_PATH` and its like are searched, others with PATH in the name (`DB_PATH`) may be written to.
+fn is_read_only(name: &str) -> bool {
+    let is_search = name == "PATH" || name == "NODE_PATH" || name.starts_with("npm_") || name.starts_with("NPM_");
+    is_search || READ_ONLY.iter().skip(1).any(|it| name.contains(it))
+}
+
+fn absolute(name: &str, value: &str, path: &str, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+    if workdir != "/" && paths::contains(workdir, path) {
+        return needs.own_app(format!("`{name}` is `{value}`"));
+    }
+    let is_harmless =
+        ["/tmp", "/var/tmp", "/dev", "/usr", "/bin", "/home/node", "/opt"].iter().any(|it| paths::contains(it, path));
+    if !is_harmless && needs.folders.iter().all(|it| it.path != path) {
+        doubts.push(format!("`{name}` is `{value}`, which belongs to root, and the app may write there"));
+    }
+}

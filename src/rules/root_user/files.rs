@@ -1,0 +1,75 @@
+//! Who owns the files that the stage holds.
+
+use crate::paths;
+use crate::rules::RuleContext;
+use crate::rules::support::is_harmless;
+use crate::shell::Command;
+use crate::syntax::Kind;
+
+/// Programs that make nothing that the app could write to.
+const MAKES_NOTHING: &[&str] = &[
+    "addgroup",
+    "adduser",
+    "apk",
+    "apt",
+    "apt-get",
+    "cd",
+    "chgrp",
+    "chmod",
+    "chown",
+    "corepack",
+    "date",
+    "dnf",
+    "echo",
+    "export",
+    "groupadd",
+    "ls",
+    "microdnf",
+    "printf",
+    "rm",
+    "set",
+    "test",
+    "true",
+    "update-ca-certificates",
+    "useradd",
+    "usermod",
+    "yum",
+];
+
+/// The commands of RUN instructions that are part of the stage, also of those that it is built on.
+fn commands<'a>(ctx: &'a RuleContext<'_>, at: usize) -> impl Iterator<Item = (usize, &'a Command)> {
+    let instructions = ctx.model.ancestry(at).into_iter().flat_map(|it| ctx.model.stages[it].instructions.clone());
+    let runs = instructions.filter(|it| matches!(ctx.model.instructions[*it].kind, Kind::Run(_)));
+    runs.flat_map(|idx| {
+        let script = ctx.model.scripts.get(idx).and_then(Option::as_ref);
+        script.into_iter().flat_map(move |it| it.commands.iter().map(move |it| (idx, it)))
+    })
+}
+
+/// Whether a RUN may have made files that the app writes to: anything but an install of packages.
+pub(super) fn made_by_run(ctx: &RuleContext<'_>, at: usize) -> bool {
+    commands(ctx, at).any(|(_, it)| may_make_files(ctx, it))
+}
+
+fn may_make_files(ctx: &RuleContext<'_>, command: &Command) -> bool {
+    if ctx.model.installs.iter().any(|it| it.command.range == command.range) {
+        return false;
+    }
+    let Some(program) = command.program() else { return !command.words.is_empty() };
+    let is_quiet = MAKES_NOTHING.contains(&program) && (!command.redirected || program == "apt-get");
+    let is_managers = matches!(program, "npm" | "yarn" | "pnpm" | "bun") && is_harmless(command);
+    !is_quiet && !is_managers
+}
+
+/// Whether a RUN may have made `path`, below /tmp: it names it, or it runs what may do what the app does.
+pub(super) fn may_be_made(ctx: &RuleContext<'_>, at: usize, path: &str) -> bool {
+    let names = |it: &Command| it.words.iter().any(|it| it.raw.contains(path));
+    commands(ctx, at).any(|(_, it)| names(it) || (may_make_files(ctx, it) && !is_harmless(it)))
+}
+
+/// Whether the app's folder holds files that no COPY of this stage brought.
+pub(super) fn come_from_elsewhere(ctx: &RuleContext<'_>, at: usize, workdir: &str) -> bool {
+    let stage = &ctx.model.stages[at];
+    let mut below = stage.contents.entries.iter().filter(|it| paths::contains(workdir, &it.path));
+    below.any(|it| !stage.instructions.contains(&it.origin.last()))
+}
