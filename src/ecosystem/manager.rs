@@ -1,4 +1,7 @@
-//! The package managers.
+//! The package managers, by name.
+
+use super::arguments::Arguments;
+use super::managers::{self, Production};
 
 /// A package manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +19,50 @@ pub enum Manager {
 }
 
 impl Manager {
+    /// The manager that `packageManager` names in package.json by its program and version.
+    #[must_use]
+    pub fn named(name: &str, version: &str) -> Option<Self> {
+        Some(match name {
+            "npm" => Self::Npm,
+            "yarn" if version == "1" || version.starts_with("1.") => Self::YarnClassic,
+            "yarn" => Self::YarnBerry,
+            "pnpm" => Self::Pnpm,
+            "bun" => Self::Bun,
+            _ => return None,
+        })
+    }
+
+    /// The names of its lock files; where there are several, the first one that is there counts.
+    #[must_use]
+    pub fn locks(self) -> &'static [&'static str] {
+        managers::of(self).locks()
+    }
+
+    /// Files beside package.json and the lock that change what an install does, where they are there (FACTS §1.5).
+    #[must_use]
+    pub fn settings(self) -> &'static [&'static str] {
+        managers::of(self).settings()
+    }
+
+    /// Whether these arguments hold an install to the lock file.
+    #[must_use]
+    pub fn is_frozen(self, arguments: &[&str]) -> bool {
+        let words: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
+        managers::of(self).is_frozen(&Arguments::read(&words, &[]).flags)
+    }
+
+    /// The install that holds to the lock file, as one writes it.
+    #[must_use]
+    pub fn frozen(self) -> &'static str {
+        managers::of(self).frozen()
+    }
+
+    /// How production dependencies get into a stage; `None` where nodestage does not write that yet.
+    #[must_use]
+    pub fn production(self, major: Option<u32>) -> Option<Production> {
+        managers::of(self).production(major)
+    }
+
     /// The program's name.
     #[must_use]
     pub fn program(self) -> &'static str {

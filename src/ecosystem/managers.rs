@@ -1,13 +1,80 @@
-//! The package managers: one file each, one row each.
+//! The package managers: one file each.
 //!
-//! A new manager is a file with its [`Syntax`] and a row in [`ALL`], and what [`Manager`](super::Manager)'s matches ask for.
+//! A new manager is a file with its [`PackageManager`], its programs in [`PROGRAMS`], and a line in [`of`]: the
+//! compiler lists what it owes.
 
 mod bun;
 mod npm;
 mod pnpm;
 mod yarn;
+mod yarn_berry;
+mod yarn_classic;
 
-use super::Manager;
+use super::scope::{Ask, Flag};
+use super::{Manager, Scope};
+
+/// What each manager owes.
+pub(crate) trait PackageManager: Sync {
+    /// The names of its lock files; where there are several, the first one that is there counts.
+    fn locks(&self) -> &'static [&'static str];
+
+    /// Files beside package.json and the lock that change what an install does, where they are there (FACTS §1.5).
+    fn settings(&self) -> &'static [&'static str];
+
+    /// Where its cache lies that nobody named another place for, for a user with that home.
+    fn cache(&self, home: &str) -> String;
+
+    /// The variables that name another place, and what that place is called below it.
+    fn cache_variables(&self) -> &'static [(&'static str, &'static str)];
+
+    /// The major that writes a lock file of that generation, where that is one.
+    fn major_of_lock(&self, generation: u32) -> Option<u32>;
+
+    /// Which dependencies an install brings where there was none (FACTS §1.2).
+    fn scope(&self, ask: &Ask<'_>) -> Scope;
+
+    /// What a production install leaves of a node_modules of scope `before`.
+    fn scope_over(&self, before: Scope) -> Scope;
+
+    /// Whether these flags hold an install to the lock file.
+    fn is_frozen(&self, flags: &[Flag]) -> bool;
+
+    /// The install that holds to the lock file, as one writes it.
+    fn frozen(&self) -> &'static str;
+
+    /// How production dependencies get into a stage; `None` where nodestage does not write that yet.
+    fn production(&self, major: Option<u32>) -> Option<Production>;
+}
+
+/// How one manager leaves devDependencies out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Production {
+    /// The flag of an install.
+    pub omit: &'static str,
+    /// The install that holds to the lock file.
+    pub install: &'static str,
+    /// What empties the cache after it.
+    pub clean: &'static str,
+    /// What removes devDependencies after a full install.
+    pub prune: &'static str,
+    /// What the packages lie in, from the app's folder.
+    pub modules: &'static str,
+}
+
+/// What `manager` owes.
+pub(crate) fn of(manager: Manager) -> &'static dyn PackageManager {
+    match manager {
+        Manager::Npm => &npm::Npm,
+        Manager::YarnClassic => &yarn_classic::YarnClassic,
+        Manager::YarnBerry => &yarn_berry::YarnBerry,
+        Manager::Pnpm => &pnpm::Pnpm,
+        Manager::Bun => &bun::Bun,
+    }
+}
+
+/// All of them.
+pub(crate) const ALL: [Manager; 5] =
+    [Manager::Npm, Manager::YarnClassic, Manager::YarnBerry, Manager::Pnpm, Manager::Bun];
 use super::arguments::Arguments;
 use super::command::{Action, Invocation, Target, Verb};
 
@@ -22,7 +89,7 @@ pub(super) struct Syntax {
 }
 
 /// Every program of every manager.
-const ALL: &[Syntax] = &[
+const PROGRAMS: &[Syntax] = &[
     Syntax { program: "npm", manager: Manager::Npm, read: npm::read },
     Syntax { program: "npx", manager: Manager::Npm, read: lookup },
     Syntax { program: "yarn", manager: Manager::YarnClassic, read: yarn::read },
@@ -35,7 +102,7 @@ const ALL: &[Syntax] = &[
 
 /// The row of the program called `name`.
 pub(super) fn syntax_of(name: &str) -> Option<&'static Syntax> {
-    ALL.iter().find(|it| it.program == name)
+    PROGRAMS.iter().find(|it| it.program == name)
 }
 
 /// `npx [flags] program`: its own flags end at the program.

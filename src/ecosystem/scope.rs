@@ -1,6 +1,6 @@
 //! Which dependencies an install leaves behind, as each manager and major makes of its flags (FACTS §1.2).
 
-use super::{Manager, Verb};
+use super::{Manager, Verb, managers};
 
 /// Which dependencies an install brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,18 +45,10 @@ impl Ask<'_> {
             (Verb::Rebuild, before) => before.unwrap_or(Scope::Unknown),
             (Verb::Prune, Some(before)) if wanted == Scope::All || before == Scope::Production => before,
             (Verb::Add, Some(Scope::All)) => Scope::All,
-            (Verb::Install | Verb::CleanInstall, Some(before)) if wanted == Scope::Production => self.over(before),
+            (Verb::Install | Verb::CleanInstall, Some(before)) if wanted == Scope::Production => {
+                managers::of(self.manager).scope_over(before)
+            }
             _ => wanted,
-        }
-    }
-
-    /// A production install over what is there: npm and yarn remove the rest, bun does not, and pnpm
-    /// leaves it in `node_modules/.pnpm`.
-    fn over(&self, before: Scope) -> Scope {
-        match (self.manager, before) {
-            (Manager::Npm | Manager::YarnClassic | Manager::YarnBerry, _) | (_, Scope::Production) => Scope::Production,
-            (Manager::Bun, before) => before,
-            (Manager::Pnpm, _) => Scope::Unknown,
         }
     }
 
@@ -65,57 +57,11 @@ impl Ask<'_> {
         if self.verb == Verb::Add && self.has(&["save-dev", "D", "dev"]) {
             return Scope::All;
         }
-        match self.manager {
-            Manager::Npm => self.npm(),
-            Manager::YarnClassic => self.by_production_flag(&["production", "prod"], true),
-            Manager::YarnBerry if self.verb == Verb::Focus && self.has(&["production"]) => Scope::Production,
-            Manager::YarnBerry => Scope::All,
-            Manager::Pnpm => self.pnpm(),
-            Manager::Bun => self.bun(),
-        }
-    }
-
-    fn npm(&self) -> Scope {
-        let both = || self.flags.iter().chain(self.config);
-        let says = |name: &str, values: &[&str]| both().any(|(flag, value)| flag == name && is_one_of(value, values));
-        let is_old = self.major.is_some_and(|it| it < 7);
-        if (!is_old && says("include", &["dev"])) || says("also", &["dev", "development"]) || self.has(&["dev"]) {
-            return Scope::All;
-        }
-        if (!is_old && says("omit", &["dev"])) || says("only", &["prod", "production"]) {
-            return Scope::Production;
-        }
-        self.by_production_flag(&["production", "prod"], true)
-    }
-
-    fn pnpm(&self) -> Scope {
-        let only = self.flags.iter().any(|(flag, value)| flag == "only" && is_one_of(value, &["prod", "production"]));
-        if only || self.has(&["P"]) {
-            return Scope::Production;
-        }
-        if self.has(&["dev", "D"]) {
-            return Scope::All;
-        }
-        match (self.major, &self.node_env) {
-            (None, Setting::Value(value)) if value == "production" => {
-                let flagged = self.flag_value(&["prod", "production"]);
-                flagged.map_or(Scope::Unknown, of_flag)
-            }
-            (major, _) => self.by_production_flag(&["prod", "production"], major.is_none_or(|it| it <= 9)),
-        }
-    }
-
-    fn bun(&self) -> Scope {
-        let omits = self.flags.iter().any(|(flag, value)| flag == "omit" && is_one_of(value, &["dev"]));
-        if omits || self.has(&["p"]) {
-            return Scope::Production;
-        }
-        let is_old = self.major.is_some_and(|it| it < 1);
-        self.by_production_flag(if is_old { &["production"] } else { &["production", "prod"] }, false)
+        managers::of(self.manager).scope(self)
     }
 
     /// `--production`, `--production=false`, and where `by_environment`, NODE_ENV.
-    fn by_production_flag(&self, names: &[&str], by_environment: bool) -> Scope {
+    pub(super) fn by_production_flag(&self, names: &[&str], by_environment: bool) -> Scope {
         if let Some(value) = self.flag_value(names) {
             return of_flag(value);
         }
@@ -127,7 +73,13 @@ impl Ask<'_> {
         }
     }
 
-    fn flag_value(&self, names: &[&str]) -> Option<bool> {
+    /// Whether a flag has one of these values.
+    pub(super) fn says(&self, name: &str, values: &[&str]) -> bool {
+        self.flags.iter().any(|(flag, value)| flag == name && is_one_of(value, values))
+    }
+
+    /// What the first of these flags says, or its negation.
+    pub(super) fn flag_value(&self, names: &[&str]) -> Option<bool> {
         let config = self.config.iter().filter(|_| self.manager != Manager::Bun);
         let negated = self.flags.iter().any(|(flag, _)| flag.strip_prefix("no-").is_some_and(|it| names.contains(&it)));
         let named = self.flags.iter().chain(config).find(|(flag, _)| names.contains(&flag.as_str()));
@@ -135,16 +87,18 @@ impl Ask<'_> {
         if negated { Some(false) } else { value }
     }
 
-    fn has(&self, names: &[&str]) -> bool {
+    /// Whether one of these flags is given.
+    pub(super) fn has(&self, names: &[&str]) -> bool {
         self.flags.iter().any(|(flag, value)| names.contains(&flag.as_str()) && !is_one_of(value, &["false"]))
     }
 }
 
-fn of_flag(production: bool) -> Scope {
+/// `--production` or `--production=false`.
+pub(super) fn of_flag(production: bool) -> Scope {
     if production { Scope::Production } else { Scope::All }
 }
 
-fn is_one_of(value: &Option<String>, values: &[&str]) -> bool {
+pub(super) fn is_one_of(value: &Option<String>, values: &[&str]) -> bool {
     value.as_deref().is_some_and(|it| values.contains(&it))
 }
 

@@ -120,6 +120,9 @@ fn is_build_file(file: &str) -> bool {
     is_bin || ["build", "esbuild", "bundle"].contains(&stem)
 }
 
+/// What `turbo prune` takes along of the root besides lock files (FACTS §1.6).
+pub(crate) const KEPT_BY_TURBO_PRUNE: &[&str] = &["package.json", "pnpm-workspace.yaml", ".npmrc", ".yarnrc.yml"];
+
 /// Words of script names that mean a build, and those that mean something else.
 const BUILDING: &[&str] = &["build", "compile", "bundle", "dist", "tsc", "transpile"];
 const NOT_BUILDING: &[&str] = &["watch", "dev", "test", "clean", "docker", "check", "lint", "image", "deps"];

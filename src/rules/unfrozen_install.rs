@@ -6,7 +6,7 @@ use super::support::quoted;
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Fix};
-use crate::project::{App, Lock, Manager};
+use crate::project::{App, Lock};
 use crate::stages::{Install, Verb};
 
 declare_rule! {
@@ -62,21 +62,16 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 
 /// Whether its flags hold it to the lock file.
 fn is_frozen(install: &Install) -> bool {
-    let has = |flag: &str| install.command.arguments().flatten().any(|it| it == flag);
-    match install.manager {
-        Manager::Npm => false,
-        Manager::YarnClassic => has("--frozen-lockfile") || has("--pure-lockfile"),
-        Manager::YarnBerry => has("--immutable") || has("--frozen-lockfile") || has("--immutable-cache"),
-        Manager::Pnpm => has("--frozen-lockfile") || has("--offline"),
-        Manager::Bun => has("--frozen-lockfile") || has("--production") || has("-p"),
-    }
+    let arguments: Vec<&str> = install.command.arguments().flatten().collect();
+    install.manager.is_frozen(&arguments)
 }
 
 fn diagnostic(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: &Lock) -> Diagnostic {
     let command = quoted(&install.command.words[..2.min(install.command.words.len())]);
     let message = format!("`{command}` may install other versions than `{}` names", lock.path);
     let res = Diagnostic::new(UNFROZEN_INSTALL.name, install.command.range, message);
-    if let Some(frozen) = later_form(install.manager) {
+    if install.manager.production(install.major).is_none() {
+        let frozen = install.manager.frozen();
         return res.with_held_back(format!("`{frozen}` is not written by nodestage yet"));
     }
     match clean::edits(ctx, install, app, lock) {
@@ -85,17 +80,6 @@ fn diagnostic(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: &Lock) 
         Ok((edits, Some(doubt))) => {
             res.with_fix(Fix::new("Use `npm ci`", Applicability::Unsafe, edits)).with_held_back(doubt)
         }
-    }
-}
-
-/// The frozen form of the managers whose fixes are still to come.
-fn later_form(manager: Manager) -> Option<&'static str> {
-    match manager {
-        Manager::Npm => None,
-        Manager::YarnClassic => Some("yarn install --frozen-lockfile"),
-        Manager::YarnBerry => Some("yarn install --immutable"),
-        Manager::Pnpm => Some("pnpm install --frozen-lockfile"),
-        Manager::Bun => Some("bun install --frozen-lockfile"),
     }
 }
 

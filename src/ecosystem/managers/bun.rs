@@ -1,8 +1,60 @@
 //! bun's command line, as far as it is a package manager's.
 
+use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
-use super::{asks, install_or_add, looked_up, passed_on};
+use super::super::scope::{Ask, Flag};
+use super::{PackageManager, Production, asks, install_or_add, looked_up, passed_on};
+
+/// bun, any version.
+pub(super) struct Bun;
+
+impl PackageManager for Bun {
+    fn locks(&self) -> &'static [&'static str] {
+        &["bun.lock", "bun.lockb"]
+    }
+
+    fn settings(&self) -> &'static [&'static str] {
+        &["bunfig.toml", ".npmrc", "patches"]
+    }
+
+    fn cache(&self, home: &str) -> String {
+        format!("{home}/.bun/install/cache")
+    }
+
+    fn cache_variables(&self) -> &'static [(&'static str, &'static str)] {
+        &[("BUN_INSTALL_CACHE_DIR", "")]
+    }
+
+    fn major_of_lock(&self, _: u32) -> Option<u32> {
+        None
+    }
+
+    fn scope(&self, ask: &Ask<'_>) -> Scope {
+        if ask.says("omit", &["dev"]) || ask.has(&["p"]) {
+            return Scope::Production;
+        }
+        let is_old = ask.major.is_some_and(|it| it < 1);
+        ask.by_production_flag(if is_old { &["production"] } else { &["production", "prod"] }, false)
+    }
+
+    /// It removes nothing.
+    fn scope_over(&self, before: Scope) -> Scope {
+        before
+    }
+
+    fn is_frozen(&self, flags: &[Flag]) -> bool {
+        flags.iter().any(|it| matches!(it.0.as_str(), "frozen-lockfile" | "production" | "p"))
+    }
+
+    fn frozen(&self) -> &'static str {
+        "bun install --frozen-lockfile"
+    }
+
+    fn production(&self, _: Option<u32>) -> Option<Production> {
+        None
+    }
+}
 
 /// Options whose value may be the next word.
 const VALUED: &[&str] = &[

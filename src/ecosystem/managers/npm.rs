@@ -1,8 +1,82 @@
 //! npm's command line. Aliases: npm's own `lib/utils/cmd-list.js`; unique prefixes count too (`npm insta`).
 
+use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
-use super::{asks, install_or_add, looked_up};
+use super::super::scope::{Ask, Flag, is_one_of};
+use super::{PackageManager, Production, asks, install_or_add, looked_up};
+
+/// npm, any major.
+pub(super) struct Npm;
+
+impl PackageManager for Npm {
+    fn locks(&self) -> &'static [&'static str] {
+        &["npm-shrinkwrap.json", "package-lock.json"]
+    }
+
+    fn settings(&self) -> &'static [&'static str] {
+        &[".npmrc", "patches", ".npm-extension.mjs", ".npm-extension.cjs"]
+    }
+
+    fn cache(&self, home: &str) -> String {
+        format!("{home}/.npm")
+    }
+
+    fn cache_variables(&self) -> &'static [(&'static str, &'static str)] {
+        &[("npm_config_cache", ""), ("NPM_CONFIG_CACHE", "")]
+    }
+
+    fn major_of_lock(&self, _: u32) -> Option<u32> {
+        None
+    }
+
+    fn scope(&self, ask: &Ask<'_>) -> Scope {
+        let both = || ask.flags.iter().chain(ask.config);
+        let says = |name: &str, values: &[&str]| both().any(|(flag, value)| flag == name && is_one_of(value, values));
+        let is_old = ask.major.is_some_and(|it| it < 7);
+        if (!is_old && says("include", &["dev"])) || says("also", &["dev", "development"]) || ask.has(&["dev"]) {
+            return Scope::All;
+        }
+        if (!is_old && says("omit", &["dev"])) || says("only", &["prod", "production"]) {
+            return Scope::Production;
+        }
+        ask.by_production_flag(&["production", "prod"], true)
+    }
+
+    fn scope_over(&self, _: Scope) -> Scope {
+        Scope::Production
+    }
+
+    fn is_frozen(&self, _: &[Flag]) -> bool {
+        false
+    }
+
+    fn frozen(&self) -> &'static str {
+        "npm ci"
+    }
+
+    /// npm 6 ignores `--omit=dev` without a word.
+    fn production(&self, major: Option<u32>) -> Option<Production> {
+        let clean = "npm cache clean --force";
+        Some(if major.is_some_and(|it| it < 7) {
+            Production {
+                omit: "--only=production",
+                install: "npm ci --only=production",
+                clean,
+                prune: "npm prune --production",
+                modules: "node_modules",
+            }
+        } else {
+            Production {
+                omit: "--omit=dev",
+                install: "npm ci --omit=dev",
+                clean,
+                prune: "npm prune --omit=dev",
+                modules: "node_modules",
+            }
+        })
+    }
+}
 
 /// Options whose value may be the next word.
 const VALUED: &[&str] = &[

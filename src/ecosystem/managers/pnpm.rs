@@ -1,8 +1,71 @@
 //! pnpm's command line.
 
+use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
-use super::{asks, install_or_add, looked_up, passed_on};
+use super::super::scope::{Ask, Flag, Setting, of_flag};
+use super::{PackageManager, Production, asks, install_or_add, looked_up, passed_on};
+
+/// pnpm, any major.
+pub(super) struct Pnpm;
+
+impl PackageManager for Pnpm {
+    fn locks(&self) -> &'static [&'static str] {
+        &["pnpm-lock.yaml"]
+    }
+
+    fn settings(&self) -> &'static [&'static str] {
+        &["pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs", ".pnpmfile.mjs", "patches"]
+    }
+
+    fn cache(&self, home: &str) -> String {
+        format!("{home}/.local/share/pnpm/store")
+    }
+
+    fn cache_variables(&self) -> &'static [(&'static str, &'static str)] {
+        &[("PNPM_HOME", "/store")]
+    }
+
+    fn major_of_lock(&self, generation: u32) -> Option<u32> {
+        match generation {
+            6 => Some(8),
+            5 => Some(7),
+            _ => None,
+        }
+    }
+
+    fn scope(&self, ask: &Ask<'_>) -> Scope {
+        if ask.says("only", &["prod", "production"]) || ask.has(&["P"]) {
+            return Scope::Production;
+        }
+        if ask.has(&["dev", "D"]) {
+            return Scope::All;
+        }
+        match (ask.major, &ask.node_env) {
+            (None, Setting::Value(value)) if value == "production" => {
+                ask.flag_value(&["prod", "production"]).map_or(Scope::Unknown, of_flag)
+            }
+            (major, _) => ask.by_production_flag(&["prod", "production"], major.is_none_or(|it| it <= 9)),
+        }
+    }
+
+    /// The rest stays in `node_modules/.pnpm`.
+    fn scope_over(&self, before: Scope) -> Scope {
+        if before == Scope::Production { before } else { Scope::Unknown }
+    }
+
+    fn is_frozen(&self, flags: &[Flag]) -> bool {
+        flags.iter().any(|it| matches!(it.0.as_str(), "frozen-lockfile" | "offline"))
+    }
+
+    fn frozen(&self) -> &'static str {
+        "pnpm install --frozen-lockfile"
+    }
+
+    fn production(&self, _: Option<u32>) -> Option<Production> {
+        None
+    }
+}
 
 /// Options whose value may be the next word. `-w` is `--workspace-root` and takes none; so does the bare `-r`.
 const VALUED: &[&str] = &[

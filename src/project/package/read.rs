@@ -167,15 +167,7 @@ fn strings(items: &[Value]) -> Vec<String> {
 fn package_manager(text: &str) -> Option<(Manager, String)> {
     let (name, version) = text.trim().split_once('@')?;
     let version = version.split('+').next().unwrap_or(version).to_owned();
-    let manager = match name {
-        "npm" => Manager::Npm,
-        "yarn" if version == "1" || version.starts_with("1.") => Manager::YarnClassic,
-        "yarn" => Manager::YarnBerry,
-        "pnpm" => Manager::Pnpm,
-        "bun" => Manager::Bun,
-        _ => return None,
-    };
-    Some((manager, version))
+    Some((Manager::named(name, &version)?, version))
 }
 
 /// The lines of the top-level keys, and of the keys one below.

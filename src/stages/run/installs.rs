@@ -2,7 +2,7 @@
 
 use super::script::{Call, Session};
 use super::{Runner, State};
-use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb};
+use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb, managers};
 use crate::paths;
 use crate::project::App;
 use crate::stages::{Entry, Holding, Install, NodeModules};
@@ -132,7 +132,9 @@ impl Runner<'_, '_> {
             let (named, version) = app.package.package_manager.as_ref()?;
             version.split('.').next()?.parse().ok().filter(|_| *named == manager)
         };
-        let of_lock = |app: &App| by_lock(manager, app.locks.iter().find(|it| it.manager == manager)?.generation?);
+        let of_lock = |app: &App| {
+            managers::of(manager).major_of_lock(app.locks.iter().find(|it| it.manager == manager)?.generation?)
+        };
         let in_stage = match manager {
             Manager::Npm => return state.tools.npm,
             Manager::YarnClassic => return Some(1),
@@ -172,7 +174,7 @@ impl Runner<'_, '_> {
         let mut doubtful = false;
         for above in paths::ancestors(folder) {
             let counts = above == folder || self.is_workspace_root(state, above);
-            for name in lock_names(manager).iter().filter(|_| counts) {
+            for name in manager.locks().iter().filter(|_| counts) {
                 match state.has_file(self.project, &paths::join(above, name)) {
                     Some(true) => return Some(true),
                     Some(false) => {}
@@ -258,25 +260,4 @@ fn set_by(state: &State, session: &Session, call: &Call<'_>, name: &str) -> Opti
     }
     let of_env = state.contents.env.get(name).map(|it| it.by);
     of_env.or_else(|| state.args.get(name).map(|it| it.by)).flatten()
-}
-
-/// The majors that write a lock file of that generation, where it is one.
-fn by_lock(manager: Manager, generation: u32) -> Option<u32> {
-    match (manager, generation) {
-        (Manager::YarnBerry, 4) => Some(2),
-        (Manager::YarnBerry, 5..=7) => Some(3),
-        (Manager::YarnBerry, 8..) => Some(4),
-        (Manager::Pnpm, 6) => Some(8),
-        (Manager::Pnpm, 5) => Some(7),
-        _ => None,
-    }
-}
-
-fn lock_names(manager: Manager) -> &'static [&'static str] {
-    match manager {
-        Manager::Npm => &["package-lock.json", "npm-shrinkwrap.json"],
-        Manager::YarnClassic | Manager::YarnBerry => &["yarn.lock"],
-        Manager::Pnpm => &["pnpm-lock.yaml"],
-        Manager::Bun => &["bun.lock", "bun.lockb"],
-    }
 }

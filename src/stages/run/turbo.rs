@@ -3,11 +3,9 @@
 use super::script::{Call, Session};
 use super::{Runner, State};
 use crate::ecosystem::arguments::Arguments;
+use crate::ecosystem::{managers, tools};
 use crate::paths;
 use crate::stages::{Entry, Holding};
-
-const MANIFESTS: &[&str] = &["package.json", "pnpm-workspace.yaml", ".npmrc", ".yarnrc.yml"];
-const LOCKS: &[&str] = &["pnpm-lock.yaml", "package-lock.json", "yarn.lock", "bun.lock", "bun.lockb"];
 
 impl Runner<'_, '_> {
     /// `out/json` gets the manifests, `out/full` the sources; without `--docker` both are in `out`.
@@ -33,14 +31,15 @@ impl Runner<'_, '_> {
 
     /// The root's own manifests and lock files.
     fn prune_root(&self, state: &mut State, session: &Session, app: &str, folder: &str, out: &str) {
-        for name in MANIFESTS.iter().chain(LOCKS) {
+        let locks: Vec<&str> = managers::ALL.iter().flat_map(|it| it.locks()).copied().collect();
+        for name in tools::KEPT_BY_TURBO_PRUNE.iter().chain(&locks) {
             let there = state.has_file(self.project, &paths::join(folder, name));
             if there == Some(false) || (there.is_none() && *name != "package.json") {
                 continue;
             }
             let file = Holding::ContextFile(paths::join(app, name));
             let mut folders = vec![paths::join(out, "json")];
-            folders.extend(LOCKS.contains(name).then(|| out.to_owned()));
+            folders.extend(locks.contains(name).then(|| out.to_owned()));
             for folder in folders {
                 state.contents.place(Entry::new(paths::join(&folder, name), file.clone(), session.index));
             }

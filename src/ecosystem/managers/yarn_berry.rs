@@ -1,0 +1,56 @@
+//! Yarn 2 and later.
+
+use super::super::scope::{Ask, Flag};
+use super::super::{Scope, Verb};
+use super::{PackageManager, Production};
+
+/// Yarn 2 and later.
+pub(super) struct YarnBerry;
+
+impl PackageManager for YarnBerry {
+    fn locks(&self) -> &'static [&'static str] {
+        &["yarn.lock"]
+    }
+
+    fn settings(&self) -> &'static [&'static str] {
+        &[".yarnrc.yml", ".yarn", ".pnp.cjs", ".pnp.loader.mjs"]
+    }
+
+    fn cache(&self, home: &str) -> String {
+        format!("{home}/.yarn/berry/cache")
+    }
+
+    fn cache_variables(&self) -> &'static [(&'static str, &'static str)] {
+        &[("YARN_CACHE_FOLDER", "")]
+    }
+
+    fn major_of_lock(&self, generation: u32) -> Option<u32> {
+        match generation {
+            4 => Some(2),
+            5..=7 => Some(3),
+            8.. => Some(4),
+            _ => None,
+        }
+    }
+
+    fn scope(&self, ask: &Ask<'_>) -> Scope {
+        let focuses = ask.verb == Verb::Focus && ask.has(&["production"]);
+        if focuses { Scope::Production } else { Scope::All }
+    }
+
+    fn scope_over(&self, _: Scope) -> Scope {
+        Scope::Production
+    }
+
+    fn is_frozen(&self, flags: &[Flag]) -> bool {
+        flags.iter().any(|it| matches!(it.0.as_str(), "immutable" | "frozen-lockfile" | "immutable-cache"))
+    }
+
+    fn frozen(&self) -> &'static str {
+        "yarn install --immutable"
+    }
+
+    fn production(&self, _: Option<u32>) -> Option<Production> {
+        None
+    }
+}
