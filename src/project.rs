@@ -33,6 +33,7 @@ pub use crate::ecosystem::Manager;
 pub use app::App;
 pub use context::{Compose, ImageUser, Mount, Problem, Project, Request, is_dockerfile_name};
 pub use ignore_file::Dockerignore;
+pub(crate) use loader::{read_regular, real_path};
 pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Snapshot, Stamp, Stamps};
 pub use lock::{Lock, LockedPackage};
 pub use mentions::Mentions;

@@ -1,10 +1,10 @@
 //! Reading a Dockerfile.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use crate::discover::MAX_SIZE;
+use crate::project::read_regular;
 
 /// The text of the file at `path`, or of stdin for `-`.
 ///
@@ -12,11 +12,8 @@ use crate::discover::MAX_SIZE;
 /// What is wrong, with the path and a way out.
 pub(super) fn read(path: &Path) -> Result<String, String> {
     let name = name(path);
-    let bytes = if is_stdin(path) { limited(io::stdin().lock()) } else { File::open(path).and_then(limited) };
+    let bytes = if is_stdin(path) { limited(io::stdin().lock()) } else { read_regular(path, MAX_SIZE as u64) };
     let bytes = bytes.map_err(|it| format!("{name}: {}", reason(&it)))?;
-    if bytes.len() > MAX_SIZE {
-        return Err(format!("{name}: larger than 1 MiB, so not a Dockerfile that nodestage would look at"));
-    }
     decode(bytes).map_err(|it| format!("{name}: {it}"))
 }
 
@@ -33,12 +30,17 @@ fn limited(from: impl Read) -> io::Result<Vec<u8>> {
     // Few Dockerfiles are larger: one read, and one that ends it.
     let mut bytes = Vec::with_capacity(8 * 1024);
     from.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    if bytes.len() > MAX_SIZE { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }
 
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::FileTooLarge => {
+            "larger than 1 MiB, so not a Dockerfile that nodestage would look at".to_owned()
+        }
+        io::ErrorKind::Unsupported => "not a regular file; `-` reads from a pipe".to_owned(),
+        io::ErrorKind::PermissionDenied if error.get_ref().is_some() => format!("not read: {error}"),
         io::ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
         _ => format!("cannot be read: {error}"),
     }

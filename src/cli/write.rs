@@ -1,10 +1,15 @@
 //! Replacing files: whole, and all of them or none.
 
-use std::fs::{self, Permissions};
-use std::io::{self, Write};
+mod in_place;
+mod kept;
+mod swap;
+
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use crate::project::real_path;
+use in_place::InPlace;
+use swap::{Staged, Swapped};
 
 /// A file and its new text.
 pub(super) struct Change<'a> {
@@ -14,43 +19,76 @@ pub(super) struct Change<'a> {
     pub(super) new: &'a str,
 }
 
-/// Replaces the files: a temporary file beside each is renamed once all are ready. Links stay and the
-/// file that they lead to is replaced; its mode stays. A file that has its new text already is left alone.
+/// Replaces the files: the new ones are made ready beside the old ones, without a name where the system can do
+/// that, and change places with them once all are ready; where one can't, the others come back. Links stay and
+/// the file that they lead to is replaced; its mode, owner, group and attributes stay. A file with several names,
+/// or of which something can't be kept, is written in place. A file that has its new text already is left alone.
 ///
 /// # Errors
-/// What is wrong, with the path. The files are then as they were.
+/// What is wrong, with the path. The files are then as they were, or the message names those that are not.
 pub(super) fn replace(changes: &[Change<'_>]) -> Result<(), String> {
-    let ready: Vec<Ready> = changes.iter().filter_map(|it| it.prepared().transpose()).collect::<Result<_, _>>()?;
-    ready.into_iter().try_for_each(Ready::put)
+    let ready: Vec<Ready<'_>> = changes.iter().filter_map(|it| it.prepared().transpose()).collect::<Result<_, _>>()?;
+    let mut done: Vec<Done<'_>> = Vec::new();
+    for it in ready {
+        match it.put() {
+            Ok(it) => done.push(it),
+            Err(error) => return Err(taken_back(done, error)),
+        }
+    }
+    done.into_iter().for_each(Done::settle);
+    Ok(())
 }
 
+/// Removes what a run that was killed left beside `path`.
+pub(super) fn clean(path: &Path) {
+    if let Ok(target) = real_path(path) {
+        swap::clean(&target);
+    }
+}
+
+const CHANGED: &str = "the file has changed since it was read; run nodestage again";
+
 impl Change<'_> {
-    /// The new file beside the old one; `None` where there is nothing to do.
-    fn prepared(&self) -> Result<Option<Ready>, String> {
-        let target = if self.path.exists() { self.path.canonicalize() } else { Ok(self.path.to_owned()) };
-        let target = target.map_err(|it| self.fail(&it.to_string()))?;
+    /// What only has to be put in place; `None` where there is nothing to do.
+    fn prepared(&self) -> Result<Option<Ready<'_>>, String> {
+        let target = self.target()?;
+        swap::clean(&target);
         let now = fs::read(&target).ok();
         if now.as_deref() == Some(self.new.as_bytes()) {
             return Ok(None);
         }
         if now.as_deref() != self.old.map(str::as_bytes) {
-            return Err(self.fail("the file has changed since it was read; run nodestage again"));
+            return Err(self.fail(CHANGED));
         }
-        let permissions = self.permissions(&target)?;
-        let temporary = beside(&target, self.new, permissions).map_err(|it| self.fail(&it.to_string()))?;
-        Ok(Some(Ready { temporary, target, is_new: self.old.is_none() }))
+        let way = match self.old {
+            None => Way::New(Staged::new(&target, self.new).map_err(|it| self.fail(&it.to_string()))?),
+            Some(_) => self.way(&target)?,
+        };
+        Ok(Some(Ready { change: self, way, target }))
     }
 
-    /// The old file's.
-    fn permissions(&self, target: &Path) -> Result<Option<Permissions>, String> {
-        if self.old.is_none() {
-            return Ok(None);
-        }
-        let permissions = fs::metadata(target).map_err(|it| self.fail(&it.to_string()))?.permissions();
-        if permissions.readonly() {
+    /// Where the file is that changes: what a link leads to, and never outside of the repository.
+    fn target(&self) -> Result<PathBuf, String> {
+        let path = self.path;
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let target = match path.symlink_metadata() {
+            Ok(_) => real_path(path),
+            Err(_) => real_path(folder).map(|it| it.join(path.file_name().unwrap_or_default())),
+        };
+        target.map_err(|it| self.fail(&it.to_string()))
+    }
+
+    /// How a file that is there gets its new text.
+    fn way(&self, target: &Path) -> Result<Way, String> {
+        let metadata = fs::metadata(target).map_err(|it| self.fail(&it.to_string()))?;
+        if metadata.permissions().readonly() {
             return Err(self.fail("the file is read-only; make it writable first"));
         }
-        Ok(Some(permissions))
+        let staged = Staged::new(target, self.new).and_then(|it| kept::carry_over(target, it.file()).map(|()| it));
+        match staged {
+            Ok(it) if !kept::has_other_names(&metadata) => Ok(Way::Swap(it)),
+            _ => InPlace::open(target).map(Way::InPlace).map_err(|it| self.fail(&it.to_string())),
+        }
     }
 
     fn fail(&self, reason: &str) -> String {
@@ -58,45 +96,76 @@ impl Change<'_> {
     }
 }
 
-/// A new text that only has to be renamed.
-struct Ready {
-    temporary: NamedTempFile,
+/// A new text, ready on the disk.
+struct Ready<'a> {
+    change: &'a Change<'a>,
+    way: Way,
     target: PathBuf,
-    is_new: bool,
 }
 
-impl Ready {
-    fn put(self) -> Result<(), String> {
-        let target = &self.target;
-        let put = if self.is_new { self.temporary.persist_noclobber(target) } else { self.temporary.persist(target) };
-        put.map(drop).map_err(|it| format!("{}: not written: {}", target.display(), it.error))
+enum Way {
+    /// There is no such file yet.
+    New(Staged),
+    /// It changes places with the old one.
+    Swap(Staged),
+    /// It is written over the old one.
+    InPlace(InPlace),
+}
+
+/// A file that has its new text, and can have the old one back.
+enum Done<'a> {
+    New(&'a Change<'a>, PathBuf),
+    Swapped(&'a Change<'a>, Swapped),
+    InPlace(&'a Change<'a>, InPlace),
+}
+
+impl<'a> Ready<'a> {
+    fn put(self) -> Result<Done<'a>, String> {
+        let change = self.change;
+        let old = change.old.unwrap_or_default().as_bytes();
+        let done = match self.way {
+            Way::New(staged) => staged.create(&self.target).map(|()| Done::New(change, self.target)),
+            Way::Swap(staged) => staged.swap(self.target, old).map(|it| Done::Swapped(change, it)),
+            Way::InPlace(mut file) => file.write(old, change.new).map(|()| Done::InPlace(change, file)),
+        };
+        done.map_err(|it| change.fail(&it.to_string()))
     }
 }
 
-fn beside(target: &Path, text: &str, permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = builder().prefix(".nodestage-").tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    if let Some(it) = permissions {
-        file.as_file().set_permissions(it)?;
+impl Done<'_> {
+    /// The old file goes.
+    fn settle(self) {
+        if let Self::Swapped(_, it) = self {
+            it.settle();
+        }
     }
-    file.as_file().sync_all()?;
-    Ok(file)
+
+    /// The file as it was; an error is its name.
+    fn take_back(self) -> Result<(), String> {
+        let (change, is_back) = match self {
+            Self::New(change, target) => {
+                let is_ours = fs::read(&target).is_ok_and(|it| it == change.new.as_bytes());
+                (change, is_ours && fs::remove_file(&target).is_ok())
+            }
+            Self::Swapped(change, it) => (change, it.take_back(change.old.unwrap_or_default()).is_ok()),
+            Self::InPlace(change, mut it) => {
+                (change, it.write(change.new.as_bytes(), change.old.unwrap_or_default()).is_ok())
+            }
+        };
+        if is_back { Ok(()) } else { Err(change.path.display().to_string()) }
+    }
 }
 
-/// For files with the mode that new files have, not the closed one of temporary files.
-fn builder() -> Builder<'static, 'static> {
-    let mut res = Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        res.permissions(Permissions::from_mode(0o666)); // less what the umask takes
-    }
-    res
+/// The error, and which files could not be put back as they were.
+fn taken_back(done: Vec<Done<'_>>, error: String) -> String {
+    let stuck: Vec<String> = done.into_iter().rev().filter_map(|it| it.take_back().err()).collect();
+    if stuck.is_empty() { error } else { format!("{error}; {} has been written all the same", stuck.join(", ")) }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+
     use super::*;
 
     fn replace(path: &Path, old: &str, new: &str) -> Result<(), String> {
@@ -172,5 +241,96 @@ mod tests {
         permissions.set_readonly(true);
         fs::set_permissions(&path, permissions).unwrap();
         assert!(replace(&path, "old", "new").expect_err("it is read-only").contains("read-only"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_first_file_comes_back_where_the_second_can_not_be_written() {
+        let (folder, path) = folder_with("old");
+        let new = folder.path().join(".dockerignore");
+        for (first, old, after) in [(&path, Some("old"), Some("old")), (&new, None, None)] {
+            // What was ready can't be put where a folder has come meanwhile.
+            let second = folder.path().join("second");
+            fs::write(&second, "old").unwrap();
+            let first = Change { path: first, old, new: "new" };
+            let second_change = Change { path: &second, old: Some("old"), new: "new" };
+            let ready = [&first, &second_change].map(|it| it.prepared().unwrap().unwrap());
+            fs::remove_file(&second).unwrap();
+            fs::create_dir(&second).unwrap();
+            let [one, other] = ready;
+            let done = vec![one.put().unwrap()];
+            let error = other.put().err().expect("a folder has no text");
+            assert_eq!(taken_back(done, error.clone()), error);
+            assert_eq!(fs::read_to_string(first.path).ok().as_deref(), after);
+            fs::remove_dir(&second).unwrap();
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file stays");
+        }
+    }
+
+    #[test]
+    fn an_edit_after_the_check_stays() {
+        let (folder, path) = folder_with("old");
+        let change = Change { path: &path, old: Some("old"), new: "new" };
+        let ready = change.prepared().unwrap().unwrap();
+        fs::write(&path, "theirs").unwrap();
+        let error = ready.put().err().expect("it changed");
+        assert!(error.ends_with(CHANGED), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn other_names_of_a_file_stay_names_of_it() {
+        let (folder, path) = folder_with("a long old text");
+        let other = folder.path().join("other");
+        fs::hard_link(&path, &other).unwrap();
+        replace(&path, "a long old text", "new").unwrap();
+        assert_eq!(fs::read_to_string(&other).unwrap(), "new");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn extended_attributes_stay() {
+        let (_folder, path) = folder_with("old");
+        let flags = rustix::fs::XattrFlags::empty();
+        if rustix::fs::setxattr(&path, "user.origin", b"theirs", flags).is_err() {
+            return; // not on this file system
+        }
+        replace(&path, "old", "new").unwrap();
+        let mut value = [0; 16];
+        let len = rustix::fs::getxattr(&path, "user.origin", &mut value[..]).unwrap();
+        assert_eq!(&value[..len], b"theirs");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+
+    #[test]
+    fn what_a_killed_run_left_goes() {
+        let (folder, path) = folder_with("old");
+        let left = folder.path().join(".Dockerfile.nodestage");
+        fs::write(&left, "half of").unwrap();
+        replace(&path, "old", "new").unwrap();
+        assert!(!left.exists());
+        fs::write(&left, "half of").unwrap();
+        clean(&path);
+        assert!(!left.exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn nothing_is_written_through_a_link_out_of_the_repository() {
+        let (folder, victim) = folder_with("old");
+        let repo = folder.path().join("repo");
+        fs::create_dir_all(repo.join(".git")).unwrap();
+        for (link, to) in [("Dockerfile", "../Dockerfile"), (".dockerignore", "../new")] {
+            std::os::unix::fs::symlink(to, repo.join(link)).unwrap();
+        }
+        std::os::unix::fs::symlink("..", repo.join("out")).unwrap();
+        replace(&repo.join("Dockerfile"), "old", "new").expect_err("it leaves");
+        for new in [".dockerignore", "out/new"] {
+            super::replace(&[Change { path: &repo.join(new), old: None, new: "x" }]).expect_err("it leaves");
+        }
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "old");
+        assert!(!folder.path().join("new").exists());
     }
 }

@@ -14,9 +14,6 @@ pub(super) struct Files {
     problems: Mutex<Vec<Problem>>,
 }
 
-/// Larger files are not read as text: nothing that is written by hand is.
-const MAX_TEXT: usize = 64 << 20;
-
 impl Files {
     pub(super) fn new(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerignore: Dockerignore) -> Self {
         Self { loader, root, dockerignore, problems: Mutex::default() }
@@ -39,8 +36,7 @@ impl Files {
     pub(super) fn bytes(&self, path: &str) -> Option<Vec<u8>> {
         let full = self.root.as_ref()?.join(path);
         match self.loader.read(&full) {
-            Ok(bytes) if bytes.len() <= MAX_TEXT => Some(bytes),
-            Ok(_) => None,
+            Ok(bytes) => Some(bytes),
             Err(error) => {
                 if self.kind(path) == Some(EntryKind::File) {
                     self.problem(path, None, format!("can't be read: {error}"));

@@ -1,10 +1,15 @@
 //! The one place that reads the disk, and the trait behind which it hides.
 
+mod border;
+mod disk;
 mod overlay;
 mod recorder;
 mod shared;
 mod snapshot;
 
+pub(crate) use border::real_path;
+pub use disk::Disk;
+pub(crate) use disk::read_regular;
 pub use overlay::Overlay;
 pub use recorder::{Recorder, Stamps};
 pub use snapshot::Snapshot;
@@ -55,45 +60,6 @@ pub trait Loader: Send + Sync {
 
     /// Tells whether what stands at `path` changes, without reading it.
     fn stamp(&self, path: &Path) -> Stamp;
-}
-
-/// The real file system.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Disk;
-
-impl Loader for Disk {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
-    }
-
-    fn kind(&self, path: &Path) -> Option<EntryKind> {
-        let metadata = std::fs::metadata(path).ok()?;
-        Some(if metadata.is_dir() { EntryKind::Folder } else { EntryKind::File })
-    }
-
-    fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(folder)? {
-            let entry = entry?;
-            // The listing tells what an entry is; only a link has to be followed.
-            let kind = match entry.file_type()? {
-                it if it.is_symlink() => self.kind(&entry.path()),
-                it if it.is_dir() => Some(EntryKind::Folder),
-                _ => Some(EntryKind::File),
-            };
-            let Some(kind) = kind else { continue };
-            names.push((entry.file_name().to_string_lossy().into_owned(), kind));
-        }
-        names.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(names)
-    }
-
-    fn stamp(&self, path: &Path) -> Stamp {
-        match std::fs::metadata(path) {
-            Ok(it) => Stamp::of((it.is_dir(), it.len(), it.modified().ok())),
-            Err(error) => Stamp::of(error.kind()),
-        }
-    }
 }
 
 /// Nothing at all: the disk below an [`Overlay`] in tests.

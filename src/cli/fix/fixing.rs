@@ -38,6 +38,9 @@ impl Fixing {
 
     /// Writes what changes where that is wanted, and reports it.
     pub(super) fn finish(self, session: &Session<'_>, write: bool) -> Result<FileReport, String> {
+        if write && !self.is_stdin {
+            write::clean(&self.loaded.path);
+        }
         let written = write && !self.is_stdin && self.write(session)?;
         let report = session.report(&self.loaded, &self.result.remaining.problems);
         let others = self.places().map(|(place, it)| fixed_other(session.called(&place), it)).collect();

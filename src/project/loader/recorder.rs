@@ -19,8 +19,8 @@ struct Seen {
     /// Taken before anything was read, so that a change in between shows.
     stamp: Stamp,
     kind: Option<Option<EntryKind>>,
-    bytes: Option<Result<Arc<[u8]>, io::ErrorKind>>,
-    names: Option<Result<Arc<Names>, io::ErrorKind>>,
+    bytes: Option<Result<Arc<[u8]>, Failure>>,
+    names: Option<Result<Arc<Names>, Failure>>,
 }
 
 /// The stamps of all that was asked of a [`Recorder`].
@@ -41,6 +41,22 @@ impl Stamps {
 }
 
 type Names = [(String, EntryKind)];
+
+/// An error that can be told twice.
+#[derive(Clone)]
+struct Failure(io::ErrorKind, Arc<str>);
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self(error.kind(), error.to_string().into())
+    }
+}
+
+impl From<Failure> for io::Error {
+    fn from(Failure(kind, message): Failure) -> Self {
+        Self::new(kind, &*message)
+    }
+}
 
 impl Recorder {
     /// Nothing was asked yet.
@@ -82,7 +98,7 @@ impl Seen {
 
 impl Loader for Recorder {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let ask = || self.below.read(path).map(Arc::from).map_err(|it| it.kind());
+        let ask = || self.below.read(path).map(Arc::from).map_err(Failure::from);
         Ok(self.remembered(path, |it| &mut it.bytes, ask)?.to_vec())
     }
 
@@ -91,7 +107,7 @@ impl Loader for Recorder {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
-        let ask = || self.below.list(folder).map(Arc::from).map_err(|it| it.kind());
+        let ask = || self.below.list(folder).map(Arc::from).map_err(Failure::from);
         Ok(self.remembered(folder, |it| &mut it.names, ask)?.to_vec())
     }
 
