@@ -139,4 +139,61 @@ impl Diagnostic {
         self.held_back = Some(reason.into());
         self
     }
+
+    /// Texts on one line each, with what they quote cut to what one reads, and no more places than one looks at.
+    pub(crate) fn shorten(&mut self) {
+        let notes = self.notes.iter_mut().map(|it| &mut it.message);
+        let related = self.related.iter_mut().map(|it| &mut it.message);
+        let title = self.fix.as_mut().map(|it| &mut it.title);
+        let texts = notes.chain(related).chain(title).chain(&mut self.held_back).chain([&mut self.message]);
+        texts.for_each(shorten);
+        self.related.truncate(MAX_RELATED);
+    }
+}
+
+/// More places than these say nothing more.
+const MAX_RELATED: usize = 50;
+
+/// What is quoted, and a whole text, in characters.
+const MAX_QUOTED: usize = 200;
+const MAX_TEXT: usize = 2000;
+
+fn shorten(text: &mut String) {
+    if text.contains('\n') {
+        *text = text.lines().map(|it| it.trim().trim_end_matches('\\').trim_end()).collect::<Vec<_>>().join(" ");
+    }
+    if text.len() > MAX_QUOTED {
+        let parts = text.split('`').enumerate();
+        *text = parts
+            .map(|(idx, it)| if idx % 2 == 1 { cut(it, MAX_QUOTED) } else { it.to_owned() })
+            .collect::<Vec<_>>()
+            .join("`");
+        *text = cut(text, MAX_TEXT);
+    }
+}
+
+fn cut(text: &str, max: usize) -> String {
+    match text.char_indices().nth(max) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shorten;
+
+    #[test]
+    fn a_message_is_one_short_line() {
+        let long = "é".repeat(1000);
+        for (text, expected) in [
+            ("`RUN A=1 \\\n    npm ci` fails".to_owned(), "`RUN A=1 npm ci` fails".to_owned()),
+            (format!("`{long}` is no instruction"), format!("`{}…` is no instruction", "é".repeat(200))),
+            (format!("`a` and {}", "b ".repeat(5000)), format!("`a` and {}…", "b ".repeat(996))),
+        ] {
+            let mut text = text;
+            shorten(&mut text);
+            assert_eq!(text, expected);
+        }
+    }
 }

@@ -1,9 +1,13 @@
 //! Which files are Dockerfiles, by their names, and finding them in folders.
 
+mod ignored;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
+
+use ignored::Ignored;
 
 /// The names that are looked for, as a user would write them.
 pub const NAMES: &str = "Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile*";
@@ -18,7 +22,11 @@ pub fn dockerfiles(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
     let (mut files, mut errors) = (Vec::new(), Vec::new());
     let mut walk = WalkBuilder::new(folder);
     // Hidden folders count: .devcontainer, .docker.
-    walk.hidden(false).require_git(false).filter_entry(|it| !is_foreign(it));
+    let ignored = Ignored::default();
+    walk.standard_filters(false)
+        .git_global(true)
+        .require_git(false)
+        .filter_entry(move |it| !is_foreign(it) && !ignored.covers(it));
     for entry in walk.build() {
         match entry {
             Ok(it) if is_dockerfile_name(it.file_name()) && it.path().is_file() => files.push(it.into_path()),

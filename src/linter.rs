@@ -1,12 +1,14 @@
 //! check() and fix(): the only doors for the command line, the server and the hook.
 
 mod check;
+mod excess;
 mod passes;
 #[cfg(test)]
 mod tests;
 
 pub use crate::inspection::{Input, Inspection};
 pub use check::{CheckResult, check, check_inspected, check_with};
+pub use excess::excess;
 pub use passes::{Applied, FixOptions, FixResult, Reverted, fix, fix_inspected, fix_with};
 
 use std::path::Path;

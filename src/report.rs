@@ -126,8 +126,55 @@ pub fn held_back(diagnostic: &Diagnostic) -> Option<String> {
     }
 }
 
-/// Text from other people's files without what a terminal would obey.
+/// Text from other people's files, with what a terminal would obey or not show escaped.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() && it != '\n' && it != '\t' { '\u{fffd}' } else { it }).collect()
+    escaped(text, |it| is_hidden(it) && it != '\n' && it != '\t')
+}
+
+/// [`printable`] on one line.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    escaped(text, is_hidden)
+}
+
+/// A diff for a program that applies it: only what no text has that is meant to be read is escaped.
+#[must_use]
+pub fn harmless(diff: &str) -> String {
+    escaped(diff, |it| (it.is_control() && !matches!(it, '\n' | '\t' | '\r')) || is_bidi(it))
+}
+
+fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
+    let mut res = String::with_capacity(text.len());
+    for it in text.chars() {
+        if is_escaped(it) { res.extend(it.escape_unicode()) } else { res.push(it) }
+    }
+    res
+}
+
+/// Control characters, and those of Unicode's class Cf and the separators of lines, which change how what is around
+/// them looks, or are not seen themselves.
+pub(crate) fn is_hidden(it: char) -> bool {
+    it.is_control()
+        || is_bidi(it)
+        || matches!(it, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{180e}' | '\u{200b}'..='\u{200d}'
+            | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Those that turn the direction of text.
+fn is_bidi(it: char) -> bool {
+    matches!(it, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_printed_that_a_terminal_obeys() {
+        assert_eq!(printable("a\tb\n\u{1b}[2J\u{202e}é\u{200b}"), "a\tb\n\\u{1b}[2J\\u{202e}é\\u{200b}");
+        assert_eq!(one_line("a\nb"), "a\\u{a}b");
+        assert_eq!(harmless("-a\r\n+\u{1b}\u{2066}\u{200d}\n"), "-a\r\n+\\u{1b}\\u{2066}\u{200d}\n");
+    }
 }

@@ -3,14 +3,14 @@
 mod fixing;
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::args::{FixArgs, Format};
 use super::session::{Outcome, Session};
 use super::{Status, output, read};
 use crate::config::nearest;
-use crate::report::{FileReport, Fixed, json, summary};
+use crate::report::{FileReport, Fixed, harmless, json, printable, summary};
 use crate::rules::RULES;
 
 use fixing::Fixing;
@@ -84,7 +84,7 @@ fn write_out(out: &mut dyn Write, args: &FixArgs, outcome: &Outcome) -> io::Resu
 
 /// The diff of a file that several Dockerfiles share is shown once.
 fn write_diffs<'a>(out: &mut dyn Write, fixed: &'a Fixed, shown: &mut BTreeSet<&'a str>) -> io::Result<()> {
-    out.write_all(fixed.diff.as_bytes())?;
-    let others = fixed.others.iter().map(|it| it.diff.as_str());
-    others.filter(|it| shown.insert(it)).try_for_each(|it| out.write_all(it.as_bytes()))
+    let others = fixed.others.iter().map(|it| it.diff.as_str()).filter(|it| shown.insert(it));
+    let escaped = if io::stdout().is_terminal() { printable } else { harmless };
+    std::iter::once(fixed.diff.as_str()).chain(others).try_for_each(|it| out.write_all(escaped(it).as_bytes()))
 }

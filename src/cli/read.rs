@@ -36,9 +36,7 @@ fn limited(from: impl Read) -> io::Result<Vec<u8>> {
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
-        io::ErrorKind::FileTooLarge => {
-            "larger than 1 MiB, so not a Dockerfile that nodestage would look at".to_owned()
-        }
+        io::ErrorKind::FileTooLarge => "larger than 1 MiB, so not a Dockerfile that nodestage would look at".to_owned(),
         io::ErrorKind::Unsupported => "not a regular file; `-` reads from a pipe".to_owned(),
         io::ErrorKind::PermissionDenied if error.get_ref().is_some() => format!("not read: {error}"),
         io::ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),

@@ -85,6 +85,9 @@ impl<'a> Session<'a> {
             Some(at) => linter::load(Arc::clone(&self.loader), &at, text, settings),
             None => linter::load_unplaced(Arc::clone(&self.loader), text, settings),
         };
+        if let Some(excess) = linter::excess(&input.source) {
+            return Err(format!("{}: {excess}", self.shown(&target.path).display()));
+        }
         Ok(Some(Loaded { input, path: self.shown(&target.path) }))
     }
 

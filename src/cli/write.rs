@@ -164,8 +164,6 @@ fn taken_back(done: Vec<Done<'_>>, error: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::Permissions;
-
     use super::*;
 
     fn replace(path: &Path, old: &str, new: &str) -> Result<(), String> {

@@ -4,7 +4,7 @@ use super::{Input, Inspection, SYNTAX_ERROR};
 use crate::config::Level;
 use crate::config::suppressions::{self, Suppressions};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::project::Problem;
+use crate::project::{Problem, Project};
 use crate::rules::{RULES, Rule, RuleContext};
 use crate::syntax::{SourceFile, SyntaxError};
 
@@ -48,7 +48,9 @@ pub(super) fn diagnostics(inspection: &Inspection, rules: &[&'static Rule]) -> V
     let mut res: Vec<Diagnostic> = input.source.errors().iter().map(syntax_error).collect();
     let mut found = run(&RuleContext::new(inspection), input, rules);
     hold_back(&input.source, &mut found);
+    keep_inside(&input.project, &mut found);
     res.extend(unsilenced(input, rules, found));
+    res.iter_mut().for_each(Diagnostic::shorten);
     res
 }
 
@@ -80,6 +82,16 @@ fn hold_back(source: &SourceFile, diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics.iter_mut().filter(|it| it.fix.is_some()) {
         diagnostic.fix = None;
         diagnostic.held_back = Some(format!("the file has a syntax error at line {line}"));
+    }
+}
+
+/// A file outside of the repository is not changed, whatever says that it is the Dockerfile's.
+fn keep_inside(project: &Project, diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics {
+        let files = diagnostic.fix.iter().flat_map(|it| it.files());
+        let Some(outside) = files.map(|it| &it.path).find(|it| !project.may_write(it)) else { continue };
+        diagnostic.held_back = Some(format!("`{outside}` is outside of the repository"));
+        diagnostic.fix = None;
     }
 }
 

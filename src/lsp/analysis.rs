@@ -118,7 +118,8 @@ fn check(world: Arc<World>, document: Document, earlier: Option<&Arc<Analysis>>)
     let surroundings = surroundings(&world, &document, &editor, &source, earlier);
     let config = surroundings.config.clone();
     let fault = config.as_ref().err().cloned();
-    let usable = config.as_ref().is_ok_and(|it| !it.excluded) && source.text().len() <= crate::discover::MAX_SIZE;
+    let is_sane = source.text().len() <= crate::discover::MAX_SIZE && linter::excess(&source).is_none();
+    let usable = config.as_ref().is_ok_and(|it| !it.excluded) && is_sane;
     let settings = settings(&world, &document, &editor, config.unwrap_or_default());
     let input = Input { source, path: document.path.clone(), project: Arc::clone(&surroundings.project), settings };
     let inspection = Inspection::new(input);

@@ -82,6 +82,7 @@ pub struct Project {
     dockerfile: PathBuf,
     name: String,
     may_be_above: bool,
+    border: Option<PathBuf>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
     mentions: Mutex<BTreeMap<(String, bool), Mentions>>,
 }
@@ -101,7 +102,8 @@ impl Project {
             .or_else(|| search::fitting(&*loader, &folders, &request.copy_sources));
         let is_given = request.context.is_some() || found.service.is_some();
         let may_be_above = !is_given && search::fits_above(&*loader, &folders, &request.copy_sources, root.as_deref());
-        let project = Self::with_root(loader, root, &request.dockerfile);
+        let mut project = Self::with_root(loader, root, &request.dockerfile);
+        project.border = border(&*project.files.loader, &folders, &request.dockerfile, project.root());
         project.note_broken(&found.broken);
         let compose = found.service.map(|(_, it)| project.located(it));
         let name = search::name_in_repository(&*project.files.loader, &folders, &request.dockerfile);
@@ -117,11 +119,15 @@ impl Project {
     }
 
     fn with_root(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path) -> Self {
-        let (dockerignore, broken) = ignore_file(&*loader, root.as_deref(), dockerfile);
+        let (dockerignore, mut broken) = ignore_file(&*loader, root.as_deref(), dockerfile);
+        // What a build sees of the folder can't be told then.
+        let root = root.filter(|_| !dockerignore.is_unknown());
         let files = Arc::new(Files::new(loader, root, dockerignore.clone()));
-        for line in broken {
-            let path = dockerignore.path.as_deref().unwrap_or_default();
-            files.problem(path, Some(line), "is not a pattern that Docker accepts".to_owned());
+        if dockerignore.is_unknown() && broken.is_empty() {
+            broken.push((None, "has more wildcards than nodestage follows".to_owned()));
+        }
+        for (line, message) in broken {
+            files.problem(dockerignore.path.as_deref().unwrap_or_default(), line, message);
         }
         Self {
             files,
@@ -131,6 +137,7 @@ impl Project {
             dockerfile: dockerfile.to_owned(),
             name: String::new(),
             may_be_above: false,
+            border: None,
             apps: Mutex::default(),
             mentions: Mutex::default(),
         }
@@ -147,6 +154,7 @@ impl Project {
         Self {
             compose: self.compose.clone(),
             users,
+            border: self.border.clone(),
             may_be_above: self.may_be_above,
             name: self.name.clone(),
             ..project
@@ -164,6 +172,14 @@ impl Project {
     #[must_use]
     pub fn place_of(&self, path: &str) -> Option<PathBuf> {
         Some(paths::lexical(&self.root()?.join(path)))
+    }
+
+    /// Whether a file of the context may be written: not where configuration or a compose file leads out of the
+    /// repository.
+    #[must_use]
+    pub fn may_write(&self, path: &str) -> bool {
+        let place = self.place_of(path);
+        place.is_some_and(|it| self.border.as_ref().is_some_and(|border| it.starts_with(paths::lexical(border))))
     }
 
     /// Compose files that can't be read, by their paths from the root.
@@ -291,16 +307,39 @@ impl Project {
     }
 }
 
-/// The ignore file in force, and its broken lines: the Dockerfile's own beats the context's.
-fn ignore_file(loader: &dyn Loader, root: Option<&Path>, dockerfile: &Path) -> (Dockerignore, Vec<usize>) {
+/// The folder beyond which nothing is written: the repository; without one the context, if it holds the Dockerfile
+/// and a package.json, or else the Dockerfile's folder.
+fn border(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path, root: Option<&Path>) -> Option<PathBuf> {
+    let repository = folders.last().filter(|it| loader.kind(&it.join(".git")).is_some());
+    let holds_both = |it: &&Path| dockerfile.starts_with(it) && loader.kind(&it.join("package.json")).is_some();
+    let context = || root.filter(holds_both).map(Path::to_owned);
+    repository.cloned().or_else(context).or_else(|| dockerfile.parent().map(Path::to_owned))
+}
+
+/// The ignore file in force, and what is wrong with it: the Dockerfile's own beats the context's.
+fn ignore_file(loader: &dyn Loader, root: Option<&Path>, dockerfile: &Path) -> (Dockerignore, Vec<Fault>) {
     let Some(root) = root else { return Default::default() };
     let mut own = dockerfile.as_os_str().to_owned();
     own.push(".dockerignore");
     for path in [PathBuf::from(own), root.join(".dockerignore")] {
-        let Ok(bytes) = loader.read(&path) else { continue };
-        let (mut found, broken) = Dockerignore::parse(&paths::from_root(root, &path), &String::from_utf8_lossy(&bytes));
-        found.text = String::from_utf8(bytes).ok();
-        return (found, broken);
+        let name = paths::from_root(root, &path);
+        match loader.read(&path) {
+            Ok(bytes) => return parsed(&name, bytes),
+            Err(error) if loader.kind(&path).is_some() => {
+                return (Dockerignore::unreadable(&name), vec![(None, format!("can't be read: {error}"))]);
+            }
+            Err(_) => {}
+        }
     }
     Default::default()
+}
+
+/// A line of an ignore file, or all of it, and what is wrong there.
+type Fault = (Option<usize>, String);
+
+fn parsed(name: &str, bytes: Vec<u8>) -> (Dockerignore, Vec<Fault>) {
+    let (mut found, broken) = Dockerignore::parse(name, &String::from_utf8_lossy(&bytes));
+    found.text = String::from_utf8(bytes).ok();
+    let fault = |line| (Some(line), "is not a pattern that Docker accepts".to_owned());
+    (found, broken.into_iter().map(fault).collect())
 }

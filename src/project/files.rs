@@ -1,5 +1,6 @@
 //! The context's files by their paths from its root, and what was found broken among them.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -12,11 +13,17 @@ pub(super) struct Files {
     pub(super) root: Option<PathBuf>,
     pub(super) dockerignore: Dockerignore,
     problems: Mutex<Vec<Problem>>,
+    /// Whether .dockerignore leaves something in a folder that it drops itself.
+    kept_below: Mutex<HashMap<String, bool>>,
 }
+
+/// How much is looked at below one folder for something that is kept, and how deep.
+const MAX_LOOKED_AT: usize = 2000;
+const MAX_DEPTH: usize = 32;
 
 impl Files {
     pub(super) fn new(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerignore: Dockerignore) -> Self {
-        Self { loader, root, dockerignore, problems: Mutex::default() }
+        Self { loader, root, dockerignore, problems: Mutex::default(), kept_below: Mutex::default() }
     }
 
     /// The text of a file without its byte order mark; `None` where there is none that can be read. A file
@@ -64,22 +71,33 @@ impl Files {
 
     /// Whether .dockerignore leaves something at `path`, which is of this kind.
     pub(super) fn keeps(&self, path: &str, kind: EntryKind) -> bool {
-        let ignore = &self.dockerignore;
-        !ignore.drops(path)
-            || (kind == EntryKind::Folder && ignore.keeps_below(path) && self.holds_kept(path, &mut 2000, 0))
+        !self.dockerignore.drops(path) || (kind == EntryKind::Folder && self.keeps_below(path))
+    }
+
+    fn keeps_below(&self, folder: &str) -> bool {
+        if !self.dockerignore.keeps_below(folder) {
+            return false;
+        }
+        let known = self.kept_below.lock().ok().and_then(|it| it.get(folder).copied());
+        known.unwrap_or_else(|| self.holds_kept(folder, &mut { MAX_LOOKED_AT }, 0))
     }
 
     fn holds_kept(&self, folder: &str, budget: &mut usize, depth: usize) -> bool {
-        self.list(folder).into_iter().any(|(name, kind)| {
+        let res = self.list(folder).into_iter().any(|(name, kind)| {
             *budget = budget.saturating_sub(1);
             let path = paths::join(folder, &name);
             !self.dockerignore.drops(&path)
                 || (kind == EntryKind::Folder
                     && *budget > 0
-                    && depth < 32
+                    && depth < MAX_DEPTH
                     && self.dockerignore.keeps_below(&path)
                     && self.holds_kept(&path, budget, depth + 1))
-        })
+        });
+        let is_certain = res || *budget > 0;
+        if let Some(mut known) = self.kept_below.lock().ok().filter(|_| is_certain) {
+            known.insert(folder.to_owned(), res);
+        }
+        res
     }
 
     /// Notes a broken file, once.

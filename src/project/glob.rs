@@ -28,9 +28,16 @@ pub(super) struct Glob {
     tokens: Vec<Token>,
 }
 
+/// No path is longer, in bytes.
+const MAX_LEN: usize = 4096;
+
 impl Glob {
-    /// Compiles a pattern of `filepath.Match`, with `**` on top of it; `None` where Go refuses it.
+    /// Compiles a pattern of `filepath.Match`, with `**` on top of it; `None` where Go refuses it,
+    /// or it is longer than any path.
     pub(super) fn new(pattern: &str) -> Option<Self> {
+        if pattern.len() > MAX_LEN {
+            return None;
+        }
         let (mut prefix, mut tokens) = (String::new(), Vec::new());
         let mut rest = pattern.chars().peekable();
         while let Some(it) = rest.next() {
@@ -53,11 +60,33 @@ impl Glob {
         Some(Self { prefix, tokens })
     }
 
+    /// The only path that matches, where it has no wildcards.
+    pub(super) fn literal(&self) -> Option<&str> {
+        self.tokens.is_empty().then_some(self.prefix.as_str())
+    }
+
+    /// `node_modules` of `**/node_modules`: it matches what has this name, wherever it is.
+    pub(super) fn name(&self) -> Option<String> {
+        let [Token::Folders, name @ ..] = &self.tokens[..] else { return None };
+        let letter = |it: &Token| match it {
+            Token::Literal(it) if *it != '/' => Some(*it),
+            _ => None,
+        };
+        name.iter().map(letter).collect::<Option<String>>().filter(|it| self.prefix.is_empty() && !it.is_empty())
+    }
+
+    /// How much there is to try.
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     /// Whether the whole of `path` matches.
     pub(super) fn matches(&self, path: &str) -> bool {
         let Some(rest) = path.strip_prefix(&self.prefix) else { return false };
-        if self.tokens.is_empty() {
-            return rest.is_empty();
+        match self.tokens.last() {
+            None => return rest.is_empty(),
+            Some(Token::Literal(last)) if !rest.ends_with(*last) => return false,
+            Some(_) => {}
         }
         let path: Vec<char> = rest.chars().collect();
         let mut ends = vec![false; path.len() + 1];

@@ -1,5 +1,8 @@
 //! .dockerignore, matched as BuildKit does (Go's patternmatcher): patterns are rooted, the last match wins.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
 use super::glob::Glob;
 use crate::paths;
 
@@ -11,7 +14,28 @@ pub struct Dockerignore {
     /// All of it, as it was read; `None` where there is none, or it is not UTF-8.
     pub text: Option<String>,
     patterns: Vec<Pattern>,
+    index: Index,
+    is_unreadable: bool,
+    /// The last pattern that covers a path, for what was asked already.
+    known: Arc<Mutex<HashMap<String, Option<usize>>>>,
 }
+
+/// How to find the last pattern that matches a path without trying all of them.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    /// `dist`: the last one of each text.
+    literals: HashMap<String, usize>,
+    /// `**/node_modules`: the last one of each name.
+    names: HashMap<String, usize>,
+    /// All others, in order.
+    wild: Vec<usize>,
+}
+
+/// What the patterns that have to be tried one by one may amount to, in signs and wildcards.
+const MAX_WILD: usize = 8_000;
+
+/// No path is longer, in bytes.
+const MAX_PATH: usize = 4096;
 
 #[derive(Clone, Debug)]
 struct Pattern {
@@ -34,16 +58,46 @@ impl Dockerignore {
                 None => broken.push(idx + 1),
             }
         }
-        (Self { path: Some(path.to_owned()), text: None, patterns }, broken)
+        let index = Index::of(&patterns);
+        (Self { path: Some(path.to_owned()), patterns, index, ..Self::default() }, broken)
+    }
+
+    /// One that is there but can't be read.
+    pub(super) fn unreadable(path: &str) -> Self {
+        Self { path: Some(path.to_owned()), is_unreadable: true, ..Self::default() }
+    }
+
+    /// Whether it can't be told what it keeps out: it can't be read, or has more wildcards than anyone writes.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.is_unreadable || self.is_absurd()
+    }
+
+    /// Whether so many patterns have to be tried one by one that nobody wrote them.
+    fn is_absurd(&self) -> bool {
+        self.index.wild.iter().map(|it| self.patterns[*it].glob.len()).sum::<usize>() > MAX_WILD
     }
 
     /// Whether the build does not see `path`. A folder that is dropped may still be there for the sake of
     /// an exception below it: see [`keeps_below`](Self::keeps_below).
     #[must_use]
     pub fn drops(&self, path: &str) -> bool {
-        let path = paths::normalise(path);
-        let last = self.patterns.iter().rev().find(|it| it.covers(&path));
-        last.is_some_and(|it| !it.exception)
+        self.last(&paths::normalise(path)).is_some_and(|it| !self.patterns[it].exception)
+    }
+
+    /// The last pattern that matches `path` or a folder above it.
+    fn last(&self, path: &str) -> Option<usize> {
+        if self.patterns.is_empty() || path.is_empty() || path.len() > MAX_PATH {
+            return None;
+        }
+        if let Some(known) = self.known.lock().ok().and_then(|it| it.get(path).copied()) {
+            return known;
+        }
+        let above = self.last(paths::parent(path));
+        let last = above.max(self.index.last(&self.patterns, path, above));
+        if let Ok(mut known) = self.known.lock() {
+            known.insert(path.to_owned(), last);
+        }
+        last
     }
 
     /// The line (from 1) that keeps `path` out; `None` where the build sees it.
@@ -66,19 +120,28 @@ impl Dockerignore {
     }
 }
 
-impl Pattern {
-    /// Whether it matches the path or a folder above it.
-    fn covers(&self, path: &str) -> bool {
-        let mut path = path;
-        while !path.is_empty() {
-            if self.glob.matches(path) {
-                return true;
+impl Index {
+    fn of(patterns: &[Pattern]) -> Self {
+        let mut res = Self::default();
+        for (idx, Pattern { glob, .. }) in patterns.iter().enumerate() {
+            match (glob.literal(), glob.name()) {
+                (Some(path), _) => drop(res.literals.insert(path.to_owned(), idx)),
+                (None, Some(name)) => drop(res.names.insert(name, idx)),
+                (None, None) => res.wild.push(idx),
             }
-            path = paths::parent(path);
         }
-        false
+        res
     }
 
+    /// The last pattern that matches `path` itself; one up to `above` does not matter.
+    fn last(&self, patterns: &[Pattern], path: &str, above: Option<usize>) -> Option<usize> {
+        let plain = self.literals.get(path).max(self.names.get(paths::file_name(path))).copied().max(above);
+        let later = self.wild.iter().rev().take_while(|it| Some(**it) > plain);
+        later.copied().find(|it| patterns[*it].glob.matches(path)).or(plain)
+    }
+}
+
+impl Pattern {
     fn may_reach_below(&self, folder: &str) -> bool {
         let literal = self.text.split(['*', '?', '[', '\\']).next().unwrap_or("");
         let wild = literal.len() < self.text.len();
@@ -132,6 +195,20 @@ mod tests {
         ] {
             assert_eq!(drops(text, path), expected, "{text:?} {path}");
         }
+    }
+
+    #[test]
+    fn many_patterns_are_not_tried_one_by_one() {
+        let names: String = (0..50_000).map(|it| format!("!**/a{it}\n")).collect();
+        let (ignore, _) = Dockerignore::parse(".dockerignore", &format!("*\n{names}src\n!src/keep\n"));
+        assert!(!ignore.is_absurd());
+        for (path, expected) in
+            [("x", true), ("x/a7", false), ("x/a7/y", false), ("src/a7", true), ("src/keep/a", false)]
+        {
+            assert_eq!(ignore.drops(path), expected, "{path}");
+        }
+        let wild: String = (0..10_000).map(|it| format!("!**/a*{it}\n")).collect();
+        assert!(Dockerignore::parse(".dockerignore", &wild).0.is_absurd());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! tsconfig.json with its `extends` chain.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{App, Site, json};
@@ -40,15 +42,16 @@ pub(super) struct TsConfig {
     pub(super) unknown_base: Option<String>,
 }
 
-/// Longer chains of `extends` are circles.
+/// Longer chains of `extends` are not followed, nor more bases than these.
 const MAX_DEPTH: usize = 16;
+const MAX_BASES: usize = 64;
 
 impl TsConfig {
     /// Reads the configuration at `path` (a file, or a folder with a tsconfig.json); `None` where there is
     /// none that can be read.
     pub(super) fn load(app: &App, path: &str) -> Option<Self> {
         let path = existing(app, path)?;
-        let mut config = chain(app, &path, MAX_DEPTH)?;
+        let mut config = Chain::default().read(app, &path, MAX_DEPTH)?;
         config.path = path;
         Some(config)
     }
@@ -93,26 +96,47 @@ fn existing(app: &App, path: &str) -> Option<String> {
     candidates.into_iter().find(|it| app.files.is_file(&app.folder_path(it)))
 }
 
-fn chain(app: &App, path: &str, depth: usize) -> Option<TsConfig> {
-    let full = app.folder_path(path);
-    let text = app.files.text(&full)?;
-    let own = match json::loose(&text) {
-        Ok(value) => value,
-        Err(line) => {
-            app.files.problem(&full, Some(line), "is not JSON that TypeScript reads".to_owned());
-            return None;
+/// The files of one `extends` chain, each read once: bases may share bases, and may go round in a circle.
+#[derive(Default)]
+struct Chain(BTreeMap<String, Option<TsConfig>>);
+
+impl Chain {
+    fn read(&mut self, app: &App, path: &str, depth: usize) -> Option<TsConfig> {
+        if let Some(known) = self.0.get(path) {
+            return known.clone();
         }
-    };
-    let mut config = TsConfig::default();
-    for base in bases(&own) {
-        match find_base(app, path, base).and_then(|it| chain(app, &it, depth.checked_sub(1)?)) {
-            Some(found) => config.over(found),
-            None if says_nothing(base) => {}
-            None => config.unknown_base = Some(base.to_owned()),
-        }
+        // What comes back to it finds nothing.
+        self.0.insert(path.to_owned(), None);
+        let config = self.read_anew(app, path, depth);
+        self.0.insert(path.to_owned(), config.clone());
+        config
     }
-    config.over(Reader { folder: paths::parent(path), value: &own, site: site(&full, &text) }.config());
-    Some(config)
+
+    fn read_anew(&mut self, app: &App, path: &str, depth: usize) -> Option<TsConfig> {
+        let full = app.folder_path(path);
+        let text = app.files.text(&full)?;
+        let own = match json::loose(&text) {
+            Ok(value) => value,
+            Err(line) => {
+                app.files.problem(&full, Some(line), "is not JSON that TypeScript reads".to_owned());
+                return None;
+            }
+        };
+        let mut config = TsConfig::default();
+        let bases = bases(&own);
+        for base in bases.iter().take(MAX_BASES) {
+            match find_base(app, path, base).and_then(|it| self.read(app, &it, depth.checked_sub(1)?)) {
+                Some(found) => config.over(found),
+                None if says_nothing(base) => {}
+                None => config.unknown_base = Some((*base).to_owned()),
+            }
+        }
+        if let Some(base) = bases.get(MAX_BASES) {
+            config.unknown_base = Some((*base).to_owned());
+        }
+        config.over(Reader { folder: paths::parent(path), value: &own, site: site(&full, &text) }.config());
+        Some(config)
+    }
 }
 
 fn bases(value: &Value) -> Vec<&str> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{FileReport, printable, severity_name};
+use super::{FileReport, one_line, severity_name};
 use crate::fix::Applicability;
 use crate::text::LineIndex;
 
@@ -14,7 +14,7 @@ pub fn write(out: &mut dyn Write, file: &FileReport) -> io::Result<()> {
     if file.diagnostics.is_empty() {
         return Ok(());
     }
-    let lines = LineIndex::new(&file.text);
+    let (lines, path) = (LineIndex::new(&file.text), one_line(&file.path));
     for it in &file.diagnostics {
         let place = lines.line_column(&file.text, it.range.start());
         let mark = match it.fix.as_ref().map(|it| it.applicability) {
@@ -22,8 +22,8 @@ pub fn write(out: &mut dyn Write, file: &FileReport) -> io::Result<()> {
             Some(Applicability::Unsafe) => " [fixable with --unsafe]",
             Some(Applicability::DisplayOnly) | None => "",
         };
-        let (severity, message) = (severity_name(it.severity), printable(&it.message));
-        writeln!(out, "{}:{}:{}: {severity}[{}] {message}{mark}", file.path, place.line, place.column, it.rule)?;
+        let (severity, message) = (severity_name(it.severity), one_line(&it.message));
+        writeln!(out, "{}:{}:{}: {severity}[{}] {message}{mark}", path, place.line, place.column, it.rule)?;
     }
     Ok(())
 }

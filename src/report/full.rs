@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{FileReport, held_back, printable};
+use super::{FileReport, held_back, one_line, printable};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::fix::Applicability;
 use crate::text::{LineIndex, TextRange, TextSize};
@@ -58,7 +58,7 @@ fn snippet<'a>(
     let window = window(lines, &file.text, whole);
     let marked = |range| shifted(&file.text, range, window.start);
     Snippet::source(&file.text[window.clone()])
-        .path(file.path.as_str())
+        .path(one_line(&file.path))
         .line_start(lines.line(TextSize::new(u32::try_from(window.start).unwrap_or(0))) + 1)
         .annotation(AnnotationKind::Primary.span(marked(diagnostic.range)))
         .annotations(

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::summary::Counts;
-use super::{FileReport, Fixed, ProblemReport, applicability_name, severity_name};
+use super::{FileReport, Fixed, ProblemReport, applicability_name, is_hidden, severity_name};
 use crate::diagnostic::{Diagnostic, Place, Related};
 use crate::fix::{FileChange, Fix};
 use crate::text::{LineIndex, TextRange, TextSize};
@@ -25,8 +25,20 @@ pub fn write(out: &mut dyn Write, files: &[FileReport], errors: &[String]) -> io
             "fixed": counts.fixed, "errors": errors.len(),
         },
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    writeln!(out, "{}", escaped(&serde_json::to_string_pretty(&document)?))
+}
+
+/// With JSON's own escapes for what a terminal would obey or not show; outside of its texts JSON has none of it.
+fn escaped(json: &str) -> String {
+    let mut res = String::with_capacity(json.len());
+    for it in json.chars() {
+        if it != '\n' && is_hidden(it) {
+            it.encode_utf16(&mut [0; 2]).iter().for_each(|unit| res.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            res.push(it);
+        }
+    }
+    res
 }
 
 fn file(file: &FileReport) -> Value {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::{FileReport, Fixed, held_back, printable};
+use super::{FileReport, Fixed, held_back, one_line, printable};
 use crate::fix::Applicability;
 use crate::text::LineIndex;
 
@@ -93,21 +93,29 @@ fn changed(files: &[FileReport]) -> BTreeSet<&str> {
 fn write_file(out: &mut dyn Write, file: &FileReport, fixed: &Fixed) -> io::Result<()> {
     for same in fixed.applied.chunk_by(|a, b| a.title == b.title) {
         let rules: Vec<&str> = same.iter().map(|it| it.rule).collect();
-        writeln!(out, "{}: {} [{}]", file.path, printable(&same[0].title), rules.join(", "))?;
+        writeln!(out, "{}: {} [{}]", one_line(&file.path), printable(&same[0].title), rules.join(", "))?;
     }
     if let Some(it) = &fixed.reverted {
         let rules = it.rules.join(", ");
         writeln!(
             out,
             "{}: the fixes of {rules} were taken back: {}. This is a fault of nodestage: please report it",
-            file.path, it.reason
+            one_line(&file.path),
+            it.reason
         )?;
     }
     let lines = LineIndex::new(&file.text);
     for it in &file.diagnostics {
         let line = lines.line(it.range.start()) + 1;
         if let Some(reason) = held_back(it) {
-            writeln!(out, "{}:{line}: {} [{}]\n  {}", file.path, printable(&it.message), it.rule, printable(&reason))?;
+            writeln!(
+                out,
+                "{}:{line}: {} [{}]\n  {}",
+                one_line(&file.path),
+                printable(&it.message),
+                it.rule,
+                printable(&reason)
+            )?;
         }
     }
     Ok(())

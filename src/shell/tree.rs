@@ -4,8 +4,9 @@ mod commands;
 mod lists;
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 
-use tree_sitter::{Node, Parser};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 use super::{Command, Joined, Place, Script};
 
@@ -25,13 +26,41 @@ pub(super) fn read(text: &str, place: Place, complete: bool) -> Script {
 }
 
 fn nested(text: &str, place: Place, complete: bool, depth: usize) -> Script {
-    let tree = PARSER.with_borrow_mut(|it| it.as_mut().and_then(|it| it.parse(ascii(text), None)));
+    let tree = PARSER.with_borrow_mut(|it| it.as_mut().and_then(|it| parse(it, text)));
     let Some(tree) = tree else { return Script::default() };
     let complete = complete && !tree.root_node().has_error();
     let mut walk = Walk { text, place, depth, work: Vec::new(), joined: Joined::First, commands: Vec::new(), complete };
     walk.push(tree.root_node(), Context::default());
     walk.run();
     Script { commands: walk.commands, complete: walk.complete }
+}
+
+/// No script that anyone wrote is longer, in bytes.
+const MAX_LEN: usize = 256 << 10;
+
+/// How often the parser may ask whether to go on, which it does after every 100 steps: at first, and for each byte.
+/// It looks for the cheapest way to mend what is broken, and an unfinished pipeline has ever more ways; what is
+/// whole takes a tenth of this.
+const MIN_ROUNDS: usize = 500;
+const ROUNDS_PER_BYTE: usize = 1;
+
+/// The tree of `text`; `None` where that takes more work than a script is worth.
+fn parse(parser: &mut Parser, text: &str) -> Option<Tree> {
+    if text.len() > MAX_LEN {
+        return None;
+    }
+    let bytes = ascii(text);
+    let mut left = MIN_ROUNDS + bytes.len() * ROUNDS_PER_BYTE;
+    let mut is_worth_it = |_: &ParseState| {
+        left = left.saturating_sub(1);
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut is_worth_it);
+    let tree = parser.parse_with_options(&mut |at, _| &bytes[at.min(bytes.len())..], None, Some(options));
+    if tree.is_none() {
+        parser.reset(); // or else it goes on with this text
+    }
+    tree
 }
 
 /// `text` with each byte that is not ASCII, or zero, as a letter: the grammar's scanner asks C's `isdigit`

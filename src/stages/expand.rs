@@ -1,4 +1,6 @@
 //! ARG and ENV expansion, as BuildKit's lexer does it: quotes and escapes go, variables are replaced.
+//!
+//! What grows beyond all measure (`ARG A=$A$A` doubles with each line) is unknown.
 
 /// What is known of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,10 @@ const PLATFORM: &[&str] = &[
     "BUILDVARIANT",
 ];
 
+/// Longer values are unknown; so is what stands deeper in `${a:-${b:-…}}`.
+const MAX_LEN: usize = 64 << 10;
+const MAX_DEPTH: usize = 32;
+
 /// A word after expansion: text, and the names of unknown variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Expanded(Vec<Piece>);
@@ -37,6 +43,18 @@ enum Piece {
 }
 
 impl Expanded {
+    /// Of which nothing is known, not even which variable makes it so.
+    fn unknown() -> Self {
+        Self(vec![Piece::Unknown(String::new())])
+    }
+
+    fn len(&self) -> usize {
+        let len = |it: &Piece| match it {
+            Piece::Text(text) | Piece::Unknown(text) => text.len(),
+        };
+        self.0.iter().map(len).sum()
+    }
+
     /// The value, where nothing in it is unknown.
     pub(super) fn known(&self) -> Option<String> {
         self.0.iter().map(|it| if let Piece::Text(text) = it { Some(text.as_str()) } else { None }).collect()
@@ -75,7 +93,15 @@ impl Expanded {
 
 /// Expands `word`.
 pub(super) fn expand(word: &str, escape: char, lookup: &dyn Fn(&str) -> Variable) -> Expanded {
-    Lexer { rest: word.chars().peekable(), escape, lookup, res: Expanded::default() }.run()
+    expand_nested(word, escape, lookup, 0)
+}
+
+fn expand_nested(word: &str, escape: char, lookup: &dyn Fn(&str) -> Variable, depth: usize) -> Expanded {
+    if word.len() > MAX_LEN || depth > MAX_DEPTH {
+        return Expanded::unknown();
+    }
+    let res = Lexer { rest: word.chars().peekable(), escape, lookup, res: Expanded::default(), depth }.run();
+    if res.len() > MAX_LEN { Expanded::unknown() } else { res }
 }
 
 struct Lexer<'a> {
@@ -83,12 +109,18 @@ struct Lexer<'a> {
     escape: char,
     lookup: &'a dyn Fn(&str) -> Variable,
     res: Expanded,
+    depth: usize,
 }
 
 impl Lexer<'_> {
     fn run(mut self) -> Expanded {
         let mut quoted = false;
+        let mut n_variables = 0;
         while let Some(next) = self.rest.next() {
+            n_variables += usize::from(next == '$');
+            if n_variables % 16 == 1 && self.res.len() > MAX_LEN {
+                break; // the whole is unknown
+            }
             match next {
                 '"' => quoted = !quoted,
                 '\'' if !quoted => self.single_quoted(),
@@ -168,14 +200,16 @@ impl Lexer<'_> {
         match self.lookup(name) {
             Variable::Known(value) if !value.is_empty() => self.plain(name),
             Variable::Unknown => self.plain(name),
-            _ => self.res.append(expand(default, self.escape, self.lookup)),
+            _ => self.res.append(expand_nested(default, self.escape, self.lookup, self.depth + 1)),
         }
     }
 
     fn alternative(&mut self, name: &str, alternative: &str) {
         match self.lookup(name) {
             Variable::Known(value) if value.is_empty() => {}
-            Variable::Known(_) => self.res.append(expand(alternative, self.escape, self.lookup)),
+            Variable::Known(_) => {
+                self.res.append(expand_nested(alternative, self.escape, self.lookup, self.depth + 1));
+            }
             _ => self.res.0.push(Piece::Unknown(name.to_owned())),
         }
     }
@@ -221,6 +255,21 @@ mod tests {
         ] {
             assert_eq!(expand(word, '\\', &lookup).known().as_deref(), expected, "{word}");
         }
+    }
+
+    #[test]
+    fn what_grows_beyond_measure_is_unknown() {
+        let big = "x".repeat(MAX_LEN / 2 + 1);
+        let lookup = |name: &str| match name {
+            "BIG" => Variable::Known(big.clone()),
+            _ => Variable::Undeclared,
+        };
+        assert!(expand("$BIG", '\\', &lookup).known().is_some());
+        for word in ["$BIG$BIG", "${NO:-$BIG$BIG}", "${BIG:+$BIG$BIG}", &"$BIG".repeat(10_000)] {
+            assert_eq!(expand(word, '\\', &lookup), Expanded::unknown());
+        }
+        let deep = "${NO:-".repeat(10_000) + &"}".repeat(10_000);
+        assert_eq!(expand(&deep, '\\', &lookup).known(), None);
     }
 
     #[test]

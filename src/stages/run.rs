@@ -89,7 +89,8 @@ impl<'a> Runner<'a, '_> {
         let Kind::Arg(pairs) = &instruction.kind else { return };
         for pair in pairs {
             let value = pair.value.as_ref().map(|it| self.expand(&self.globals, it).known());
-            self.globals.args.insert(pair.key.value.clone(), Traced { value: value.flatten(), by: None });
+            let value = self.globals.bounded(value.flatten());
+            self.globals.args.insert(pair.key.value.clone(), Traced { value, by: None });
         }
     }
 
@@ -148,6 +149,7 @@ impl<'a> Runner<'a, '_> {
         let value = |it: &Pair| it.value.as_ref().and_then(|it| self.expand(state, it).known());
         let values: Vec<_> = pairs.iter().map(value).collect();
         for (pair, value) in pairs.iter().zip(values) {
+            let value = state.bounded(value);
             state.contents.env.insert(pair.key.value.clone(), Traced { value, by: Some(index) });
         }
     }
@@ -160,6 +162,7 @@ impl<'a> Runner<'a, '_> {
                 Some(value) => self.expand(state, value).known(),
                 None => self.globals.args.get(name).and_then(|it| it.value.clone()),
             };
+            let value = state.bounded(value);
             state.args.insert(name.clone(), Traced { value, by: Some(index) });
         }
     }

@@ -7,6 +7,12 @@ use crate::project::Project;
 use crate::stages::expand::Variable;
 use crate::stages::{Contents, Entry, Holding, ImageFacts, Libc, Traced, User};
 
+/// No system has longer paths, in bytes.
+const MAX_PATH: usize = 4096;
+
+/// How many bytes the known values of a stage's ENV and ARG may have together; what goes beyond is unknown.
+const MAX_VALUES: usize = 128 << 10;
+
 /// The state between two instructions.
 #[derive(Clone)]
 pub(super) struct State {
@@ -74,8 +80,16 @@ impl State {
         }
     }
 
+    /// `value`, where there is room for it among the known values.
+    pub(super) fn bounded(&self, value: Option<String>) -> Option<String> {
+        let known = self.contents.env.values().chain(self.args.values()).filter_map(|it| it.value.as_ref());
+        let len: usize = known.map(String::len).sum();
+        value.filter(|it| len + it.len() <= MAX_VALUES)
+    }
+
     /// WORKDIR
     pub(super) fn enter(&mut self, folder: String, by: usize) {
+        let folder = if folder.len() > MAX_PATH { "${WORKDIR}".to_owned() } else { folder };
         let value = Some(folder.clone()).filter(|it| !it.contains("${"));
         self.contents.workdir = Traced { value, by: Some(by) };
         self.folder = folder;

@@ -1,0 +1,57 @@
+//! What is too much to be a Dockerfile that anyone wrote.
+//!
+//! Some questions are asked of every pair of instructions. Rather than to answer them for a file of a hundred thousand
+//! lines, such a file is not looked at; those that people write have tens of instructions, and the largest some hundreds.
+
+use crate::syntax::{Kind, SourceFile};
+
+const MAX_STAGES: usize = 500;
+const MAX_INSTRUCTIONS: usize = 2_000;
+const MAX_WORDS: usize = 30_000;
+
+/// What there is too much of, as one clause after the file's name; `None` where the file is looked at.
+#[must_use]
+pub fn excess(source: &SourceFile) -> Option<String> {
+    let (mut n_stages, mut n_instructions, mut n_words) = (0, 0, 0);
+    for it in source.dockerfile().instructions() {
+        n_stages += usize::from(matches!(it.kind, Kind::From(_)));
+        n_instructions += 1;
+        n_words += words(&source.text()[it.range]);
+    }
+    let counts = [
+        (n_stages, MAX_STAGES, "stages"),
+        (n_instructions, MAX_INSTRUCTIONS, "instructions"),
+        (n_words, MAX_WORDS, "words"),
+    ];
+    let (n, max, what) = counts.into_iter().find(|(n, max, _)| n > max)?;
+    Some(format!("has {n} {what}; nodestage looks at files with up to {max}"))
+}
+
+/// Runs of letters and digits: `a|a` has two.
+fn words(text: &str) -> usize {
+    text.as_bytes().chunk_by(|a, b| is_letter(*a) == is_letter(*b)).filter(|it| is_letter(it[0])).count()
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_wrote_is_not_looked_at() {
+        for (text, expected) in [
+            ("FROM node:22\n".repeat(501), Some("has 501 stages")),
+            ("FROM a\n".to_owned() + &"RUN a\n".repeat(2000), Some("has 2001 instructions")),
+            ("FROM a\nRUN ".to_owned() + &"a|".repeat(40_000), Some("words")),
+            ("FROM a\n".to_owned() + &"RUN a\n".repeat(1999), None),
+            ("# comment\n".repeat(100_000) + "FROM a\n", None),
+        ] {
+            let found = excess(&SourceFile::new(text));
+            assert_eq!(found.is_some(), expected.is_some());
+            assert!(found.unwrap_or_default().contains(expected.unwrap_or_default()));
+        }
+    }
+}
