@@ -22,6 +22,7 @@ mod logs;
 mod navigation;
 mod outbox;
 mod outline;
+mod parent;
 pub mod position;
 mod settings;
 mod ships;
@@ -32,12 +33,15 @@ mod world;
 
 pub use logs::Logs;
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tower_lsp_server::{LspService, Server};
 
 use backend::{Backend, Events};
@@ -66,7 +70,7 @@ pub fn run(level: Option<&str>) -> std::io::Result<ExitCode> {
     Ok(if was_shut_down { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Serves a client until it is gone. Says whether it sent `shutdown` first. It needs a tokio runtime with
+/// Serves a client until it is gone, be it that its process ends and something else holds the pipe. Says whether it sent `shutdown` first. It needs a tokio runtime with
 /// time.
 pub async fn serve<I, O>(input: I, output: O, logs: Logs) -> bool
 where
@@ -78,7 +82,19 @@ where
     tokio::spawn(input::pass_on(input, to, sender.clone()));
     let was_shut_down = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&was_shut_down);
-    let (service, socket) = LspService::new(|peer| Backend::start(peer, Events { sender, queue }, logs, flag));
-    Server::new(passed, output, socket).concurrency_level(MAX_CONCURRENCY).serve(service).await;
+    let orphaned = Arc::new(Notify::new());
+    let parent = Arc::clone(&orphaned);
+    let (service, socket) = LspService::new(|peer| Backend::start(peer, Events { sender, queue }, logs, flag, parent));
+    let server = Server::new(passed, output, socket).concurrency_level(MAX_CONCURRENCY);
+    first_of(server.serve(service), orphaned.notified()).await;
     was_shut_down.load(Ordering::Relaxed)
+}
+
+async fn first_of(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    poll_fn(|cx| match one.as_mut().poll(cx) {
+        Poll::Pending => other.as_mut().poll(cx),
+        ready @ Poll::Ready(()) => ready,
+    })
+    .await;
 }

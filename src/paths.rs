@@ -13,6 +13,9 @@
 mod disk;
 mod written;
 
+/// No system has longer paths, in bytes.
+pub(crate) const MAX_LEN: usize = 4096;
+
 pub(crate) use disk::{from_root, lexical};
 pub(crate) use written::{absolute, inside, normalise, normalise_pattern, resolve, rooted};
 

@@ -44,7 +44,10 @@ impl<'a> Session<'a> {
     pub(super) fn new(args: &'a FileArgs) -> std::io::Result<Self> {
         let folder = std::env::current_dir()?;
         let source = match &args.config {
-            Some(file) => Source::File(lexical(&folder.join(file))),
+            // Who names it may keep it elsewhere, and link to it.
+            Some(file) => {
+                Source::File(lexical(&folder.join(file)).canonicalize().unwrap_or_else(|_| folder.join(file)))
+            }
             None if args.isolated => Source::Isolated,
             None => Source::Nearest,
         };

@@ -124,7 +124,7 @@ impl<'a> Ready<'a> {
         let change = self.change;
         let old = change.old.unwrap_or_default().as_bytes();
         let done = match self.way {
-            Way::New(staged) => staged.create(&self.target).map(|()| Done::New(change, self.target)),
+            Way::New(staged) => staged.create(&self.target, change.new).map(|()| Done::New(change, self.target)),
             Way::Swap(staged) => staged.swap(self.target, old).map(|it| Done::Swapped(change, it)),
             Way::InPlace(mut file) => file.write(old, change.new).map(|()| Done::InPlace(change, file)),
         };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp_server::ls_types::*;
 use tower_lsp_server::{Client as Peer, LanguageServer};
@@ -17,7 +17,7 @@ use super::event::Event;
 use super::outbox::{Outbox, Refresh};
 use super::state::State;
 use super::workspace::{self, Scan};
-use super::{Logs, actions, diagnostics, hints, hover, navigation, outline, ships};
+use super::{Logs, actions, diagnostics, hints, hover, navigation, outline, parent, ships};
 
 /// The server as the protocol's library sees it.
 pub(super) struct Backend {
@@ -28,15 +28,23 @@ pub(super) struct Backend {
     /// What is known of Dockerfiles that are not open.
     scan: Arc<Mutex<Scan>>,
     was_shut_down: Arc<AtomicBool>,
+    /// Told when the client's process is gone.
+    orphaned: Arc<Notify>,
 }
 
 impl Backend {
     /// Starts the state's task.
-    pub(super) fn start(peer: Peer, events: Events, logs: Logs, was_shut_down: Arc<AtomicBool>) -> Self {
+    pub(super) fn start(
+        peer: Peer,
+        events: Events,
+        logs: Logs,
+        was_shut_down: Arc<AtomicBool>,
+        orphaned: Arc<Notify>,
+    ) -> Self {
         let Events { sender: events, queue } = events;
         let outbox = Outbox::start(peer.clone(), events.clone());
         tokio::spawn(State::new(events.clone(), outbox.clone(), logs).run(queue));
-        Self { events, outbox, peer, client: OnceLock::new(), scan: Arc::default(), was_shut_down }
+        Self { events, outbox, peer, client: OnceLock::new(), scan: Arc::default(), was_shut_down, orphaned }
     }
 
     fn send(&self, event: Event) {
@@ -88,6 +96,9 @@ pub(super) fn content_modified() -> Error {
 
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        if let Some(process) = params.process_id {
+            parent::watch(process, Arc::clone(&self.orphaned));
+        }
         let client = Client::new(&params);
         let capabilities = capabilities::server(&client);
         let _ = self.client.set(Arc::new(client.clone()));

@@ -54,6 +54,7 @@ impl Glob {
             };
             match token {
                 Token::Literal(it) if tokens.is_empty() => prefix.push(it),
+                Token::Star | Token::Folders if tokens.last() == Some(&token) => {}
                 token => tokens.push(token),
             }
         }
@@ -89,6 +90,10 @@ impl Glob {
             Some(_) => {}
         }
         let path: Vec<char> = rest.chars().collect();
+        let n_signs = self.tokens.iter().filter(|it| !matches!(it, Token::Star | Token::Folders | Token::Rest)).count();
+        if n_signs > path.len() {
+            return false;
+        }
         let mut ends = vec![false; path.len() + 1];
         ends[path.len()] = true;
         for token in self.tokens.iter().rev() {
@@ -178,6 +183,8 @@ mod tests {
             ("é*", "éa", true),
             (r"a\*b*", "a*bc", true),
             ("a**", "a/b", true),
+            ("**/**/**/a", "x/a", true),
+            ("a***/b", "a/b", true),
             ("*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
         ] {
             assert_eq!(Glob::new(pattern).unwrap().matches(path), expected, "{pattern} {path}");

@@ -34,9 +34,6 @@ struct Index {
 /// What the patterns that have to be tried one by one may amount to, in signs and wildcards.
 const MAX_WILD: usize = 8_000;
 
-/// No path is longer, in bytes.
-const MAX_PATH: usize = 4096;
-
 #[derive(Clone, Debug)]
 struct Pattern {
     glob: Glob,
@@ -86,7 +83,7 @@ impl Dockerignore {
 
     /// The last pattern that matches `path` or a folder above it.
     fn last(&self, path: &str) -> Option<usize> {
-        if self.patterns.is_empty() || path.is_empty() || path.len() > MAX_PATH {
+        if self.patterns.is_empty() || path.is_empty() || path.len() > paths::MAX_LEN {
             return None;
         }
         if let Some(known) = self.known.lock().ok().and_then(|it| it.get(path).copied()) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{FileReport, held_back, one_line, printable};
+use super::{FileReport, held_back, is_hidden, one_line, printable};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::fix::Applicability;
 use crate::text::{LineIndex, TextRange, TextSize};
@@ -57,7 +57,7 @@ fn snippet<'a>(
     let whole = related.iter().fold(diagnostic.range, |acc, it| acc.cover(it.0));
     let window = window(lines, &file.text, whole);
     let marked = |range| shifted(&file.text, range, window.start);
-    Snippet::source(&file.text[window.clone()])
+    Snippet::source(shown(&file.text[window.clone()]))
         .path(one_line(&file.path))
         .line_start(lines.line(TextSize::new(u32::try_from(window.start).unwrap_or(0))) + 1)
         .annotation(AnnotationKind::Primary.span(marked(diagnostic.range)))
@@ -66,6 +66,21 @@ fn snippet<'a>(
                 .iter()
                 .map(|(range, message)| AnnotationKind::Context.span(marked(*range)).label(printable(message))),
         )
+}
+
+/// The text, byte for byte, with signs in place of what a terminal would obey or not show. The renderer does that for
+/// ASCII itself.
+fn shown(text: &str) -> String {
+    let sign = |it: char| match it.len_utf8() {
+        2 => "¿",
+        3 => "\u{fffd}",
+        _ => "\u{fffd}?",
+    };
+    let mut res = String::with_capacity(text.len());
+    for it in text.chars() {
+        if !it.is_ascii() && is_hidden(it) { res.push_str(sign(it)) } else { res.push(it) }
+    }
+    res
 }
 
 /// Only these lines are handed to the renderer: it looks at all that it gets.

@@ -7,7 +7,7 @@ use crate::fix::{Applicability, Edit, Fix};
 use crate::project::{Program, Start};
 use crate::stages::{Build, Install, Scope, Verb};
 use crate::syntax::Kind;
-use crate::text::LineEnding;
+use crate::text::{LineEnding, TextSize};
 
 declare_rule! {
     /// Flags `NODE_ENV=production` above an install that the build's own tools must come from.
@@ -92,7 +92,10 @@ fn is_cut_short(install: &Install) -> bool {
 /// The first build that runs on this install's packages, and the package that it misses.
 fn starved_build<'m>(ctx: &'m RuleContext<'_>, at: usize, install: &Install) -> Option<(&'m Build, String, Start)> {
     let app = ctx.project.app(install.app.as_ref()?)?;
-    ctx.model.builds.iter().filter(|it| it.app == install.app && runs_on(ctx, at, install, it)).find_map(|build| {
+    let end = replaced(ctx, at, install);
+    let in_time = |it: &&Build| it.app == install.app && it.command.range.start() < end;
+    let mut builds = ctx.model.builds.iter().filter(in_time).filter(|it| runs_on(ctx, at, install, it));
+    builds.find_map(|build| {
         let words: Option<Vec<String>> = build.command.words.iter().map(|it| it.value.clone()).collect();
         let start = app.start(&words?);
         // npx and its kind fetch what is not there.
@@ -103,20 +106,23 @@ fn starved_build<'m>(ctx: &'m RuleContext<'_>, at: usize, install: &Install) -> 
     })
 }
 
-/// Whether `build` finds the packages of `install`, and of no later one.
+/// Where a later install has taken the place of this one.
+fn replaced(ctx: &RuleContext<'_>, at: usize, install: &Install) -> TextSize {
+    let mut later = ctx.model.installs[at + 1..].iter().filter(|it| it.app == install.app && it.verb != Verb::Rebuild);
+    // A build may start where the install ends.
+    later.next().map_or(TextSize::new(u32::MAX), |it| it.command.range.end())
+}
+
+/// Whether `build` finds the packages of `install`.
 fn runs_on(ctx: &RuleContext<'_>, at: usize, install: &Install, build: &Build) -> bool {
     let is_after = build.command.range.start() >= install.command.range.end();
-    let built_on = ctx.model.ancestry(build.stage).contains(&install.stage);
     let held = |stage: usize| {
         ctx.model.stages[stage]
             .contents
             .node_modules()
             .any(|(entry, it)| it.install == at && entry.origin.last() <= build.instruction)
     };
-    let replaced = ctx.model.installs[at + 1..].iter().any(|it| {
-        it.app == install.app && it.command.range.end() <= build.command.range.start() && it.verb != Verb::Rebuild
-    });
-    is_after && !replaced && (built_on || held(build.stage))
+    is_after && (ctx.model.ancestry(build.stage).contains(&install.stage) || held(build.stage))
 }
 
 fn with_fix(ctx: &RuleContext<'_>, install: &Install, build: &Build, start: &Start, res: Diagnostic) -> Diagnostic {

@@ -41,8 +41,8 @@ const MAX_LEN: usize = 256 << 10;
 /// How often the parser may ask whether to go on, which it does after every 100 steps: at first, and for each byte.
 /// It looks for the cheapest way to mend what is broken, and an unfinished pipeline has ever more ways; what is
 /// whole takes a tenth of this.
-const MIN_ROUNDS: usize = 500;
-const ROUNDS_PER_BYTE: usize = 1;
+const MIN_ROUNDS: usize = 300;
+const BYTES_PER_ROUND: usize = 8;
 
 /// The tree of `text`; `None` where that takes more work than a script is worth.
 fn parse(parser: &mut Parser, text: &str) -> Option<Tree> {
@@ -50,7 +50,7 @@ fn parse(parser: &mut Parser, text: &str) -> Option<Tree> {
         return None;
     }
     let bytes = ascii(text);
-    let mut left = MIN_ROUNDS + bytes.len() * ROUNDS_PER_BYTE;
+    let mut left = MIN_ROUNDS + bytes.len() / BYTES_PER_ROUND;
     let mut is_worth_it = |_: &ParseState| {
         left = left.saturating_sub(1);
         if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

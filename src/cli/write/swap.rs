@@ -55,11 +55,18 @@ impl Staged {
         &self.file
     }
 
-    /// Makes it the file at `target`, where there is none.
-    pub(super) fn create(self, target: &Path) -> io::Result<()> {
-        match &self.name {
+    /// Makes it, with its text `text`, the file at `target`, where there is none.
+    pub(super) fn create(self, target: &Path, text: &str) -> io::Result<()> {
+        let linked = match &self.name {
             Some(name) => fs::hard_link(&name.0, target),
             None => link(&self.file, target),
+        };
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                // A file system without second names.
+                OpenOptions::new().write(true).create_new(true).open(target)?.write_all(text.as_bytes())
+            }
+            linked => linked,
         }
     }
 

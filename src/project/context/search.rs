@@ -84,7 +84,10 @@ struct Fit {
 impl Fit {
     fn of(loader: &dyn Loader, folder: &Path, plain: &[&String], globs: &[&String]) -> Self {
         Self {
-            n_plain: plain.iter().filter(|it| loader.kind(&folder.join(it)).is_some()).count(),
+            n_plain: plain
+                .iter()
+                .filter(|it| it.len() <= paths::MAX_LEN && loader.kind(&folder.join(it)).is_some())
+                .count(),
             n_globs: globs.iter().filter(|it| !matching(loader, folder, it).is_empty()).count(),
             manifest: loader.kind(&folder.join("package.json")) == Some(EntryKind::File),
         }
@@ -106,6 +109,9 @@ fn nearest_app(loader: &dyn Loader, folders: &[PathBuf]) -> Option<PathBuf> {
 
 /// What a Go glob (or a plain path) matches below `root`, in order: paths from it.
 pub(super) fn matching(loader: &dyn Loader, root: &Path, source: &str) -> Vec<(String, EntryKind)> {
+    if source.len() > paths::MAX_LEN {
+        return Vec::new();
+    }
     let mut found = vec![(String::new(), EntryKind::Folder)];
     for part in paths_of(source) {
         let folders = found.into_iter().filter(|(_, kind)| *kind == EntryKind::Folder);

@@ -59,6 +59,9 @@ impl Folder {
 
 /// What stands at `path`, where that was asked, or follows from a listing.
 fn known(folders: &Folders, path: &Path) -> Option<Option<EntryKind>> {
+    if path.as_os_str().len() > 2 * crate::paths::MAX_LEN {
+        return Some(None);
+    }
     let (folder, name) = split(path)?;
     match folders.get(folder.as_os_str()) {
         Some(it) => it.kind(name),

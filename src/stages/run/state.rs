@@ -7,9 +7,6 @@ use crate::project::Project;
 use crate::stages::expand::Variable;
 use crate::stages::{Contents, Entry, Holding, ImageFacts, Libc, Traced, User};
 
-/// No system has longer paths, in bytes.
-const MAX_PATH: usize = 4096;
-
 /// How many bytes the known values of a stage's ENV and ARG may have together; what goes beyond is unknown.
 const MAX_VALUES: usize = 128 << 10;
 
@@ -89,7 +86,7 @@ impl State {
 
     /// WORKDIR
     pub(super) fn enter(&mut self, folder: String, by: usize) {
-        let folder = if folder.len() > MAX_PATH { "${WORKDIR}".to_owned() } else { folder };
+        let folder = if folder.len() > paths::MAX_LEN { "${WORKDIR}".to_owned() } else { folder };
         let value = Some(folder.clone()).filter(|it| !it.contains("${"));
         self.contents.workdir = Traced { value, by: Some(by) };
         self.folder = folder;
