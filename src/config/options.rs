@@ -149,10 +149,16 @@ fn read_level(value: &Value<'_>, rule: &str) -> Result<Option<Severity>, Fault> 
     }
 }
 
+/// So many can be told apart in little time and memory.
+const MAX_GLOBS: usize = 500;
+
 fn read_globs(value: &Value<'_>) -> Result<GlobSet, Fault> {
     let Some(globs) = value.get_ref().as_array() else {
         return fault(value.span(), "`exclude` is a list of globs");
     };
+    if globs.len() > MAX_GLOBS {
+        return fault(value.span(), format!("`exclude` has more than {MAX_GLOBS} globs"));
+    }
     let mut res = GlobSetBuilder::new();
     for glob in globs {
         let text = string(glob, "exclude")?;

@@ -27,15 +27,20 @@ const MAX_LAYERS: usize = 12;
 /// What `words`, the program first, may do to the app. The largest of what it starts.
 #[must_use]
 pub fn effect(words: &[String]) -> Effect {
+    within(words, MAX_LAYERS)
+}
+
+/// [`effect`], where commands start others at most as often as `layers` says.
+fn within(words: &[String], layers: usize) -> Effect {
     let mut words = words.to_vec();
-    for _ in 0..MAX_LAYERS {
+    for left in (0..layers).rev() {
         let Some(first) = words.first() else { return Effect::Idle };
         match wrappers::unwrap(&words) {
             Some(Layer::Command { rest, .. }) => words = rest,
-            Some(Layer::Texts(texts)) => return texts.iter().map(|it| of_text(it)).max().unwrap_or(Effect::Idle),
+            Some(Layer::Texts(texts)) => return texts.iter().map(|it| of_text(it, left)).max().unwrap_or(Effect::Idle),
             Some(Layer::File(file)) => return Effect::Unknown(file),
             Some(Layer::Unknown(_)) => return Effect::Unknown(first.clone()),
-            None => return of_program(&words),
+            None => return of_program(&words, left),
         }
     }
     Effect::Unknown(words.first().cloned().unwrap_or_default())
@@ -44,25 +49,29 @@ pub fn effect(words: &[String]) -> Effect {
 /// The effect of a command of a RUN. A computed program is unknown; a command of assignments alone is idle.
 #[must_use]
 pub fn effect_of(command: &Command) -> Effect {
+    of_command(command, MAX_LAYERS)
+}
+
+fn of_command(command: &Command, layers: usize) -> Effect {
     if command.words.first().is_some_and(|it| it.value.is_none()) {
         return Effect::Unknown(command.words[0].raw.clone());
     }
     let words: Vec<String> =
         command.words.iter().map(|it| it.value.clone().unwrap_or_else(|| it.raw.clone())).collect();
-    effect(&words)
+    within(&words, layers)
 }
 
-fn of_text(text: &str) -> Effect {
+fn of_text(text: &str, layers: usize) -> Effect {
     let script = shell::script_of_text(text);
     if !script.complete {
         return Effect::Unknown(text.to_owned());
     }
-    script.commands.iter().map(effect_of).max().unwrap_or(Effect::Idle)
+    script.commands.iter().map(|it| of_command(it, layers)).max().unwrap_or(Effect::Idle)
 }
 
-fn of_program(words: &[String]) -> Effect {
+fn of_program(words: &[String], layers: usize) -> Effect {
     if let Some(invocation) = Invocation::read(words) {
-        return of_action(invocation.action, words);
+        return of_action(invocation.action, words, layers);
     }
     let program = paths::file_name(&words[0]);
     match program {
@@ -73,7 +82,7 @@ fn of_program(words: &[String]) -> Effect {
     }
 }
 
-fn of_action(action: Action, words: &[String]) -> Effect {
+fn of_action(action: Action, words: &[String], layers: usize) -> Effect {
     match action {
         Action::Install(_) | Action::Deploy(_) => Effect::Install,
         Action::Global(_) | Action::CleanCache | Action::Idle => Effect::Idle,
@@ -84,8 +93,8 @@ fn of_action(action: Action, words: &[String]) -> Effect {
         // bun's own bundler: reading it again would come back here.
         Action::Exec(inner) if tools::is_build(&inner) => Effect::Build,
         Action::Exec(inner) if inner.first() == words.first() => Effect::Unknown(words.join(" ")),
-        Action::Exec(inner) => effect(&inner),
-        Action::Shell(text) => of_text(&text),
+        Action::Exec(inner) => within(&inner, layers),
+        Action::Shell(text) => of_text(&text, layers),
         Action::Node(_) | Action::Unknown => Effect::Unknown(words.join(" ")),
     }
 }

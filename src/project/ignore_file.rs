@@ -100,8 +100,7 @@ impl Dockerignore {
     /// The line (from 1) that keeps `path` out; `None` where the build sees it.
     #[must_use]
     pub fn line_that_drops(&self, path: &str) -> Option<usize> {
-        let path = paths::normalise(path);
-        let last = self.patterns.iter().rev().find(|it| it.covers(&path))?;
+        let last = &self.patterns[self.last(&paths::normalise(path))?];
         (!last.exception).then_some(last.line)
     }
 

@@ -55,18 +55,30 @@ struct Place {
 
 /// The programs that `words` start in the app's folder.
 pub(super) fn follow(app: &App, words: &[String]) -> Start {
-    let mut follower = Follower { app, start: Start::default() };
+    let mut follower = Follower { app, start: Start::default(), left: MAX_COMMANDS };
     follower.words(words, Place::default());
     follower.start
 }
 
+/// What more is run than this is not followed: scripts that run others twice double with each.
+const MAX_COMMANDS: usize = 500;
+
 struct Follower<'a> {
     app: &'a App,
     start: Start,
+    /// How many more commands are followed.
+    left: usize,
 }
 
 impl Follower<'_> {
     fn words(&mut self, words: &[String], mut place: Place) {
+        if self.left == 0 {
+            return;
+        }
+        self.left -= 1;
+        if self.left == 0 {
+            return self.unknown("it runs more commands than nodestage follows".to_owned());
+        }
         if place.depth > 2 * MAX_DEPTH {
             return self.unknown("scripts run one another".to_owned());
         }
@@ -107,6 +119,9 @@ impl Follower<'_> {
     }
 
     fn text(&mut self, text: &str, arguments: &[String], mut place: Place) {
+        if self.left == 0 {
+            return;
+        }
         let script = shell::script_of_text(text);
         if !script.complete {
             self.unknown(format!("`{text}` can't be read"));

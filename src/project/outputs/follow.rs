@@ -30,11 +30,16 @@ pub(super) struct Builder<'a> {
     /// The script that is being read.
     pub(super) site: Site,
     made: Outputs,
+    /// How many more commands are followed.
+    left: usize,
 }
+
+/// What more is run than this is not followed: scripts that run others twice double with each.
+const MAX_COMMANDS: usize = 500;
 
 impl<'a> Builder<'a> {
     fn new(app: &'a App, site: Site) -> Self {
-        Self { app, site, made: Outputs::default() }
+        Self { app, site, made: Outputs::default(), left: MAX_COMMANDS }
     }
 
     /// What is copied into another tool's output is part of that.
@@ -89,6 +94,9 @@ impl<'a> Builder<'a> {
     }
 
     fn text(&mut self, text: &str, arguments: &[String], depth: usize) {
+        if self.left == 0 {
+            return self.unknown("it runs more commands than nodestage follows".to_owned());
+        }
         let script = shell::script_of_text(text);
         if !script.complete {
             self.unknown(format!("`{text}` can't be read"));
@@ -117,6 +125,10 @@ impl<'a> Builder<'a> {
     }
 
     fn words(&mut self, words: &[String], depth: usize) {
+        if self.left == 0 {
+            return self.unknown("it runs more commands than nodestage follows".to_owned());
+        }
+        self.left -= 1;
         if depth > 2 * MAX_DEPTH {
             return self.unknown("scripts run one another".to_owned());
         }
