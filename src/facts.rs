@@ -11,9 +11,11 @@ mod users;
 
 use std::sync::Arc;
 
+use crate::paths;
 use crate::project::{App, Outputs, Project, Runtime, Start};
 use crate::stages::Model;
 
+use command::Place;
 pub use command::StartCommand;
 pub use development::Development;
 pub use shipped::{context_file, is_environment_file};
@@ -26,6 +28,8 @@ pub struct ProductionFacts {
     pub app: Option<Arc<App>>,
     /// Whether that app's package.json is known to lie at the working directory.
     pub app_at_workdir: bool,
+    /// Where in the image that app lies, absolute; `None` where it is not known.
+    pub app_root: Option<String>,
     /// The words that the container starts, ENTRYPOINT and CMD joined; `None` where nothing says so.
     pub command: Option<StartCommand>,
     /// What these words run; `None` where the app or the words are unknown.
@@ -57,15 +61,43 @@ impl ProductionFacts {
     }
 
     fn of_start(command: Option<StartCommand>, model: &Model<'_>, project: &Project) -> Self {
-        let Some((app, app_at_workdir)) = shipped::app(model, project) else {
+        let (Some((app, app_at_workdir)), Some(stage)) = (shipped::app(model, project), model.production_stage())
+        else {
             return Self { command, ..Self::default() };
         };
+        let contents = &stage.contents;
+        let workdir = contents.workdir.value.as_deref();
+        let own_root = workdir.filter(|_| app_at_workdir).map(str::to_owned);
+        let app_root = own_root.or_else(|| shipped::root_of(contents, &app));
+        let place = Place { root: app_root.as_deref(), workdir, contents, project };
+        let inside = command.as_ref().and_then(|it| elsewhere(it, place));
+        let (app, app_root, start) = match inside {
+            Some((app, root, start)) => (app, Some(root), Some(start)),
+            None => {
+                let start = command.as_ref().map(|it| it.start(&app, place));
+                (app, app_root, start)
+            }
+        };
+        let app_at_workdir = app_at_workdir && app_root.as_deref() == workdir;
         let outputs = shipped::outputs(model, &app);
-        let start = command.as_ref().map(|it| it.start(&app));
         let entry = start.as_ref().and_then(entry_of);
         let runtime = entry.as_ref().map(|it| app.runtime(it, &sources_of(&app, &outputs)));
         let app = Some(app);
-        Self { app, app_at_workdir, command, start, entry, outputs, runtime, ..Self::default() }
+        Self { app, app_at_workdir, app_root, command, start, entry, outputs, runtime, ..Self::default() }
+    }
+
+    /// What the container starts, where that is known; else why not, one clause.
+    ///
+    /// # Errors
+    /// Where it is not known.
+    pub fn known_start(&self) -> Result<&Start, String> {
+        match (&self.start, &self.command) {
+            (Some(start), _) => start.unknown.first().map_or(Ok(start), |it| Err(it.clone())),
+            (None, Some(command)) => {
+                Err(format!("the app that `{}` belongs to was not found", command.words.join(" ")))
+            }
+            (None, None) => Err("the image itself starts nothing, and what else does is not known".to_owned()),
+        }
     }
 
     /// Whether the Dockerfile is meant for development, so that nothing of it ships.
@@ -79,10 +111,7 @@ impl ProductionFacts {
     /// # Errors
     /// Where something is not known.
     pub fn known_runtime(&self) -> Result<&Runtime, String> {
-        let Some(start) = &self.start else { return Err("it is not known what the container starts".to_owned()) };
-        if let Some(reason) = start.unknown.first() {
-            return Err(reason.clone());
-        }
+        self.known_start()?;
         let (Some(entry), Some(runtime)) = (&self.entry, &self.runtime) else {
             return Err("it is not known which modules the container runs".to_owned());
         };
@@ -93,6 +122,15 @@ impl ProductionFacts {
             None => Ok(runtime),
         }
     }
+}
+
+/// `npm --prefix server start`: the app there, where it lies in the image, and what it starts.
+fn elsewhere(command: &StartCommand, place: Place<'_>) -> Option<(Arc<App>, String, Start)> {
+    let (folder, inside) = command.elsewhere()?;
+    let root = paths::absolute(place.workdir?, &folder);
+    let app = shipped::app_in(place.contents, place.project, &root)?;
+    let start = inside.start(&app, Place { root: Some(&root), workdir: Some(&root), ..place });
+    Some((app, root, start))
 }
 
 /// A start may run migrations first; what stays is the last program.

@@ -72,6 +72,27 @@ impl Target {
     pub fn is_elsewhere(&self) -> bool {
         self.folder.is_some() || !self.packages.is_empty() || self.all
     }
+
+    /// The folder, where it is all that the target says, and `words` without it: `npm --prefix server start` is
+    /// `npm start` in `server`.
+    #[must_use]
+    pub fn inside(&self, words: &[String]) -> Option<(&str, Vec<String>)> {
+        let folder = self.folder.as_deref().filter(|_| self.packages.is_empty() && !self.all)?;
+        let mut rest = words.iter();
+        let mut res = Vec::new();
+        while let Some(word) = rest.next() {
+            let is_option = word.starts_with('-');
+            if is_option && word.split_once('=').is_some_and(|it| it.1 == folder) {
+                continue;
+            }
+            if is_option && rest.as_slice().first().is_some_and(|it| it == folder) {
+                rest.next();
+                continue;
+            }
+            res.push(word.clone());
+        }
+        Some((folder, res))
+    }
 }
 
 /// A package manager's command line, read.
@@ -113,6 +134,23 @@ mod tests {
 
     fn read(line: &str) -> Invocation {
         Invocation::read(&words(line)).unwrap_or_else(|| panic!("{line} is read"))
+    }
+
+    #[test]
+    fn in_another_folder() {
+        for (line, expected) in [
+            ("npm --prefix server start", Some(("server", "npm start"))),
+            ("npm start --prefix=server", Some(("server", "npm start"))),
+            ("npm -C server run x", Some(("server", "npm run x"))),
+            ("yarn --cwd server start", Some(("server", "yarn start"))),
+            ("pnpm --dir server start", Some(("server", "pnpm start"))),
+            ("npm -w api --prefix server start", None),
+            ("npm start", None),
+        ] {
+            let found = read(line);
+            let inside = found.target.inside(&words(line));
+            assert_eq!(inside, expected.map(|(folder, rest)| (folder, words(rest))), "{line}");
+        }
     }
 
     #[test]

@@ -67,6 +67,56 @@ const SYSTEM: &[&str] = &[
     "zsh",
 ];
 
+/// Programs of a shell script that change no file, whoever runs them. Sorted.
+const WITHOUT_TRACE: &[&str] = &[
+    ":",
+    "[",
+    "basename",
+    "cat",
+    "cut",
+    "date",
+    "dirname",
+    "echo",
+    "exit",
+    "export",
+    "expr",
+    "false",
+    "grep",
+    "head",
+    "hostname",
+    "id",
+    "local",
+    "ls",
+    "nc",
+    "pg_isready",
+    "printf",
+    "pwd",
+    "read",
+    "return",
+    "seq",
+    "set",
+    "shift",
+    "sleep",
+    "tail",
+    "test",
+    "tr",
+    "trap",
+    "true",
+    "ulimit",
+    "umask",
+    "uname",
+    "unset",
+    "wait",
+    "wc",
+    "which",
+    "whoami",
+];
+
+/// Whether a program of a shell script changes no file and needs no right.
+pub(crate) fn is_without_trace(program: &str) -> bool {
+    WITHOUT_TRACE.binary_search(&program).is_ok()
+}
+
 /// Programs that work on the system or on the files they are given, and run nothing of the app. What they do to
 /// node_modules is another question: see [`effect`](super::effect()).
 pub(crate) fn is_idle(program: &str) -> bool {

@@ -1,10 +1,11 @@
 //! The words that a container of the production stage starts.
 
-use crate::ecosystem::wrappers;
+use super::shipped;
+use crate::ecosystem::{Invocation, wrappers};
 use crate::paths;
-use crate::project::{App, ImageUser, Project, Start};
+use crate::project::{App, Ground, ImageUser, Project, Start};
 use crate::shell::{Command, Joined, Script};
-use crate::stages::{ImageFacts, ImageKind, Model, Stage};
+use crate::stages::{Contents, ImageFacts, ImageKind, Model, Stage};
 use crate::syntax::{CommandForm, Kind};
 
 /// ENTRYPOINT and CMD, joined as the engine joins them.
@@ -21,6 +22,8 @@ pub struct StartCommand {
     pub wrapper: Option<String>,
     /// Whether all that the wrapper does is known.
     pub wrapper_known: bool,
+    /// The entrypoint script that starts `words`, with its own words.
+    pub script: Option<Vec<String>>,
 }
 
 impl StartCommand {
@@ -42,6 +45,14 @@ impl StartCommand {
         }
     }
 
+    /// The folder in which a package manager is told to run, from the working directory, and what it runs there.
+    #[must_use]
+    pub(super) fn elsewhere(&self) -> Option<(String, Self)> {
+        let invocation = Invocation::read(&self.words)?;
+        let (folder, words) = invocation.target.inside(&self.words)?;
+        Some((folder.to_owned(), Self { words, ..self.clone() }))
+    }
+
     /// What `user` starts in place of it, in stage `stage`; `None` where it starts the same.
     #[must_use]
     pub(super) fn of_user(
@@ -61,15 +72,34 @@ impl StartCommand {
         }
     }
 
-    /// What these words run.
+    /// What these words run there.
     #[must_use]
-    pub fn start(&self, app: &App) -> Start {
-        let mut start = app.start(&self.words);
+    pub(super) fn start(&self, app: &App, place: Place<'_>) -> Start {
+        let script_text = |word: &str| shipped::script_text(place.contents, place.project, word);
+        let ground = Ground { root: place.root, workdir: place.workdir, script: Some(&script_text) };
+        let script = self.script.iter().flatten().cloned().chain(self.words.iter().cloned());
+        let is_read = self.script.as_ref().and_then(|it| it.first()).is_some_and(|it| script_text(it).is_some());
+        if is_read && !self.wrapper_known {
+            return app.start_on(&script.collect::<Vec<_>>(), ground);
+        }
+        let mut start = app.start_on(&self.words, ground);
         if let Some(wrapper) = self.wrapper.as_ref().filter(|_| !self.wrapper_known) {
             start.unknown.push(format!("what `{wrapper}` does before it is not known"));
         }
         start
     }
+}
+
+/// Where something is started.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The app's folder in the image.
+    pub(super) root: Option<&'a str>,
+    /// The folder it starts in.
+    pub(super) workdir: Option<&'a str>,
+    /// What the stage holds.
+    pub(super) contents: &'a Contents,
+    pub(super) project: &'a Project,
 }
 
 /// One CMD or ENTRYPOINT.
@@ -99,19 +129,26 @@ fn joined(entrypoint: Line, cmd: Option<Line>, stage: &Stage, project: &Project)
     let wrapper = entrypoint.words.first().filter(|_| init || is_script(rest)).cloned();
     if (rest.is_empty() || is_script(rest)) && !entrypoint.shell {
         let wrapper_known = rest.is_empty() || passes_on(&rest[0], stage, project);
-        let cmd = cmd?;
+        let script = Some(rest.to_vec()).filter(|it| !it.is_empty());
+        let Some(cmd) = cmd else { return script.map(|it| alone(entrypoint.instruction, it)) };
         return Some(StartCommand {
             instruction: cmd.instruction,
             words: after_init(&cmd.words).to_vec(),
             shell: cmd.shell,
             wrapper,
             wrapper_known,
+            script,
         });
     }
     let mut words = rest.to_vec();
     let instruction = entrypoint.instruction;
     words.extend(cmd.filter(|_| !entrypoint.shell).into_iter().flat_map(|it| it.words));
-    Some(StartCommand { instruction, words, shell: entrypoint.shell, wrapper, wrapper_known: true })
+    Some(StartCommand { instruction, words, shell: entrypoint.shell, wrapper, wrapper_known: true, script: None })
+}
+
+/// An entrypoint script that gets no words.
+fn alone(instruction: usize, words: Vec<String>) -> StartCommand {
+    StartCommand { instruction, words, shell: false, wrapper: None, wrapper_known: true, script: None }
 }
 
 /// CMD alone: the base image's ENTRYPOINT comes first.
@@ -124,7 +161,7 @@ fn by_base(cmd: Line, image: &ImageFacts) -> StartCommand {
         words.insert(0, "node".to_owned());
     }
     let wrapper_known = image.kind != ImageKind::Other;
-    StartCommand { instruction: cmd.instruction, words, shell: cmd.shell, wrapper, wrapper_known }
+    StartCommand { instruction: cmd.instruction, words, shell: cmd.shell, wrapper, wrapper_known, script: None }
 }
 
 /// docker-entrypoint.sh of the node image puts `node` before flags and before what is no command.
@@ -151,7 +188,7 @@ fn after_init(words: &[String]) -> &[String] {
 /// The node image's own entrypoint, or a script of the context that does nothing but `exec "$@"`.
 fn passes_on(word: &str, stage: &Stage, project: &Project) -> bool {
     let name = paths::file_name(word);
-    match super::shipped::context_file(&stage.contents, word) {
+    match shipped::context_file(&stage.contents, word) {
         Some(path) => project.text(&path).is_some_and(|it| only_passes_on(&it)),
         None => name == "docker-entrypoint.sh",
     }

@@ -11,11 +11,62 @@ use crate::stages::{Contents, Entry, Holding, Model};
 /// else the only one that the file installs or builds.
 pub(super) fn app(model: &Model<'_>, project: &Project) -> Option<(Arc<App>, bool)> {
     let contents = &model.production_stage()?.contents;
-    if let Some(app) = at_workdir(contents, project).and_then(|it| project.app(&it)) {
+    if let Some(app) = contents.workdir.value.as_deref().and_then(|it| app_in(contents, project, it)) {
         return Some((app, true));
     }
-    let folder = only(held(model, contents)).or_else(|| only(worked_on(model)))?;
-    Some((project.app(&folder)?, false))
+    let folder = only(held(model, contents)).or_else(|| only(worked_on(model)));
+    match folder {
+        Some(folder) => Some((project.app(&folder)?, false)),
+        None => Some((bare_app(contents, project)?, true)),
+    }
+}
+
+/// Lone scripts of the context at the working directory, without a package.json.
+fn bare_app(contents: &Contents, project: &Project) -> Option<Arc<App>> {
+    let workdir = contents.workdir.value.as_deref()?;
+    let may_hide_one = |it: &Entry| {
+        matches!(it.holding, Holding::Unknown | Holding::NodeModules(_)) && paths::contains(workdir, &it.path)
+    };
+    if contents.entries.iter().any(may_hide_one) {
+        return None;
+    }
+    let folders = contents.entries.iter().rev().filter_map(|it| match &it.holding {
+        Holding::ContextFile(path) if paths::parent(&it.path) == workdir => Some(paths::parent(path).to_owned()),
+        Holding::ContextFolder(path) => paths::below(&it.path, workdir).map(|rest| paths::join(path, rest)),
+        _ => None,
+    });
+    only(folders.collect()).and_then(|it| project.bare_app(&it))
+}
+
+/// Where in the image `app` lies; `None` where it is not known.
+pub(super) fn root_of(contents: &Contents, app: &App) -> Option<String> {
+    let manifest = paths::join(&app.folder, "package.json");
+    contents.entries.iter().rev().find_map(|it| match &it.holding {
+        Holding::ContextFile(path) if *path == manifest => Some(paths::parent(&it.path).to_owned()),
+        Holding::ContextFolder(path) => paths::below(path, &app.folder).map(|rest| paths::join(&it.path, rest)),
+        Holding::NodeModules(modules) if modules.app.as_deref() == Some(&app.folder) => {
+            Some(paths::parent(&it.path).to_owned())
+        }
+        _ => None,
+    })
+}
+
+/// Folders in which a shell looks a program up, and where people put scripts.
+const PATH: [&str; 5] = ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/bin", "/sbin"];
+
+/// The text of the shell script of the context that `word` starts.
+pub(super) fn script_text(contents: &Contents, project: &Project, word: &str) -> Option<String> {
+    let on_path = || PATH.iter().find_map(|it| context_file(contents, &paths::join(it, word)));
+    let path = if word.contains('/') {
+        context_file(contents, word)
+    } else {
+        on_path().or_else(|| context_file(contents, word))
+    };
+    let text = project.text(&path?)?;
+    let first = text.lines().next().unwrap_or_default();
+    let is_shell =
+        first.starts_with("#!") && ["sh", "bash", "ash", "dash"].iter().any(|it| first.trim_end().ends_with(it));
+    (is_shell || (word.ends_with(".sh") && !first.starts_with("#!"))).then_some(text)
 }
 
 /// What the builds of `app` make.
@@ -37,20 +88,19 @@ pub(super) fn outputs(model: &Model<'_>, app: &App) -> Outputs {
     res
 }
 
-/// The folder of the context that lies at the working directory, by what covers it last.
-fn at_workdir(contents: &Contents, project: &Project) -> Option<String> {
-    let workdir = contents.workdir.value.as_deref()?;
-    let mut folders = contents.entries.iter().rev().filter_map(|it| app_at(it, workdir));
-    folders.find(|it| project.app(it).is_some())
+/// The app that lies at `folder` of the image, by what covers it last.
+pub(super) fn app_in(contents: &Contents, project: &Project, folder: &str) -> Option<Arc<App>> {
+    let mut folders = contents.entries.iter().rev().filter_map(|it| app_at(it, folder));
+    folders.find_map(|it| project.app(&it))
 }
 
-fn app_at(entry: &Entry, workdir: &str) -> Option<String> {
+fn app_at(entry: &Entry, folder: &str) -> Option<String> {
     match &entry.holding {
-        Holding::ContextFile(path) if is_manifest(path) && paths::parent(&entry.path) == workdir => {
+        Holding::ContextFile(path) if is_manifest(path) && paths::parent(&entry.path) == folder => {
             Some(paths::parent(path).to_owned())
         }
-        Holding::ContextFolder(path) => paths::below(&entry.path, workdir).map(|rest| paths::join(path, rest)),
-        Holding::NodeModules(it) if paths::parent(&entry.path) == workdir => it.app.clone(),
+        Holding::ContextFolder(path) => paths::below(&entry.path, folder).map(|rest| paths::join(path, rest)),
+        Holding::NodeModules(it) if paths::parent(&entry.path) == folder => it.app.clone(),
         _ => None,
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::command::StartCommand;
+use super::command::{Place, StartCommand};
 use super::{ProductionFacts, entry_of, sources_of};
 use crate::ecosystem::{Effect, effect};
 use crate::project::{App, Program, Project, Runtime, Site, Start};
-use crate::stages::{Model, Scope};
+use crate::stages::{Contents, Model, Scope};
 use crate::syntax::{CommandForm, Kind};
 
 /// A compose service, a platform, HEALTHCHECK, or a stage that is built on the one that ships.
@@ -130,7 +130,7 @@ fn written(words: &[String]) -> String {
 pub(super) fn of(text: &str, model: &Model<'_>, project: &Project, facts: &ProductionFacts) -> Vec<User> {
     let Some(production) = model.production.as_ref().map(|it| it.stage) else { return Vec::new() };
     let mut res = of_files(text, model, project, facts, production);
-    res.extend(of_health(text, model, facts, production));
+    res.extend(of_health(text, model, project, facts, production));
     res.extend(model.built_on(production).into_iter().filter_map(|it| of_stage(text, model, project, facts, it)));
     res
 }
@@ -151,14 +151,20 @@ fn of_files(text: &str, model: &Model<'_>, project: &Project, facts: &Production
             has_own_user: user.user.is_some(),
             must_be_root: user.is_action,
             in_later_stage: stage != production,
-            ..followed(format!("`{}`", user.site), &command, facts)
+            ..followed(format!("`{}`", user.site), &command, facts, (&model.stages[stage].contents, project))
         });
     }
     res
 }
 
 /// HEALTHCHECK of the stage, or of one that it is built on.
-fn of_health(text: &str, model: &Model<'_>, facts: &ProductionFacts, production: usize) -> Option<User> {
+fn of_health(
+    text: &str,
+    model: &Model<'_>,
+    project: &Project,
+    facts: &ProductionFacts,
+    production: usize,
+) -> Option<User> {
     let stages = model.ancestry(production).into_iter();
     let mut instructions = stages.flat_map(|it| model.stages[it].instructions.clone().rev());
     let form = instructions.find_map(|it| match &model.instructions[it].kind {
@@ -170,8 +176,9 @@ fn of_health(text: &str, model: &Model<'_>, facts: &ProductionFacts, production:
         CommandForm::Shell(range) => vec!["sh".to_owned(), "-c".to_owned(), text[*range].replace("\\\n", " ")],
     };
     let instruction = model.stages[production].from;
-    let command = StartCommand { instruction, words, shell: false, wrapper: None, wrapper_known: true };
-    Some(User { is_check: true, ..followed("HEALTHCHECK".to_owned(), &command, facts) })
+    let command = StartCommand { instruction, words, shell: false, wrapper: None, wrapper_known: true, script: None };
+    let place = (&model.stages[production].contents, project);
+    Some(User { is_check: true, ..followed("HEALTHCHECK".to_owned(), &command, facts, place) })
 }
 
 /// The CMD of a later stage, where it makes no full install of its own.
@@ -182,12 +189,18 @@ fn of_stage(text: &str, model: &Model<'_>, project: &Project, facts: &Production
     let starts_own = [contents.cmd, contents.entrypoint].iter().flatten().any(|it| own.contains(it));
     let command = StartCommand::of_stage(text, model, project, stage).filter(|_| starts_own && !installs)?;
     let by = format!("the stage `{}`, which is built on it,", model.name_of(stage));
-    Some(User { in_later_stage: true, ..followed(by, &command, facts) })
+    Some(User { in_later_stage: true, ..followed(by, &command, facts, (contents, project)) })
 }
 
-fn followed(by: String, command: &StartCommand, facts: &ProductionFacts) -> User {
+fn followed(
+    by: String,
+    command: &StartCommand,
+    facts: &ProductionFacts,
+    (contents, project): (&Contents, &Project),
+) -> User {
     let app = facts.app.as_ref();
-    let start = app.map(|it| command.start(it));
+    let (root, workdir) = (facts.app_root.as_deref(), contents.workdir.value.as_deref());
+    let start = app.map(|it| command.start(it, Place { root, workdir, contents, project }));
     let entry = start.as_ref().and_then(entry_of);
     let runtime = app.zip(entry.as_ref()).map(|(app, it)| app.runtime(it, &sources_of(app, &facts.outputs)));
     User {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use super::files::Files;
 use super::{
-    Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package, runtime,
-    start,
+    Ground, Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package,
+    runtime, start,
 };
 use crate::paths;
 
@@ -50,6 +50,19 @@ impl App {
         let manager = app.manager();
         app.locks.sort_by_key(|it| Some(it.manager) != manager);
         Some(app)
+    }
+
+    /// A folder without a package.json: a lone script runs as well.
+    pub(super) fn bare(files: &Arc<Files>, folder: &str) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            package: Package::default(),
+            locks: Vec::new(),
+            npmrc: None,
+            files: Arc::clone(files),
+            runtimes: Mutex::default(),
+            outputs: Mutex::default(),
+        }
     }
 
     /// A path of the app as a path of the context.
@@ -127,7 +140,13 @@ impl App {
     /// The programs that `words` starts, run in the app's folder.
     #[must_use]
     pub fn start(&self, words: &[String]) -> Start {
-        start::follow(self, words)
+        self.start_on(words, Ground::default())
+    }
+
+    /// The programs that `words` starts on this ground.
+    #[must_use]
+    pub fn start_on(&self, words: &[String], ground: Ground<'_>) -> Start {
+        start::follow(self, words, ground)
     }
 
     /// What runs when `entry` (from the app's folder) is started; `outputs` says from which sources the

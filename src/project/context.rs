@@ -271,6 +271,15 @@ impl Project {
         app.clone()
     }
 
+    /// `folder` as an app without a package.json, where it has none.
+    #[must_use]
+    pub fn bare_app(&self, folder: &str) -> Option<Arc<App>> {
+        self.root()?;
+        let folder = paths::normalise(folder);
+        let has_manifest = self.files.is_file(&paths::join(&folder, "package.json"));
+        (!has_manifest).then(|| Arc::new(App::bare(&self.files, &folder)))
+    }
+
     /// The other Dockerfiles below the root, which may be built with the same context: their paths.
     #[must_use]
     pub fn other_dockerfiles(&self) -> Vec<String> {

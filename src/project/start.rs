@@ -6,7 +6,11 @@ use crate::ecosystem::programs;
 use crate::paths;
 use crate::shell::{self, ShellWord};
 
+mod ground;
 mod node;
+mod shell_file;
+
+pub use ground::Ground;
 
 /// A start command, followed to the programs that run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,9 +58,9 @@ struct Place {
 }
 
 /// The programs that `words` start in the app's folder.
-pub(super) fn follow(app: &App, words: &[String]) -> Start {
-    let mut follower = Follower { app, start: Start::default(), left: MAX_COMMANDS };
-    follower.words(words, Place::default());
+pub(super) fn follow(app: &App, words: &[String], ground: Ground<'_>) -> Start {
+    let mut follower = Follower { app, ground, start: Start::default(), left: MAX_COMMANDS };
+    follower.words(words, Place { folder: ground.folder(), ..Place::default() });
     follower.start
 }
 
@@ -65,6 +69,7 @@ const MAX_COMMANDS: usize = 500;
 
 struct Follower<'a> {
     app: &'a App,
+    ground: Ground<'a>,
     start: Start,
     /// How many more commands are followed.
     left: usize,
@@ -81,6 +86,9 @@ impl Follower<'_> {
         }
         if place.depth > 2 * MAX_DEPTH {
             return self.unknown("scripts run one another".to_owned());
+        }
+        if let Some((text, arguments)) = self.ground.script(words) {
+            return self.shell_file(&text, arguments, Place { depth: place.depth + 1, ..place });
         }
         let step = steps::step(self.app, words);
         for wrapper in &step.wrappers {
@@ -148,8 +156,11 @@ impl Follower<'_> {
     /// The folder after `cd`. Files that are read by the working directory are elsewhere then.
     fn changed(&mut self, folder: &str, words: &[String]) -> String {
         let target = words.get(1).map_or("", String::as_str);
-        self.unknown(format!("`cd {target}` changes the folder"));
-        paths::resolve(folder, target)
+        let path = self.ground.path(folder, target);
+        if path.as_deref() != Some(folder) {
+            self.unknown(format!("`cd {target}` changes the folder"));
+        }
+        path.unwrap_or_else(|| paths::resolve(folder, target))
     }
 
     fn program(&mut self, words: &[String], place: &Place, through: Option<String>) {
@@ -189,7 +200,7 @@ impl Follower<'_> {
         if programs::is_pm2(&program.name) && !is_module(&written) {
             return self.unknown(format!("what `{}` starts by `{written}` is not followed", program.name));
         }
-        program.entry = node::resolve(self.app, &place.folder, &written);
+        program.entry = self.ground.path(&place.folder, &written).map(|it| node::resolve(self.app, it));
         if program.entry.is_none() {
             self.unknown(format!("`{written}` is not a path from the app's folder"));
         }

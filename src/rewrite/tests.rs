@@ -132,7 +132,7 @@ fn what_speaks_against_it_is_said() {
     refuses(&[], &single("", preload), "the start command loads `chalk`, which is not in dependencies");
     let environment = "CMD [\"node\", \"--env-file=.env\", \"dist/server.js\"]\n";
     refuses(&[], &single("", environment), "`--env-file` needs a file");
-    refuses(&[], &single("", "ENTRYPOINT [\"./start.sh\"]\n"), "it is not known what the container starts");
+    refuses(&[], &single("", "ENTRYPOINT [\"./start.sh\"]\n"), "`./start.sh` is not followed");
 }
 
 #[test]

@@ -111,10 +111,7 @@ fn doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
     if let Some(name) = dependant(ctx, at) {
         return Some(format!("{name} is built on this stage and may install devDependencies"));
     }
-    match &ctx.facts().start {
-        None => Some("it is not known what the container starts".to_owned()),
-        Some(start) => start.unknown.first().cloned().or_else(|| mode_doubt(ctx)),
-    }
+    ctx.facts().known_start().err().or_else(|| mode_doubt(ctx))
 }
 
 /// Packages that pick files by NODE_ENV.

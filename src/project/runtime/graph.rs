@@ -7,7 +7,7 @@ use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use super::super::tsconfig::TsConfig;
-use super::super::{App, EntryKind, Outputs, Site, Tool};
+use super::super::{App, EntryKind, ModuleKind, Outputs, Site, Tool};
 use super::imports::{self, Target};
 use super::modes;
 use super::module::{Module, Nodes};
@@ -123,13 +123,24 @@ impl<'a> Graph<'a> {
     fn parse(&self, path: &str) -> Option<Module<'a>> {
         let text = self.app.files.text(&self.app.folder_path(path)).filter(|it| can_be_followed(it))?;
         let text: &'a str = self.allocator.alloc_str(&text);
-        let parsed = Parser::new(self.allocator, text, SourceType::from_path(path).ok()?).parse();
+        let parsed = Parser::new(self.allocator, text, self.source_type(path)?).parse();
         if parsed.panicked {
             return None;
         }
         let nodes = Nodes::of(&parsed.program);
         let modes = modes::of(&parsed.program, text);
         Some(Module { path: path.to_owned(), text, lines: LineIndex::new(text), nodes, modes })
+    }
+
+    /// A file without an extension (`bin/www`) is what the package's `.js` files are.
+    fn source_type(&self, path: &str) -> Option<SourceType> {
+        if paths::file_name(path).contains('.') {
+            return SourceType::from_path(path).ok();
+        }
+        Some(match self.app.package.module {
+            ModuleKind::Module => SourceType::mjs(),
+            ModuleKind::CommonJs => SourceType::unambiguous(),
+        })
     }
 
     fn follow(&mut self, from: usize, target: Target) {

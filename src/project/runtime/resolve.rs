@@ -45,7 +45,9 @@ pub(super) fn resolve(graph: &Graph<'_>, from: usize, name: &str) -> Resolved {
 /// The file that Node or TypeScript finds for `path`.
 pub(super) fn file(graph: &Graph<'_>, path: &str) -> Option<Resolved> {
     let found = candidates(path).into_iter().find(|it| graph.app.files.is_file(&graph.app.folder_path(it)))?;
-    Some(if is_module(&found) { Resolved::Module(found) } else { Resolved::Data(found) })
+    // Node takes a file without an extension for code.
+    let is_code = is_module(&found) || !paths::file_name(&found).contains('.');
+    Some(if is_code { Resolved::Module(found) } else { Resolved::Data(found) })
 }
 
 fn candidates(path: &str) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! The words of `node` and of what stands in for it: flags, preloads, the file.
 
-use super::super::App;
+use super::super::{App, Package};
 use crate::paths;
 
 /// Flags of node that take the next word.
@@ -97,28 +97,30 @@ pub(super) fn loader_file(program: &str, arguments: &[String]) -> Option<String>
     None
 }
 
-/// The file that Node finds for `written`, from the app's folder; `None` where it is absolute or computed.
-pub(super) fn resolve(app: &App, folder: &str, written: &str) -> Option<String> {
-    if written.starts_with('/') || written.contains('$') {
-        return None;
-    }
-    let path = paths::resolve(folder, written);
-    let path = if path.is_empty() { main(app) } else { path };
-    Some(on_disk(app, &path).or_else(|| from_sources(app, &path)).unwrap_or_else(|| implied(path)))
+/// The file that Node finds for `path`, from the app's folder.
+pub(super) fn resolve(app: &App, path: String) -> String {
+    let path = if path.is_empty() { main(&app.package) } else { path };
+    on_disk(app, &path)
+        .or_else(|| in_folder(app, &path))
+        .or_else(|| from_sources(app, &path))
+        .unwrap_or_else(|| implied(path))
 }
 
-fn main(app: &App) -> String {
-    app.package
-        .main
-        .as_deref()
-        .map(paths::normalise)
-        .filter(|it| !it.is_empty())
-        .unwrap_or_else(|| "index.js".to_owned())
+fn main(package: &Package) -> String {
+    let main = package.main.as_deref().map(paths::normalise);
+    main.filter(|it| !it.is_empty()).unwrap_or_else(|| "index.js".to_owned())
 }
 
 fn on_disk(app: &App, path: &str) -> Option<String> {
-    let candidates = [path.to_owned(), format!("{path}.js"), format!("{path}.json"), format!("{path}/index.js")];
+    let candidates = [path.to_owned(), format!("{path}.js"), format!("{path}.json")];
     candidates.into_iter().find(|it| app.files.is_file(&app.folder_path(it)))
+}
+
+/// What a folder's package.json names, or its index.js.
+fn in_folder(app: &App, path: &str) -> Option<String> {
+    let main = App::load(&app.files, &app.folder_path(path)).map(|it| paths::join(path, &main(&it.package)));
+    let main = main.map(|it| on_disk(app, &it).unwrap_or_else(|| implied(it)));
+    main.or_else(|| on_disk(app, &paths::join(path, "index")))
 }
 
 /// The file that a build makes at `path`, found by its source.
@@ -129,7 +131,9 @@ fn from_sources(app: &App, path: &str) -> Option<String> {
     let name = app.package.first_script(&["build", "compile", "prepare", "prestart"])?.0;
     let outputs = app.outputs(name);
     let candidates = [format!("{path}.js"), format!("{path}/index.js"), format!("{path}.mjs"), format!("{path}.cjs")];
-    candidates.into_iter().find(|it| app.source_of(it, &outputs).is_some())
+    let is_output = outputs.outputs.iter().any(|it| it.path == path);
+    let found = candidates.into_iter().find(|it| app.source_of(it, &outputs).is_some());
+    found.or_else(|| is_output.then(|| paths::join(path, "index.js")))
 }
 
 fn implied(path: String) -> String {

@@ -1,5 +1,6 @@
 //! What a package manager's start comes down to, without the manager.
 
+use crate::ecosystem::{Action, Invocation};
 use crate::facts::StartCommand;
 use crate::project::{App, Manager, Program};
 use crate::rules::RuleContext;
@@ -22,17 +23,11 @@ pub(super) fn is_manager(words: &[String]) -> bool {
 }
 
 /// `npm start` → `start`, `yarn serve` → `serve`.
-fn script_name(words: &[String]) -> Option<&str> {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["npm", "start", ..] | ["yarn" | "pnpm" | "bun", "start", ..] => Some("start"),
-        ["npm", "run" | "run-script" | "rum" | "urn", name, ..] => script_word(name),
-        // bun runs a file by the same word.
-        ["bun", "run", name, ..] if is_file(name) => None,
-        ["yarn" | "pnpm" | "bun", "run", name, ..] => script_word(name),
-        ["yarn" | "pnpm", name, ..] if !matches!(*name, "exec" | "dlx" | "node" | "install" | "workspace") => {
-            script_word(name)
-        }
+fn script_name(words: &[String]) -> Option<String> {
+    let invocation = Invocation::read(words)?;
+    match invocation.action {
+        Action::Script(words) => words.into_iter().next(),
+        Action::Run(words) => words.into_iter().next().filter(|it| !is_file(it)),
         _ => None,
     }
 }
@@ -42,10 +37,6 @@ fn is_file(word: &str) -> bool {
     word.starts_with(['.', '/']) || matches!(extension, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx")
 }
 
-fn script_word(word: &str) -> Option<&str> {
-    (!word.starts_with('-')).then_some(word)
-}
-
 /// The words to start in place of the manager's; or why there are none.
 pub(super) fn words(ctx: &RuleContext<'_>, command: &StartCommand) -> Result<Vec<String>, String> {
     let facts = ctx.facts();
@@ -53,11 +44,14 @@ pub(super) fn words(ctx: &RuleContext<'_>, command: &StartCommand) -> Result<Vec
         return Err("it is not known whose package.json it reads".to_owned());
     };
     let script = script_name(&command.words).unwrap_or_default();
+    let script = script.as_str();
     refuse(ctx, app, command, script)?;
     if let Some(reason) = start.unknown.first() {
         return Err(reason.clone());
     }
-    let programs: Vec<&Program> = start.programs.iter().filter(|it| !is_transparent(it)).collect();
+    // What an entrypoint script runs before it stays as it is.
+    let is_own = |it: &&Program| command.script.is_none() || it.script.is_some();
+    let programs: Vec<&Program> = start.programs.iter().filter(|it| !is_transparent(it)).filter(is_own).collect();
     let [program] = programs.as_slice() else {
         return Err(format!("`{script}` runs more than one program"));
     };
@@ -69,6 +63,9 @@ fn refuse(ctx: &RuleContext<'_>, app: &App, command: &StartCommand, script: &str
     let hooks = [format!("pre{script}"), format!("post{script}")];
     if let Some(hook) = hooks.iter().find(|it| app.package.scripts.contains_key(*it)) {
         return Err(format!("`{hook}` runs as well"));
+    }
+    if let Some(folder) = Invocation::read(&command.words).and_then(|it| it.target.folder) {
+        return Err(format!("it runs in `{folder}`, and its words alone would run in the working directory"));
     }
     if !ctx.facts().app_at_workdir {
         return Err("the package.json is not known to be in the working directory".to_owned());

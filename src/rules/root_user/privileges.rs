@@ -110,10 +110,10 @@ fn compose_doubt(ctx: &RuleContext<'_>) -> Option<String> {
 
 fn program_doubt(ctx: &RuleContext<'_>) -> Option<String> {
     let facts = ctx.facts();
-    let Some(start) = &facts.start else { return Some("it is not known what the container starts".to_owned()) };
-    if let Some(reason) = start.unknown.first() {
-        return Some(reason.clone());
-    }
+    let start = match facts.known_start() {
+        Ok(start) => start,
+        Err(reason) => return Some(reason),
+    };
     let other = start.programs.iter().find(|it| it.entry.is_none() && !is_transparent(it));
     other.map(|it| format!("it is not known what `{}` needs", it.name))
 }
