@@ -17,6 +17,7 @@ mod command;
 mod effect;
 mod manager;
 pub(crate) mod managers;
+pub mod native;
 pub mod packages;
 pub(crate) mod programs;
 mod scope;

@@ -12,7 +12,9 @@ mod dev_dependencies;
 mod dev_dependency_at_runtime;
 mod dockerignore;
 mod early_node_env;
+mod failing_healthcheck;
 mod failing_prepare;
+mod foreign_node_modules;
 mod ignored_source;
 mod ineffective_omit;
 mod missing_manifest;
@@ -28,6 +30,7 @@ mod single_stage_build;
 mod source_in_production;
 mod structure;
 mod support;
+mod typescript_start;
 mod unfrozen_install;
 mod unknown_user;
 mod unmatched_filter;
@@ -155,6 +158,9 @@ pub static RULES: &[&Rule] = &[
     &ignored_source::IGNORED_SOURCE,
     &missing_script::MISSING_SCRIPT,
     &unmatched_filter::UNMATCHED_FILTER,
+    &foreign_node_modules::FOREIGN_NODE_MODULES,
+    &typescript_start::TYPESCRIPT_START,
+    &failing_healthcheck::FAILING_HEALTHCHECK,
     &missing_node_env::MISSING_NODE_ENV,
     &package_manager_start::PACKAGE_MANAGER_START,
     &root_user::ROOT_USER,
