@@ -117,9 +117,23 @@ impl ProductionFacts {
         };
         match runtime.unknown.first() {
             Some((Some(site), reason)) => Err(format!("`{site}` {reason}")),
+            Some(_) | None if runtime.files.is_empty() => Err(self.without_source(entry)),
             Some((None, reason)) => Err(reason.clone()),
-            None if runtime.files.is_empty() => Err(format!("the source of `{entry}` was not found")),
             None => Ok(runtime),
+        }
+    }
+}
+
+impl ProductionFacts {
+    /// Says that the source of `entry` was not found, and what of the build may be to blame.
+    fn without_source(&self, entry: &str) -> String {
+        let by_script = || {
+            let app = self.app.as_ref().filter(|it| it.package.scripts.contains_key("build"))?;
+            app.outputs("build").unknown.into_iter().next()
+        };
+        match self.outputs.unknown.first().cloned().or_else(by_script) {
+            Some(why) => format!("the source of `{entry}` was not found: {why}"),
+            None => format!("the source of `{entry}` was not found"),
         }
     }
 }

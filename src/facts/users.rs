@@ -150,6 +150,7 @@ fn of_files(text: &str, model: &Model<'_>, project: &Project, facts: &Production
             site: Some(user.site.clone()),
             has_own_user: user.user.is_some(),
             must_be_root: user.is_action,
+            is_check: user.is_check,
             in_later_stage: stage != production,
             ..followed(format!("`{}`", user.site), &command, facts, (&model.stages[stage].contents, project))
         });

@@ -24,6 +24,8 @@ pub struct ImageUser {
     pub command: Option<Vec<String>>,
     /// The user that it runs as, whatever the image says.
     pub user: Option<String>,
+    /// Whether it only looks after the app's health.
+    pub is_check: bool,
     /// Whether it is an action of GitHub, which has to run as root.
     pub is_action: bool,
 }

@@ -50,7 +50,7 @@ fn users_of(
     let health = field(services, it, "healthcheck", 0).and_then(|it| test(it.get("test")?));
     let started = ImageUser { entrypoint: words("entrypoint"), command: words("command"), ..plain.clone() };
     // A check is started beside the app: no ENTRYPOINT comes before it.
-    [started, ImageUser { entrypoint: health.map(|it| unescaped(&it)), ..plain }]
+    [started, ImageUser { entrypoint: health.map(|it| unescaped(&it)), is_check: true, ..plain }]
 }
 
 /// A key of a service, also by `<<` and by `extends` in the same file.
