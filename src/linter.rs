@@ -52,6 +52,29 @@ pub fn rule_names() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|it| it.name).chain([crate::config::suppressions::UNUSED])
 }
 
+/// The names of the stages of `dockerfile`, where `target` is none of them and no number of one.
+#[must_use]
+pub fn stages_without(dockerfile: &Dockerfile, target: &str) -> Option<Vec<String>> {
+    let stages = dockerfile.instructions().filter_map(|it| match &it.kind {
+        Kind::From(from) => Some(from.name.as_ref().map(|it| it.value.clone())),
+        _ => None,
+    });
+    let stages: Vec<Option<String>> = stages.collect();
+    let is_number = target.parse::<usize>().is_ok_and(|it| it < stages.len());
+    let names: Vec<String> = stages.into_iter().flatten().collect();
+    (!is_number && !names.iter().any(|it| it.eq_ignore_ascii_case(target))).then_some(names)
+}
+
+/// What to say of a target that is not there.
+#[must_use]
+pub fn no_stage(target: &str, names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
+    match names.is_empty() {
+        true => format!("there is no stage `{target}`: no stage of the Dockerfile has a name"),
+        false => format!("there is no stage `{target}`; the Dockerfile has {}", names.join(", ")),
+    }
+}
+
 fn context_copy(instruction: &Instruction) -> Option<&Copy> {
     match &instruction.kind {
         Kind::Copy(copy) | Kind::Add(copy) if instruction.flag("from").is_none() => Some(copy),

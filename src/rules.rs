@@ -18,6 +18,7 @@ mod foreign_node_modules;
 mod ignored_source;
 mod ineffective_omit;
 mod missing_manifest;
+mod missing_node;
 mod missing_node_env;
 mod missing_output;
 mod missing_script;
@@ -153,6 +154,7 @@ pub static RULES: &[&Rule] = &[
     &failing_prepare::FAILING_PREPARE,
     &dev_dependency_at_runtime::DEV_DEPENDENCY_AT_RUNTIME,
     &missing_output::MISSING_OUTPUT,
+    &missing_node::MISSING_NODE,
     &unknown_user::UNKNOWN_USER,
     &missing_manifest::MISSING_MANIFEST,
     &ignored_source::IGNORED_SOURCE,

@@ -83,6 +83,7 @@ impl<'a> Session<'a> {
             return Ok(None);
         }
         let settings = self.settings(options.map(|it| it.settings(&at)).unwrap_or_default());
+        self.context_is_there(&settings)?;
         let text = read::read(&target.path)?;
         let input = match place.or_else(|| settings.context.is_some().then_some(at)) {
             Some(at) => linter::load(Arc::clone(&self.loader), &at, text, settings),
@@ -91,7 +92,21 @@ impl<'a> Session<'a> {
         if let Some(excess) = linter::excess(&input.source) {
             return Err(format!("{}: {excess}", self.shown(&target.path).display()));
         }
+        if let Some(name) = &input.settings.target
+            && let Some(names) = linter::stages_without(input.source.dockerfile(), name)
+        {
+            return Err(format!("{}: {}", self.shown(&target.path).display(), linter::no_stage(name, &names)));
+        }
         Ok(Some(Loaded { input, path: self.shown(&target.path) }))
+    }
+
+    fn context_is_there(&self, settings: &Settings) -> Result<(), String> {
+        match &settings.context {
+            Some(it) if !it.is_dir() => {
+                Err(format!("there is no folder `{}` to be the build context", self.called(it)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Where the file stands, absolute; stdin may stand nowhere.

@@ -39,7 +39,17 @@ pub fn check_inspected(inspection: &Inspection) -> CheckResult {
 /// What is reported of `diagnostics`.
 pub(super) fn result(input: &Input, mut diagnostics: Vec<Diagnostic>) -> CheckResult {
     diagnostics.sort_by_key(|it| (it.range.start(), it.range.end()));
-    CheckResult { diagnostics, problems: input.project.problems() }
+    let mut problems = input.project.problems();
+    problems.extend(compose_target(input));
+    CheckResult { diagnostics, problems }
+}
+
+/// A compose file that builds a stage which is not there.
+fn compose_target(input: &Input) -> Option<Problem> {
+    let compose = input.project.compose.as_ref().filter(|_| input.settings.target.is_none())?;
+    let target = compose.target.as_deref()?;
+    let names = super::stages_without(input.source.dockerfile(), target)?;
+    Some(Problem { site: compose.site.clone(), message: super::no_stage(target, &names) })
 }
 
 /// What is wrong with it, which may be a later state of what was given; in the order of the rules.

@@ -1,20 +1,21 @@
 //! `failing-prepare`
 
-use super::support::{is_global, is_left_out, mounts_over, severity};
+use super::support::{is_fatal, is_global, is_left_out, may_have_made, mounts_over, severity};
 use super::{RuleContext, declare_rule};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
-use crate::project::{App, Manager, Script};
+use crate::paths;
+use crate::project::{App, EntryKind, Manager, Script};
 use crate::shell::{Command, Joined};
 use crate::stages::{Install, Scope, User, Verb};
 use crate::syntax::{CommandForm, Kind};
 
 declare_rule! {
-    /// Flags a production install that runs a script of package.json which needs a devDependency.
+    /// Flags an install that runs a script of package.json which needs a devDependency, or a file, that is not there.
     ///
     /// ## Why
     /// npm runs `prepare` and `postinstall` also with `--omit=dev`. Where they start a tool that was
-    /// left out, the build stops there.
+    /// left out, or a file that is copied later, the build stops there.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -48,6 +49,7 @@ declare_rule! {
 }
 
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    acc.extend(ctx.model.installs.iter().filter_map(|it| before_its_file(ctx, it)));
     for install in ctx.model.installs.iter().filter(|it| runs_scripts(it)) {
         let Some(app) = install.app.as_ref().and_then(|it| ctx.project.app(it)) else { continue };
         if is_told_otherwise(ctx, install, &app) {
@@ -65,6 +67,66 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
             acc.push(found);
         }
     }
+}
+
+/// An install that runs a script whose file is in the context, but not in the stage yet.
+fn before_its_file(ctx: &RuleContext<'_>, install: &Install) -> Option<Diagnostic> {
+    let app = install.app.as_ref().and_then(|it| ctx.project.app(it))?;
+    let is_whole = matches!(install.verb, Verb::Install | Verb::CleanInstall);
+    if !is_whole || is_told_otherwise(ctx, install, &app) || !is_fatal(ctx, install.instruction, install.command.range)
+    {
+        return None;
+    }
+    let scripts = app.root_scripts_on_install().into_iter().filter(|it| runs_at(install, it.0));
+    let (name, script, file) = scripts.into_iter().find_map(|(name, script)| {
+        let file = unseen_file(ctx, install, &app, (name, script))?;
+        Some((name, script, file))
+    })?;
+    let message = format!("`{name}` runs `{file}`, which is not in the stage yet: the build fails here");
+    let mut res = Diagnostic::new(FAILING_PREPARE.name, install.command.range, message).with_related_file(
+        &script.site.path,
+        script.site.line,
+        format!("`{name}` stands here"),
+    );
+    res.severity = Severity::Error;
+    let is_prepare = name == "prepare" && install.scope == Scope::Production;
+    Some(match fix(ctx, install, true).ok().filter(|_| is_prepare) {
+        None => res.with_held_back("the file has to be copied before the install"),
+        Some((fix, None)) => res.with_fix(fix),
+        Some((fix, Some(doubt))) => res.with_fix(fix).with_held_back(doubt),
+    })
+}
+
+/// Whether the manager runs the root's script `name` at this install (FACTS §1.3).
+fn runs_at(install: &Install, name: &str) -> bool {
+    let is_full = install.scope == Scope::All;
+    match install.manager {
+        Manager::Npm => install.major.is_some_and(|it| it >= 7) && is_run_by(install, name),
+        Manager::Pnpm => is_run_by(install, name) && (is_full || install.major.is_some_and(|it| it <= 10)),
+        Manager::Bun => is_run_by(install, name),
+        Manager::YarnClassic => is_run_by(install, name) && (is_full || name != "prepare"),
+        Manager::YarnBerry => name == "postinstall",
+    }
+}
+
+/// The file of the context that `node` starts first in the script, where the install can't see it.
+fn unseen_file(ctx: &RuleContext<'_>, install: &Install, app: &App, (name, script): (&str, &Script)) -> Option<String> {
+    if is_guarded(script) {
+        return None;
+    }
+    let start = app.start(&["npm".to_owned(), "run".to_owned(), name.to_owned()]);
+    let first = start.programs.first().filter(|it| it.name == "node" && it.preloads.is_empty())?;
+    let file = first.entry.as_ref()?;
+    let is_there = ctx.project.kind(&app.folder_path(file)) == Some(EntryKind::File);
+    let path = paths::join(install.folder.as_ref()?, file);
+    let is_seen = install.sees_file(ctx.project, &path) != Some(false);
+    let may_be_made = || may_have_made(ctx, install.stage, install.command.range.start(), &path);
+    (is_there && !is_seen && !may_be_made()).then(|| file.clone())
+}
+
+/// Whether the script goes on where a part of it fails.
+fn is_guarded(script: &Script) -> bool {
+    ["||", ";", "if ", "[", "&", "\n"].iter().any(|it| script.text.replace("&&", "").contains(it))
 }
 
 /// Production installs of the managers that run the root's scripts then.
@@ -114,8 +176,7 @@ fn failing_program(
     app: &App,
     (name, script): (&str, &Script),
 ) -> Option<String> {
-    let is_guarded = ["||", ";", "if ", "[", "&", "\n"].iter().any(|it| script.text.replace("&&", "").contains(it));
-    if is_guarded {
+    if is_guarded(script) {
         return None;
     }
     let start = app.start(&["npm".to_owned(), "run".to_owned(), name.to_owned()]);
@@ -208,6 +269,45 @@ mod tests {
 
     fn dockerfile(image: &str, command: &str) -> String {
         format!("FROM {image}\nWORKDIR /app\nCOPY . .\nRUN {command}\n")
+    }
+
+    #[test]
+    fn a_file_that_is_copied_later() {
+        let files = |script: &'static str| {
+            let package = match script {
+                "prepare" => r#"{"scripts": {"prepare": "node scripts/hooks.mjs"}}"#,
+                "guarded" => r#"{"scripts": {"prepare": "node scripts/hooks.mjs || true"}}"#,
+                _ => r#"{"scripts": {"postinstall": "node ./scripts/hooks.mjs && echo done"}}"#,
+            };
+            [("package.json", package), ("scripts/hooks.mjs", "console.log(1)\n")]
+        };
+        let dockerfile =
+            |copy: &str, install: &str| format!("FROM node:22\nWORKDIR /app\n{copy}\nRUN {install}\nCOPY . .\n");
+        let manifest = "COPY package.json ./";
+        check_fix(
+            &FAILING_PREPARE,
+            &files("prepare"),
+            &dockerfile(manifest, "npm ci --omit=dev"),
+            &dockerfile(manifest, "npm pkg delete scripts.prepare && npm ci --omit=dev"),
+        );
+        let reason = "the file has to be copied before the install";
+        for (script, install) in
+            [("prepare", "npm ci"), ("postinstall", "npm ci --omit=dev"), ("prepare", "npm install")]
+        {
+            check_held_back(&FAILING_PREPARE, &files(script), &dockerfile(manifest, install), reason);
+        }
+        for (script, copy, install) in [
+            ("prepare", "COPY . .", "npm ci"),
+            ("prepare", "COPY package.json ./\nCOPY scripts ./scripts", "npm ci"),
+            ("prepare", "COPY package.json ./\nCOPY scripts/hooks.mjs ./scripts/", "npm ci"),
+            ("prepare", manifest, "npm ci --ignore-scripts"),
+            ("prepare", manifest, "npm ci || true"),
+            ("guarded", manifest, "npm ci"),
+            ("prepare", manifest, "yarn install --production"),
+            ("prepare", "COPY package.json ./\nRUN ./unpack.sh", "npm ci"),
+        ] {
+            check_clean(&FAILING_PREPARE, &files(script), &dockerfile(copy, install));
+        }
     }
 
     #[test]

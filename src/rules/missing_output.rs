@@ -1,5 +1,6 @@
 //! `missing-output`
 
+mod distroless;
 mod lookup;
 
 use super::support::{is_harmless, started_stage};
@@ -61,6 +62,10 @@ declare_rule! {
 }
 
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+    if let Some(found) = distroless::find(ctx) {
+        acc.push(found);
+        return;
+    }
     if !is_followed(ctx) {
         return;
     }
@@ -168,7 +173,7 @@ fn error(mut diagnostic: Diagnostic) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::MISSING_OUTPUT;
-    use crate::testing::{check_clean, check_diagnostics, check_fix, check_unsafe_fix};
+    use crate::testing::{check_clean, check_diagnostics, check_fix, check_held_back, check_unsafe_fix};
 
     const PACKAGE: (&str, &str) =
         ("package.json", r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}"#);
@@ -186,6 +191,24 @@ mod tests {
     fn another_folder_of_the_output() {
         let before = dockerfile("dist", "dist/src/main.js");
         check_fix(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &before, &dockerfile("dist", "dist/main.js"));
+    }
+
+    #[test]
+    fn distroless_starts_node_itself() {
+        let dockerfile = |start: &str| {
+            format!("FROM gcr.io/distroless/nodejs22-debian12\nWORKDIR /app\nCOPY server.js ./\nCMD {start}\n")
+        };
+        let files = &[("server.js", "console.log(1)\n")];
+        let after = dockerfile("[\"server.js\", \"-v\"]");
+        check_fix(&MISSING_OUTPUT, files, &dockerfile("[\"node\", \"server.js\", \"-v\"]"), &after);
+        check_fix(&MISSING_OUTPUT, files, &dockerfile("[ \"nodejs\",\"server.js\"]"), &dockerfile("[ \"server.js\"]"));
+        check_fix(&MISSING_OUTPUT, files, &dockerfile("node server.js"), &dockerfile("[\"server.js\"]"));
+        for start in ["[\"npm\", \"start\"]", "npm start"] {
+            check_held_back(&MISSING_OUTPUT, files, &dockerfile(start), "the file that it starts has to be named");
+        }
+        check_clean(&MISSING_OUTPUT, files, &after);
+        let own = dockerfile("[\"server.js\"]").replace("CMD", "ENTRYPOINT [\"/nodejs/bin/node\"]\nCMD");
+        check_clean(&MISSING_OUTPUT, files, &own);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! What the structural rules share: the plan's fix on a diagnostic, and when to say nothing.
 
 use super::RuleContext;
+use super::support::lacks_node;
 use crate::diagnostic::Diagnostic;
 use crate::fix::Applicability;
 use crate::rewrite::Shape;
 
 /// The shape of the production stage, where it ships Node and starts what a build made (or may have).
 pub(super) fn shape(ctx: &RuleContext<'_>) -> Option<Shape> {
-    if !ctx.model.ships_node() || runs_on_sources(ctx) {
+    if !ctx.model.ships_node() || runs_on_sources(ctx) || lacks_node(ctx) {
         return None;
     }
     crate::rewrite::shape(ctx.model, ctx.project)

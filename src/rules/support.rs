@@ -4,11 +4,14 @@ mod certain;
 mod commands;
 mod lines;
 mod needs;
+mod node;
 
 pub(super) use certain::{commands_before, is_fatal, is_known, may_have_made};
 pub(super) use commands::{flag_spans, is_harmless, mounts_over, quoted, quoted_words};
 pub(super) use lines::{Spot, insertion, line_number, moved_block};
 pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, severity};
+
+pub(super) use node::lacks_node;
 
 use super::RuleContext;
 use crate::stages::{ImageKind, Stage};
@@ -23,5 +26,5 @@ pub(super) fn node_stage<'a>(ctx: &RuleContext<'a>) -> Option<(usize, &'a Stage)
 pub(super) fn started_stage<'a>(ctx: &RuleContext<'a>) -> Option<(usize, &'a Stage)> {
     let at = ctx.model.production.as_ref()?.stage;
     let managed = ctx.model.root_image(at).kind == ImageKind::Managed;
-    (!managed && ctx.model.ships_node()).then(|| (at, &ctx.model.stages[at]))
+    (!managed && ctx.model.ships_node() && !lacks_node(ctx)).then(|| (at, &ctx.model.stages[at]))
 }

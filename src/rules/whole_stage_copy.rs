@@ -1,6 +1,7 @@
 //! `whole-stage-copy`
 
 use super::structure::{runs_on_sources, shape, with_plan};
+use super::support::lacks_node;
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::rewrite::{Shape, whole_copies};
@@ -82,6 +83,7 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
         acc.push(match planned {
             Some(Shape::WholeCopy(it)) if it == copy => with_plan(ctx, diagnostic),
             Some(_) => diagnostic.with_held_back("the stage has another trouble that comes first"),
+            None if lacks_node(ctx) => diagnostic.with_held_back("nothing puts Node into the image"),
             None => diagnostic.with_held_back("which of the files are served is not known"),
         });
     }
