@@ -20,6 +20,7 @@ pub(crate) mod managers;
 pub mod native;
 pub mod packages;
 pub(crate) mod programs;
+pub mod root_files;
 mod scope;
 pub(crate) mod tools;
 pub(crate) mod wrappers;

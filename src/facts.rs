@@ -6,6 +6,8 @@
 mod command;
 mod dev_server;
 mod development;
+mod needed;
+mod run_files;
 mod shipped;
 mod users;
 
@@ -18,6 +20,8 @@ use crate::stages::Model;
 use command::Place;
 pub use command::StartCommand;
 pub use development::Development;
+pub use needed::{Needed, preloaded_package};
+pub use run_files::RunFiles;
 pub use shipped::{context_file, is_environment_file};
 pub use users::{Doubt, Need, User, need_of};
 
@@ -40,6 +44,8 @@ pub struct ProductionFacts {
     pub outputs: Outputs,
     /// What the modules behind `entry` do.
     pub runtime: Option<Arc<Runtime>>,
+    /// The devDependencies that the run needs or may need, and that a production install leaves out.
+    pub needed: Vec<Needed>,
     /// The development server that the container starts, as one would write it; `None` where it starts
     /// none, or none is known.
     pub dev_server: Option<String>,
@@ -57,6 +63,7 @@ impl ProductionFacts {
         facts.dev_server = facts.command.as_ref().and_then(|it| dev_server::find(&it.words, facts.start.as_ref()));
         facts.development = development::of(model, project, &facts);
         facts.users = users::of(text, model, project, &facts);
+        facts.needed = needed::of(model, &facts);
         facts
     }
 
@@ -71,7 +78,7 @@ impl ProductionFacts {
         let app_root = own_root.or_else(|| shipped::root_of(contents, &app));
         let place = Place { root: app_root.as_deref(), workdir, contents, project };
         let inside = command.as_ref().and_then(|it| elsewhere(it, place));
-        let (app, app_root, start) = match inside {
+        let (app, app_root, mut start) = match inside {
             Some((app, root, start)) => (app, Some(root), Some(start)),
             None => {
                 let start = command.as_ref().map(|it| it.start(&app, place));
@@ -80,8 +87,12 @@ impl ProductionFacts {
         };
         let app_at_workdir = app_at_workdir && app_root.as_deref() == workdir;
         let outputs = shipped::outputs(model, &app);
+        if let Some(start) = &mut start {
+            start.add_node_options(node_options(model).unwrap_or_default());
+        }
         let entry = start.as_ref().and_then(entry_of);
-        let runtime = entry.as_ref().map(|it| app.runtime(it, &sources_of(&app, &outputs)));
+        let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();
+        let runtime = entry.as_ref().map(|it| app.runtime_with(it, &preloads, &sources_of(&app, &outputs)));
         let app = Some(app);
         Self { app, app_at_workdir, app_root, command, start, entry, outputs, runtime, ..Self::default() }
     }
@@ -104,6 +115,12 @@ impl ProductionFacts {
     #[must_use]
     pub fn is_for_development(&self) -> bool {
         matches!(self.development, Some(Development::Named(_)))
+    }
+
+    /// What the run reads of the context besides `outputs`.
+    #[must_use]
+    pub fn run_files(&self, model: &Model<'_>, project: &Project, outputs: &Outputs) -> RunFiles {
+        run_files::of(model, project, self, outputs)
     }
 
     /// What the modules do, where all of them are known; else what is not, one clause.
@@ -145,6 +162,22 @@ fn elsewhere(command: &StartCommand, place: Place<'_>) -> Option<(Arc<App>, Stri
     let app = shipped::app_in(place.contents, place.project, &root)?;
     let start = inside.start(&app, Place { root: Some(&root), workdir: Some(&root), ..place });
     Some((app, root, start))
+}
+
+/// ENV NODE_OPTIONS of the production stage.
+fn node_options<'m>(model: &'m Model<'_>) -> Option<&'m str> {
+    model.production_stage()?.contents.env_value("NODE_OPTIONS")
+}
+
+/// What is loaded before the entry; files from the working directory.
+fn preloads_of(model: &Model<'_>, start: &Start) -> Vec<String> {
+    let workdir = model.production_stage().and_then(|it| it.contents.workdir.value.as_deref());
+    let from_workdir = |it: &String| match workdir.and_then(|workdir| paths::below(workdir, it)) {
+        Some(rest) => format!("./{rest}"),
+        None => it.clone(),
+    };
+    let preloads = start.programs.iter().flat_map(|it| &it.preloads);
+    preloads.map(from_workdir).collect()
 }
 
 /// A start may run migrations first; what stays is the last program.

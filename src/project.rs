@@ -39,8 +39,7 @@ pub use lock::{Lock, LockedPackage};
 pub use mentions::Mentions;
 pub use outputs::{Output, Outputs, Tool};
 pub use package::{ModuleKind, Package, Script};
-pub(crate) use runtime::package_name;
-pub use runtime::{Access, AccessBase, Import, Mention, PossibleWrite, Runtime};
+pub use runtime::{Access, AccessBase, Import, Mention, Named, PossibleWrite, Runtime};
 pub use start::{Ground, Program, Start};
 
 /// Where a fact was read: a file of the context and, where known, its line (from 1).

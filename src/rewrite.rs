@@ -18,7 +18,6 @@ mod from_stage;
 mod mirrored;
 mod modules;
 mod purpose;
-mod runtime_files;
 mod split;
 mod users;
 mod whole_copy;

@@ -102,6 +102,22 @@ pub fn of_program(name: &str) -> Option<&'static Package> {
     all().find(|it| it.programs().any(|program| program == name))
 }
 
+/// The package that an import's name speaks of: `@scope/name` of `@scope/name/file`.
+#[must_use]
+pub fn package_name(name: &str) -> &str {
+    let n_parts = if name.starts_with('@') { 2 } else { 1 };
+    let end = name.match_indices('/').nth(n_parts - 1).map_or(name.len(), |it| it.0);
+    &name[..end]
+}
+
+/// The words of a text that may name packages: `tsx`, `dotenv/config`, `@scope/name`, each without what stands in
+/// front of it in node_modules.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |it: char| it.is_ascii_alphanumeric() || matches!(it, '@' | '/' | '_' | '-' | '.');
+    let words = text.split(move |it| !is_part(it)).filter(|it| !it.is_empty());
+    words.map(|it| it.rsplit("node_modules/").next().unwrap_or(it)).map(|it| it.strip_prefix(".bin/").unwrap_or(it))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -115,6 +131,14 @@ mod tests {
             assert!(names.insert(it.name), "{} has two rows", it.name);
             assert!(!it.facts.is_empty(), "{} does nothing", it.name);
         }
+    }
+
+    #[test]
+    fn words_of_texts() {
+        let all: Vec<&str> = words("node -r dotenv/config --import=tsx ./node_modules/.bin/vite").collect();
+        assert_eq!(all, ["node", "-r", "dotenv/config", "--import", "tsx", "vite"]);
+        assert_eq!(package_name("@a/b/c"), "@a/b");
+        assert_eq!(package_name("dotenv/config"), "dotenv");
     }
 
     #[test]

@@ -144,9 +144,12 @@ pub fn context_file(contents: &Contents, word: &str) -> Option<String> {
     })
 }
 
+/// Endings of files that name the variables and hold no secrets: `.env.example`.
+const MODELS: &[&str] = &[".example", ".sample", ".template", ".dist", ".schema", ".defaults", ".tpl"];
+
 /// Whether a file holds variables, secrets among them: it belongs in no image, and often in no repository.
 #[must_use]
 pub fn is_environment_file(path: &str) -> bool {
     let name = paths::file_name(path);
-    name == ".env" || name.starts_with(".env.")
+    name == ".env" || name.starts_with(".env.") && !MODELS.iter().any(|it| name.ends_with(it))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::command::{Place, StartCommand};
-use super::{ProductionFacts, entry_of, sources_of};
+use super::{ProductionFacts, entry_of, preloaded_package, sources_of};
 use crate::ecosystem::{Effect, effect};
 use crate::project::{App, Program, Project, Runtime, Site, Start};
 use crate::stages::{Contents, Model, Scope};
@@ -102,8 +102,8 @@ pub enum Need {
 #[must_use]
 pub fn need_of(app: &App, start: &Start) -> Option<Need> {
     let programs = start.programs.iter().filter_map(|it| it.package.clone());
-    let preloads = start.programs.iter().flat_map(|it| &it.preloads).map(|it| crate::project::package_name(it));
-    if let Some(package) = programs.chain(preloads).find(|it| app.leaves_out(it)) {
+    let preloads = start.programs.iter().flat_map(|it| &it.preloads).filter_map(|it| preloaded_package(it));
+    if let Some(package) = programs.chain(preloads.map(str::to_owned)).find(|it| app.leaves_out(it)) {
         return Some(Need::Dev(package));
     }
     let unknown = start.programs.iter().find(|it| is_unknown(it));

@@ -102,14 +102,6 @@ impl App {
         text.is_some_and(|it| it.lines().any(|line| line.trim_end().starts_with("packages:")))
     }
 
-    /// Whether a production install leaves `package` out: a devDependency that no other package brings.
-    #[must_use]
-    pub fn leaves_out(&self, package: &str) -> bool {
-        let path = format!("node_modules/{package}");
-        let mut locked = self.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
-        self.package.is_dev_only(package) && !locked.any(|it| it.path == path && !it.dev)
-    }
-
     /// The locked packages of a production install whose install scripts do something that the run
     /// may need (npm locks of generation 2 and later; none otherwise).
     #[must_use]
@@ -123,6 +115,34 @@ impl App {
     pub fn root_scripts_on_install(&self) -> Vec<(&'static str, &Script)> {
         let names = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
         names.into_iter().filter_map(|name| Some((name, self.package.scripts.get(name)?))).collect()
+    }
+
+    /// Whether a production install leaves `package` out: a devDependency that no other package brings.
+    #[must_use]
+    pub fn leaves_out(&self, package: &str) -> bool {
+        self.package.is_dev_only(package) && !self.is_locked_for_production(package)
+    }
+
+    /// Whether a lock file has it among the packages that a production install brings: hoisted by another
+    /// dependency, or optional.
+    #[must_use]
+    pub fn is_locked_for_production(&self, package: &str) -> bool {
+        let path = format!("node_modules/{package}");
+        self.locked().any(|it| it.path == path && !it.dev)
+    }
+
+    /// The package that brings a program into `node_modules/.bin`, by the lock file.
+    #[must_use]
+    pub fn owner_of(&self, program: &str) -> Option<&str> {
+        let brings = |it: &&LockedPackage| {
+            it.path.matches("node_modules/").count() == 1 && it.bins.iter().any(|it| it == program)
+        };
+        let found = self.locked().filter(brings);
+        found.min_by_key(|it| it.dev).map(|it| it.name.as_str())
+    }
+
+    fn locked(&self) -> impl Iterator<Item = &LockedPackage> {
+        self.locks.iter().filter_map(|it| it.packages.as_ref()).flatten()
     }
 
     /// What running `script` of package.json makes, pre and post scripts included. Cached by script.
@@ -153,8 +173,14 @@ impl App {
     /// entry is made, where it is built. Cached by entry.
     #[must_use]
     pub fn runtime(&self, entry: &str, outputs: &Outputs) -> Arc<Runtime> {
-        let key = format!("{entry} {outputs:?}");
-        once(&self.runtimes, key, || Arc::new(runtime::follow(self, entry, outputs)))
+        self.runtime_with(entry, &[], outputs)
+    }
+
+    /// The same, with what is loaded before the entry: `-r`, `--import`, files and packages.
+    #[must_use]
+    pub fn runtime_with(&self, entry: &str, preloads: &[String], outputs: &Outputs) -> Arc<Runtime> {
+        let key = format!("{entry} {preloads:?} {outputs:?}");
+        once(&self.runtimes, key, || Arc::new(runtime::follow(self, entry, preloads, outputs)))
     }
 }
 

@@ -46,6 +46,8 @@ pub struct LockedPackage {
     /// It is a link into the context (`link: true`, or a `file:` version): the target's path from the
     /// lock's folder.
     pub link: Option<String>,
+    /// The programs that it brings (`bin`; none in generation 1).
+    pub bins: Vec<String>,
 }
 
 impl Lock {

@@ -11,6 +11,7 @@ mod imports;
 mod mentions;
 mod modes;
 mod module;
+mod named;
 mod options;
 mod possible;
 mod process;
@@ -18,8 +19,6 @@ mod resolve;
 mod settings;
 mod table;
 mod values;
-
-pub(crate) use resolve::package_name;
 
 /// What a path in the sources is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +46,8 @@ pub struct Access {
     pub path: Option<String>,
     /// Whether the path names a folder; a file else, or it can't be told.
     pub is_folder: bool,
+    /// The whole pattern, where it is one and `path` only the folder in front of its first wildcard.
+    pub glob: Option<String>,
     /// In a few words what does it: "`express.static`", "`multer`", "`readFileSync`".
     pub by: String,
 }
@@ -60,6 +61,17 @@ pub struct Import {
     pub site: Site,
 }
 
+/// A devDependency that is loaded at run time by its name in a text, or may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The package's name.
+    pub package: String,
+    /// Where.
+    pub site: Site,
+    /// One clause: "`server.js:2` names `pino-pretty`".
+    pub how: String,
+}
+
 /// A text in the sources that may be a path: it counts only where the context has something there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
@@ -67,6 +79,8 @@ pub struct Mention {
     pub site: Site,
     /// The text, up to its first placeholder.
     pub text: String,
+    /// The whole text, where it has a wildcard.
+    pub glob: Option<String>,
     /// The module's own folder at run time, from the app's folder.
     pub folder: String,
 }
@@ -90,6 +104,10 @@ pub struct Runtime {
     pub files: Vec<String>,
     /// By package name. Builtin modules are left out.
     pub imports: BTreeMap<String, Import>,
+    /// devDependencies that are loaded by name, or may be: those that a production install leaves out.
+    pub named: BTreeMap<String, Named>,
+    /// Modules that run where they stand in the sources although the entry is compiled, from the app's folder.
+    pub in_place: Vec<String>,
     /// Files and folders read.
     pub reads: Vec<Access>,
     /// Texts that may be paths, of calls that nodestage does not know.
@@ -116,15 +134,17 @@ pub struct Runtime {
 const STACK_SIZE: usize = 128 << 20;
 
 /// What runs when `entry` is started.
-pub(super) fn follow(app: &App, entry: &str, outputs: &Outputs) -> Runtime {
-    stacker::grow(STACK_SIZE, || follow_here(app, entry, outputs))
+pub(super) fn follow(app: &App, entry: &str, preloads: &[String], outputs: &Outputs) -> Runtime {
+    stacker::grow(STACK_SIZE, || follow_here(app, entry, preloads, outputs))
 }
 
-fn follow_here(app: &App, entry: &str, outputs: &Outputs) -> Runtime {
+fn follow_here(app: &App, entry: &str, preloads: &[String], outputs: &Outputs) -> Runtime {
     let allocator = oxc_allocator::Allocator::default();
     let mut graph = graph::Graph::new(app, outputs, &allocator);
     graph.walk(entry);
-    let mut runtime = Runtime { files: graph.files(), ..Runtime::default() };
+    graph.walk_preloads(preloads);
+    graph.walk_conventions();
+    let mut runtime = Runtime { files: graph.files(), in_place: graph.in_place(), ..Runtime::default() };
     accesses::collect(&graph, &mut runtime);
     frameworks::collect(&graph, &mut runtime);
     options::collect(&graph, &mut runtime);
@@ -134,8 +154,9 @@ fn follow_here(app: &App, entry: &str, outputs: &Outputs) -> Runtime {
     accesses::settle(&mut runtime);
     runtime.mentions = mentions::gather(&graph);
     runtime.modes = graph.modes();
+    runtime.reads.extend(graph.reads.iter().cloned());
+    runtime.named = named::collect(&graph, &runtime);
     runtime.imports = graph.packages;
-    runtime.reads.extend(graph.reads);
     runtime.unknown.extend(graph.unknown);
     runtime
 }

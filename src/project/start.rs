@@ -8,6 +8,7 @@ use crate::shell::{self, ShellWord};
 
 mod ground;
 mod node;
+mod packages;
 mod shell_file;
 
 pub use ground::Ground;
@@ -37,11 +38,23 @@ pub struct Program {
     pub entry: Option<String>,
     /// For `node`: packages and files by `-r`, `--require`, `--import`, `--loader`, also from NODE_OPTIONS.
     pub preloads: Vec<String>,
-    /// The npm package that brings the program (`tsx` → `tsx`, `nest` → `@nestjs/cli`); `None` for
-    /// `node`, the managers and what the system brings (sh, echo, sleep, cp…).
+    /// The npm package that brings the program (`tsx` → `tsx`, `nest` → `@nestjs/cli`), or the file in
+    /// node_modules that node runs; `None` for `node` else, the managers and what the system brings (sh, cp…).
     pub package: Option<String>,
     /// `npx` or its kind (`pnpm exec`), where one looks the program up.
     pub through: Option<String>,
+}
+
+impl Start {
+    /// Adds what NODE_OPTIONS, set for all programs, loads before node's own words.
+    pub(crate) fn add_node_options(&mut self, options: &str) {
+        let words: Vec<String> = options.split_whitespace().map(str::to_owned).collect();
+        let preloads = node::words(&words).preloads;
+        let is_node = |it: &&mut Program| matches!(it.name.as_str(), "node" | "nodejs") || it.package.is_some();
+        for program in self.programs.iter_mut().filter(is_node) {
+            program.preloads.extend(preloads.iter().cloned());
+        }
+    }
 }
 
 /// How deep scripts may call one another.
@@ -166,11 +179,13 @@ impl Follower<'_> {
     fn program(&mut self, words: &[String], place: &Place, through: Option<String>) {
         let Some((first, arguments)) = words.split_first() else { return };
         let name = paths::file_name(first).to_owned();
-        if name.ends_with(".sh") || (first.starts_with(['.', '/']) && first.contains('/') && !first.contains("/bin/")) {
+        let is_path =
+            first.starts_with(['.', '/']) && !first.contains("/bin/") && !first.contains("node_modules/.bin/");
+        if name.ends_with(".sh") || is_path {
             self.unknown(format!("`{first}` is not followed"));
         }
         let mut program = Program {
-            package: programs::package_of(&name).map(str::to_owned),
+            package: packages::package_of(self.app, &name),
             arguments: arguments.to_vec(),
             assignments: place.assignments.clone(),
             script: place.script.clone(),
@@ -197,6 +212,10 @@ impl Follower<'_> {
         let options = options.flat_map(|(_, value)| value.split_whitespace()).map(str::to_owned);
         program.preloads.extend(node::words(&options.collect::<Vec<_>>()).preloads);
         let Some(written) = written else { return };
+        if let Some(package) = packages::owner_of_file(self.app, &written) {
+            program.package.get_or_insert(package);
+            return;
+        }
         if programs::is_pm2(&program.name) && !is_module(&written) {
             return self.unknown(format!("what `{}` starts by `{written}` is not followed", program.name));
         }

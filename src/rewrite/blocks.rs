@@ -75,7 +75,7 @@ pub(super) fn packages(style: Style, evidence: &Evidence, target: &Target<'_>) -
             style.line("RUN", &format!("npm ci {omit} && npm cache clean --force"))
         }
         Way::Install => style.line("RUN", &format!("cd {} && npm ci {omit} && npm cache clean --force", target.folder)),
-        Way::Prune => copy_from_build(style, evidence, target, "node_modules"),
+        Way::Prune | Way::Keep => copy_from_build(style, evidence, target, "node_modules"),
     }
 }
 
@@ -91,8 +91,9 @@ fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, path:
     style.line("COPY", &rest)
 }
 
+/// A line for each folder, and one for all files that go into the same folder.
 fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
-    let mut res = String::new();
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for (path, kind) in &evidence.runtime {
         let source = evidence.app.folder_path(path);
         let destination = match (kind, paths::parent(path)) {
@@ -100,9 +101,22 @@ fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> Stri
             (EntryKind::File, "") => target.destination(""),
             (EntryKind::File, folder) => format!("{}/", target.destination(folder)),
         };
-        res += &style.line("COPY", &format!("{}{source} {destination}", target.flags));
+        match lines.iter_mut().find(|it| it.0 == destination && destination.ends_with('/')) {
+            Some(line) => line.1.push(source),
+            None => lines.push((destination, vec![source])),
+        }
     }
-    res
+    lines.into_iter().map(|(to, from)| style.line("COPY", &operands(target.flags, from, to))).collect()
+}
+
+/// The words of a COPY; as JSON where a space stands in one.
+fn operands(flags: &str, mut sources: Vec<String>, destination: String) -> String {
+    sources.push(destination);
+    if sources.iter().any(|it| it.contains([' ', '\''])) {
+        let quoted: Vec<String> = sources.iter().map(|it| serde_json::Value::from(it.as_str()).to_string()).collect();
+        return format!("{flags}[{}]", quoted.join(", "));
+    }
+    format!("{flags}{}", sources.join(" "))
 }
 
 /// The COPY of package.json and the lock file: as the file already spells it, else the usual way.

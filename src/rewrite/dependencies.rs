@@ -1,6 +1,6 @@
 //! How production dependencies get into the production stage (FACTS §8).
 
-use super::{Refusal, Scene, refusal};
+use super::{Refusal, Scene, Shape, purpose, refusal, shape};
 use crate::project::{App, Lock};
 
 /// The way, and why it is not the plain one.
@@ -20,9 +20,21 @@ pub(super) enum Way {
     Install,
     /// `npm prune` in the build stage, and a copy of node_modules.
     Prune,
+    /// A copy of node_modules as it is: something needs a devDependency.
+    Keep,
 }
 
 impl Strategy {
+    /// Copies node_modules with all that it holds.
+    pub(super) fn keep_all(&mut self, reason: String) {
+        (self.way, self.reason) = (Way::Keep, Some(reason));
+    }
+
+    /// Whether node_modules comes from the build stage.
+    pub(super) fn copies(&self) -> bool {
+        self.way != Way::Install
+    }
+
     /// `--omit=dev`, or what npm 6 has for it.
     pub(super) fn omit(&self) -> &'static str {
         if self.old_npm { "--only=production" } else { "--omit=dev" }
@@ -83,6 +95,17 @@ fn is_floating(reference: &str) -> bool {
     ["latest", "lts", "current", "alpine", "slim"].iter().any(|it| tag == *it || tag.starts_with(&format!("{it}-")))
 }
 
+/// An ENV that has Node load a file first, in force where an install would run: npm is a Node program.
+fn preload(scene: &Scene<'_>) -> Option<usize> {
+    let is_early = |it: &usize| match shape(scene.model, scene.project) {
+        Some(Shape::Single) => scene.model.builds.iter().any(|build| build.instruction > *it),
+        _ => true,
+    };
+    let stages = scene.model.ancestry(scene.stage);
+    let mut all = stages.iter().flat_map(|it| scene.model.stages[*it].instructions.clone());
+    all.find(|it| purpose::preloads(scene.model.instructions[*it]) && is_early(it))
+}
+
 /// Why a fresh install in the production stage would fail, or lose something; `None` where it would not.
 fn reason_to_prune(scene: &Scene<'_>, app: &App, lock: &Lock) -> Option<String> {
     if let Some((name, script)) = app.root_scripts_on_install().first() {
@@ -97,6 +120,9 @@ fn reason_to_prune(scene: &Scene<'_>, app: &App, lock: &Lock) -> Option<String> 
     let packages = lock.packages.as_deref().unwrap_or_default();
     if let Some(package) = packages.iter().find(|it| it.git && !it.dev) {
         return Some(format!("`{}` comes from git", package.name));
+    }
+    if preload(scene).is_some() {
+        return Some("`NODE_OPTIONS` has npm load a file that is not there yet".to_owned());
     }
     if app.npmrc.is_some() {
         return Some("an `.npmrc` takes part in the install".to_owned());

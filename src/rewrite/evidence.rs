@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::dependencies::{self, Strategy};
-use super::{Refusal, Scene, refusal};
-use super::{mirrored, runtime_files, users};
+use super::dependencies::{self, Strategy, Way};
+use super::{Refusal, Scene, mirrored, refusal, users};
 use crate::diagnostic::Note;
 use crate::ecosystem::packages;
+use crate::facts::preloaded_package;
 use crate::paths;
 use crate::project::{App, EntryKind, Lock, Manager, Outputs, Runtime, Site, Start};
-use crate::stages::Build;
+use crate::stages::{Build, Scope};
 
 /// All that a layout needs to write the production stage.
 pub(super) struct Evidence {
@@ -34,14 +34,48 @@ pub(super) fn gather(scene: &Scene<'_>, build: &Build) -> Result<Evidence, Refus
     mirrored::check(scene, &app, build)?;
     let outputs = known_outputs(scene, &build.outputs)?;
     let (entry, modules) = entry(scene, start, &build.outputs)?;
-    imports_ship(&app, modules)?;
     let mut doubts = doubts_of(Some(entry), modules);
-    let mut runtime = runtime_files::gather(scene, &app, modules, &build.outputs, &mut doubts)?;
-    users::narrow(scene, &app, &build.outputs, &mut runtime, &mut doubts)?;
-    let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
+    doubts.extend(source_loader(modules));
+    let runtime = run_files(scene, &build.outputs, &mut doubts)?;
+    users::narrow(scene, &build.outputs, &mut doubts);
+    let mut strategy = dependencies::strategy(scene, &app, &mut doubts)?;
+    match why_all_stay(scene) {
+        Some(reason) => strategy.keep_all(reason),
+        None => {
+            imports_ship(&app, modules)?;
+            users::without_dev(scene, &app, &mut doubts)?;
+        }
+    }
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     let grounds = grounds(&app, entry, build, &runtime, &strategy);
     Ok(Evidence { app, folder, outputs, runtime, strategy, doubts, grounds })
+}
+
+/// The files that must come along because they are read at run time, from the app's folder.
+fn run_files(
+    scene: &Scene<'_>,
+    outputs: &Outputs,
+    doubts: &mut Vec<String>,
+) -> Result<BTreeMap<String, EntryKind>, Refusal> {
+    let found = scene.facts.run_files(scene.model, scene.project, outputs);
+    doubts.extend(found.doubts);
+    match found.outside {
+        Some(outside) => Err(refusal(outside)),
+        None => Ok(found.files),
+    }
+}
+
+/// An imported package that reads the project's own sources; `module-alias` only reads package.json.
+fn source_loader(runtime: &Runtime) -> Option<String> {
+    let mut imports = runtime.imports.values().filter(|it| it.package != "module-alias");
+    let import = imports.find(|it| loads_sources(&it.package))?;
+    Some(format!("`{}` imports `{}`, which reads the project's own files", import.site, import.package))
+}
+
+/// What needs a devDependency of those that ship today: then all of them stay, whatever else is put right.
+fn why_all_stay(scene: &Scene<'_>) -> Option<String> {
+    let is_there = scene.production().contents.node_modules().any(|(_, it)| it.scope != Scope::Production);
+    scene.facts.needed.first().filter(|_| is_there).map(|it| it.reason.clone())
 }
 
 /// The shipped app, if its packages come from npm by a lock file that `npm ci` takes.
@@ -64,39 +98,24 @@ pub(super) fn known_start<'a>(scene: &Scene<'a>, app: &App) -> Result<&'a Start,
     if let Some(unknown) = start.unknown.first() {
         return Err(refusal(unknown.clone()));
     }
-    let preloads = start.programs.iter().flat_map(|it| &it.preloads);
-    for package in preloads.filter_map(|it| package_of(it)) {
-        if !app.package.is_production(package) {
-            return Err(refusal(format!("the start command loads `{package}`, which is not in dependencies")));
-        }
-    }
     for program in &start.programs {
         let Some(package) = &program.package else { continue };
-        if app.package.is_dev_only(package) {
+        if app.leaves_out(package) {
             return Err(refusal(format!("the start command runs `{}`, a devDependency", program.name)));
         }
         let global = scene.production().contents.global_packages.iter().any(|it| it.0 == *package);
-        if !app.package.is_production(package) && !global {
+        let brought = app.package.is_production(package) || app.is_locked_for_production(package);
+        if !brought && !global {
             return Err(refusal(format!("the start command runs `{}`, which no dependency brings", program.name)));
         }
     }
     Ok(start)
 }
 
-/// The package that `-r name/register` or `--import name` loads; `None` for a file.
-fn package_of(preload: &str) -> Option<&str> {
-    if preload.starts_with(['.', '/']) || preload.contains(':') || preload.ends_with("js") {
-        return None;
-    }
-    let n_parts = if preload.starts_with('@') { 2 } else { 1 };
-    let end = preload.match_indices('/').nth(n_parts - 1).map_or(preload.len(), |it| it.0);
-    Some(&preload[..end])
-}
-
 /// Other programs than `node` may read files that no source names (migrations, configuration).
 fn only_node(start: &Start) -> Result<(), Refusal> {
     let preloads = start.programs.iter().flat_map(|it| &it.preloads);
-    if let Some(loader) = preloads.filter_map(|it| package_of(it)).find(|it| loads_sources(it)) {
+    if let Some(loader) = preloads.filter_map(|it| preloaded_package(it)).find(|it| loads_sources(it)) {
         return Err(refusal(format!("`{loader}` reads the project's own files at run time")));
     }
     let mut arguments = start.programs.iter().flat_map(|it| &it.arguments);
@@ -144,7 +163,7 @@ fn entry<'a>(scene: &Scene<'a>, start: &Start, outputs: &Outputs) -> Result<(&'a
 /// No module that runs may need a package that a production install leaves out.
 pub(super) fn imports_ship(app: &App, runtime: &Runtime) -> Result<(), Refusal> {
     for import in runtime.imports.values() {
-        if app.package.is_production(&import.package) || is_locked_for_production(app, &import.package) {
+        if app.package.is_production(&import.package) || app.is_locked_for_production(&import.package) {
             continue;
         }
         let (site, package) = (&import.site, &import.package);
@@ -152,13 +171,6 @@ pub(super) fn imports_ship(app: &App, runtime: &Runtime) -> Result<(), Refusal> 
         return Err(refusal(format!("`{site}` imports `{package}`, {what}")));
     }
     Ok(())
-}
-
-/// Hoisted by another dependency, or optional: in the lock and not dev.
-fn is_locked_for_production(app: &App, package: &str) -> bool {
-    let path = format!("node_modules/{package}");
-    let packages = app.lock().and_then(|it| it.packages.as_ref());
-    packages.is_some_and(|it| it.iter().any(|it| it.path == path && !it.dev))
 }
 
 /// What could not be followed in the sources.
@@ -190,7 +202,8 @@ fn grounds(
         let names: Vec<String> = runtime.keys().map(|it| format!("`{it}`")).collect();
         res.push(format!("read at run time besides: {}", names.join(", ")).into());
     }
-    res.extend(strategy.reason.as_ref().map(|it| format!("pruned in the build stage: {it}").into()));
+    let how = if strategy.way == Way::Keep { "devDependencies stay" } else { "pruned in the build stage" };
+    res.extend(strategy.reason.as_ref().map(|it| format!("{how}: {it}").into()));
     res
 }
 

@@ -44,6 +44,7 @@ fn gather(scene: &Scene<'_>, folder: &str) -> Result<Evidence, Refusal> {
     let mut doubts = evidence::doubts_of(scene.facts.entry.as_deref(), runtime);
     users::without_dev(scene, &app, &mut doubts)?;
     doubts.extend(users::later_stage(scene));
+    doubts.extend(scene.facts.needed.iter().map(|it| it.reason.clone()));
     let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
     let grounds = app.lock().map(evidence::pinned).into_iter().collect();
     let (outputs, runtime) = (Vec::new(), BTreeMap::new());

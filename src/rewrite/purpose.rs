@@ -4,7 +4,7 @@ use super::{Refusal, Scene, refusal};
 use crate::ecosystem::tools;
 use crate::ecosystem::{Effect, effect_of};
 use crate::shell::Command;
-use crate::syntax::{Instruction, Kind, Pair};
+use crate::syntax::{Instruction, Kind, Pair, Word};
 
 /// Which stage an instruction belongs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,14 @@ pub(super) fn of(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<P
 
 fn is_public(pair: &Pair) -> bool {
     tools::is_public_variable(&pair.key.value)
+}
+
+/// Whether an ENV has every Node below it load something first: a file or a package that must be there by then.
+pub(super) fn preloads(instruction: &Instruction) -> bool {
+    let Kind::Env(pairs) = &instruction.kind else { return false };
+    let flags = ["-r", "--require", "--import", "--loader", "--experimental-loader"];
+    let loads = |it: &Word| it.value.split([' ', '=', '\'', '"']).any(|word| flags.contains(&word));
+    pairs.iter().any(|it| it.key.value == "NODE_OPTIONS" && it.value.as_ref().is_some_and(loads))
 }
 
 /// Whether an instruction that moves or is repeated expands one of these ARGs.

@@ -208,9 +208,11 @@ fn production_stage(
     res
 }
 
-/// An ENV that hangs on no ARG: it can go first, so that the install is cached below it.
+/// An ENV that hangs on no ARG and loads nothing: it can go first, so that the install is cached below it.
 fn is_constant_env(chunk: &Chunk<'_>) -> bool {
-    matches!(chunk.instruction.kind, Kind::Env(_)) && !chunk.instruction.original.contains('$')
+    !purpose::preloads(chunk.instruction)
+        && matches!(chunk.instruction.kind, Kind::Env(_))
+        && !chunk.instruction.original.contains('$')
 }
 
 fn moved<'p, 'a>(parts: &'p Parts<'a>) -> impl Iterator<Item = &'p Chunk<'a>> {

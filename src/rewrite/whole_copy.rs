@@ -43,14 +43,17 @@ pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
         return Err(refusal(format!("the build runs in `{}`, and `{folder}` is copied", evidence.folder)));
     }
     let own = own_install(scene);
-    if own.is_none() && scene.model.root_image(scene.stage).npm_major.is_none() {
+    let has_npm = scene.model.root_image(scene.stage).npm_major.is_some();
+    if own.is_none() && !has_npm && evidence.strategy.way == Way::Install {
         evidence.strategy.way = Way::Prune;
     }
     let range = scene.model.instructions[index].range;
     let lines = lines(scene, index, own, &evidence)?;
     let mut edits = vec![Edit::replacement(range, ended_like(scene, range, lines))];
-    if own.is_none() && evidence.strategy.way == Way::Prune {
+    if own.is_none() && evidence.strategy.copies() {
         same_platform(scene, from)?;
+    }
+    if own.is_none() && evidence.strategy.way == Way::Prune {
         edits.extend(prune_edit(scene, Style::of(scene), from, build.instruction, evidence.strategy.prune()));
     }
     let title = "Copy only what the build made, and install production dependencies";

@@ -3,11 +3,13 @@
 use super::support::{is_global, is_left_out, quoted_words, started_stage};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::preloaded_package;
 use crate::project::{App, Import, Manager, Program, Tool};
 use crate::stages::{Scope, Stage};
 
 declare_rule! {
-    /// Flags a start command, or a module behind it, that needs a devDependency.
+    /// Flags a start command, a preload (`-r`, `--import`, `NODE_OPTIONS`) or an imported module that needs a
+    /// devDependency.
     ///
     /// ## Why
     /// A production install leaves it out, and the container then dies at its start. While it starts,
@@ -56,6 +58,9 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
         let site = program.script.as_ref().map(|it| &it.1);
         return report(program_message(&command.words, program), package, site);
     }
+    if let Some((package, by)) = preload(ctx, stage, app) {
+        return report(format!("{by} `{package}` before the entry, a devDependency"), &package, None);
+    }
     if let Some(import) = import(ctx, app) {
         let message = format!("`{}` imports `{}`, a devDependency, at run time", import.site, import.package);
         report(message, &import.package, Some(&import.site));
@@ -66,6 +71,19 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 fn program<'p>(stage: &Stage, app: &App, programs: &'p [Program]) -> Option<(&'p Program, &'p str)> {
     let mut with_package = programs.iter().filter_map(|it| Some((it, it.package.as_deref()?)));
     with_package.find(|it| is_left_out(app, it.1) && !is_global(stage, it.1))
+}
+
+/// The first package that it leaves out and that `-r`, `--import` or NODE_OPTIONS loads; and who says so.
+fn preload(ctx: &RuleContext<'_>, stage: &Stage, app: &App) -> Option<(String, String)> {
+    let options = stage.contents.env_value("NODE_OPTIONS").unwrap_or_default();
+    let programs = ctx.facts().start.iter().flat_map(|it| &it.programs);
+    let all = programs.flat_map(|it| it.preloads.iter().map(move |preload| (it, preload)));
+    let mut packages = all.filter_map(|(program, preload)| Some((program, preload, preloaded_package(preload)?)));
+    let (program, preload, package) = packages.find(|it| app.leaves_out(it.2) && !is_global(stage, it.2))?;
+    let own = program.arguments.iter().any(|it| it.contains(preload.as_str()));
+    let by_variable = !own && options.contains(preload.as_str());
+    let by = if by_variable { "`NODE_OPTIONS` loads".to_owned() } else { format!("`{}` loads", program.name) };
+    Some((package.to_owned(), by))
 }
 
 /// The first import that it leaves out, where the build leaves imports as they are.
@@ -84,7 +102,8 @@ fn program_message(words: &[String], program: &Program) -> String {
     let who = if is_manager(words) { format!("`{}`", quoted_words(words)) } else { "The container".to_owned() };
     let is_typed = |it: &String| [".ts", ".mts", ".cts", ".tsx"].iter().any(|end| it.ends_with(end));
     let sources = if program.entry.as_ref().is_some_and(is_typed) { ", on the TypeScript sources" } else { "" };
-    format!("{who} runs `{}`, a devDependency{sources}", program.name)
+    let name = if matches!(program.name.as_str(), "node" | "nodejs") { program.package.as_ref() } else { None };
+    format!("{who} runs `{}`, a devDependency{sources}", name.unwrap_or(&program.name))
 }
 
 fn is_manager(words: &[String]) -> bool {
@@ -153,6 +172,60 @@ mod tests {
             files,
             &dockerfile("npm ci --omit=dev", "[\"node\", \"server.js\"]"),
             "5:1: error[dev-dependency-at-runtime] `server.js:2` imports `dotenv`, a devDependency, at run time\n",
+        );
+    }
+
+    #[test]
+    fn a_preload() {
+        let files = &[
+            ("package.json", r#"{"devDependencies": {"dotenv": "16", "tsx": "4"}}"#),
+            ("server.js", "require('fs');\n"),
+        ];
+        let start = "[\"node\", \"-r\", \"dotenv/config\", \"server.js\"]";
+        check_diagnostics(
+            &DEV_DEPENDENCY_AT_RUNTIME,
+            files,
+            &dockerfile("npm ci --omit=dev", start),
+            "5:1: error[dev-dependency-at-runtime] `node` loads `dotenv` before the entry, a devDependency\n",
+        );
+        let variable = dockerfile("npm ci --omit=dev\nENV NODE_OPTIONS=--import=tsx", "node server.js");
+        check_diagnostics(
+            &DEV_DEPENDENCY_AT_RUNTIME,
+            files,
+            &variable,
+            "6:1: error[dev-dependency-at-runtime] `NODE_OPTIONS` loads `tsx` before the entry, a devDependency\n",
+        );
+    }
+
+    #[test]
+    fn a_program_of_node_modules() {
+        let files = &[("package.json", r#"{"devDependencies": {"tsx": "4"}}"#), ("server.ts", "console.log(1);\n")];
+        let expected = "5:1: error[dev-dependency-at-runtime] The container runs `tsx`, a devDependency, on the TypeScript sources\n";
+        let start = "[\"./node_modules/.bin/tsx\", \"server.ts\"]";
+        check_diagnostics(&DEV_DEPENDENCY_AT_RUNTIME, files, &dockerfile("npm ci --omit=dev", start), expected);
+        let by_node = "[\"node\", \"node_modules/tsx/dist/cli.mjs\", \"server.ts\"]";
+        check_diagnostics(
+            &DEV_DEPENDENCY_AT_RUNTIME,
+            files,
+            &dockerfile("npm ci --omit=dev", by_node),
+            "5:1: error[dev-dependency-at-runtime] The container runs `tsx`, a devDependency\n",
+        );
+    }
+
+    #[test]
+    fn a_program_of_another_name_by_the_lock() {
+        let files = &[
+            ("package.json", r#"{"scripts": {"start": "odd server.js"}, "devDependencies": {"even": "1"}}"#),
+            (
+                "package-lock.json",
+                r#"{"lockfileVersion": 3, "packages": {"": {"devDependencies": {"even": "1"}}, "node_modules/even": {"version": "1.0.0", "dev": true, "bin": {"odd": "x.js"}}}}"#,
+            ),
+        ];
+        check_diagnostics(
+            &DEV_DEPENDENCY_AT_RUNTIME,
+            files,
+            &dockerfile("npm ci --omit=dev", "npm start"),
+            "5:1: error[dev-dependency-at-runtime] `npm start` runs `odd`, a devDependency\n",
         );
     }
 

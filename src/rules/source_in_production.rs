@@ -3,8 +3,9 @@
 use super::structure::shape;
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
+use crate::paths;
 use crate::rewrite::Shape;
-use crate::stages::{Entry, Holding};
+use crate::stages::{Entry, Holding, Stage};
 
 declare_rule! {
     /// Flags a source tree in a production stage that runs the output of a build.
@@ -68,11 +69,25 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     if covered || !runs_output(ctx) {
         return;
     }
-    let Some(entry) = stage.contents.holds_sources(ctx.project) else { return };
+    let Some(entry) = unread_sources(ctx, stage) else { return };
     let place = ctx.model.instructions[entry.origin.last()].content;
     let message = format!("{} in the production stage, which runs the build's output", described(entry));
     let diagnostic = Diagnostic::new(SOURCE_IN_PRODUCTION.name, place, message);
     acc.push(diagnostic.with_held_back("which of the copied files the run needs is for you to say"));
+}
+
+/// The first source tree of the stage that the run is not known to read.
+fn unread_sources<'s>(ctx: &RuleContext<'_>, stage: &'s Stage) -> Option<&'s Entry> {
+    let facts = ctx.facts();
+    let read = facts.run_files(ctx.model, ctx.project, &facts.outputs);
+    let is_read = |folder: &str| {
+        let app = facts.app.as_ref();
+        app.and_then(|it| paths::relative(&it.folder, folder)).is_some_and(|it| !it.is_empty() && read.takes(&it))
+    };
+    stage.contents.source_trees(ctx.project).find(|it| match &it.holding {
+        Holding::ContextFolder(folder) => !is_read(folder),
+        _ => true,
+    })
 }
 
 /// Whether the start command runs what a build of this file makes.

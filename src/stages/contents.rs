@@ -61,7 +61,8 @@ impl Entry {
     }
 
     /// Whether `rest`, a path below it, is known to be gone.
-    pub(super) fn lacks(&self, rest: &str) -> bool {
+    #[must_use]
+    pub fn lacks(&self, rest: &str) -> bool {
         let ends = rest.match_indices('/').map(|(at, _)| at).chain([rest.len()]);
         let matches = |glob: &str| ends.clone().any(|end| names::matches(glob, &rest[..end]));
         self.without.iter().any(|it| paths::contains(it, rest) || (names::has_glob(it) && matches(it)))
@@ -270,7 +271,12 @@ impl Contents {
     /// The first folder of the context that holds more than a few runtime files: a source tree.
     #[must_use]
     pub fn holds_sources(&self, project: &Project) -> Option<&Entry> {
-        self.entries.iter().find(|it| it.holds_sources(project))
+        self.source_trees(project).next()
+    }
+
+    /// All of them.
+    pub fn source_trees<'s, 'p>(&'s self, project: &'p Project) -> impl Iterator<Item = &'s Entry> + use<'s, 'p> {
+        self.entries.iter().filter(|it| it.holds_sources(project))
     }
 
     /// Puts something at its path. What was exactly there is covered, but folders merge.

@@ -1,6 +1,6 @@
 //! Node's own `fs` and packages that work on files.
 
-use super::rows::{Package, Use, argument, option, row};
+use super::rows::{Package, Use, argument, option, reads_folder, row};
 
 /// What a function of `fs` and its likes does with its arguments.
 pub(super) fn of_fs(name: &str) -> &'static [(usize, Use)] {
@@ -59,7 +59,6 @@ pub(super) const PACKAGES: &[Package] = &[
     row("glob", FINDS),
     row("globby", FINDS),
     row("grpc", &[argument("loadSync", Use::Reads), argument("load", Use::Reads)]),
-    row("i18n", &[option("configure", "directory", Use::ReadsFolder)]),
     row("load-json-file", &[argument("", Use::Reads)]),
     row("make-dir", FILLS),
     row("mkdirp", FILLS),
@@ -69,4 +68,5 @@ pub(super) const PACKAGES: &[Package] = &[
     row("require-directory", FINDS),
     row("rimraf", FILLS),
     row("yamljs", &[argument("load", Use::Reads)]),
+    row("i18n", &[option("configure", "directory", Use::ReadsFolder), reads_folder("locales")]),
 ];

@@ -1,6 +1,6 @@
 //! Loggers, monitors and tracers.
 
-use super::rows::{Package, Use, argument, option, row};
+use super::rows::{Package, Use, argument, loads, option, reads, row};
 
 pub(super) const PACKAGES: &[Package] = &[
     row("pino", &[argument("destination", Use::WritesBeside), option("destination", "dest", Use::WritesBeside)]),
@@ -18,4 +18,8 @@ pub(super) const PACKAGES: &[Package] = &[
         "winston-daily-rotate-file",
         &[option("", "filename", Use::WritesBeside), option("", "dirname", Use::WritesFolder)],
     ),
+    row("applicationinsights", &[reads("applicationinsights.json")]),
+    row("elastic-apm-node", &[reads("elastic-apm-node.js"), reads("elastic-apm-node.cjs")]),
+    row("log4js", &[argument("configure", Use::Reads), loads("", &["log4js-*", "@log4js-node/*"])]),
+    row("newrelic", &[reads("newrelic.js"), reads("newrelic.cjs"), reads("newrelic.mjs")]),
 ];

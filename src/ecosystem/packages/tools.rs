@@ -1,13 +1,47 @@
 //! Packages that bring programs of other names, and loaders of sources.
 
-use super::rows::{Fact, Package, row};
+use super::rows::{Fact, Package, loads, reads, row};
+
+/// Babel loads what its configuration names, by short names too.
+const BABEL: &[Fact] = &[
+    loads("", &["@babel/*", "babel-plugin-*", "babel-preset-*"]),
+    reads(".babelrc"),
+    reads(".babelrc.json"),
+    reads(".babelrc.js"),
+    reads("babel.config.js"),
+    reads("babel.config.cjs"),
+    reads("babel.config.json"),
+];
+
+/// The same, over the project's own sources.
+const BABEL_LOADER: &[Fact] = &[
+    loads("", &["@babel/*", "babel-plugin-*", "babel-preset-*"]),
+    reads(".babelrc"),
+    reads(".babelrc.json"),
+    reads(".babelrc.js"),
+    reads("babel.config.js"),
+    reads("babel.config.cjs"),
+    reads("babel.config.json"),
+    Fact::LoadsSources,
+];
+
+/// The same as a program.
+const BABEL_NODE: &[Fact] = &[
+    loads("", &["@babel/*", "babel-plugin-*", "babel-preset-*"]),
+    reads(".babelrc"),
+    reads(".babelrc.json"),
+    reads(".babelrc.js"),
+    reads("babel.config.js"),
+    reads("babel.config.cjs"),
+    reads("babel.config.json"),
+    Fact::LoadsSources,
+    Fact::Program("babel-node"),
+];
 
 pub(super) const PACKAGES: &[Package] = &[
     row("@11ty/eleventy", &[Fact::Program("eleventy")]),
     row("@angular/cli", &[Fact::Program("ng")]),
     row("@babel/cli", &[Fact::Program("babel")]),
-    row("@babel/node", &[Fact::Program("babel-node")]),
-    row("@babel/register", &[Fact::LoadsSources]),
     row("@biomejs/biome", &[Fact::Program("biome")]),
     row("@dotenvx/dotenvx", &[Fact::Program("dotenvx")]),
     row("@google-cloud/functions-framework", &[Fact::Program("functions-framework")]),
@@ -49,8 +83,45 @@ pub(super) const PACKAGES: &[Package] = &[
         ],
     ),
     row("ts-node-dev", &[Fact::Program("tsnd")]),
-    row("tsconfig-paths", &[Fact::LoadsSources]),
+    row("tsconfig-paths", &[reads("tsconfig.json"), Fact::LoadsSources]),
     row("tsx", &[Fact::LoadsSources]),
     row("typescript", &[Fact::Program("tsc"), Fact::Program("tsserver")]),
     row("webpack-cli", &[Fact::Program("webpack")]),
+    row("@babel/core", BABEL),
+    row("@babel/node", BABEL_NODE),
+    row("@babel/register", BABEL_LOADER),
+    row("@swc/register", &[loads("", &["@swc/core"]), Fact::LoadsSources]),
+    row("babel-core", BABEL),
+    row("babel-register", BABEL_LOADER),
+    row(
+        "eslint",
+        &[
+            loads("", &["@typescript-eslint/*", "eslint-*", "typescript"]),
+            reads(".eslintrc"),
+            reads(".eslintrc.js"),
+            reads(".eslintrc.cjs"),
+            reads(".eslintrc.json"),
+            reads(".eslintrc.yml"),
+            reads("eslint.config.js"),
+            reads("eslint.config.mjs"),
+            reads("eslint.config.cjs"),
+        ],
+    ),
+    row("gulp", &[loads("", &["gulp-*"]), reads("gulpfile.js")]),
+    row("playwright-extra", &[loads("", &["playwright", "playwright-core", "puppeteer-extra-plugin-*"])]),
+    row(
+        "prettier",
+        &[
+            loads("", &["@prettier/*", "prettier-plugin-*"]),
+            reads(".prettierrc"),
+            reads(".prettierrc.json"),
+            reads(".prettierrc.js"),
+            reads("prettier.config.js"),
+        ],
+    ),
+    row("puppeteer-extra", &[loads("", &["puppeteer", "puppeteer-core", "puppeteer-extra-plugin-*"])]),
+    row(
+        "stylelint",
+        &[loads("", &["stylelint-*"]), reads(".stylelintrc"), reads(".stylelintrc.json"), reads("stylelint.config.js")],
+    ),
 ];

@@ -1,6 +1,8 @@
 //! Web frameworks, their plugins, template engines, uploads, sessions.
 
-use super::rows::{Fact, Package, Use, argument, method, option, plugin, row, writes_folder};
+use super::rows::{
+    Fact, Package, Use, argument, loads, method, option, plugin, reads, reads_folder, row, writes_folder,
+};
 
 /// A package whose one function takes a folder of files to serve.
 const SERVES: &[Fact] = &[argument("", Use::ReadsFolder)];
@@ -10,6 +12,45 @@ const RENDERS: &[Fact] = &[argument("renderFile", Use::Reads), argument("compile
 const STATIC_PLUGIN: &[Fact] = &[plugin("root", Use::ReadsFolder)];
 const VIEW_PLUGIN: &[Fact] = &[plugin("root", Use::ReadsFolder), plugin("templates", Use::ReadsFolder)];
 const AUTOLOAD_PLUGIN: &[Fact] = &[plugin("dir", Use::ReadsFolder)];
+
+/// Template engines that are loaded by the name or the extension of a view.
+const ENGINES: &[&str] = &[
+    "atpl",
+    "dot",
+    "dustjs-linkedin",
+    "eco",
+    "ect",
+    "ejs",
+    "eta",
+    "haml-coffee",
+    "hamljs",
+    "handlebars",
+    "hbs",
+    "hogan.js",
+    "jade",
+    "liquid-node",
+    "liquidjs",
+    "lodash",
+    "marko",
+    "mustache",
+    "nunjucks",
+    "plates",
+    "pug",
+    "ractive",
+    "slm",
+    "squirrelly",
+    "swig",
+    "swig-templates",
+    "teacup",
+    "toffee",
+    "twig",
+    "twing",
+    "underscore",
+    "vash",
+    "velocityjs",
+    "walrus",
+    "whiskers",
+];
 
 pub(super) const PACKAGES: &[Package] = &[
     row("@fastify/autoload", AUTOLOAD_PLUGIN),
@@ -21,13 +62,11 @@ pub(super) const PACKAGES: &[Package] = &[
     row("connect-history-api-fallback", &[argument("", Use::Reads)]),
     row("ejs", RENDERS),
     row("eta", RENDERS),
-    row("express", &[argument("static", Use::ReadsFolder)]),
     row("express-fileupload", &[option("", "tempFileDir", Use::WritesFolder), method("mv", Use::Writes)]),
     row("fastify-autoload", AUTOLOAD_PLUGIN),
     row("fastify-static", STATIC_PLUGIN),
     row("formidable", &[option("", "uploadDir", Use::WritesFolder)]),
     row("koa-static", SERVES),
-    row("koa-views", SERVES),
     row("multer", &[option("diskStorage", "destination", Use::WritesFolder), option("", "dest", Use::WritesFolder)]),
     row(
         "nunjucks",
@@ -47,4 +86,113 @@ pub(super) const PACKAGES: &[Package] = &[
     row("st", SERVES),
     row("swagger-jsdoc", &[option("", "apis", Use::Reads)]),
     row("twig", RENDERS),
+    row("@hapi/glue", &[loads("", &["@hapi/*"])]),
+    row("@ladjs/consolidate", &[loads("", ENGINES)]),
+    row("@nestjs-modules/mailer", &[loads("", ENGINES), reads_folder("templates")]),
+    row("@nestjs/common", &[loads("", &["class-transformer", "class-validator"])]),
+    row("@nestjs/core", &[loads("", &["@nestjs/platform-express"])]),
+    row("@nestjs/graphql", &[loads("", &["@apollo/subgraph", "class-transformer", "class-validator", "ts-morph"])]),
+    row(
+        "@nestjs/microservices",
+        &[loads(
+            "",
+            &[
+                "@grpc/grpc-js",
+                "@grpc/proto-loader",
+                "amqp-connection-manager",
+                "amqplib",
+                "ioredis",
+                "kafkajs",
+                "mqtt",
+                "nats",
+                "redis",
+            ],
+        )],
+    ),
+    row("@nestjs/passport", &[loads("", &["passport", "passport-*"])]),
+    row(
+        "@nestjs/swagger",
+        &[loads(
+            "",
+            &["@fastify/static", "class-transformer", "class-validator", "fastify-swagger", "swagger-ui-express"],
+        )],
+    ),
+    row("@nestjs/websockets", &[loads("", &["@nestjs/platform-socket.io", "@nestjs/platform-ws"])]),
+    row("consolidate", &[loads("", ENGINES)]),
+    row("email-templates", &[loads("", ENGINES), reads_folder("emails")]),
+    row(
+        "express",
+        &[
+            argument("static", Use::ReadsFolder),
+            loads(".ejs", &["ejs"]),
+            loads(".eta", &["eta"]),
+            loads(".hbs", &["hbs"]),
+            loads(".jade", &["jade"]),
+            loads(".pug", &["pug"]),
+            loads(".twig", &["twig"]),
+        ],
+    ),
+    row("express-ejs-layouts", &[reads_folder("views")]),
+    row("express-handlebars", &[reads_folder("views")]),
+    row("express-hbs", &[reads_folder("views")]),
+    row("hbs", &[reads_folder("views")]),
+    row("koa-views", &[argument("", Use::ReadsFolder), loads("", ENGINES)]),
+    row("mjml", &[reads(".mjmlconfig"), reads(".mjmlconfig.js")]),
+    row(
+        "moleculer",
+        &[
+            loads("nats", &["nats"]),
+            loads("NATS", &["nats"]),
+            loads("redis", &["ioredis"]),
+            loads("Redis", &["ioredis"]),
+            loads("mqtt", &["mqtt"]),
+            loads("MQTT", &["mqtt"]),
+            loads("amqp", &["amqplib"]),
+            loads("AMQP", &["amqplib"]),
+            loads("kafka", &["kafka-node", "kafkajs"]),
+            loads("Kafka", &["kafka-node", "kafkajs"]),
+            loads("Avro", &["avsc"]),
+            loads("MsgPack", &["msgpack5"]),
+            loads("Notepack", &["notepack.io"]),
+            loads("ProtoBuf", &["protobufjs"]),
+            reads("moleculer.config.js"),
+            reads("moleculer.config.json"),
+        ],
+    ),
+    row("nodemailer-express-handlebars", &[loads("", &["express-handlebars"]), reads_folder("views")]),
+    row("passport", &[loads("", &["passport-*"])]),
+    row(
+        "routing-controllers",
+        &[loads(
+            "",
+            &[
+                "@koa/multer",
+                "@koa/router",
+                "body-parser",
+                "class-transformer",
+                "class-validator",
+                "cookie",
+                "cors",
+                "express",
+                "express-session",
+                "koa",
+                "koa-bodyparser",
+                "multer",
+            ],
+        )],
+    ),
+    row(
+        "sails",
+        &[
+            loads("", &["sails-*"]),
+            reads_folder("api"),
+            reads_folder("config"),
+            reads_folder("views"),
+            reads_folder("assets"),
+            reads_folder("tasks"),
+        ],
+    ),
+    row("swagger-express-mw", &[reads_folder("api"), reads_folder("config")]),
+    row("swagger-tools", &[reads_folder("api"), reads_folder("controllers")]),
+    row("type-graphql", &[loads("", &["class-validator"])]),
 ];

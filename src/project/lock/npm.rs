@@ -39,9 +39,19 @@ struct Entry {
     #[serde(rename = "hasInstallScript", deserialize_with = "loose")]
     install_script: Option<bool>,
     #[serde(deserialize_with = "loose")]
+    bin: Option<Bins>,
+    #[serde(deserialize_with = "loose")]
     dependencies: Option<BTreeMap<String, Below>>,
     #[serde(rename = "devDependencies", deserialize_with = "loose")]
     dev_dependencies: Option<BTreeMap<String, String>>,
+}
+
+/// The programs of a package, by name; a lone one has the package's own.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Bins {
+    Named(BTreeMap<String, IgnoredAny>),
+    Own(IgnoredAny),
 }
 
 /// What stands under an entry's `dependencies`: a range (2, 3) or another entry (1).
@@ -128,7 +138,14 @@ fn locked(path: &str, entry: &Entry) -> LockedPackage {
     let resolved = entry.resolved.as_deref().unwrap_or(&version);
     let file = version.strip_prefix("file:").filter(|it| !it.ends_with(".tgz"));
     let link = if entry.link == Some(true) { Some(resolved) } else { file };
+    let own = path.rsplit('/').next().unwrap_or(path);
+    let bins = match &entry.bin {
+        None => Vec::new(),
+        Some(Bins::Named(all)) => all.keys().cloned().collect(),
+        Some(Bins::Own(_)) => vec![own.to_owned()],
+    };
     LockedPackage {
+        bins,
         name: path.rsplit("node_modules/").next().unwrap_or(path).to_owned(),
         path: path.to_owned(),
         dev: entry.dev == Some(true),

@@ -57,10 +57,11 @@ pub(super) fn note(
         if says_nothing || value.as_ref().is_some_and(|it| is_in_memory(it, effect)) {
             continue;
         }
+        let glob = value.as_ref().and_then(values::Value::glob);
         let is_open = value.is_some_and(|it| it.open || it.text.contains(['*', '{']));
         let is_folder = is_open || effect.is_folder();
         let (base, path) = place.map_or((AccessBase::WorkingDirectory, None), |(base, path)| (base, Some(path)));
-        add(runtime, effect, Access { site: site.clone(), base, path, is_folder, by: effect.by().to_owned() });
+        add(runtime, effect, Access { site: site.clone(), base, path, is_folder, glob, by: effect.by().to_owned() });
     }
 }
 
@@ -109,7 +110,8 @@ fn built_paths(graph: &Graph<'_>, idx: usize, runtime: &mut Runtime) {
         let site =
             Site { path: graph.app.folder_path(&graph.modules[idx].path), line: Some(graph.modules[idx].line(&span)) };
         let is_folder = value.open || value.text.contains(['*', '{']);
-        runtime.reads.push(Access { site, base, path: Some(path), is_folder, by: BUILT.to_owned() });
+        let glob = value.glob();
+        runtime.reads.push(Access { site, base, path: Some(path), is_folder, glob, by: BUILT.to_owned() });
     }
 }
 

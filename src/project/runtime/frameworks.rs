@@ -96,7 +96,14 @@ fn conventions(graph: &Graph<'_>, runtime: &mut Runtime) {
 
 /// Below the working directory.
 fn at(site: Site, path: &str, is_folder: bool, by: &str) -> Access {
-    Access { site, base: AccessBase::WorkingDirectory, path: Some(path.to_owned()), is_folder, by: by.to_owned() }
+    Access {
+        site,
+        base: AccessBase::WorkingDirectory,
+        path: Some(path.to_owned()),
+        is_folder,
+        glob: None,
+        by: by.to_owned(),
+    }
 }
 
 /// Whether the value of an expression begins with a text; for options that tell what an object is.

@@ -13,6 +13,7 @@ use super::modes;
 use super::module::{Module, Nodes};
 use super::resolve::{self, Resolved};
 use super::{Access, AccessBase, Import};
+use crate::ecosystem::packages::{self, package_name};
 use crate::paths;
 use crate::text::LineIndex;
 
@@ -36,7 +37,7 @@ pub(super) struct Graph<'a> {
     by_path: BTreeMap<String, usize>,
     missing: BTreeSet<String>,
     /// Whether the sources themselves run: nothing is compiled in between.
-    in_place: bool,
+    runs_sources: bool,
     pub(super) packages: BTreeMap<String, Import>,
     /// Files that are imported but hold no code.
     pub(super) reads: Vec<Access>,
@@ -68,7 +69,7 @@ impl<'a> Graph<'a> {
             modules: Vec::new(),
             by_path: BTreeMap::new(),
             missing: BTreeSet::new(),
-            in_place: false,
+            runs_sources: false,
             packages: BTreeMap::new(),
             reads: Vec::new(),
             unknown: Vec::new(),
@@ -84,15 +85,54 @@ impl<'a> Graph<'a> {
         files
     }
 
+    /// The modules that run where they stand although others are compiled.
+    pub(super) fn in_place(&self) -> Vec<String> {
+        let runs_here = |path: &&String| !self.runs_sources && self.run_path(path) == **path;
+        self.modules.iter().map(|it| &it.path).filter(runs_here).cloned().collect()
+    }
+
     /// Reads the entry's source and all that is reachable from it.
     pub(super) fn walk(&mut self, entry: &str) {
         let entry = paths::normalise(entry);
         let Some(source) = self.app.source_of(&entry, self.outputs) else {
             return self.unknown.push((None, format!("the source of `{entry}` was not found")));
         };
-        self.in_place = source == entry;
+        self.runs_sources = source == entry;
         self.add(&source);
-        let mut next = 0;
+        self.walk_on(0);
+    }
+
+    /// Reads what is loaded before the entry: files by their paths, packages by their names.
+    pub(super) fn walk_preloads(&mut self, preloads: &[String]) {
+        let first = self.modules.len();
+        for preload in preloads {
+            let name = preload.strip_prefix("file://").unwrap_or(preload);
+            let is_path = name.starts_with(['.', '/']) || resolve::is_module(name);
+            let path = paths::normalise(name.strip_prefix("/app/").unwrap_or(name));
+            if let Some(source) = self.app.source_of(&path, self.outputs).filter(|it| is_path && resolve::is_module(it))
+            {
+                self.add(&source);
+            } else if !is_path && !name.starts_with("node:") {
+                let package = package_name(name).to_owned();
+                let site = Site { path: self.app.folder_path("package.json"), line: None };
+                self.packages.entry(package.clone()).or_insert(Import { package, site });
+            }
+        }
+        self.walk_on(first);
+    }
+
+    /// Reads the modules that imported packages load by convention: `newrelic.js`, `ormconfig.js`.
+    pub(super) fn walk_conventions(&mut self) {
+        let first = self.modules.len();
+        let rows = self.packages.keys().filter_map(|it| packages::package(it)).flat_map(packages::Package::defaults);
+        let is_loaded = |path: &str| resolve::is_module(path) && self.app.files.is_file(&self.app.folder_path(path));
+        let found: Vec<&str> = rows.filter(|it| it.1.is_read()).map(|it| it.0).filter(|it| is_loaded(it)).collect();
+        found.iter().for_each(|it| self.add(it));
+        self.walk_on(first);
+    }
+
+    /// Follows the modules from `next` on.
+    fn walk_on(&mut self, mut next: usize) {
         while next < self.modules.len() {
             for target in imports::of(self, next) {
                 self.follow(next, target);
@@ -174,7 +214,14 @@ impl<'a> Graph<'a> {
     /// A file without code that is imported: it has to be where the module is.
     fn read_data(&mut self, site: Site, path: String) {
         let path = Some(self.run_path(&path));
-        self.reads.push(Access { site, base: AccessBase::Module, path, is_folder: false, by: "import".to_owned() });
+        self.reads.push(Access {
+            site,
+            base: AccessBase::Module,
+            path,
+            is_folder: false,
+            glob: None,
+            by: "import".to_owned(),
+        });
     }
 
     /// All modules below a folder of the sources.
@@ -194,7 +241,7 @@ impl<'a> Graph<'a> {
 
     /// Where a source file is at run time, from the app's folder.
     pub(super) fn run_path(&self, source: &str) -> String {
-        if self.in_place {
+        if self.runs_sources {
             return source.to_owned();
         }
         let compiled = self.outputs.outputs.iter().filter(|it| it.tool != Tool::Copy || !resolve::is_module(source));
@@ -209,7 +256,7 @@ impl<'a> Graph<'a> {
 
     /// The source of what is at `path` at run time: a file without the extension's change, or a folder.
     pub(super) fn source_path(&self, path: &str) -> String {
-        if self.in_place {
+        if self.runs_sources {
             return path.to_owned();
         }
         let found = self.outputs.outputs.iter().find_map(|it| {

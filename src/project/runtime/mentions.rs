@@ -1,5 +1,6 @@
 //! Texts that may be paths: libraries take file names in more ways than can be listed.
 
+use super::super::Site;
 use super::Mention;
 use super::graph::Graph;
 use crate::paths;
@@ -12,9 +13,12 @@ pub(super) fn gather(graph: &Graph<'_>) -> Vec<Mention> {
     let mut res = Vec::new();
     for (at, module) in graph.modules.iter().enumerate() {
         let folder = paths::parent(&graph.run_path(&module.path)).to_owned();
-        let mut add = |text: &str, site| {
-            if let Some(text) = plausible(text) {
-                res.push(Mention { site, text: text.to_owned(), folder: folder.clone() });
+        let mut add = |text: &str, site: Site| {
+            if let Some(glob) = pattern(text) {
+                let (text, glob) = (fixed_folder(glob).to_owned(), Some(glob.to_owned()));
+                res.push(Mention { site, text, glob, folder: folder.clone() });
+            } else if let Some(text) = plausible(text) {
+                res.push(Mention { site, text: text.to_owned(), glob: None, folder: folder.clone() });
             }
         };
         for string in &module.nodes.strings {
@@ -27,6 +31,27 @@ pub(super) fn gather(graph: &Graph<'_>) -> Vec<Mention> {
         }
     }
     res
+}
+
+/// `text` as a pattern of files: one with a wildcard, and with a folder or an extension that is written out.
+fn pattern(text: &str) -> Option<&str> {
+    let text = text.strip_prefix('!').unwrap_or(text);
+    let is_odd = |it: char| it.is_whitespace() || matches!(it, '$' | '|' | '^' | '\\' | '(' | ':' | '<' | '>' | '%');
+    let said = !fixed_folder(text).is_empty() || has_extension(text);
+    (text.len() <= MAX_LENGTH && text.contains('*') && said && !text.starts_with('/') && !text.contains(is_odd))
+        .then_some(text)
+}
+
+/// The folder in front of the first wildcard.
+fn fixed_folder(pattern: &str) -> &str {
+    let end = pattern.find(['*', '{', '[', '?']).unwrap_or(pattern.len());
+    pattern[..end].rsplit_once('/').map_or("", |it| it.0).trim_start_matches("./")
+}
+
+/// Whether a pattern ends in an extension: `**/*.sql`.
+fn has_extension(pattern: &str) -> bool {
+    let extension = pattern.rsplit('/').next().unwrap_or_default().rsplit_once('.').map_or("", |it| it.1);
+    extension.chars().any(char::is_alphanumeric)
 }
 
 /// The part of `text` in front of a placeholder or a glob, if it looks like a path.
@@ -42,7 +67,7 @@ fn plausible(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::plausible;
+    use super::{pattern, plausible};
 
     #[test]
     fn placeholders_end_a_path() {
@@ -52,5 +77,15 @@ mod tests {
         assert_eq!(plausible("a sentence"), None);
         assert_eq!(plausible("https://example.test/a"), None);
         assert_eq!(plausible("*"), None);
+    }
+
+    #[test]
+    fn patterns_say_where_or_what() {
+        for it in ["src/**/*.graphql", "**/*.sql", "migrations/*.js", "src/**/*.entity{.ts,.js}"] {
+            assert_eq!(pattern(it), Some(it));
+        }
+        for it in ["*", "*/*", "/api/*", "a *", "**", "/**/x.js", "https://*.example.test", "^a.*b"] {
+            assert_eq!(pattern(it), None, "{it}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What an import's name stands for.
 
 use super::graph::Graph;
+use crate::ecosystem::packages::package_name;
 use crate::paths;
 
 /// What was found.
@@ -39,7 +40,7 @@ pub(super) fn resolve(graph: &Graph<'_>, from: usize, name: &str) -> Resolved {
     {
         return found;
     }
-    Resolved::Package(package_name(name))
+    Resolved::Package(package_name(name).to_owned())
 }
 
 /// The file that Node or TypeScript finds for `path`.
@@ -72,7 +73,7 @@ fn imports_field(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
     let exact = imports.get(name).cloned();
     let target = exact.or_else(|| imports.iter().find_map(|(pattern, target)| substituted(pattern, target, name)))?;
     if !target.starts_with('.') {
-        return Some(Resolved::Package(package_name(&target)));
+        return Some(Resolved::Package(package_name(&target).to_owned()));
     }
     let target = paths::normalise(&target);
     file(graph, &target).or_else(|| file(graph, &graph.source_path(&target)))
@@ -97,12 +98,6 @@ fn substituted(pattern: &str, target: &str, name: &str) -> Option<String> {
     };
     let rest = name.strip_prefix(before)?.strip_suffix(after)?;
     Some(target.replacen('*', rest, 1))
-}
-
-/// `@scope/name` of `@scope/name/file`.
-pub(crate) fn package_name(name: &str) -> String {
-    let n_parts = if name.starts_with('@') { 2 } else { 1 };
-    name.split('/').take(n_parts).collect::<Vec<_>>().join("/")
 }
 
 fn is_typescript(path: &str) -> bool {

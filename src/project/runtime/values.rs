@@ -54,6 +54,13 @@ impl Value {
         known.then_some((base, path))
     }
 
+    /// The pattern that it is, from the app's folder; `None` where it is none, or not all of it is known.
+    pub(super) fn glob(&self) -> Option<String> {
+        let is_relative = !self.text.starts_with('/') || self.base.is_some();
+        let is_pattern = self.text.contains(['*', '{', '?']) && !self.open && is_relative;
+        is_pattern.then(|| paths::normalise(&self.text))
+    }
+
     /// Two texts, one after the other.
     fn then(self, other: Option<Self>) -> Self {
         match other {

@@ -90,16 +90,6 @@ fn left_out_program<'s>(app: &App, start: &'s Start) -> Option<&'s str> {
 /// The run itself.
 fn start_doubt(ctx: &RuleContext<'_>) -> Option<String> {
     let facts = ctx.facts();
-    if let (Some(app), Some(start)) = (&facts.app, &facts.start)
-        && let Some(package) = left_out_program(app, start)
-    {
-        return Some(format!("the container starts `{package}`, a devDependency"));
-    }
-    let runtime = match facts.known_runtime() {
-        Ok(runtime) => runtime,
-        Err(doubt) => return Some(doubt),
-    };
-    let app = facts.app.as_ref()?;
-    let import = runtime.imports.values().find(|it| is_left_out(app, &it.package))?;
-    Some(format!("`{}` imports `{}`, a devDependency", import.site, import.package))
+    let needed = facts.needed.first().map(|it| it.reason.clone());
+    needed.or_else(|| facts.known_runtime().err())
 }

@@ -1,0 +1,198 @@
+//! Which files of the context outside of the build's output the run reads, or may read.
+
+mod globs;
+mod named;
+mod root;
+
+use std::collections::BTreeMap;
+
+use super::{ProductionFacts, context_file, is_environment_file};
+use crate::paths;
+use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Project, Runtime};
+use crate::stages::{Contents, Model};
+
+/// What the run reads of the context.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunFiles {
+    /// Files and folders, from the app's folder; the last part may be a pattern of files, as COPY takes it.
+    pub files: BTreeMap<String, EntryKind>,
+    /// What else may be read, one clause each.
+    pub doubts: Vec<String>,
+    /// What is read outside of the app's folder: one clause.
+    pub outside: Option<String>,
+}
+
+impl RunFiles {
+    /// Whether all of the folder `path`, from the app's folder, is read, or a pattern takes files of it.
+    #[must_use]
+    pub fn takes(&self, path: &str) -> bool {
+        self.files.keys().any(|it| paths::contains(it, path) || it.contains('*') && paths::parent(it) == path)
+    }
+}
+
+/// All that is known when one asks for the files of a run.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    model: &'a Model<'a>,
+    project: &'a Project,
+    facts: &'a ProductionFacts,
+    app: &'a App,
+    outputs: &'a Outputs,
+    contents: &'a Contents,
+}
+
+/// What the start of `facts` reads besides `outputs`.
+pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, outputs: &Outputs) -> RunFiles {
+    let mut res = RunFiles::default();
+    let (Some(app), Some(runtime), Some(stage)) = (&facts.app, &facts.runtime, model.production_stage()) else {
+        return res;
+    };
+    let scope = &Scope { model, project, facts, app, outputs, contents: &stage.contents };
+    res.files.extend(named::by_instructions(scope));
+    res.files.extend(root::unknown(scope));
+    by_modules(scope, runtime, false, &mut res);
+    for user in facts.users.iter().filter(|it| !it.in_later_stage) {
+        let runs_sources = user.entry.as_ref().is_some_and(|it| outputs.holding(it).is_none());
+        user.runtime.iter().for_each(|it| by_modules(scope, it, runs_sources, &mut res));
+    }
+    let all: Vec<String> = res.files.keys().cloned().collect();
+    res.files.retain(|path, _| !all.iter().any(|it| it != path && paths::contains(it, path)));
+    res
+}
+
+/// What modules read, and those of them that no build makes.
+fn by_modules(scope: &Scope<'_>, runtime: &Runtime, runs_sources: bool, res: &mut RunFiles) {
+    let modules = if runs_sources { &runtime.files } else { &runtime.in_place };
+    for path in modules.iter().filter(|it| scope.outputs.holding(it).is_none()) {
+        res.files.extend(seen(scope, path).map(|kind| (path.clone(), kind)));
+    }
+    runtime.reads.iter().for_each(|it| read(scope, it, res));
+    for mention in &runtime.mentions {
+        mentioned_files(scope, mention, res);
+    }
+}
+
+fn read(scope: &Scope<'_>, read: &Access, res: &mut RunFiles) {
+    let site = &read.site;
+    if let Some(glob) = read.glob.as_deref().filter(|_| read.base != AccessBase::Temporary) {
+        return globs::add(scope, glob, site, res);
+    }
+    match wanted(scope, read) {
+        Wanted::No => {}
+        Wanted::Computed => res.doubts.push(format!("`{site}` reads a path that is only known at run time")),
+        Wanted::Whole => res.doubts.push(format!("`{site}` reads the app's own folder")),
+        Wanted::Outside(path) => {
+            res.outside.get_or_insert(format!("`{site}` reads `{path}`, outside of the app's folder"));
+        }
+        Wanted::File(path, kind) => {
+            res.files.insert(path, kind);
+        }
+    }
+}
+
+fn mentioned_files(scope: &Scope<'_>, mention: &Mention, res: &mut RunFiles) {
+    if let Some(glob) = &mention.glob {
+        for pattern in [paths::inside(glob), paths::inside(&paths::join(&mention.folder, glob))].iter().flatten() {
+            globs::add(scope, pattern, &mention.site, res);
+        }
+        return;
+    }
+    for path in mentioned_paths(mention, of_app(scope, &mention.text)) {
+        res.files.extend(mentioned(scope, &path).map(|kind| (path, kind)));
+    }
+}
+
+/// What a read asks of the production stage.
+enum Wanted {
+    No,
+    Computed,
+    Outside(String),
+    Whole,
+    File(String, EntryKind),
+}
+
+fn wanted(scope: &Scope<'_>, read: &Access) -> Wanted {
+    let at = |path: &str| wanted_at(scope, path);
+    match (read.base, read.path.as_deref()) {
+        (AccessBase::Temporary, _) => Wanted::No,
+        (_, None) => Wanted::Computed,
+        (AccessBase::Root, Some(path)) => of_app(scope, path).map_or(Wanted::No, |it| at(&it)),
+        (_, Some(path)) => at(path),
+    }
+}
+
+/// The same for `path`, from the app's folder.
+fn wanted_at(scope: &Scope<'_>, path: &str) -> Wanted {
+    if path.is_empty() || path == "." {
+        return Wanted::Whole;
+    }
+    let comes_anyway =
+        path == "package.json" || paths::contains("node_modules", path) || scope.outputs.holding(path).is_some();
+    if comes_anyway || is_environment_file(path) {
+        return Wanted::No;
+    }
+    if paths::is_outside(path) {
+        return Wanted::Outside(path.to_owned());
+    }
+    if scope.outputs.outputs.iter().any(|it| paths::contains(path, &it.path)) {
+        return Wanted::Whole;
+    }
+    match seen(scope, path) {
+        Some(kind) => Wanted::File(path.to_owned(), kind),
+        None => Wanted::No,
+    }
+}
+
+/// `path`, an absolute one of the image, from the app's folder; `None` where nothing of the context is copied to it.
+fn of_app(scope: &Scope<'_>, path: &str) -> Option<String> {
+    let absolute = path.starts_with('/').then_some(path)?;
+    paths::relative(&scope.app.folder, &context_file(scope.contents, absolute)?)
+}
+
+/// The places that a text may mean: from the working directory, and from the module's own folder. `of_app` is what
+/// it is of the app's folder, where it is an absolute path.
+fn mentioned_paths(mention: &Mention, of_app: Option<String>) -> Vec<String> {
+    let text = of_app.as_deref().unwrap_or(&mention.text);
+    let from_root = text.starts_with('/');
+    let names_a_file = paths::file_name(text).contains('.') || text.contains("../");
+    if from_root && !names_a_file {
+        return Vec::new();
+    }
+    let bare = !text.contains('/') && !text.contains('.');
+    if bare && !root::TELLING_FOLDERS.contains(&text) {
+        return Vec::new();
+    }
+    let text = text.trim_start_matches('/');
+    let both = [paths::inside(text), paths::inside(&paths::join(&mention.folder, text))];
+    both.into_iter().flatten().collect()
+}
+
+/// What lies at a place that a text mentions, if it is data and neither code nor configuration of the build.
+fn mentioned(scope: &Scope<'_>, path: &str) -> Option<EntryKind> {
+    let outputs = scope.outputs;
+    let name = paths::file_name(path);
+    let known = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "Dockerfile", "node_modules"];
+    let is_module = |it: &str| [".ts", ".tsx", ".mts", ".cts"].iter().any(|end| it.ends_with(end));
+    let comes_anyway =
+        outputs.holding(path).is_some() || paths::contains("node_modules", path) || known.contains(&name);
+    if comes_anyway || is_environment_file(path) || is_module(name) || name.starts_with("tsconfig") {
+        return None;
+    }
+    if outputs.outputs.iter().any(|it| paths::contains(path, &it.path)) {
+        return None;
+    }
+    let kind = seen(scope, path)?;
+    let names = scope.project.list(&scope.app.folder_path(path)).unwrap_or_default();
+    let is_code = kind == EntryKind::Folder && names.iter().any(|it| is_module(&it.0));
+    let source_roots = outputs.outputs.iter().filter_map(|it| it.source_root.as_deref()).filter(|it| !it.is_empty());
+    let holds_sources = source_roots.clone().any(|it| paths::contains(path, it));
+    let is_source = source_roots.clone().any(|it| paths::contains(it, path)) && name.ends_with(".js");
+    (!is_code && !holds_sources && !is_source).then_some(kind)
+}
+
+/// What a build sees at `path` of the app.
+fn seen(scope: &Scope<'_>, path: &str) -> Option<EntryKind> {
+    let path = scope.app.folder_path(path);
+    scope.project.sees(&path).filter(|it| *it)?;
+    scope.project.kind(&path)
+}

@@ -1,0 +1,149 @@
+//! devDependencies that the run needs although nothing imports them: a text names them, or a package that is imported
+//! loads them by a name of its own (`dialect: 'postgres'` loads `pg`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oxc_span::{GetSpan, Span};
+
+use super::super::{App, EntryKind, Site};
+use super::graph::Graph;
+use super::{AccessBase, Import, Named, Runtime};
+use crate::ecosystem::packages::{self, package_name};
+use crate::paths;
+
+/// Larger files are data, not configuration.
+const MAX_CONFIGURATION: usize = 256 << 10;
+
+/// More files of one folder are data.
+const MAX_FILES: usize = 50;
+
+/// A text that is there at run time.
+struct Text {
+    text: String,
+    site: Site,
+}
+
+/// All of them, by package.
+pub(super) fn collect(graph: &Graph<'_>, runtime: &Runtime) -> BTreeMap<String, Named> {
+    let app = graph.app;
+    let left_out: BTreeSet<&str> =
+        app.package.dev_dependencies.keys().map(String::as_str).filter(|it| app.leaves_out(it)).collect();
+    let mut res = BTreeMap::new();
+    if left_out.is_empty() {
+        return res;
+    }
+    let mut texts = of_modules(graph);
+    texts.extend(of_configuration(app, runtime));
+    for it in &texts {
+        if let Some(name) = left_out.get(package_name(&it.text)) {
+            let how = format!("`{}` names `{name}`", it.site);
+            add(&mut res, name, it.site.clone(), how);
+        }
+    }
+    for import in graph.packages.values() {
+        by_package(import, &left_out, &texts, &mut res);
+    }
+    res
+}
+
+fn add(res: &mut BTreeMap<String, Named>, package: &str, site: Site, how: String) {
+    res.entry(package.to_owned()).or_insert_with(|| Named { package: package.to_owned(), site, how });
+}
+
+/// What an imported package loads: by the texts that pick it, or any of its own where none does.
+fn by_package(import: &Import, left_out: &BTreeSet<&str>, texts: &[Text], res: &mut BTreeMap<String, Named>) {
+    let Some(row) = packages::package(&import.package) else { return };
+    let picked = |alias: &str| texts.iter().find(|it| is_picked(alias, &it.text));
+    let is_alias = |alias: &str| !alias.is_empty() && !alias.starts_with('.');
+    let none_is_picked = !row.loads().any(|(alias, _)| is_alias(alias) && picked(alias).is_some());
+    for (alias, loaded) in row.loads() {
+        let by = picked(alias);
+        let may_load = by.is_some() || alias.is_empty() || is_alias(alias) && none_is_picked;
+        for name in left_out.iter().filter(|it| may_load && loaded.iter().any(|pattern| is_like(pattern, it))) {
+            let site = by.map_or(&import.site, |it| &it.site);
+            let how = match by {
+                Some(_) => format!("`{site}` names `{alias}`, for which `{}` loads `{name}`", import.package),
+                None => format!("`{}`, which `{site}` imports, may load `{name}`", import.package),
+            };
+            add(res, name, site.clone(), how);
+        }
+    }
+}
+
+/// Whether a text picks what `alias` stands for: `postgres`, a URL `postgres://…`, for `.ejs` a file.
+fn is_picked(alias: &str, text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(alias).filter(|_| !alias.is_empty()) else {
+        return alias.starts_with('.') && text.ends_with(alias);
+    };
+    rest.is_empty() || rest.starts_with(':')
+}
+
+/// `passport-*` takes every package whose name begins so.
+fn is_like(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => pattern == name,
+    }
+}
+
+/// The strings of the modules, but those that name what is imported.
+fn of_modules(graph: &Graph<'_>) -> Vec<Text> {
+    let mut res = Vec::new();
+    for (at, module) in graph.modules.iter().enumerate() {
+        let nodes = &module.nodes;
+        let imports = nodes.imports.iter().map(|it| it.source.span);
+        let imported: BTreeSet<Span> = imports.chain(nodes.reexports.iter().map(|it| it.span)).collect();
+        for string in nodes.strings.iter().filter(|it| !imported.contains(&it.span())) {
+            res.push(Text { text: string.value.as_str().to_owned(), site: graph.site(at, *string) });
+        }
+        for template in nodes.templates.iter().filter(|it| it.quasis.len() == 1) {
+            let text = template.quasis[0].value.raw.as_str().to_owned();
+            res.push(Text { text, site: graph.site(at, *template) });
+        }
+    }
+    res
+}
+
+/// The words of the configuration that is read at run time.
+fn of_configuration(app: &App, runtime: &Runtime) -> Vec<Text> {
+    let reads = runtime.reads.iter().filter(|it| matches!(it.base, AccessBase::WorkingDirectory | AccessBase::Module));
+    let mut open: BTreeSet<String> = reads.filter_map(|it| it.path.clone()).collect();
+    for mention in runtime.mentions.iter().filter(|it| is_configuration(&it.text)) {
+        open.extend(paths::inside(&mention.text));
+        open.extend(paths::inside(&paths::join(&mention.folder, &mention.text)));
+    }
+    let files: BTreeSet<String> = open.iter().flat_map(|it| files_of(app, it)).collect();
+    files.iter().flat_map(|it| words_of(app, it)).collect()
+}
+
+fn files_of(app: &App, path: &str) -> Vec<String> {
+    match app.files.kind(&app.folder_path(path)) {
+        Some(EntryKind::File) if is_configuration(path) => vec![path.to_owned()],
+        Some(EntryKind::Folder) if !path.is_empty() => {
+            let names = app.files.list(&app.folder_path(path)).into_iter();
+            let files = names.filter(|(name, kind)| *kind == EntryKind::File && is_configuration(name));
+            files.take(MAX_FILES).map(|(name, _)| paths::join(path, &name)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a file is configuration by its name; the manifest and the compiler's own name all that is installed.
+fn is_configuration(path: &str) -> bool {
+    let name = paths::file_name(path);
+    let own = name.starts_with("package") || name.starts_with("tsconfig") || path.contains("node_modules");
+    let extension = name.rsplit_once('.').map_or("", |it| it.1);
+    !own && (matches!(extension, "json" | "json5" | "yml" | "yaml" | "toml" | "js" | "cjs" | "mjs")
+        || name.ends_with("rc"))
+}
+
+fn words_of(app: &App, path: &str) -> Vec<Text> {
+    let full = app.folder_path(path);
+    let Some(text) = app.files.text(&full).filter(|it| it.len() <= MAX_CONFIGURATION) else { return Vec::new() };
+    let mut res = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let site = Site { path: full.clone(), line: Some(at + 1) };
+        res.extend(packages::words(line).map(|it| Text { text: it.to_owned(), site: site.clone() }));
+    }
+    res
+}
