@@ -33,7 +33,6 @@ impl RunFiles {
 /// All that is known when one asks for the files of a run.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
-    model: &'a Model<'a>,
     project: &'a Project,
     facts: &'a ProductionFacts,
     app: &'a App,
@@ -47,7 +46,7 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, 
     let (Some(app), Some(runtime), Some(stage)) = (&facts.app, &facts.runtime, model.production_stage()) else {
         return res;
     };
-    let scope = &Scope { model, project, facts, app, outputs, contents: &stage.contents };
+    let scope = &Scope { project, facts, app, outputs, contents: &stage.contents };
     res.files.extend(named::by_instructions(scope));
     res.files.extend(root::unknown(scope));
     by_modules(scope, runtime, false, &mut res);

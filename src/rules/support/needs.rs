@@ -3,7 +3,7 @@
 use super::{is_harmless, quoted};
 use crate::diagnostic::Severity;
 use crate::facts::need_of;
-use crate::project::{App, Manager, Outputs, Program, Start};
+use crate::project::{App, Manager, Outputs, Program};
 use crate::rules::RuleContext;
 use crate::stages::{Install, Stage, Verb};
 
@@ -79,12 +79,6 @@ fn is_free_of_dev(app: &App, script: &str) -> bool {
 fn imports_ship(app: &App, entry: &str) -> bool {
     let runtime = app.runtime(entry, &Outputs::default());
     runtime.unknown.is_empty() && !runtime.imports.keys().any(|it| app.leaves_out(it))
-}
-
-/// The first program of `start` that a production install leaves out.
-fn left_out_program<'s>(app: &App, start: &'s Start) -> Option<&'s str> {
-    let mut packages = start.programs.iter().filter_map(|it| it.package.as_deref());
-    packages.find(|it| is_left_out(app, it))
 }
 
 /// The run itself.
