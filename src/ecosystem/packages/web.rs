@@ -141,6 +141,7 @@ pub(super) const PACKAGES: &[Package] = &[
     row(
         "moleculer",
         &[
+            Fact::LoadsModules,
             loads("nats", &["nats"]),
             loads("NATS", &["nats"]),
             loads("redis", &["ioredis"]),
@@ -163,27 +164,31 @@ pub(super) const PACKAGES: &[Package] = &[
     row("passport", &[loads("", &["passport-*"])]),
     row(
         "routing-controllers",
-        &[loads(
-            "",
-            &[
-                "@koa/multer",
-                "@koa/router",
-                "body-parser",
-                "class-transformer",
-                "class-validator",
-                "cookie",
-                "cors",
-                "express",
-                "express-session",
-                "koa",
-                "koa-bodyparser",
-                "multer",
-            ],
-        )],
+        &[
+            Fact::LoadsModules,
+            loads(
+                "",
+                &[
+                    "@koa/multer",
+                    "@koa/router",
+                    "body-parser",
+                    "class-transformer",
+                    "class-validator",
+                    "cookie",
+                    "cors",
+                    "express",
+                    "express-session",
+                    "koa",
+                    "koa-bodyparser",
+                    "multer",
+                ],
+            ),
+        ],
     ),
     row(
         "sails",
         &[
+            Fact::LoadsModules,
             loads("", &["sails-*"]),
             reads_folder("api"),
             reads_folder("config"),

@@ -95,7 +95,11 @@ fn schema_file(at: &At<'_, '_>, object: &ObjectExpression<'_>, key: &str, runtim
             let site = at.graph.site(at.idx, object);
             let path = Some("schema.graphql".to_owned());
             let base = AccessBase::WorkingDirectory;
-            accesses::add(runtime, &effect, Access { site, base, path, is_folder: false, by: key.to_owned() });
+            accesses::add(
+                runtime,
+                &effect,
+                Access { site, base, path, is_folder: false, glob: None, by: key.to_owned() },
+            );
         }
         Some(Expression::BooleanLiteral(_)) | None => {}
         Some(Expression::ObjectExpression(it)) => at.note(it, "path", &effect, runtime),

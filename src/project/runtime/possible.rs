@@ -42,6 +42,7 @@ fn default(graph: &Graph<'_>, name: &str, runtime: &mut Runtime) -> Option<Possi
                 site: graph.packages[name].site.clone(),
                 base: AccessBase::WorkingDirectory,
                 path: Some(path.to_owned()),
+                glob: None,
                 is_folder: does == packages::Use::WritesFolder,
                 by: name.to_owned(),
             });

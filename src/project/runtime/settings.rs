@@ -53,7 +53,7 @@ fn log4js(graph: &Graph<'_>, runtime: &mut Runtime) {
 
 fn unknown_log(site: Site, runtime: &mut Runtime) {
     let base = AccessBase::WorkingDirectory;
-    runtime.writes.push(Access { site, base, path: None, is_folder: false, by: "log4js".to_owned() });
+    runtime.writes.push(Access { site, base, path: None, is_folder: false, glob: None, by: "log4js".to_owned() });
 }
 
 /// Every `filename` in a value.
@@ -75,7 +75,7 @@ fn written_beside(runtime: &mut Runtime, site: Site, by: &str, name: &str, folde
         Some(_) => (AccessBase::Root, name.to_owned()),
         None => (AccessBase::WorkingDirectory, paths::resolve(folder, name)),
     };
-    let access = Access { site, base, path: Some(path), is_folder: false, by: by.to_owned() };
+    let access = Access { site, base, path: Some(path), is_folder: false, glob: None, by: by.to_owned() };
     accesses::add(runtime, &Effect::writes_beside(by), access);
 }
 
@@ -98,7 +98,14 @@ fn prisma(graph: &Graph<'_>, runtime: &mut Runtime) {
             }
             _ => {
                 let base = AccessBase::WorkingDirectory;
-                runtime.writes.push(Access { site, base, path: None, is_folder: false, by: "prisma".to_owned() });
+                runtime.writes.push(Access {
+                    site,
+                    base,
+                    path: None,
+                    is_folder: false,
+                    glob: None,
+                    by: "prisma".to_owned(),
+                });
             }
         }
     }
