@@ -12,6 +12,8 @@ pub struct Needed {
     pub package: String,
     /// One clause that says what needs it.
     pub reason: String,
+    /// Whether the start fails without it; else it may be loaded.
+    pub is_certain: bool,
 }
 
 /// All of them, the surest first, each once.
@@ -33,7 +35,11 @@ pub(super) fn of(model: &Model<'_>, facts: &ProductionFacts) -> Vec<Needed> {
 }
 
 fn needed(package: &str, reason: String) -> Needed {
-    Needed { package: package.to_owned(), reason }
+    Needed { package: package.to_owned(), reason, is_certain: false }
+}
+
+fn certain(package: &str, reason: String) -> Needed {
+    Needed { is_certain: true, ..needed(package, reason) }
 }
 
 /// The package that a preload (`-r dotenv/config`, `--import tsx`) speaks of; `None` for a file.
@@ -49,11 +55,11 @@ fn started(app: &App, start: &Start, who: &str) -> Vec<Needed> {
     let mut res = Vec::new();
     for program in &start.programs {
         if let Some(package) = program.package.as_deref().filter(|it| app.leaves_out(it)) {
-            res.push(needed(package, format!("{who} starts `{package}`, a devDependency")));
+            res.push(certain(package, format!("{who} starts `{package}`, a devDependency")));
         }
         let preloads = program.preloads.iter().filter_map(|it| preloaded_package(it));
         for package in preloads.filter(|it| app.leaves_out(it)) {
-            res.push(needed(package, format!("{who} preloads `{package}`, a devDependency")));
+            res.push(certain(package, format!("{who} preloads `{package}`, a devDependency")));
         }
         let texts = program.arguments.iter().chain(program.assignments.iter().map(|it| &it.1));
         for package in texts.flat_map(|it| named_in(app, it)) {

@@ -44,6 +44,9 @@ fn gather(scene: &Scene<'_>, folder: &str) -> Result<Evidence, Refusal> {
     let mut doubts = evidence::doubts_of(scene.facts.entry.as_deref(), runtime);
     users::without_dev(scene, &app, &mut doubts)?;
     doubts.extend(users::later_stage(scene));
+    if let Some(certain) = scene.facts.needed.iter().find(|it| it.is_certain) {
+        return Err(refusal(certain.reason.clone()));
+    }
     doubts.extend(scene.facts.needed.iter().map(|it| it.reason.clone()));
     let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
     let grounds = app.lock().map(evidence::pinned).into_iter().collect();

@@ -50,6 +50,11 @@ pub(super) fn note(
     site: &Site,
     runtime: &mut Runtime,
 ) {
+    if let Expression::ArrayExpression(list) = argument.get_inner_expression() {
+        let elements = list.elements.iter().filter_map(ArrayExpressionElement::as_expression);
+        elements.for_each(|it| note(graph, module, it, effect, site, runtime));
+        return;
+    }
     for expression in values::alternatives(argument).into_iter().filter(|it| may_be_path(it)) {
         let value = values::value(graph, module, expression);
         let place = value.as_ref().and_then(values::Value::place);

@@ -114,6 +114,9 @@ impl<'a> Graph<'a> {
                 self.add(&source);
             } else if !is_path && !name.starts_with("node:") {
                 let package = package_name(name).to_owned();
+                if !self.app.package.is_production(&package) {
+                    continue;
+                }
                 let site = Site { path: self.app.folder_path("package.json"), line: None };
                 self.packages.entry(package.clone()).or_insert(Import { package, site });
             }

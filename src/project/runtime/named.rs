@@ -53,6 +53,10 @@ fn add(res: &mut BTreeMap<String, Named>, package: &str, site: Site, how: String
 /// What an imported package loads: by the texts that pick it, or any of its own where none does.
 fn by_package(import: &Import, left_out: &BTreeSet<&str>, texts: &[Text], res: &mut BTreeMap<String, Named>) {
     let Some(row) = packages::package(&import.package) else { return };
+    let is_loaded = |loaded: &[&str]| left_out.iter().any(|it| loaded.iter().any(|pattern| is_like(pattern, it)));
+    if !row.loads().any(|(_, loaded)| is_loaded(loaded)) {
+        return;
+    }
     let picked = |alias: &str| texts.iter().find(|it| is_picked(alias, &it.text));
     let is_alias = |alias: &str| !alias.is_empty() && !alias.starts_with('.');
     let none_is_picked = !row.loads().any(|(alias, _)| is_alias(alias) && picked(alias).is_some());
