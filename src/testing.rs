@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::{Effect, effect_of};
 use crate::fix::{Applicability, FileChange};
-use crate::linter::{self, CheckResult, FixOptions, Input};
+use crate::linter::{self, CheckResult, FixOptions, Input, Inspection};
 use crate::project::Overlay;
 use crate::rules::{RULES, Rule};
 use crate::text::LineIndex;
@@ -107,6 +108,7 @@ impl Case {
         for it in &diagnostics {
             check_diagnostic(dockerfile, it);
         }
+        check_premises(&Inspection::new(self.input(dockerfile)), &diagnostics);
         diagnostics
     }
 
@@ -210,6 +212,59 @@ fn check_diagnostic(text: &str, diagnostic: &Diagnostic) {
     );
     let is_unsafe = diagnostic.fix.as_ref().is_some_and(|it| it.applicability == Applicability::Unsafe);
     assert!(!is_unsafe || diagnostic.held_back.is_some(), "an unsafe fix says why: {}", diagnostic.message);
+}
+
+/// Rules whose fixes leave packages, files or steps out.
+const LEAVING_OUT: &[&str] =
+    &["single-stage-build", "production-from-build", "whole-stage-copy", "dev-dependencies", "build-in-production"];
+
+/// What a diagnostic doubts when it holds a fix back, and the rules whose fixes rest on the same.
+const SHARED_DOUBTS: &[(&str, &[&[&str]])] = &[
+    ("it is not known what the container starts", &[LEAVING_OUT, &["root-user", "missing-node-env"]]),
+    ("it is not known whose package.json ships", &[LEAVING_OUT]),
+    ("was not found", &[LEAVING_OUT]),
+];
+
+/// No safe fix rests on something that another diagnostic of the same report doubts, and none that leaves something
+/// out stands on a command of which nothing is known.
+///
+/// # Panics
+/// Where one does.
+#[track_caller]
+pub fn check_premises(inspection: &Inspection, diagnostics: &[Diagnostic]) {
+    let is_safe = |it: &&Diagnostic| it.fix.as_ref().is_some_and(|it| it.applicability == Applicability::Safe);
+    for safe in diagnostics.iter().filter(is_safe) {
+        for (doubt, rules) in SHARED_DOUBTS.iter().filter(|it| it.1.iter().any(|it| it.contains(&safe.rule))) {
+            let doubts = |it: &&Diagnostic| it.held_back.as_ref().is_some_and(|it| it.contains(doubt));
+            let doubted =
+                diagnostics.iter().filter(|it| rules.iter().any(|rules| rules.contains(&it.rule))).find(doubts);
+            assert!(
+                doubted.is_none(),
+                "{} is safe, and {doubted:?} doubts the same in\n{}",
+                safe.rule,
+                inspection.text()
+            );
+        }
+        if LEAVING_OUT.contains(&safe.rule) {
+            let unknown = unknown_command(inspection);
+            assert_eq!(unknown, None, "{} is safe in\n{}", safe.rule, inspection.text());
+        }
+    }
+}
+
+/// The first command after an install, in the stages behind the one that ships, that nobody described.
+fn unknown_command(inspection: &Inspection) -> Option<String> {
+    let model = inspection.model();
+    let shipped = model.production_stage()?.contents.node_modules().map(|(_, it)| &model.installs[it.install]);
+    let first = shipped.min_by_key(|it| it.command.range.start())?;
+    let stage = &model.stages[first.stage];
+    let runs = stage.instructions.clone().filter_map(|it| model.scripts[it].as_ref().zip(Some(model.instructions[it])));
+    let runs = runs.filter(|(_, it)| matches!(it.kind, crate::syntax::Kind::Run(_)));
+    let mut later = runs.flat_map(|it| &it.0.commands).filter(|it| it.range.start() >= first.command.range.end());
+    later.find_map(|it| match effect_of(it) {
+        Effect::Unknown(program) => Some(program),
+        _ => None,
+    })
 }
 
 /// No line of another file is lost.

@@ -61,6 +61,7 @@ async fn check(bed: &mut Bed, path: &Path) -> bool {
     let pulled = bed.request("textDocument/diagnostic", json!({ "textDocument": document })).await;
     let input = linter::load(Arc::new(Disk), path, text.clone(), Default::default());
     let found = linter::check(&input);
+    nodestage::testing::check_premises(&linter::Inspection::new(input.clone()), &found.diagnostics);
     let expected: Vec<&str> = found.diagnostics.iter().map(|it| it.rule).collect();
     let pulled: Vec<&str> = codes(&pulled["items"]).into_iter().filter(|it| *it != "project").collect();
     assert_eq!(pulled, expected, "{uri}");
