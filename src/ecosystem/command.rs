@@ -117,6 +117,14 @@ impl Invocation {
         Some((syntax.read)(syntax.program, arguments))
     }
 
+    /// Whether a flag makes it look for a script elsewhere, or go on where there is none.
+    #[must_use]
+    pub(crate) fn looks_elsewhere(&self) -> bool {
+        const SPECIAL: &[&str] = &["if-present", "T", "top-level", "B", "binaries-only", "workspace-root", "bun"];
+        // To the others `-w` names a package.
+        self.arguments.has(SPECIAL) || (self.manager() == Manager::Pnpm && self.arguments.has(&["w"]))
+    }
+
     /// The manager; for `yarn` the first one, since the words alone can't tell.
     #[must_use]
     pub fn manager(&self) -> Manager {

@@ -51,6 +51,42 @@ impl Manager {
         managers::of(self).is_frozen(&Arguments::read(&words, &[]).flags)
     }
 
+    /// Whether a word after `run` can be nothing but a script, unless the manager knows it itself. The others look
+    /// among the installed programs next.
+    #[must_use]
+    pub fn runs_only_scripts(self, script: &str) -> bool {
+        match self {
+            // A start without a script runs server.js.
+            Self::Npm => !matches!(script, "env" | "start" | "restart"),
+            Self::Pnpm => script != "start",
+            Self::YarnClassic | Self::YarnBerry | Self::Bun => false,
+        }
+    }
+
+    /// Whether `filter` means the package called `name` in `folder`, from the root of the workspaces.
+    #[must_use]
+    pub fn is_meant(self, filter: &str, name: &str, folder: &str) -> bool {
+        let scopeless = name.rsplit('/').next().unwrap_or(name);
+        let is_folder = folder == filter.trim_end_matches('/') || crate::paths::file_name(folder) == filter;
+        let is_yarn = matches!(self, Self::YarnClassic | Self::YarnBerry);
+        name == filter || (scopeless == filter && !is_yarn) || (matches!(self, Self::Npm | Self::Bun) && is_folder)
+    }
+
+    /// A filter without the signs that add what a package depends on: pnpm's `api...`.
+    #[must_use]
+    pub fn without_signs(self, filter: &str) -> &str {
+        match self {
+            Self::Pnpm => filter.trim_start_matches("...").trim_end_matches("...").trim_matches('^'),
+            _ => filter,
+        }
+    }
+
+    /// Whether a filter that matches no package is no error.
+    #[must_use]
+    pub fn ignores_unmatched(self) -> bool {
+        self == Self::Pnpm
+    }
+
     /// The install that holds to the lock file, as one writes it.
     #[must_use]
     pub fn frozen(self) -> &'static str {

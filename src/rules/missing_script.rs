@@ -3,6 +3,7 @@
 use super::support::{is_fatal, may_have_made, quoted};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::Manager;
 use crate::paths;
 use crate::project::App;
 use crate::stages::ScriptCall;
@@ -52,10 +53,9 @@ fn must_be_script(call: &ScriptCall, app: &App) -> bool {
     let is_plain = name.chars().all(|it| it.is_ascii_alphanumeric() || "-_:.".contains(it));
     let mut words = call.command.words.iter().filter_map(|it| it.value.as_deref());
     let says_run = words.any(|it| matches!(it, "run" | "run-script"));
-    match call.program.as_str() {
-        // `npm run env` and the like are npm's own; a start without a script runs server.js.
-        "npm" => is_plain && says_run && !matches!(name, "env" | "start" | "restart"),
-        "pnpm" if says_run => is_plain && name != "start",
+    match call.manager {
+        Manager::Npm => is_plain && says_run && call.manager.runs_only_scripts(name),
+        Manager::Pnpm if says_run => is_plain && call.manager.runs_only_scripts(name),
         _ => is_plain && is_no_program(name, app),
     }
 }

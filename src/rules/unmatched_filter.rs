@@ -3,6 +3,7 @@
 use super::support::{is_fatal, quoted};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::Manager;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::paths;
 use crate::project::{EntryKind, Project};
@@ -55,8 +56,8 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let Some(packages) = packages else { return };
     for call in calls {
         if let [only] = &call.filters[..]
-            && let Some(name) = plain_name(&call.program, only)
-            && !packages.iter().any(|it| it.is_meant(&call.program, name))
+            && let Some(name) = plain_name(call.manager, only)
+            && !packages.iter().any(|it| call.manager.is_meant(name, &it.name, &it.folder))
         {
             acc.extend(diagnostic(ctx, call, name, &packages));
         }
@@ -68,11 +69,8 @@ fn is_workspace_root(ctx: &RuleContext<'_>, call: &ScriptCall) -> bool {
 }
 
 /// The name in a filter; `None` for paths, patterns and what changed since a commit.
-fn plain_name<'f>(program: &str, filter: &'f str) -> Option<&'f str> {
-    let name = match program {
-        "pnpm" => filter.trim_start_matches("...").trim_end_matches("...").trim_matches('^'),
-        _ => filter,
-    };
+fn plain_name(manager: Manager, filter: &str) -> Option<&str> {
+    let name = manager.without_signs(filter);
     let is_plain = |it: char| it.is_ascii_alphanumeric() || "-_./@".contains(it);
     (!name.is_empty() && name.chars().all(is_plain) && !name.starts_with(['.', '/'])).then_some(name)
 }
@@ -81,17 +79,6 @@ fn plain_name<'f>(program: &str, filter: &'f str) -> Option<&'f str> {
 struct Package {
     folder: String,
     name: String,
-}
-
-impl Package {
-    /// Whether `filter` may mean it. npm takes folders too.
-    fn is_meant(&self, program: &str, filter: &str) -> bool {
-        let scopeless = self.name.rsplit('/').next().unwrap_or(&self.name);
-        let is_folder = self.folder == filter.trim_end_matches('/') || paths::file_name(&self.folder) == filter;
-        self.name == filter
-            || (scopeless == filter && program != "yarn")
-            || (matches!(program, "npm" | "bun") && is_folder)
-    }
 }
 
 /// All packages of the context, by name; `None` where there are too many folders or one can't be read.
@@ -119,7 +106,7 @@ fn packages(project: &Project) -> Option<Vec<Package>> {
 }
 
 fn diagnostic(ctx: &RuleContext<'_>, call: &ScriptCall, name: &str, packages: &[Package]) -> Option<Diagnostic> {
-    let is_silent = call.program == "pnpm";
+    let is_silent = call.manager.ignores_unmatched();
     if !is_silent && !is_fatal(ctx, call.instruction, call.command.range) {
         return None;
     }

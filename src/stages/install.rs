@@ -57,8 +57,8 @@ pub struct ScriptCall {
     pub stage: usize,
     /// The command in the file.
     pub command: Command,
-    /// The manager's program: `npm`, `yarn`.
-    pub program: String,
+    /// Whose command it is; for `yarn` the first one, since the words alone can't tell.
+    pub manager: Manager,
     /// The script's name, or that of a program in node_modules/.bin.
     pub script: String,
     /// The packages of the workspaces that it is for, as written; empty where it is for the folder's own.

@@ -61,19 +61,16 @@ impl Runner<'_, '_> {
         words: &[String],
         folder: Option<&str>,
     ) {
-        // Flags that look for the script elsewhere, in many packages, or not at all.
-        const SPECIAL: &[&str] = &["if-present", "T", "top-level", "B", "binaries-only", "workspace-root", "bun"];
         let Some(script) = words.first() else { return };
-        let is_special = invocation.target.all || invocation.arguments.has(SPECIAL);
         self.model.script_calls.push(ScriptCall {
             instruction: session.index,
             stage: self.states.len(),
             command: call.command.clone(),
-            program: invocation.program.to_owned(),
+            manager: invocation.manager(),
             script: script.clone(),
             filters: invocation.target.packages.clone(),
             app: folder.and_then(|it| state.certain_app_in(self.project, it)),
-            is_special: is_special || (invocation.program == "pnpm" && invocation.arguments.has(&["w"])),
+            is_special: invocation.target.all || invocation.looks_elsewhere(),
         });
     }
 
