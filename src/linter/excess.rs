@@ -3,7 +3,7 @@
 //! Some questions are asked of every pair of instructions. Rather than to answer them for a file of a hundred thousand
 //! lines, such a file is not looked at; those that people write have tens of instructions, and the largest some hundreds.
 
-use crate::syntax::{Kind, SourceFile};
+use crate::syntax::{Item, Kind, SourceFile};
 
 const MAX_STAGES: usize = 500;
 const MAX_INSTRUCTIONS: usize = 2_000;
@@ -18,7 +18,11 @@ pub fn excess(source: &SourceFile) -> Option<String> {
         n_instructions += 1;
         n_words += words(&source.text()[it.range]);
     }
+    let is_for_us = |it: &&Item| matches!(it, Item::Comment(range) if source.text()[*range].contains("nodestage:"));
+    let n_comments = source.dockerfile().items.iter().filter(is_for_us).count();
     let counts = [
+        (source.errors().len(), MAX_INSTRUCTIONS, "syntax errors"),
+        (n_comments, MAX_INSTRUCTIONS, "comments for nodestage"),
         (n_stages, MAX_STAGES, "stages"),
         (n_instructions, MAX_INSTRUCTIONS, "instructions"),
         (n_words, MAX_WORDS, "words"),
@@ -46,6 +50,8 @@ mod tests {
             ("FROM node:22\n".repeat(501), Some("has 501 stages")),
             ("FROM a\n".to_owned() + &"RUN a\n".repeat(2000), Some("has 2001 instructions")),
             ("FROM a\nRUN ".to_owned() + &"a|".repeat(40_000), Some("words")),
+            ("FROM a\n".to_owned() + &"FOO a\n".repeat(2001), Some("has 2001 syntax errors")),
+            ("# nodestage: ignore[x]\n".repeat(2001), Some("comments")),
             ("FROM a\n".to_owned() + &"RUN a\n".repeat(1999), None),
             ("# comment\n".repeat(100_000) + "FROM a\n", None),
         ] {

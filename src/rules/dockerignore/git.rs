@@ -1,5 +1,7 @@
 //! `.git`: who may read it.
 
+use std::collections::BTreeMap;
+
 use super::item::Objection;
 use crate::project::{App, Mentions, Script};
 use crate::rules::RuleContext;
@@ -53,23 +55,25 @@ fn by_package(ctx: &RuleContext<'_>, app: &App) -> Option<String> {
 /// The scripts that the Dockerfile may run, by their names, and those that these name.
 fn scripts_run<'s>(ctx: &RuleContext<'_>, app: &'s App) -> Vec<&'s Script> {
     let all = &app.package.scripts;
-    let is_named = |text: &str, name: &str| {
-        text.split(|it: char| it.is_whitespace() || "\"',[]&;".contains(it)).any(|it| it == name)
-    };
-    let core = |name: &'s str| name.trim_start_matches("pre").trim_start_matches("post");
-    let mut open: Vec<&str> =
-        all.keys().map(String::as_str).filter(|it| USUAL.contains(&core(it)) || is_named(ctx.text, core(it))).collect();
-    let mut at = 0;
-    while let Some(script) = open.get(at).and_then(|it| all.get(*it)) {
-        let more: Vec<&str> = all
-            .keys()
-            .map(String::as_str)
-            .filter(|it| !open.contains(it) && is_named(&script.text, core(it)))
-            .collect();
-        open.extend(more);
-        at += 1;
+    let mut left: BTreeMap<&str, Vec<&Script>> = BTreeMap::new();
+    for (name, script) in all {
+        left.entry(name.trim_start_matches("pre").trim_start_matches("post")).or_default().push(script);
     }
-    open.into_iter().filter_map(|it| all.get(it)).collect()
+    let words = |text: &'_ str| -> Vec<String> {
+        let words = text.split(|it: char| it.is_whitespace() || "\"',[]&;".contains(it));
+        words.filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    };
+    let mut named: Vec<String> = USUAL.iter().map(|it| (*it).to_owned()).chain(words(ctx.text)).collect();
+    let mut res = Vec::new();
+    while let Some(name) = named.pop() {
+        // Each name counts once.
+        for script in left.remove(name.as_str()).unwrap_or_default() {
+            named.extend(words(&script.text));
+            res.push(script);
+        }
+    }
+    res.sort_by(|a, b| a.site.cmp(&b.site));
+    res
 }
 
 fn has_word(text: &str, word: &str) -> bool {
