@@ -16,6 +16,7 @@ mod json;
 mod loader;
 mod lock;
 mod mentions;
+mod modes;
 mod npmrc;
 mod outputs;
 mod package;

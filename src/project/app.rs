@@ -65,6 +65,16 @@ impl App {
         }
     }
 
+    /// Whether a package is a folder of the project: its code is the project's own.
+    #[must_use]
+    pub fn is_local(&self, name: &str) -> bool {
+        let range = self.package.dependencies.get(name).or_else(|| self.package.optional_dependencies.get(name));
+        let is_path = |it: &String| ["workspace:", "file:", "link:", "portal:"].iter().any(|kind| it.starts_with(kind));
+        let path = format!("node_modules/{name}");
+        let mut locked = self.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
+        range.is_some_and(is_path) || locked.any(|it| it.path == path && it.link.is_some())
+    }
+
     /// A path of the app as a path of the context.
     #[must_use]
     pub fn folder_path(&self, path: &str) -> String {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::files::Files;
 use super::mentions::{self, Mentions};
+use super::modes;
 use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site};
 use crate::paths;
 
@@ -85,6 +86,7 @@ pub struct Project {
     border: Option<PathBuf>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
     mentions: Mutex<BTreeMap<(String, bool), Mentions>>,
+    modes: Mutex<BTreeMap<String, Option<Vec<Site>>>>,
 }
 
 impl Project {
@@ -140,6 +142,7 @@ impl Project {
             border: None,
             apps: Mutex::default(),
             mentions: Mutex::default(),
+            modes: Mutex::default(),
         }
     }
 
@@ -299,6 +302,14 @@ impl Project {
         }
         let nearest = search::fitting(loader, &folders, copy_sources);
         nearest.as_deref() == Some(root) || search::fits_above(loader, &folders, copy_sources, nearest.as_deref())
+    }
+
+    /// Where code below `folder` does something else under `NODE_ENV=production`; `None` where there is no code,
+    /// or too much of it.
+    #[must_use]
+    pub fn modes(&self, folder: &str) -> Option<Vec<Site>> {
+        let mut known = self.modes.lock().ok()?;
+        known.entry(folder.to_owned()).or_insert_with(|| modes::find(&self.files, folder)).clone()
     }
 
     /// Whether the code of the context has `word`, outside of comments; `deep` looks in all folders with

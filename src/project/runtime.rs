@@ -129,6 +129,14 @@ pub struct Runtime {
     pub unknown: Vec<(Option<Site>, String)>,
 }
 
+/// The lines of a module at which NODE_ENV decides something; its first mention where it can't be parsed.
+pub(super) fn modes_in(path: &str, text: &str) -> Vec<usize> {
+    stacker::grow(STACK_SIZE, || {
+        let allocator = oxc_allocator::Allocator::default();
+        graph::modes_in(&allocator, path, text)
+    })
+}
+
 /// Generated sources nest deep (`a + b + …` a thousand times), and what reads them goes down with it. As much is
 /// reserved, in bytes, and only what is used is taken.
 const STACK_SIZE: usize = 128 << 20;

@@ -4,7 +4,7 @@ use super::support::{Spot, insertion, is_harmless, node_stage};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Fix};
-use crate::project::Program;
+use crate::project::{Program, Runtime, Site};
 use crate::shell::Command;
 use crate::stages::{Base, ImageKind, Scope, Stage, Verb};
 use crate::syntax::Kind;
@@ -88,8 +88,11 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 
 /// With the places where the app does something else by NODE_ENV.
 fn by_mode(ctx: &RuleContext<'_>, diagnostic: Diagnostic) -> Diagnostic {
-    let sites = ctx.facts().runtime.iter().flat_map(|it| &it.modes).take(MAX_SITES);
-    sites.fold(diagnostic, |res, it| res.with_related_file(&it.path, it.line, "NODE_ENV decides here"))
+    let sites = own_modes(ctx).unwrap_or_default();
+    sites
+        .iter()
+        .take(MAX_SITES)
+        .fold(diagnostic, |res, it| res.with_related_file(&it.path, it.line, "NODE_ENV decides here"))
 }
 
 /// More places say no more.
@@ -118,6 +121,29 @@ fn doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
 const PICKERS: &[&str] =
     &["config", "config-lite", "dotenv-flow", "env-cmd", "exp-config", "node-config-ts", "sequelize-cli"];
 
+/// Where the app's own code asks for NODE_ENV: the modules that run, or all code of the app where they, or a package
+/// of the project itself, are not followed.
+fn own_modes(ctx: &RuleContext<'_>) -> Result<Vec<Site>, String> {
+    let facts = ctx.facts();
+    let app = facts.app.as_ref().ok_or("it is not known whose package.json ships")?;
+    let others = facts.users.iter().filter(|it| it.entry.is_some());
+    let is_followed = |it: &Runtime| it.unknown.is_empty() && !it.imports.keys().any(|it| app.is_local(it));
+    let doubt = match facts.known_runtime() {
+        Ok(runtime)
+            if is_followed(runtime) && others.clone().all(|it| it.runtime.as_deref().is_some_and(is_followed)) =>
+        {
+            let others = others.filter_map(|it| it.runtime.as_ref()).flat_map(|it| it.modes.clone());
+            return Ok(runtime.modes.iter().cloned().chain(others).collect());
+        }
+        Ok(_) => "a package of the project itself is not followed".to_owned(),
+        Err(doubt) => doubt,
+    };
+    let is_member = !app.folder.is_empty() && ctx.project.kind("pnpm-workspace.yaml").is_some()
+        || ctx.project.app("").is_some_and(|it| !it.package.workspaces.is_empty())
+        || app.package.dependencies.keys().any(|it| app.is_local(it));
+    ctx.project.modes(if is_member { "" } else { &app.folder }).ok_or(doubt)
+}
+
 /// What the app itself does by NODE_ENV; the same with and without the line where a compose file says production
 /// already.
 fn mode_doubt(ctx: &RuleContext<'_>) -> Option<String> {
@@ -125,17 +151,14 @@ fn mode_doubt(ctx: &RuleContext<'_>) -> Option<String> {
     if ctx.project.compose.as_ref().and_then(|it| it.node_env.as_deref()) == Some("production") {
         return None;
     }
-    let runtime = match facts.known_runtime() {
-        Ok(runtime) => runtime,
+    let site = match own_modes(ctx) {
+        Ok(sites) => sites.first().cloned(),
         Err(doubt) => return Some(format!("{doubt}, so it is not known what the app does by NODE_ENV")),
     };
-    if let Some(site) = runtime.modes.first() {
+    if let Some(site) = site {
         return Some(format!("`{site}` does something else under `NODE_ENV=production`"));
     }
-    let others = facts.users.iter().filter_map(|it| it.runtime.as_ref());
-    if let Some(site) = others.flat_map(|it| &it.modes).next() {
-        return Some(format!("`{site}` does something else under `NODE_ENV=production`"));
-    }
+    let runtime = facts.runtime.as_ref()?;
     let picker = PICKERS.iter().find_map(|it| runtime.imports.get(*it))?;
     Some(format!("`{}`, which `{}` imports, picks its files by NODE_ENV", picker.package, picker.site))
 }

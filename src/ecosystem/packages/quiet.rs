@@ -58,7 +58,7 @@ const QUIET: &[&str] = &[
     "dotenv", "dotenv-expand", "dotenv-safe", "drizzle-orm", "ejs", "elasticsearch", "email-validator",
     "encodeurl", "env-var", "envalid", "errorhandler", "escape-html", "eta", "etag", "eventemitter2",
     "eventemitter3", "eventsource", "exceljs", "express", "express-async-errors", "express-async-handler",
-    "express-basic-auth", "express-ejs-layouts", "express-fileupload", "express-flash", "express-graphql",
+    "express-basic-auth", "express-ejs-layouts", "express-flash", "express-graphql",
     "express-handlebars", "express-http-proxy", "express-jwt", "express-list-endpoints",
     "express-mongo-sanitize", "express-mysql-session", "express-oauth2-jwt-bearer", "express-openid-connect",
     "express-prom-bundle", "express-promise-router", "express-rate-limit", "express-request-id",

@@ -7,6 +7,7 @@ use super::super::Site;
 use super::graph::Graph;
 use super::table::{self, Effect};
 use super::{Access, AccessBase, Runtime, values};
+use crate::ecosystem::packages::Use;
 use crate::paths;
 
 /// Notes what every module's calls read and write.
@@ -35,10 +36,26 @@ fn by_callee(
     if effects.is_empty() {
         effects = table::by_method(graph, callee, origin.as_ref());
     }
+    if origin.as_ref().is_some_and(|it| opens_to_write(it, arguments)) {
+        effects = vec![Effect::new(Use::Writes, "open")];
+    }
     for effect in effects {
         let Some(argument) = arguments.get(effect.argument()).and_then(Argument::as_expression) else { continue };
         note(graph, module, argument, &effect, &site, runtime);
     }
+}
+
+/// `fs.open(path, 'a')`; flags that are not written out may say so.
+fn opens_to_write(origin: &values::Origin, arguments: &[Argument<'_>]) -> bool {
+    let is_open = matches!(origin.names.last().map(String::as_str), Some("open" | "openSync"));
+    let is_fs = matches!(origin.package.as_str(), "fs" | "fs/promises" | "fs-extra" | "graceful-fs");
+    let flags = arguments.get(1).and_then(Argument::as_expression).map(Expression::get_inner_expression);
+    let only_reads = match flags {
+        None | Some(Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_)) => true,
+        Some(Expression::StringLiteral(it)) => it.value == "r",
+        Some(_) => false,
+    };
+    is_open && is_fs && !only_reads
 }
 
 /// Notes the accesses by one argument.

@@ -59,6 +59,21 @@ fn can_be_followed(text: &str) -> bool {
     text.len() <= MAX_SOURCE && deepest.max().unwrap_or_default() <= MAX_NESTING
 }
 
+/// See [`super::modes_in`].
+pub(super) fn modes_in(allocator: &Allocator, path: &str, text: &str) -> Vec<usize> {
+    if !modes::may_have(text) {
+        return Vec::new();
+    }
+    let lines = LineIndex::new(text);
+    let line = |at: u32| lines.line(crate::text::offset(at as usize)) + 1;
+    let kind = SourceType::from_path(path).unwrap_or_else(|_| SourceType::unambiguous());
+    let parsed = can_be_followed(text).then(|| Parser::new(allocator, text, kind).parse());
+    match parsed.filter(|it| !it.panicked) {
+        Some(parsed) => modes::of(&parsed.program, text).into_iter().map(line).collect(),
+        None => vec![1],
+    }
+}
+
 impl<'a> Graph<'a> {
     pub(super) fn new(app: &'a App, outputs: &'a Outputs, allocator: &'a Allocator) -> Self {
         Self {

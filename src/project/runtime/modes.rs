@@ -10,12 +10,17 @@ const VARIABLE: &str = "NODE_ENV";
 
 /// The offsets in a module's text at which NODE_ENV decides something.
 pub(super) fn of(program: &Program<'_>, text: &str) -> Vec<u32> {
-    if !text.contains(VARIABLE) && !text.contains("get('env')") && !text.contains("get(\"env\")") {
+    if !may_have(text) {
         return Vec::new();
     }
     let mut modes = Modes::default();
     modes.visit_program(program);
     modes.found
+}
+
+/// Whether a module may ask for NODE_ENV at all.
+pub(super) fn may_have(text: &str) -> bool {
+    [VARIABLE, "get('env')", "get(\"env\")"].iter().any(|it| text.contains(it))
 }
 
 #[derive(Default)]

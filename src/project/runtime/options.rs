@@ -60,6 +60,12 @@ fn property<'b>(object: &'b ObjectExpression<'_>, key: &str) -> Option<&'b Expre
 fn anywhere(at: &At<'_, '_>, object: &ObjectExpression<'_>, runtime: &mut Runtime) {
     at.note(object, "protoPath", &Effect::reads("protoPath"), runtime);
     at.note(object, "uploadDir", &Effect::new(Use::WritesFolder, "uploadDir"), runtime);
+    if property(object, "logger").is_some_and(|it| it.is_specific_string_literal("file")) {
+        let site = at.graph.site(at.idx, object);
+        let (base, path) = (AccessBase::WorkingDirectory, Some("ormlogs.log".to_owned()));
+        let access = Access { site, base, path, is_folder: false, by: "typeorm".to_owned() };
+        accesses::add(runtime, &Effect::new(Use::Writes, "typeorm"), access);
+    }
     for key in ["autoSchemaFile", "emitSchemaFile"] {
         schema_file(at, object, key, runtime);
     }

@@ -1,7 +1,9 @@
 //! What may write, and it is not known where: packages without a row, programs, a changed folder.
 
 use oxc_ast::ast::*;
+use oxc_span::GetSpan;
 
+use super::super::Site;
 use super::graph::Graph;
 use super::{Access, AccessBase, PossibleWrite, Runtime, values};
 use crate::ecosystem::packages;
@@ -17,7 +19,7 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
             add(format!("`{name}`, which `{site}` imports, starts programs, and these may write anywhere"), true);
         } else if row.is_some_and(packages::Package::loads_modules) {
             add(format!("`{name}`, which `{site}` imports, loads modules that are not followed"), true);
-        } else if is_of_the_project(graph, name) {
+        } else if graph.app.is_local(name) {
             add(format!("`{name}`, which `{site}` imports, is of the project itself and not followed"), true);
         } else if !packages::is_quiet(name) {
             add(format!("`{name}`, which `{site}` imports, may write beside the app"), false);
@@ -29,7 +31,56 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
             res.extend(by_call(graph, idx, call));
         }
     }
+    let unknown = res.iter().find(|it| !it.anywhere).map(|it| it.reason.clone());
+    if let (Some(reason), Some((path, site))) = (unknown, absolute(graph)) {
+        res.push(PossibleWrite {
+            reason: format!("{reason} or to `{path}`, which `{site}` names"),
+            site,
+            anywhere: true,
+        });
+    }
     runtime.may_write = res;
+}
+
+/// Folders of the system and of data, as texts begin that name a file there.
+const ABSOLUTE: [&str; 9] = ["/data/", "/etc/", "/home/", "/mnt/", "/opt/", "/root/", "/run/", "/srv/", "/var/"];
+
+/// Methods and decorators whose first argument is a route.
+const ROUTES: [&str; 18] = [
+    "get",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "all",
+    "use",
+    "route",
+    "head",
+    "options",
+    "redirect",
+    "startsWith",
+    "Get",
+    "Post",
+    "Put",
+    "Patch",
+    "Delete",
+    "Controller",
+];
+
+/// A path elsewhere that the sources name: a package that is given it may write there.
+fn absolute(graph: &Graph<'_>) -> Option<(String, Site)> {
+    graph.modules.iter().enumerate().find_map(|(idx, module)| {
+        let routes = module.nodes.calls.iter().filter(|it| it.callee_name().is_some_and(|it| ROUTES.contains(&it)));
+        let routes: Vec<u32> = routes.filter_map(|it| Some(it.arguments.first()?.span().start)).collect();
+        let is_path = |it: &&&StringLiteral<'_>| {
+            let text = it.value.as_str();
+            ABSOLUTE.iter().any(|it| text.starts_with(it))
+                && !text.contains(char::is_whitespace)
+                && !routes.contains(&it.span.start)
+        };
+        let found = module.nodes.strings.iter().find(is_path)?;
+        Some((found.value.to_string(), graph.site(idx, *found)))
+    })
 }
 
 /// The folder that a package writes to where no option names another one; options that are not written out may.
@@ -61,16 +112,6 @@ fn hides_options(graph: &Graph<'_>, idx: usize, name: &str, new: &NewExpression<
     let is_written_out = |it: &Argument<'_>| matches!(it, Argument::ObjectExpression(_));
     values::origin(graph, idx, &new.callee).is_some_and(|it| it.package == name)
         && !new.arguments.iter().all(is_written_out)
-}
-
-/// Whether a package is a folder of the project: its code is the app's own.
-fn is_of_the_project(graph: &Graph<'_>, name: &str) -> bool {
-    let package = &graph.app.package;
-    let range = package.dependencies.get(name).or_else(|| package.optional_dependencies.get(name));
-    let is_local = |it: &String| ["workspace:", "file:", "link:", "portal:"].iter().any(|kind| it.starts_with(kind));
-    let path = format!("node_modules/{name}");
-    let mut locked = graph.app.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
-    range.is_some_and(is_local) || locked.any(|it| it.path == path && it.link.is_some())
 }
 
 /// Functions of `child_process` that start a program. `fork` starts a module, which is followed.

@@ -18,6 +18,45 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
         prisma(graph, runtime);
     }
     database_urls(graph, runtime);
+    databases(graph, runtime);
+}
+
+/// SQLite in ormconfig.json, and in the JSON files that the sources import.
+fn databases(graph: &Graph<'_>, runtime: &mut Runtime) {
+    let imported = graph.reads.iter().filter_map(|it| it.path.as_deref()).filter(|it| it.ends_with(".json"));
+    let imported = imported.map(|it| graph.source_path(it));
+    let convention = graph.packages.contains_key("typeorm").then(|| "ormconfig.json".to_owned());
+    for file in imported.chain(convention).collect::<Vec<_>>() {
+        let Some(value) = json(graph, &file) else { continue };
+        let mut names = Vec::new();
+        sqlite_files(&value, &mut names);
+        for name in names.iter().filter(|it| !it.starts_with(":memory:")) {
+            let site = Site { path: graph.app.folder_path(&file), line: None };
+            written_beside(runtime, site, "sqlite", name, "");
+        }
+    }
+}
+
+fn json(graph: &Graph<'_>, file: &str) -> Option<Value> {
+    let full = graph.app.folder_path(file);
+    let text = if graph.app.files.is_file(&full) { graph.app.files.text(&full) } else { None };
+    serde_json::from_str(&text?).ok()
+}
+
+/// The files of every object that says it is of SQLite.
+fn sqlite_files(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            let text = |key: &str| fields.get(key).and_then(Value::as_str);
+            let kinds = ["type", "dialect", "client", "driver"].iter().filter_map(|it| text(it));
+            if kinds.into_iter().any(|it| it.contains("sqlite")) {
+                names.extend(["storage", "database", "filename"].iter().filter_map(|it| text(it)).map(str::to_owned));
+            }
+            fields.values().for_each(|it| sqlite_files(it, names));
+        }
+        Value::Array(items) => items.iter().for_each(|it| sqlite_files(it, names)),
+        _ => {}
+    }
 }
 
 /// `log4js.configure(path)`, and log4js.json beside package.json, which old versions read by themselves.
@@ -39,10 +78,7 @@ fn log4js(graph: &Graph<'_>, runtime: &mut Runtime) {
     }
     for file in files {
         let full = graph.app.folder_path(&file);
-        if !graph.app.files.is_file(&full) {
-            continue;
-        }
-        let parsed = graph.app.files.text(&full).and_then(|it| serde_json::from_str::<Value>(&it).ok());
+        let parsed = json(graph, &file);
         let mut names = Vec::new();
         parsed.iter().for_each(|it| filenames(it, &mut names));
         for name in names {

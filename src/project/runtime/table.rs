@@ -82,7 +82,8 @@ pub(super) fn by_method(graph: &Graph<'_>, callee: &Expression<'_>, origin: Opti
     if is_bun {
         found.push((0, Use::Writes));
     }
-    if found.is_empty() && origin.is_none() {
+    let is_wrapped = |it: &Origin| it.package == "pify" || it.names.iter().any(|it| it.starts_with("promisify"));
+    if found.is_empty() && origin.is_none_or(is_wrapped) {
         found.extend_from_slice(packages::like_fs(name));
     }
     found.into_iter().map(|(argument, does)| Effect { argument, does, by: name.to_owned() }).collect()

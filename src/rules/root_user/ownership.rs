@@ -136,6 +136,14 @@ impl Ownership<'_, '_> {
         (!steps.is_empty()).then(|| format!("RUN {}", steps.join(" && ")))
     }
 
+    /// Whether an install makes a node_modules: not without packages, and not where Yarn plugs them in.
+    fn has_packages(&self) -> bool {
+        let Some(app) = &self.ctx.facts().app else { return false };
+        let plugs_in =
+            [".yarnrc.yml", ".pnp.cjs"].iter().any(|it| self.ctx.project.kind(&app.folder_path(it)).is_some());
+        !app.package.dependencies.is_empty() && !plugs_in
+    }
+
     /// The app's folder, node_modules in it (caches lie there) and what is made in it.
     fn app_folders<'n>(&self, needs: &'n Needs) -> Vec<&'n str> {
         let workdir = self.workdir().unwrap_or_default();
@@ -143,12 +151,9 @@ impl Ownership<'_, '_> {
             let is_modules = matches!(it.holding, Holding::NodeModules(_));
             is_modules && paths::below(workdir, &it.path) == Some("node_modules")
         };
-        let made = self
-            .stage()
-            .contents
-            .entries
-            .iter()
-            .any(|it| is_made(it) && matches!(self.ctx.model.instructions[it.origin.last()].kind, Kind::Run(_)));
+        let by_run =
+            |it: &crate::stages::Entry| matches!(self.ctx.model.instructions[it.origin.last()].kind, Kind::Run(_));
+        let made = self.has_packages() && self.stage().contents.entries.iter().any(|it| is_made(it) && by_run(it));
         let own = needs.folders.iter().map(|it| it.path.as_str()).filter(|it| !it.starts_with('/'));
         ["."].into_iter().chain(made.then_some("node_modules")).chain(own).collect()
     }

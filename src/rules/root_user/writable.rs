@@ -121,11 +121,12 @@ fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Place, Str
 
 /// A folder below the working directory.
 fn inside(ctx: &RuleContext<'_>, at: usize, folder: &str, site: &Site) -> Result<Place, String> {
+    if ctx.model.stages[at].contents.workdir.value.is_none() || !ctx.facts().app_at_workdir {
+        let folder = if folder.is_empty() { "." } else { folder };
+        return Err(format!("`{site}` writes to `{folder}`, and it is not known where that lies in the image"));
+    }
     if folder.is_empty() || folder == "." {
         return Ok(Place::App);
-    }
-    if ctx.model.stages[at].contents.workdir.value.is_none() || !ctx.facts().app_at_workdir {
-        return Err(format!("`{site}` writes to `{folder}`, and it is not known where that lies in the image"));
     }
     let copied = ctx.facts().app.as_ref().is_some_and(|it| is_in_context(ctx, &it.folder, folder));
     let filled = copied || files::made_by_run(ctx, at);

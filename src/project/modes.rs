@@ -1,0 +1,58 @@
+//! NODE_ENV in all code of a folder: for a run whose modules can't be followed.
+
+use super::files::Files;
+use super::{EntryKind, Site, runtime};
+use crate::paths;
+
+/// More files are not looked at.
+const MAX_FILES: usize = 600;
+const MAX_DEPTH: usize = 12;
+
+/// Folders of other people's code and of tests, which the container does not run; nor do hidden ones.
+const FOREIGN: &[&str] = &["node_modules", "coverage", "test", "tests", "__tests__", "__mocks__", "e2e", "cypress"];
+
+const CODE: &[&str] = &["js", "cjs", "mjs", "ts", "cts", "mts", "jsx", "tsx"];
+
+/// Where code below `folder` does something else under `NODE_ENV=production`; `None` where there is no code, or more
+/// than we look at.
+pub(super) fn find(files: &Files, folder: &str) -> Option<Vec<Site>> {
+    let (mut open, mut n_files, mut res) = (vec![(folder.to_owned(), 0)], 0, Vec::new());
+    while let Some((folder, depth)) = open.pop() {
+        for (name, kind) in files.list(&folder) {
+            let path = paths::join(&folder, &name);
+            match kind {
+                EntryKind::Folder if is_entered(&name) => open.push((path, depth + 1)),
+                EntryKind::File if may_be_code(&name) => {
+                    let Some(text) = files.text(&path).filter(|it| is_code(&name, it)) else { continue };
+                    n_files += 1;
+                    let lines = runtime::modes_in(&path, &text);
+                    res.extend(lines.into_iter().map(|line| Site { path: path.clone(), line: Some(line) }));
+                }
+                _ => {}
+            }
+        }
+        if n_files > MAX_FILES || depth > MAX_DEPTH {
+            return None;
+        }
+    }
+    res.sort();
+    (n_files > 0).then_some(res)
+}
+
+fn is_entered(name: &str) -> bool {
+    !name.starts_with('.') && !FOREIGN.contains(&name)
+}
+
+/// By its extension; a file without one may be a script (`bin/www`).
+fn may_be_code(name: &str) -> bool {
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => {
+            CODE.contains(&extension) && ![".test", ".spec", ".d"].iter().any(|it| stem.ends_with(it))
+        }
+        None => true,
+    }
+}
+
+fn is_code(name: &str, text: &str) -> bool {
+    name.contains('.') || text.lines().next().is_some_and(|it| it.starts_with("#!") && it.contains("node"))
+}
