@@ -63,7 +63,7 @@ fn anywhere(at: &At<'_, '_>, object: &ObjectExpression<'_>, runtime: &mut Runtim
     if property(object, "logger").is_some_and(|it| it.is_specific_string_literal("file")) {
         let site = at.graph.site(at.idx, object);
         let (base, path) = (AccessBase::WorkingDirectory, Some("ormlogs.log".to_owned()));
-        let access = Access { site, base, path, is_folder: false, by: "typeorm".to_owned() };
+        let access = Access { site, base, path, is_folder: false, glob: None, by: "typeorm".to_owned() };
         accesses::add(runtime, &Effect::new(Use::Writes, "typeorm"), access);
     }
     for key in ["autoSchemaFile", "emitSchemaFile"] {
