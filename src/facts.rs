@@ -4,9 +4,11 @@
 //! run, from which sources is that made, what do they do. The answers are found once, here.
 
 mod command;
+mod conditions;
 mod dev_server;
 mod development;
 mod needed;
+mod outside;
 mod run_files;
 mod shipped;
 mod users;
@@ -19,8 +21,10 @@ use crate::stages::Model;
 
 use command::Place;
 pub use command::StartCommand;
+pub use conditions::Conditions;
 pub use development::Development;
 pub use needed::{Needed, preloaded_package};
+pub use outside::{LeftOutside, in_home, left_outside};
 pub use run_files::RunFiles;
 pub use shipped::{context_file, is_environment_file};
 pub use users::{Doubt, Need, User, need_of};

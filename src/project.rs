@@ -15,6 +15,7 @@ mod ignore_file;
 mod json;
 mod loader;
 mod lock;
+mod members;
 mod mentions;
 mod modes;
 mod npmrc;
@@ -36,7 +37,7 @@ pub use context::{Compose, ImageUser, Mount, Problem, Project, Request, is_docke
 pub use ignore_file::Dockerignore;
 pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Snapshot, Stamp, Stamps};
 pub(crate) use loader::{read_regular, real_path};
-pub use lock::{Lock, LockedPackage};
+pub use lock::{Agreement, Lock, LockedPackage, Peers};
 pub use mentions::Mentions;
 pub use outputs::{Output, Outputs, Tool};
 pub use package::{ModuleKind, Package, Script};

@@ -174,7 +174,7 @@ mod tests {
             (Npm, Verb::Prune, &[], Scope::All),
             (Npm, Verb::CleanInstall, &[("omit", "dev")], Scope::Production),
             (YarnClassic, Verb::Install, &[("production", "")], Scope::Production),
-            (Pnpm, Verb::Install, &[("prod", "")], Scope::Unknown),
+            (Pnpm, Verb::Install, &[("prod", "")], Scope::All),
             (Pnpm, Verb::Prune, &[("prod", "")], Scope::Production),
             (Bun, Verb::Install, &[("production", "")], Scope::All),
             (Npm, Verb::Rebuild, &[], Scope::All),

@@ -1,11 +1,18 @@
 //! Lock files: whose, which generation, and which packages are dev.
 
+use std::sync::Arc;
+
 use super::Manager;
 
 mod agreement;
 mod npm;
+mod overrides;
 mod read;
+mod spec;
+mod tree;
+mod walk;
 
+pub use agreement::{Agreement, Peers};
 pub(super) use read::read_all;
 
 /// A lock file.
@@ -22,8 +29,8 @@ pub struct Lock {
     pub packages: Option<Vec<LockedPackage>>,
     /// Whether the build sees it (not in .dockerignore).
     pub visible: bool,
-    /// npm: the ranges that the root manifest had when the lock was written; empty in generation 1.
-    pub(super) root_ranges: std::collections::BTreeMap<String, String>,
+    /// npm: who is found from where; `None` for other managers or a broken file.
+    tree: Option<Arc<tree::Tree>>,
 }
 
 /// One installed package of an npm lock.

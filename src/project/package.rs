@@ -48,6 +48,10 @@ pub struct Package {
     pub optional_dependencies: BTreeMap<String, String>,
     /// `peerDependencies`
     pub peer_dependencies: BTreeMap<String, String>,
+    /// The names under `peerDependenciesMeta` that are optional.
+    pub optional_peers: Vec<String>,
+    /// `overrides`: npm's rules for the ranges of others, by their keys as written; `None` for nested ones.
+    pub overrides: BTreeMap<String, Option<String>>,
     /// `engines.node`
     pub engines_node: Option<String>,
     /// `packageManager`: the manager and its version without the hash.

@@ -1,7 +1,9 @@
 //! How production dependencies get into the production stage (FACTS §8).
 
 use super::{Refusal, Scene, Shape, purpose, refusal, shape};
-use crate::project::{App, Lock};
+use crate::facts::{Conditions, in_home, left_outside};
+use crate::project::{Agreement, App, Peers};
+use crate::stages::{Install, Scope, Verb};
 
 /// The way, and why it is not the plain one.
 #[derive(Clone, Debug)]
@@ -10,7 +12,9 @@ pub(super) struct Strategy {
     /// Why the plain install was not chosen.
     pub(super) reason: Option<String>,
     /// npm 6 knows `--only=production` alone.
-    pub(super) old_npm: bool,
+    old_npm: bool,
+    /// Flags of the build's install, which the others repeat.
+    flags: Vec<String>,
 }
 
 /// The ways for npm.
@@ -40,59 +44,148 @@ impl Strategy {
         if self.old_npm { "--only=production" } else { "--omit=dev" }
     }
 
-    /// The command that takes devDependencies out of a full install.
-    pub(super) fn prune(&self) -> &'static str {
-        if self.old_npm { "npm prune --production" } else { "npm prune --omit=dev" }
+    /// Whether the production stage can install by itself: its image has an npm that knows the same words.
+    pub(super) fn has_npm(&self, scene: &Scene<'_>) -> bool {
+        let image = scene.model.root_image(scene.stage);
+        image.npm_at_least.is_some() && (image.npm_major == Some(6)) == self.old_npm
     }
-}
 
-/// The lock file that `npm ci` will read.
-pub(super) fn lock(app: &App) -> Result<&Lock, Refusal> {
-    let lock = app.lock().ok_or_else(|| refusal("there is no lock file beside package.json: `npm ci` needs one"))?;
-    if !lock.visible {
-        return Err(refusal(format!("`.dockerignore` keeps `{}` out of the build", lock.path)));
+    /// The production install.
+    pub(super) fn install(&self) -> String {
+        self.with_flags(&format!("npm ci {}", self.omit()))
     }
-    if lock.packages.is_none() {
-        return Err(refusal(format!("`{}` can't be read", lock.path)));
+
+    /// The command that takes devDependencies out of a full install.
+    pub(super) fn prune(&self) -> String {
+        self.with_flags(if self.old_npm { "npm prune --production" } else { "npm prune --omit=dev" })
     }
-    if let Some(reason) = lock.agrees_with(&app.package) {
-        return Err(refusal(format!("`npm ci` would fail: {reason}")));
+
+    fn with_flags(&self, command: &str) -> String {
+        self.flags.iter().fold(command.to_owned(), |res, flag| format!("{res} {flag}"))
     }
-    Ok(lock)
 }
 
 /// Chooses the way for the production stage of `scene`.
 pub(super) fn strategy(scene: &Scene<'_>, app: &App, doubts: &mut Vec<String>) -> Result<Strategy, Refusal> {
-    let lock = lock(app)?;
-    let major = npm_major(scene);
-    if major.is_none() {
-        doubts.push("the version of npm in the image is not known".to_owned());
-    }
-    if major == Some(6) && lock.generation == Some(3) {
-        return Err(refusal(format!("`{}` is of a generation that npm 6 can't read", lock.path)));
-    }
-    let packages = lock.packages.as_deref().unwrap_or_default();
-    if let Some(link) = packages.iter().find(|it| it.link.is_some()) {
-        return Err(refusal(format!("`{}` is a link into the build context", link.name)));
-    }
-    let reason = reason_to_prune(scene, app, lock);
+    let installs = installs(scene, app);
+    let old_npm = is_npm_6(scene, &installs, doubts);
+    linked(app)?;
+    added(scene, &installs)?;
+    let conditions: Vec<Conditions> =
+        installs.iter().map(|it| Conditions::of(scene.model, scene.project, it)).collect();
+    let reason = conditions.iter().find_map(|it| it.other.clone());
+    let reason = reason.or_else(|| lock_reason(scene, app, &installs, &conditions, old_npm));
+    let reason = reason.or_else(|| reason_to_prune(scene, app, &installs));
+    let reason = outside(scene, app, reason, doubts)?;
     let way = if reason.is_some() { Way::Prune } else { Way::Install };
-    Ok(Strategy { way, reason, old_npm: major == Some(6) })
+    let mut flags: Vec<String> = Vec::new();
+    for flag in conditions.into_iter().flat_map(|it| it.flags) {
+        if !flags.contains(&flag) {
+            flags.push(flag);
+        }
+    }
+    Ok(Strategy { way, reason, old_npm, flags })
 }
 
-/// npm's major in the stage that installs; floating tags are current.
-fn npm_major(scene: &Scene<'_>) -> Option<u32> {
-    let installed = scene.model.installs.iter().rev().find_map(|it| it.major);
+/// The installs of the app that bring more than production dependencies.
+fn installs<'a>(scene: &Scene<'a>, app: &App) -> Vec<&'a Install> {
+    let is_own = |it: &&Install| it.app.as_ref().is_none_or(|it| *it == app.folder);
+    let brings =
+        |it: &&Install| matches!(it.verb, Verb::Install | Verb::CleanInstall | Verb::Add | Verb::Update | Verb::Remove);
+    scene.model.installs.iter().filter(is_own).filter(brings).filter(|it| it.scope != Scope::Production).collect()
+}
+
+/// Whether npm is npm 6, which has other words.
+fn is_npm_6(scene: &Scene<'_>, installs: &[&Install], doubts: &mut Vec<String>) -> bool {
     let image = scene.model.root_image(scene.stage);
-    let floating = image.expanded.as_deref().is_some_and(is_floating);
-    installed.or(image.npm_major).or(floating.then_some(11))
+    let (stage, major, at_least) = match installs.last() {
+        Some(install) => (install.stage, install.major, install.at_least),
+        None => (scene.stage, image.npm_major, image.npm_at_least),
+    };
+    if major.or(at_least).is_none() {
+        let written = &scene.model.root_image(stage).written;
+        doubts.push(format!("the version of npm in `{written}` is not known"));
+    }
+    major == Some(6)
 }
 
-/// `node`, `node:latest`, `node:lts-alpine`, `node:current-slim`, `node:alpine`, `node:slim`.
-fn is_floating(reference: &str) -> bool {
-    let name = reference.rsplit('/').next().unwrap_or(reference);
-    let tag = name.split_once(':').map_or("latest", |it| it.1);
-    ["latest", "lts", "current", "alpine", "slim"].iter().any(|it| tag == *it || tag.starts_with(&format!("{it}-")))
+/// A link leads out of node_modules, into files that may not ship.
+fn linked(app: &App) -> Result<(), Refusal> {
+    let locked = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
+    let by_lock = locked.iter().find(|it| it.link.is_some()).map(|it| &it.name);
+    let ranges = app.package.dependencies.iter().chain(&app.package.optional_dependencies);
+    let is_path = |range: &str| ["file:", "link:", ".", "/"].iter().any(|it| range.starts_with(it));
+    let by_range = ranges.clone().find(|it| is_path(it.1)).map(|it| it.0);
+    match by_lock.or(by_range) {
+        Some(name) => Err(refusal(format!("`{name}` is a link into the build context"))),
+        None => Ok(()),
+    }
+}
+
+/// A package that no package.json names is lost by every production install, and by a prune.
+fn added(scene: &Scene<'_>, installs: &[&Install]) -> Result<(), Refusal> {
+    let unsaved = |it: &&&Install| it.verb == Verb::Add && it.command.arguments().flatten().any(|it| it == "--no-save");
+    match installs.iter().find(unsaved) {
+        Some(install) => {
+            let line = scene.model.instructions[install.instruction].original.trim();
+            Err(refusal(format!("`{line}` adds a package that package.json does not name")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses where a layer below instruction `index` of the production stage holds a full install: it stays in the
+/// image, and what is installed above it comes on top.
+pub(super) fn nothing_below(scene: &Scene<'_>, index: usize) -> Result<(), Refusal> {
+    let ancestry = scene.model.ancestry(scene.stage);
+    let below = |it: &&Install| ancestry.contains(&it.stage) && it.instruction < index;
+    let full = |it: &&Install| it.scope != Scope::Production && !matches!(it.verb, Verb::Prune | Verb::Rebuild);
+    match scene.model.installs.iter().filter(below).find(full) {
+        Some(install) => {
+            let line = scene.model.instructions[install.instruction].original.trim();
+            Err(refusal(format!("what `{line}` installs would stay in the layer below")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Why `npm ci` can't be relied on to take the lock file: there is none, npm can't read it, or it may not agree.
+fn lock_reason(
+    scene: &Scene<'_>,
+    app: &App,
+    installs: &[&Install],
+    conditions: &[Conditions],
+    old_npm: bool,
+) -> Option<String> {
+    let Some(lock) = app.lock() else { return Some("there is no lock file for `npm ci`".to_owned()) };
+    let unreadable = || Some(format!("`{}` can't be read", lock.path));
+    if !lock.visible {
+        return Some(format!("`.dockerignore` keeps `{}` out of the build", lock.path));
+    }
+    match lock.generation {
+        None => return unreadable(),
+        Some(1) if lock.packages.as_ref().is_some_and(|it| !it.is_empty()) => {
+            return Some(format!("`{}` does not say which packages have install scripts", lock.path));
+        }
+        Some(3..) if old_npm => return Some(format!("npm 6 can't read `{}`", lock.path)),
+        _ if lock.packages.is_none() => return unreadable(),
+        _ => {}
+    }
+    let changes = |it: &&&Install| matches!(it.verb, Verb::Add | Verb::Update | Verb::Remove);
+    if let Some(install) = installs.iter().find(changes) {
+        let line = scene.model.instructions[install.instruction].original.trim();
+        return Some(format!("`{line}` changes what the lock file says"));
+    }
+    // The build's own `npm ci` shows that the lock is right, where that can't be told from its text; npm 7 does not ask.
+    let is_shown =
+        installs.iter().any(|it| it.verb == Verb::CleanInstall && !it.command.conditional && it.major != Some(7));
+    let peers = conditions.first().map_or(Peers::Installed, |it| it.peers);
+    match lock.agreement(app, &[], peers, old_npm) {
+        Agreement::Yes => None,
+        Agreement::Unknown(_) if is_shown => None,
+        Agreement::No(reason) => Some(format!("`npm ci` would fail: {reason}")),
+        Agreement::Unknown(reason) => Some(reason),
+    }
 }
 
 /// An ENV that has Node load a file first, in force where an install would run: npm is a Node program.
@@ -107,17 +200,17 @@ fn preload(scene: &Scene<'_>) -> Option<usize> {
 }
 
 /// Why a fresh install in the production stage would fail, or lose something; `None` where it would not.
-fn reason_to_prune(scene: &Scene<'_>, app: &App, lock: &Lock) -> Option<String> {
+fn reason_to_prune(scene: &Scene<'_>, app: &App, installs: &[&Install]) -> Option<String> {
     if let Some((name, script)) = app.root_scripts_on_install().first() {
         return Some(format!("a production install would run the script `{name}` (`{}`) again", script.text));
     }
-    if let Some(package) = app.production_scripts().first() {
+    if let Some(package) = app.production_scripts().iter().find(|it| in_home(&it.name).is_none()) {
         return Some(format!("`{}` runs an install script, which may need a compiler", package.name));
     }
     if app.package.is_production("@prisma/client") {
         return Some("the generated Prisma client lies in node_modules".to_owned());
     }
-    let packages = lock.packages.as_deref().unwrap_or_default();
+    let packages = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
     if let Some(package) = packages.iter().find(|it| it.git && !it.dev) {
         return Some(format!("`{}` comes from git", package.name));
     }
@@ -127,7 +220,34 @@ fn reason_to_prune(scene: &Scene<'_>, app: &App, lock: &Lock) -> Option<String> 
     if app.npmrc.is_some() {
         return Some("an `.npmrc` takes part in the install".to_owned());
     }
-    let mounted =
-        scene.model.installs.iter().any(|it| scene.model.instructions[it.instruction].flag("mount").is_some());
-    mounted.then(|| "the install of the build has mounts".to_owned())
+    let stages = installs.iter().map(|it| &scene.model.stages[it.stage].contents.system_packages);
+    let compiler = stages.flatten().find(|it| COMPILERS.contains(&it.0.as_str()));
+    compiler.map(|it| format!("`{}` is there for packages that are compiled", it.0))
+}
+
+/// Their presence says that a package is compiled when it is installed.
+const COMPILERS: &[&str] = &["g++", "gcc", "build-base", "build-essential", "make", "node-gyp"];
+
+/// Packages whose install leaves something in the home of the user: another install does that again, a copy of
+/// node_modules loses it.
+pub(super) fn outside(
+    scene: &Scene<'_>,
+    app: &App,
+    reason: Option<String>,
+    doubts: &mut Vec<String>,
+) -> Result<Option<String>, Refusal> {
+    // In other shapes the production stage has no more than node_modules today.
+    if !matches!(shape(scene.model, scene.project), Some(Shape::Single | Shape::FromStage)) {
+        return Ok(reason);
+    }
+    if app.lock().is_none_or(|it| it.packages.is_none()) && reason.is_some() {
+        doubts.push("without a lock file it is not known what the install leaves outside of `node_modules`".to_owned());
+    }
+    match (left_outside(app, &scene.production().contents), &reason) {
+        (Some(left), Some(reason)) => Err(refusal(format!(
+            "`{}` keeps its browser in `~/{}`, which a copy of `node_modules` would lose, and {reason}",
+            left.package, left.path
+        ))),
+        _ => Ok(reason),
+    }
 }

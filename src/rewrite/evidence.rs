@@ -40,7 +40,10 @@ pub(super) fn gather(scene: &Scene<'_>, build: &Build) -> Result<Evidence, Refus
     users::narrow(scene, &build.outputs, &mut doubts);
     let mut strategy = dependencies::strategy(scene, &app, &mut doubts)?;
     match why_all_stay(scene) {
-        Some(reason) => strategy.keep_all(reason),
+        Some(reason) => {
+            dependencies::outside(scene, &app, Some(reason.clone()), &mut doubts)?;
+            strategy.keep_all(reason);
+        }
         None => {
             imports_ship(&app, modules)?;
             users::without_dev(scene, &app, &mut doubts)?;
@@ -78,7 +81,7 @@ fn why_all_stay(scene: &Scene<'_>) -> Option<String> {
     scene.facts.needed.first().filter(|_| is_there).map(|it| it.reason.clone())
 }
 
-/// The shipped app, if its packages come from npm by a lock file that `npm ci` takes.
+/// The shipped app, if its packages come from npm.
 pub(super) fn npm_app(scene: &Scene<'_>) -> Result<Arc<App>, Refusal> {
     let app = scene.facts.app.clone().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
     let other = scene.model.installs.iter().find(|it| it.manager != Manager::Npm);
@@ -88,7 +91,9 @@ pub(super) fn npm_app(scene: &Scene<'_>) -> Result<Arc<App>, Refusal> {
     if app.is_workspace_root() || scene.project.app("").is_some_and(|it| it.is_workspace_root()) {
         return Err(refusal("the form for workspaces is not written yet"));
     }
-    dependencies::lock(&app)?;
+    if app.lock().is_none() && scene.model.installs.is_empty() {
+        return Err(refusal("there is no lock file, and no install was found"));
+    }
     Ok(app)
 }
 

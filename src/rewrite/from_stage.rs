@@ -24,7 +24,7 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
     let lines = blocks::dependencies(scene, style, &evidence, &target) + &blocks::files(style, &evidence, &target);
     let mut edits = own_edits(scene, style, &header, lines)?;
     if evidence.strategy.way == Way::Prune {
-        edits.extend(prune_edit(scene, style, parent, build.instruction, evidence.strategy.prune()));
+        edits.extend(prune_edit(scene, style, parent, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Start from a fresh base with only what the run needs";
     Ok(finish(Shape::FromStage, title, edits, evidence.doubts, evidence.grounds))

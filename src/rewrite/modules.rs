@@ -62,6 +62,9 @@ fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Res
     if scene.model.builds.iter().any(|it| it.stage == scene.stage) {
         return Err(refusal("the stage that ships builds as well"));
     }
+    if let Some(script) = &install.script {
+        return Err(refusal(format!("the install stands in the script `{script}` of package.json")));
+    }
     if !matches!(install.verb, Verb::Install | Verb::CleanInstall) || install.command.conditional {
         return Err(refusal("the install is not a plain one"));
     }
@@ -69,6 +72,7 @@ fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Res
         return Err(refusal(format!("the install would run `{name}` (`{}`) without devDependencies", script.text)));
     }
     needs_nothing(scene, scene.model.commands_after(install))?;
+    dependencies::nothing_below(scene, install.instruction)?;
     let verb = plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
     Ok(vec![Edit::insertion(verb.range.end(), format!(" {}", evidence.strategy.omit()))])
 }
@@ -118,10 +122,11 @@ fn copied(
     let name = instruction.flag_value("from").unwrap_or_default();
     let from =
         scene.model.stage_named(name, scene.stage).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
-    let has_npm = scene.model.root_image(scene.stage).npm_major.is_some();
+    let has_npm = evidence.strategy.has_npm(scene);
     if evidence.strategy.way == Way::Prune || !has_npm {
         return pruned_copy(scene, style, from, modules, evidence);
     }
+    dependencies::nothing_below(scene, copy)?;
     if runs_as_other(scene, copy) || paths::parent(&entry.path) != workdir {
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
@@ -172,6 +177,6 @@ fn pruned_copy(
     }
     let later = scene.model.stages[from].instructions.clone().filter(|it| *it > last);
     needs_nothing(scene, later.flat_map(|it| scene.model.commands_of_run(it)))?;
-    let edit = prune_edit(scene, style, from, last, evidence.strategy.prune());
+    let edit = prune_edit(scene, style, from, last, &evidence.strategy.prune());
     edit.map(|it| vec![it]).ok_or_else(|| refusal("it is pruned already"))
 }

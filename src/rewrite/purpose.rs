@@ -17,7 +17,8 @@ pub(super) enum Purpose {
     Both,
 }
 
-/// Packages of apk and apt that only a compiler needs (FACTS §3, last lines).
+/// Packages of apk and apt that only a compiler needs (FACTS §3, last lines). Others that end in `-dev` bring the
+/// library itself along, which a compiled package loads at run time.
 const BUILD_PACKAGES: &[&str] = &[
     "python3",
     "python",
@@ -37,12 +38,19 @@ const BUILD_PACKAGES: &[&str] = &[
     "automake",
     "libtool",
     "linux-headers",
+    "musl-dev",
+    "libc-dev",
+    "libc6-dev",
+    "python3-dev",
+    "python-dev",
+    "libstdc++-dev",
     "node-gyp",
     "nasm",
 ];
 
 /// Programs that leave nothing behind that the run needs.
-const IDLE_PROGRAMS: &[&str] = &["corepack", "cd", "echo", "rm", "set", "export", "ls", "true", "test", "["];
+const IDLE_PROGRAMS: &[&str] =
+    &["corepack", "cd", "echo", "printf", "cat", "rm", "set", "export", "ls", "true", "test", "["];
 
 /// Subcommands of npm that make nothing but node_modules.
 const NPM_COMMANDS: &[&str] = &[
@@ -177,7 +185,7 @@ fn is_for_build(scene: &Scene<'_>, index: usize, command: &Command) -> bool {
         Some("npm") => NPM_COMMANDS.contains(&first),
         Some("npx") => arguments.starts_with(&["prisma", "generate"]) || arguments.first() == Some(&"eslint"),
         Some("node") => matches!(first, "-v" | "--version"),
-        _ => is_one_of(command, IDLE_PROGRAMS) && !is_file_making(command),
+        _ => is_one_of(command, IDLE_PROGRAMS) && !is_file_making(scene, command),
     }
 }
 
@@ -195,9 +203,12 @@ fn owns_new_folders(command: &Command, all: &[Command]) -> bool {
     is_one_of(command, &["chown", "chmod"]) && changed.len() > 1 && changed[1..].iter().all(|it| made.contains(it))
 }
 
-/// `echo … > file`: it may write a file that the run reads.
-fn is_file_making(command: &Command) -> bool {
-    command.redirected && command.program() == Some("echo")
+/// `echo … > file`: it may write a file that the run reads; an `.npmrc` is for installs.
+fn is_file_making(scene: &Scene<'_>, command: &Command) -> bool {
+    let target = scene.text[command.range].rsplit_once('>').map(|it| it.1.trim().trim_matches(['"', '\'']));
+    let is_npmrc = target.is_some_and(|it| crate::paths::file_name(it) == ".npmrc");
+    let writes = matches!(command.program(), Some("echo" | "printf" | "cat"));
+    command.redirected && writes && target.is_some() && !is_npmrc
 }
 
 fn is_system_package_command(command: &Command) -> bool {
@@ -206,5 +217,5 @@ fn is_system_package_command(command: &Command) -> bool {
 
 fn is_build_package(name: &str) -> bool {
     let name = name.split(['=', '~', '<', '>']).next().unwrap_or(name);
-    BUILD_PACKAGES.contains(&name) || name.ends_with("-dev")
+    BUILD_PACKAGES.contains(&name)
 }

@@ -121,7 +121,7 @@ fn build_stage(scene: &Scene<'_>, style: Style, evidence: &Evidence, parts: &Par
         res += &own(scene, style, chunk);
     }
     if evidence.strategy.way == Way::Prune && !prunes_already(scene) {
-        res += &style.line("RUN", evidence.strategy.prune());
+        res += &style.line("RUN", &evidence.strategy.prune());
     }
     res
 }
@@ -172,7 +172,11 @@ fn first_install(scene: &Scene<'_>) -> Option<usize> {
 /// A RUN that installs and does nothing else.
 fn is_lone_install(scene: &Scene<'_>, index: usize) -> bool {
     let commands = scene.model.scripts[index].as_ref().map_or(0, |it| it.commands.len());
-    let installs = scene.model.installs.iter().filter(|it| it.instruction == index && it.manager == Manager::Npm);
+    let installs = scene
+        .model
+        .installs
+        .iter()
+        .filter(|it| it.instruction == index && it.manager == Manager::Npm && it.script.is_none());
     commands == 1 && installs.count() == 1 && scene.model.instructions[index].flags.is_empty()
 }
 

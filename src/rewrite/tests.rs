@@ -68,7 +68,7 @@ fn the_run_keeps_what_it_needs() {
     splits(
         &[],
         "# the shop\nARG TAG=22\nFROM node:${TAG}-slim AS shop\nLABEL team=a\nENV TZ=UTC\nRUN apt-get update && apt-get install -y python3 make\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY . .\nRUN npm ci\nARG REV\nRUN npm run build\n# late\nENV PORT=3000\nENV REV=$REV\nEXPOSE 3000\nVOLUME /data\nSTOPSIGNAL SIGINT\nRUN mkdir -p logs && chown node:node logs\nCMD [\"node\", \"dist/server.js\"]\n",
-        "# the shop\nARG TAG=22\nFROM node:${TAG}-slim AS build\nENV TZ=UTC\nRUN apt-get update && apt-get install -y python3 make\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nARG REV\nRUN npm run build\n\nFROM node:${TAG}-slim AS shop\nENV TZ=UTC\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nARG REV\n# late\nENV PORT=3000\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\nLABEL team=a\nENV REV=$REV\nEXPOSE 3000\nVOLUME /data\nSTOPSIGNAL SIGINT\nRUN mkdir -p logs && chown node:node logs\nCMD [\"node\", \"dist/server.js\"]\n",
+        "# the shop\nARG TAG=22\nFROM node:${TAG}-slim AS build\nENV TZ=UTC\nRUN apt-get update && apt-get install -y python3 make\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nARG REV\nRUN npm run build\nRUN npm prune --omit=dev\n\nFROM node:${TAG}-slim AS shop\nENV TZ=UTC\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nARG REV\n# late\nENV PORT=3000\nCOPY package*.json ./\nCOPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/dist ./dist\nLABEL team=a\nENV REV=$REV\nEXPOSE 3000\nVOLUME /data\nSTOPSIGNAL SIGINT\nRUN mkdir -p logs && chown node:node logs\nCMD [\"node\", \"dist/server.js\"]\n",
     );
 }
 
@@ -78,6 +78,54 @@ fn scripts_that_would_run_again_are_avoided_by_pruning() {
     let before = single("", START);
     let after = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nRUN npm prune --omit=dev\n\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nCOPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/dist ./dist\nCMD [\"node\", \"dist/server.js\"]\n";
     splits(&[("package.json", &package)], &before, after);
+}
+
+#[test]
+fn no_second_install_where_the_first_can_not_be_repeated() {
+    let lock_of_other = LOCK.replace("^5.0.0\" }, \"dev", "^4.0.0\" }, \"dev").replace("5.1.0", "4.1.0");
+    let old_lock = r#"{"lockfileVersion": 1, "dependencies": {"express": {"version": "5.1.0"}, "chalk": {"version": "5.3.0", "dev": true}}}"#;
+    let after = |command: &str| {
+        let build = single(command, "").replace("slim\n", "slim AS build\n");
+        format!(
+            "{build}RUN npm prune --omit=dev\n\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nCOPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/dist ./dist\n{START}"
+        )
+    };
+    for lock in [&lock_of_other, old_lock] {
+        splits(&[("package-lock.json", lock)], &single("", START), &after(""));
+    }
+    splits(&[(".npmrc", "registry=https://registry.test/\n")], &single("", START), &after(""));
+    for command in [
+        "RUN npm config set registry https://registry.test/\n",
+        "RUN npm install -g npm@11\n",
+        "RUN apt-get update && apt-get install -y python3 make g++\n",
+        "RUN echo '@acme:registry=https://registry.test/' >> ~/.npmrc\n",
+    ] {
+        let before = format!(
+            "FROM node:22-slim\n{command}WORKDIR /app\n{}",
+            &single("", START)["FROM node:22-slim\nWORKDIR /app\n".len()..]
+        );
+        let split = after("").replacen("build\nWORKDIR", &format!("build\n{command}WORKDIR"), 1);
+        splits(&[], &before, &split);
+    }
+}
+
+#[test]
+fn flags_of_the_first_install_are_repeated() {
+    for (flags, repeated) in [
+        ("--legacy-peer-deps --no-audit", " --legacy-peer-deps"),
+        ("-f", " --force"),
+        ("--registry=https://registry.test/", " --registry=https://registry.test/"),
+        ("--registry https://registry.test/ --loglevel warn", " --registry=https://registry.test/"),
+        ("--no-optional --silent", " --no-optional"),
+    ] {
+        let with = |text: &str| text.replace("RUN npm ci\n", &format!("RUN npm ci {flags}\n"));
+        let after = with(&single("", "")).replace("slim\n", "slim AS build\n")
+            + &format!(
+                "\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev{repeated} && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n"
+            )
+            + START;
+        splits(&[], &with(&single("", START)), &after);
+    }
 }
 
 #[test]
@@ -131,8 +179,6 @@ fn all_stay(end: &str) -> String {
 
 #[test]
 fn what_speaks_against_it_is_said() {
-    let lock_of_other = LOCK.replace("^5.0.0\" }, \"dev", "^4.0.0\" }, \"dev").replace("5.1.0", "4.1.0");
-    refuses(&[("package-lock.json", &lock_of_other)], &single("", START), "`npm ci` would fail");
     refuses(
         &[],
         &single("", "CMD [\"node\", \"build/main.js\"]\n"),

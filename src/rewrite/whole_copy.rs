@@ -1,7 +1,7 @@
 //! `COPY --from=build /app .` becomes the output, the manifests, and production dependencies.
 
 use super::blocks::{self, Style, Target};
-use super::dependencies::Way;
+use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
@@ -43,8 +43,8 @@ pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
         return Err(refusal(format!("the build runs in `{}`, and `{folder}` is copied", evidence.folder)));
     }
     let own = own_install(scene);
-    let has_npm = scene.model.root_image(scene.stage).npm_major.is_some();
-    if own.is_none() && !has_npm && evidence.strategy.way == Way::Install {
+    dependencies::nothing_below(scene, own.unwrap_or(index))?;
+    if own.is_none() && !evidence.strategy.has_npm(scene) && evidence.strategy.way == Way::Install {
         evidence.strategy.way = Way::Prune;
     }
     let range = scene.model.instructions[index].range;
@@ -54,7 +54,7 @@ pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
         same_platform(scene, from)?;
     }
     if own.is_none() && evidence.strategy.way == Way::Prune {
-        edits.extend(prune_edit(scene, Style::of(scene), from, build.instruction, evidence.strategy.prune()));
+        edits.extend(prune_edit(scene, Style::of(scene), from, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Copy only what the build made, and install production dependencies";
     Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))

@@ -75,9 +75,9 @@ fn diagnostic(ctx: &RuleContext<'_>, install: &Install, range: TextRange, writte
     let mut res = Diagnostic::new(DEPRECATED_OMIT.name, range, message);
     res.severity = if is_refused { Severity::Error } else { DEPRECATED_OMIT.severity };
     let edits = vec![Edit::replacement(range, "--omit=dev")];
-    match install.major {
-        Some(_) => res.with_fix(Fix::new("Use `--omit=dev`", Applicability::Safe, edits)),
-        None => res
+    match install.is_since(7) {
+        true => res.with_fix(Fix::new("Use `--omit=dev`", Applicability::Safe, edits)),
+        false => res
             .with_fix(Fix::new("Use `--omit=dev`", Applicability::Unsafe, edits))
             .with_held_back("npm 6 ignores `--omit=dev`, and the version of npm is not known here"),
     }

@@ -1,8 +1,13 @@
 //! `dev-dependencies`
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::structure::{runs_on_sources, with_plan};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
+use crate::paths;
+use crate::project::App;
 use crate::stages::{Entry, NodeModules, Scope};
 
 declare_rule! {
@@ -83,7 +88,9 @@ fn with_paths(ctx: &RuleContext<'_>, diagnostic: Diagnostic, entry: &Entry) -> D
 fn message(ctx: &RuleContext<'_>, modules: &NodeModules) -> Option<String> {
     let app = modules.app.as_deref().and_then(|it| ctx.project.app(it));
     let Some(app) = app else { return Some("devDependencies reach the production image".to_owned()) };
-    let names: Vec<&String> = app.package.dev_dependencies.keys().collect();
+    let members = installed_members(ctx, modules, &app);
+    let all = members.iter().chain([&app]).flat_map(|it| it.package.dev_dependencies.keys());
+    let names: Vec<&String> = all.collect::<BTreeSet<_>>().into_iter().collect();
     match names[..] {
         [] => None,
         [one] => Some(format!("The devDependency `{one}` reaches the production image")),
@@ -93,6 +100,20 @@ fn message(ctx: &RuleContext<'_>, modules: &NodeModules) -> Option<String> {
             Some(format!("`{first}` and {more} other devDependencies reach the production image"))
         }
     }
+}
+
+/// The workspaces whose package.json the install saw: their devDependencies come as well. An install that names
+/// workspaces (`-w`) brings only those.
+fn installed_members(ctx: &RuleContext<'_>, modules: &NodeModules, app: &App) -> Vec<Arc<App>> {
+    let install = &ctx.model.installs[modules.install];
+    let names_some = install.command.arguments().flatten().any(|it| it.starts_with("-w") || it.starts_with("--work"));
+    let Some(folder) = install.folder.as_deref().filter(|_| !names_some) else { return Vec::new() };
+    let contents = &ctx.model.stages[install.stage].contents;
+    let is_there = |it: &Arc<App>| {
+        let rest = paths::relative(&app.folder, &it.folder).unwrap_or_default();
+        contents.covering(&paths::join(folder, &paths::join(&rest, "package.json"))).is_some()
+    };
+    ctx.project.members(app).unwrap_or_default().into_iter().filter(is_there).collect()
 }
 
 /// The one that most readers know for a build tool.

@@ -132,7 +132,7 @@ fn is_guarded(script: &Script) -> bool {
 /// Production installs of the managers that run the root's scripts then.
 fn runs_scripts(install: &Install) -> bool {
     let by_manager = match install.manager {
-        Manager::Npm => install.major.is_some_and(|it| it >= 7),
+        Manager::Npm => install.is_since(7),
         Manager::Pnpm => install.major.is_some_and(|it| it <= 10),
         Manager::Bun => true,
         Manager::YarnClassic | Manager::YarnBerry => false,

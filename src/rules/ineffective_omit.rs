@@ -103,7 +103,7 @@ fn diagnostic(ctx: &RuleContext<'_>, install: &Install, range: TextRange) -> Dia
 }
 
 fn doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
-    if install.major.is_none() {
+    if install.major.is_none() && !install.is_since(7) {
         return Some("npm 6 ignores `--omit=dev`, and the version of npm is not known here".to_owned());
     }
     omit_doubt(ctx, install)

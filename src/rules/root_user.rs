@@ -85,6 +85,10 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
         );
         return;
     }
+    if let Some(reason) = privileges::browser(ctx, at) {
+        acc.push(diagnostic.with_held_back(reason));
+        return;
+    }
     let image = ctx.model.root_image(at);
     let Some(name) = user_name(ctx, at) else {
         acc.push(diagnostic.with_held_back(format!("`{}` has no user but root", image.written)));

@@ -51,7 +51,7 @@ declare_rule! {
 
 fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     for install in &ctx.model.installs {
-        let is_open = install.verb == Verb::Install && install.lock_present == Some(true);
+        let is_open = install.verb == Verb::Install && install.lock_present == Some(true) && install.script.is_none();
         let Some(app) = install.app.as_ref().filter(|_| is_open).and_then(|it| ctx.project.app(it)) else { continue };
         let Some(lock) = app.locks.iter().find(|it| it.manager == install.manager) else { continue };
         if !is_frozen(install) {
@@ -136,7 +136,12 @@ mod tests {
     #[test]
     fn the_lock_is_too_new_for_this_npm() {
         let dockerfile = dockerfile("node:14", "npm install");
-        check_held_back(&UNFROZEN_INSTALL, FILES, &dockerfile, "npm 6 can't read `package-lock.json`");
+        check_held_back(
+            &UNFROZEN_INSTALL,
+            FILES,
+            &dockerfile,
+            "`package-lock.json` uses a lockfile version that npm 6 can't read",
+        );
     }
 
     #[test]

@@ -54,6 +54,9 @@ pub struct ImageFacts {
     pub node_major: Option<u32>,
     /// The npm major that comes with that Node; `None` where unknown, or where there is no npm.
     pub npm_major: Option<u32>,
+    /// The lowest that the npm major can be: the one above; or, where the tag names none but only ever gets newer
+    /// (`lts`, `latest`), that of the images of today. `None` where unknown, or where there is no npm.
+    pub npm_at_least: Option<u32>,
     /// The user that it runs as when nothing says otherwise: "root", "65532"; `None` where unknown.
     pub default_user: Option<String>,
     /// A built-in user other than root: ("node", 1000).
@@ -102,13 +105,16 @@ fn facts(written: &str, expanded: Option<String>, pattern: &str) -> ImageFacts {
     let family = table::family(repository, &tag);
     let node_major = family.node_major;
     let has_npm = matches!(family.kind, ImageKind::Node | ImageKind::OtherNode);
+    let npm_major = node_major.filter(|_| has_npm).and_then(npm_major);
+    let floating = (family.kind == ImageKind::Node && !digest && tag.floats()).then_some(FLOATING_NPM);
     ImageFacts {
         written: written.to_owned(),
         expanded,
         kind: family.kind,
         libc: family.libc,
         node_major,
-        npm_major: node_major.filter(|_| has_npm).and_then(npm_major),
+        npm_major,
+        npm_at_least: npm_major.or(floating),
         default_user: family.user.map(str::to_owned),
         builtin_user: family.builtin,
         shell: family.shell,
@@ -127,6 +133,9 @@ fn split(reference: &str) -> (&str, Option<&str>, bool) {
         _ => (name, None, digest),
     }
 }
+
+/// The npm of the oldest Node that is still built for the tags that move (Node 22, in 2026).
+const FLOATING_NPM: u32 = 10;
 
 /// FACTS: the npm that comes with each Node.
 fn npm_major(node: u32) -> Option<u32> {
@@ -181,6 +190,26 @@ mod tests {
             let facts = of(image);
             assert_eq!((facts.kind, facts.libc), (kind, libc), "{image}");
             assert_eq!((facts.node_major, facts.npm_major), (node, npm), "{image}");
+        }
+    }
+
+    #[test]
+    fn tags_that_only_get_newer() {
+        for (image, least) in [
+            ("node", Some(10)),
+            ("node:latest", Some(10)),
+            ("node:lts-alpine", Some(10)),
+            ("docker.io/library/node:slim", Some(10)),
+            ("node:bookworm-slim", Some(10)),
+            ("node:14", Some(6)),
+            ("node:stretch", None),
+            ("node:lts-alpine3.12", None),
+            ("node:\0", None),
+            ("node@sha256:abc", None),
+            ("node:lts@sha256:abc", None),
+            ("example.com/base:latest", None),
+        ] {
+            assert_eq!(of(image).npm_at_least, least, "{image}");
         }
     }
 

@@ -17,10 +17,14 @@ pub struct Install {
     /// Its major in that stage: of the base image's Node, or of `npm install -g npm@…`; for Yarn 1 always
     /// 1; for pnpm, bun and Yarn 2+ from `packageManager`, corepack or a global install. `None` where unknown.
     pub major: Option<u32>,
+    /// npm: the lowest that the major can be, where it is not known itself: images like `node:lts` only get newer.
+    pub at_least: Option<u32>,
     /// What.
     pub verb: Verb,
     /// The command in the file.
     pub command: Command,
+    /// The script of package.json that the command runs and the install stands in; `None` where it is the command.
+    pub script: Option<String>,
     /// Which dependencies are there afterwards, by flags, NODE_ENV and what this major makes of them.
     pub scope: Scope,
     /// NODE_ENV as the command sees it (ENV, ARG, or an assignment in front of it); `None`: not set or unknown.
@@ -67,6 +71,14 @@ pub struct ScriptCall {
     pub app: Option<String>,
     /// Whether a flag makes it look elsewhere, for more than one package, or fail in silence.
     pub is_special: bool,
+}
+
+impl Install {
+    /// Whether the manager is known to be of this major or a later one.
+    #[must_use]
+    pub fn is_since(&self, major: u32) -> bool {
+        self.major.or(self.at_least).is_some_and(|it| it >= major)
+    }
 }
 
 /// One command that runs the app's build, or a generator ([`Model::generators`](super::Model::generators)).

@@ -51,7 +51,7 @@ impl PackageManager for Pnpm {
 
     /// The rest stays in `node_modules/.pnpm`.
     fn scope_over(&self, before: Scope) -> Scope {
-        if before == Scope::Production { before } else { Scope::Unknown }
+        before
     }
 
     fn is_frozen(&self, flags: &[Flag]) -> bool {

@@ -1,75 +1,83 @@
 //! Whether a lock fits its package.json, as `npm ci` asks.
 
-use super::super::{Manager, Package};
-use super::Lock;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::{App, Manager, Package};
+use super::tree::{Ranges, Tree};
+use super::walk::Walk;
+use super::{Lock, overrides};
 use crate::paths;
 
+/// Whether `npm ci` takes a lock with the package.json files beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// It does.
+    Yes,
+    /// It refuses: why, in one clause.
+    No(String),
+    /// That can't be told: what is missing, in one clause.
+    Unknown(String),
+}
+
+/// What npm makes of peerDependencies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peers {
+    /// They are installed as others are: npm 7 and later.
+    Installed,
+    /// They are left out: npm 6, or `legacy-peer-deps`.
+    Ignored,
+}
+
 impl Lock {
-    /// Why `npm ci` refuses this lock with this package.json; `None` where it does not, or where that
-    /// can't be told. npm asks whether what is locked satisfies the ranges, not whether they are the same.
+    /// Whether `npm ci` takes this lock, which lies beside the package.json of `app`; `members` are the workspaces
+    /// that the install sees. npm asks of each package in the lock whether all that it asks for is there, and
+    /// whether what is there satisfies the ranges. A lock without `packages` (lockfileVersion 1) is known to npm 6
+    /// alone: later ones look up what it does not say, so `is_npm_6` has to be known.
     #[must_use]
-    pub fn agrees_with(&self, package: &Package) -> Option<String> {
-        if self.manager != Manager::Npm {
+    pub fn agreement(&self, app: &App, members: &[Arc<App>], peers: Peers, is_npm_6: bool) -> Agreement {
+        let unreadable = || Agreement::Unknown(format!("`{}` can't be read", self.path));
+        let Some(tree) = self.tree.as_deref().filter(|_| self.manager == Manager::Npm) else { return unreadable() };
+        if let Some(reason) = self.unknown_to_npm(tree, is_npm_6) {
+            return Agreement::Unknown(reason);
+        }
+        let mut manifests = BTreeMap::from([(String::new(), ranges(&app.package))]);
+        let mut workspaces = BTreeMap::new();
+        for member in members {
+            let folder = paths::relative(&app.folder, &member.folder).unwrap_or_else(|| member.folder.clone());
+            manifests.insert(folder.clone(), ranges(&member.package));
+            let name = member.package.name.clone().unwrap_or_else(|| paths::file_name(&folder).to_owned());
+            workspaces.insert(folder, name);
+        }
+        let file = paths::file_name(&self.path);
+        Walk { tree, file, overrides: overrides::of(&app.package), peers, manifests, workspaces }.run()
+    }
+
+    /// Why a lock of generation 1 may fail to install although it agrees: npm 7 and later look up what it does not
+    /// say; and packages for one platform (`fsevents` is the usual one) must be marked as optional, which old and
+    /// converted locks don't.
+    fn unknown_to_npm(&self, tree: &Tree, is_npm_6: bool) -> Option<String> {
+        if self.generation.is_some_and(|it| it >= 2) || tree.is_empty() {
             return None;
         }
-        let packages = self.packages.as_ref()?;
-        let file = paths::file_name(&self.path);
-        for (name, range) in package.dependencies.iter().chain(&package.dev_dependencies) {
-            let path = format!("node_modules/{name}");
-            let Some(locked) = packages.iter().find(|it| it.path == path) else {
-                return Some(format!("`{name}` is in package.json but not in {file}"));
-            };
-            if self.root_ranges.get(name).is_some_and(|it| it != range)
-                && satisfies(&locked.version, range) == Some(false)
-            {
-                return Some(format!("package.json asks for `{name}` {range}, {file} holds {}", locked.version));
+        let unmarked = self.packages.iter().flatten().find(|it| it.name == "fsevents" && !it.optional);
+        match unmarked {
+            Some(package) => Some(format!("`{}` does not mark `{}` as optional", self.path, package.name)),
+            None if is_npm_6 => None,
+            None => {
+                Some(format!("`{}` was written by npm 6 and does not say all that later versions check", self.path))
             }
         }
-        None
     }
 }
 
-/// Whether a version fits a range of the plain kinds (`1.2.3`, `^1.2`, `~1`); `None` for all others.
-fn satisfies(version: &str, range: &str) -> Option<bool> {
-    let version = numbers(version).filter(|it| it.len() == 3)?;
-    let (operator, rest) = match range.as_bytes().first()? {
-        b'^' | b'~' => range.split_at(1),
-        _ => ("", range),
-    };
-    let wanted = numbers(rest)?;
-    let n_fixed = match operator {
-        "^" => wanted.iter().position(|it| *it != 0).unwrap_or(wanted.len() - 1) + 1,
-        "~" => wanted.len().min(2),
-        _ => wanted.len(),
-    };
-    Some(version[..n_fixed] == wanted[..n_fixed] && version[..wanted.len()] >= wanted[..])
-}
-
-/// One to three plain numbers.
-fn numbers(text: &str) -> Option<Vec<u64>> {
-    let numbers: Option<Vec<u64>> = text.split('.').map(|it| it.parse().ok()).collect();
-    numbers.filter(|it| it.len() <= 3)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_ranges_are_compared() {
-        for (version, range, expected) in [
-            ("1.2.3", "^1.2.0", Some(true)),
-            ("2.0.0", "^1.2.0", Some(false)),
-            ("0.3.0", "^0.2.1", Some(false)),
-            ("0.0.0", "^0.0.0", Some(true)),
-            ("1.3.0", "~1.2.0", Some(false)),
-            ("1.2.3", "1.2.4", Some(false)),
-            ("1.2.3", "1", Some(true)),
-            ("1.2.3", ">=1", None),
-            ("1.2.3-beta", "^1.2.3", None),
-            ("1.2.3", "latest", None),
-        ] {
-            assert_eq!(satisfies(version, range), expected, "{version} {range}");
-        }
+/// What a package.json asks for.
+fn ranges(package: &Package) -> Ranges {
+    Ranges {
+        production: package.dependencies.clone(),
+        development: package.dev_dependencies.clone(),
+        optional: package.optional_dependencies.clone(),
+        peers: package.peer_dependencies.clone(),
+        optional_peers: package.optional_peers.clone(),
     }
 }

@@ -1,11 +1,13 @@
 //! npm's locks: generation 1 is a tree, 2 and 3 have a flat list.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use super::super::files::Files;
+use super::tree::{Node, Ranges, Tree};
 use super::{Lock, LockedPackage};
 use crate::paths;
 
@@ -42,8 +44,34 @@ struct Entry {
     bin: Option<Bins>,
     #[serde(deserialize_with = "loose")]
     dependencies: Option<BTreeMap<String, Below>>,
+    #[serde(deserialize_with = "loose")]
+    requires: Option<BTreeMap<String, String>>,
     #[serde(rename = "devDependencies", deserialize_with = "loose")]
     dev_dependencies: Option<BTreeMap<String, String>>,
+    #[serde(rename = "optionalDependencies", deserialize_with = "loose")]
+    optional_dependencies: Option<BTreeMap<String, String>>,
+    #[serde(rename = "peerDependencies", deserialize_with = "loose")]
+    peer_dependencies: Option<BTreeMap<String, String>>,
+    #[serde(rename = "peerDependenciesMeta", deserialize_with = "loose")]
+    peers_meta: Option<BTreeMap<String, PeerMeta>>,
+    #[serde(rename = "bundleDependencies", deserialize_with = "loose")]
+    bundled: Option<Vec<String>>,
+    #[serde(rename = "inBundle", deserialize_with = "loose")]
+    in_bundle: Option<bool>,
+    #[serde(rename = "bundled", deserialize_with = "loose")]
+    is_bundled: Option<bool>,
+    #[serde(rename = "hasShrinkwrap", deserialize_with = "loose")]
+    shrinkwrap: Option<bool>,
+    #[serde(deserialize_with = "loose")]
+    name: Option<String>,
+}
+
+/// What stands under a name of `peerDependenciesMeta`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PeerMeta {
+    #[serde(deserialize_with = "loose")]
+    optional: Option<bool>,
 }
 
 /// The programs of a package, by name; a lone one has the package's own.
@@ -90,29 +118,53 @@ pub(super) fn fill(files: &Files, lock: &mut Lock, bytes: &[u8]) {
     lock.generation = file.generation;
     match (file.packages, file.dependencies) {
         (Some(packages), _) => {
-            lock.root_ranges = packages.get("").map(root_ranges).unwrap_or_default();
             lock.packages = Some(flat(&packages));
+            lock.tree = Some(Arc::new(Tree::new(packages.iter().map(|(path, it)| (path.clone(), node(path, it))))));
         }
         (None, Some(tree)) => {
-            let mut packages = Vec::new();
+            let (mut packages, mut nodes) = (Vec::new(), Vec::new());
             for (name, entry) in &tree {
-                add_tree("", name, entry, &mut packages, 0);
+                add_tree("", name, entry, &mut (&mut packages, &mut nodes), 0);
             }
             lock.packages = Some(packages);
+            lock.tree = Some(Arc::new(Tree::new(nodes)));
         }
         // A lock of a package without dependencies has neither list.
-        (None, None) => lock.packages = file.generation.map(|_| Vec::new()),
+        (None, None) => {
+            lock.packages = file.generation.map(|_| Vec::new());
+            lock.tree = file.generation.map(|_| Arc::new(Tree::new([])));
+        }
     }
 }
 
-fn root_ranges(root: &Entry) -> BTreeMap<String, String> {
-    let range = |(name, below): (&String, &Below)| match below {
+/// The entry as a place of the tree.
+fn node(path: &str, entry: &Entry) -> Node {
+    let is_range = |(name, below): (&String, &Below)| match below {
         Below::Range(range) => Some((name.clone(), range.clone())),
         _ => None,
     };
-    let mut ranges: BTreeMap<_, _> = root.dependencies.iter().flatten().filter_map(range).collect();
-    ranges.extend(root.dev_dependencies.iter().flatten().map(|(name, range)| (name.clone(), range.clone())));
-    ranges
+    let production = entry.dependencies.iter().flatten().filter_map(is_range);
+    let mut ranges = Ranges {
+        production: production.chain(entry.requires.clone().into_iter().flatten()).collect(),
+        development: entry.dev_dependencies.clone().unwrap_or_default(),
+        optional: entry.optional_dependencies.clone().unwrap_or_default(),
+        peers: entry.peer_dependencies.clone().unwrap_or_default(),
+        optional_peers: Vec::new(),
+    };
+    let is_optional = |it: &(&String, &PeerMeta)| it.1.optional == Some(true);
+    ranges.optional_peers =
+        entry.peers_meta.iter().flatten().filter(is_optional).map(|(name, _)| name.clone()).collect();
+    let LockedPackage { name, version, link, .. } = locked(path, entry);
+    Node {
+        name: entry.name.clone().unwrap_or(name),
+        version,
+        link,
+        resolved: entry.resolved.clone(),
+        ranges,
+        bundled: entry.bundled.clone().unwrap_or_default(),
+        in_bundle: entry.in_bundle == Some(true) || entry.is_bundled == Some(true),
+        shrinkwrap: entry.shrinkwrap == Some(true),
+    }
 }
 
 fn flat(packages: &BTreeMap<String, Entry>) -> Vec<LockedPackage> {
@@ -121,14 +173,18 @@ fn flat(packages: &BTreeMap<String, Entry>) -> Vec<LockedPackage> {
     installed.map(|(path, entry)| locked(path, entry)).collect()
 }
 
-fn add_tree(folder: &str, name: &str, entry: &Entry, packages: &mut Vec<LockedPackage>, depth: usize) {
+/// The flat list, and the places of the tree.
+type Found<'a> = (&'a mut Vec<LockedPackage>, &'a mut Vec<(String, Node)>);
+
+fn add_tree(folder: &str, name: &str, entry: &Entry, found: &mut Found<'_>, depth: usize) {
     let path = paths::resolve(folder, &format!("node_modules/{name}"));
-    packages.push(locked(&path, entry));
+    found.0.push(locked(&path, entry));
+    found.1.push((path.clone(), node(&path, entry)));
     for (name, below) in entry.dependencies.iter().flatten() {
         if let Below::Entry(below) = below
             && depth < MAX_DEPTH
         {
-            add_tree(&path, name, below, packages, depth + 1);
+            add_tree(&path, name, below, found, depth + 1);
         }
     }
 }

@@ -24,14 +24,7 @@ fn read(files: &Files, folder: &str, name: &str) -> Option<Lock> {
     }
     let bytes = files.bytes(&path).unwrap_or_default();
     let visible = !files.dockerignore.drops(&path);
-    let mut lock = Lock {
-        path,
-        manager: Manager::Npm,
-        generation: None,
-        packages: None,
-        visible,
-        root_ranges: Default::default(),
-    };
+    let mut lock = Lock { path, manager: Manager::Npm, generation: None, packages: None, visible, tree: None };
     fill(files, &mut lock, name, &bytes);
     Some(lock)
 }

@@ -47,6 +47,8 @@ impl Reader<'_> {
             dev_dependencies: self.texts("devDependencies"),
             optional_dependencies: self.texts("optionalDependencies"),
             peer_dependencies: self.texts("peerDependencies"),
+            optional_peers: self.optional_peers(),
+            overrides: self.overrides(),
             engines_node: self.texts("engines").remove("node"),
             package_manager: self.text("packageManager").as_deref().and_then(package_manager),
             workspaces: self.workspaces(),
@@ -95,6 +97,17 @@ impl Reader<'_> {
                 BTreeMap::new()
             }
         }
+    }
+
+    fn optional_peers(&self) -> Vec<String> {
+        let Some(Value::Object(map)) = self.root.get("peerDependenciesMeta") else { return Vec::new() };
+        let is_optional = |it: &Value| it.get("optional") == Some(&Value::Bool(true));
+        map.iter().filter(|(_, it)| is_optional(it)).map(|(name, _)| name.clone()).collect()
+    }
+
+    fn overrides(&self) -> BTreeMap<String, Option<String>> {
+        let Some(Value::Object(map)) = self.root.get("overrides") else { return BTreeMap::new() };
+        map.iter().map(|(key, it)| (key.clone(), it.as_str().map(str::to_owned))).collect()
     }
 
     fn list(&mut self, key: &str) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Whether the start gives root's rights up by itself, or needs them.
 
-use crate::facts::User;
+use crate::facts::{User, left_outside};
 use crate::paths;
 use crate::project::AccessBase;
 use crate::rules::RuleContext;
@@ -147,6 +147,19 @@ const ROOTED: &[&str] = &[
     "@abandonware/noble",
     "@abandonware/bleno",
 ];
+
+/// Why another user would miss a browser: root's install put it into root's home.
+pub(super) fn browser(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
+    let contents = &ctx.model.stages[at].contents;
+    let app = ctx.facts().app.as_ref()?;
+    let elsewhere = ["PUPPETEER_CACHE_DIR", "PLAYWRIGHT_BROWSERS_PATH", "HOME"];
+    let is_own = contents.node_modules().any(|(entry, _)| entry.origin.via.is_empty());
+    if !is_own || elsewhere.iter().any(|it| contents.env.contains_key(*it)) {
+        return None;
+    }
+    let left = left_outside(app, contents)?;
+    Some(format!("`{}` keeps its browser in `/root/{}`, where another user does not look", left.package, left.path))
+}
 
 fn package_doubt(ctx: &RuleContext<'_>) -> Option<String> {
     let app = ctx.facts().app.as_ref()?;

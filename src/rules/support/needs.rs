@@ -47,7 +47,7 @@ fn users_doubt(ctx: &RuleContext<'_>) -> Option<String> {
 
 /// Commands of the build that come after it.
 fn run_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
-    let is_install = |range| ctx.model.installs.iter().any(|it| it.command.range == range);
+    let is_install = |range| ctx.model.installs.iter().any(|it| it.command.range == range && it.script.is_none());
     let later = ctx.model.commands_after(install);
     let first = later.into_iter().find(|it| !is_harmless(it) && !is_install(it.range))?;
     Some(format!("`{}` runs after it and may need devDependencies", quoted(&first.words)))

@@ -1,7 +1,8 @@
 //! From `npm install` to `npm ci`.
 
+use crate::facts::Conditions;
 use crate::fix::Edit;
-use crate::project::{App, Lock};
+use crate::project::{Agreement, App, Lock};
 use crate::rules::RuleContext;
 use crate::rules::support::mounts_over;
 use crate::shell::ShellWord;
@@ -87,6 +88,8 @@ pub(super) fn edits(
         let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw)) };
         if at == 1 && VERBS.contains(&value) {
             edits.push(Edit::replacement(word.range, "ci"));
+        } else if at == 1 && ["update", "up", "upgrade", "udpate"].contains(&value) {
+            return Err(format!("`npm {value}` is there to take newer versions"));
         } else if at == 1 {
             return Err(format!("`{value}` comes before the verb"));
         } else if DROPPED.contains(&value) {
@@ -132,21 +135,25 @@ fn lock_doubt(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: &Lock) 
     if lock.packages.is_none() {
         return Err(format!("`{}` can't be read", lock.path));
     }
-    if let Some(reason) = lock.agrees_with(&app.package) {
-        return Err(format!("`npm ci` would fail: {reason}"));
+    if let Some(major) = install.major.filter(|it| *it <= 6 && generation >= 3) {
+        return Err(format!("`{}` uses a lockfile version that npm {major} can't read", lock.path));
     }
-    let is_locked = |name: &String| lock.packages.iter().flatten().any(|it| it.path == format!("node_modules/{name}"));
-    if let Some(name) = app.package.optional_dependencies.keys().find(|it| !is_locked(it)) {
-        return Err(format!("`npm ci` would fail: `{name}` is in package.json but not in `{}`", lock.path));
-    }
-    if app.is_workspace_root() {
-        return Ok(Some(format!("whether `{}` agrees with the workspaces is not known", lock.path)));
+    let peers = Conditions::of(ctx.model, ctx.project, install).peers;
+    let members = ctx.project.members(app);
+    let is_npm_6 = install.major == Some(6);
+    let agreement = lock.agreement(app, members.as_deref().unwrap_or_default(), peers, is_npm_6);
+    match (agreement, members) {
+        (Agreement::No(reason), _) => return Err(format!("`npm ci` would fail: {reason}")),
+        (Agreement::Unknown(reason), _) => return Ok(Some(reason)),
+        (Agreement::Yes, None) => {
+            return Ok(Some(format!("whether `{}` agrees with the workspaces is not known", lock.path)));
+        }
+        (Agreement::Yes, Some(_)) => {}
     }
     let shrinkwrap = lock.path.ends_with("npm-shrinkwrap.json");
     match install.major {
-        Some(major) if major <= 6 && generation >= 3 => Err(format!("npm {major} can't read `{}`", lock.path)),
         Some(major) if major >= 12 && shrinkwrap => Err(format!("npm {major} does not read `{}`", lock.path)),
-        None if generation >= 3 || shrinkwrap => {
+        None if shrinkwrap || (generation >= 3 && !install.is_since(7)) => {
             let image = &ctx.model.root_image(install.stage).written;
             Ok(Some(format!("the version of npm in `{image}` is not known, nor whether it reads `{}`", lock.path)))
         }

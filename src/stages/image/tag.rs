@@ -44,6 +44,14 @@ impl Tag<'_> {
         named.or_else(|| leading_number(self.text.strip_prefix('v').unwrap_or(self.text)))
     }
 
+    /// Whether it moves on to each new Node: it names no version, of Node or of an old system.
+    pub(super) fn floats(&self) -> bool {
+        let system = self.text.strip_prefix("lts").or_else(|| self.text.strip_prefix("current")).unwrap_or(self.text);
+        let words: Vec<&str> = system.split('-').filter(|it| !it.is_empty()).collect();
+        let moves = ["latest", "alpine", "slim", "trixie", "bookworm", "bullseye"];
+        !self.text.is_empty() && words.iter().all(|it| moves.contains(it))
+    }
+
     /// The C library, where images without another word in the tag have `otherwise`.
     pub(super) fn libc(&self, otherwise: Option<Libc>) -> Option<Libc> {
         if self.has("alpine") {

@@ -3,7 +3,7 @@
 use super::script::{Call, Session};
 use super::{Runner, State};
 use crate::ecosystem::arguments::Arguments;
-use crate::ecosystem::{Invocation, tools};
+use crate::ecosystem::{Action, Invocation, tools};
 use crate::paths;
 use crate::project::{App, Outputs};
 use crate::stages::{Build, Entry, Holding};
@@ -56,10 +56,47 @@ impl Runner<'_, '_> {
         app: &App,
         script: &str,
     ) {
+        self.installs_in(state, session, call, site, app, &[script]);
         let outputs = app.outputs(script);
         if tools::is_build_name(script) || !outputs.outputs.is_empty() || outputs.generated_client {
             let site = Site { folder: site.folder.clone(), app: site.app.clone() };
             self.build(state, session, call, site, Some(script.to_owned()), outputs);
+        }
+    }
+
+    /// The installs in the last of these scripts, each of which runs the next: `"setup": "npm install"`.
+    fn installs_in(
+        &mut self,
+        state: &mut State,
+        session: &Session,
+        call: &Call<'_>,
+        site: &Site,
+        app: &App,
+        scripts: &[&str],
+    ) {
+        let Some(name) = scripts.last().filter(|_| scripts.len() < 8) else { return };
+        let texts = [format!("pre{name}"), (*name).to_owned(), format!("post{name}")];
+        for text in texts.iter().filter_map(|it| app.package.scripts.get(it)) {
+            for command in crate::shell::script_of_text(&text.text).commands.iter().filter(|it| !it.conditional) {
+                let Some(words) = command.words.iter().map(|it| it.value.clone()).collect::<Option<Vec<_>>>() else {
+                    continue;
+                };
+                let inner = call.inside(name, words);
+                let Some(invocation) = Invocation::read(&inner.words).filter(|it| !it.target.is_elsewhere()) else {
+                    continue;
+                };
+                match &invocation.action {
+                    Action::Install(verb) => {
+                        self.install(state, session, &inner, &invocation, *verb, site.folder.clone());
+                    }
+                    Action::Script(words) | Action::Run(words) => {
+                        let Some(next) = words.first().filter(|it| !scripts.contains(&it.as_str())) else { continue };
+                        let all: Vec<&str> = scripts.iter().copied().chain([next.as_str()]).collect();
+                        self.installs_in(state, session, &inner, site, app, &all);
+                    }
+                    _ => {}
+                }
+            }
         }
     }
 

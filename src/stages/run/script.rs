@@ -32,6 +32,8 @@ pub(super) struct Call<'c> {
     /// The program's name and its arguments, behind `env`, `sudo` and the like. What is unknown stands
     /// in them as `${…}`.
     pub(super) words: Vec<String>,
+    /// The script of package.json that the words stand in; `None` where they are the command's own.
+    pub(super) script: Option<String>,
     /// `NAME=value` in front.
     assignments: BTreeMap<String, Option<String>>,
 }
@@ -47,7 +49,12 @@ impl Call<'_> {
 
     /// The same call of another program: what `npx` runs.
     pub(super) fn of(&self, words: Vec<String>) -> Self {
-        Call { command: self.command, words, assignments: self.assignments.clone() }
+        Call { words, script: self.script.clone(), assignments: self.assignments.clone(), ..*self }
+    }
+
+    /// A command of the script of package.json called `script`, which the call runs.
+    pub(super) fn inside(&self, script: &str, words: Vec<String>) -> Self {
+        Call { script: Some(script.to_owned()), ..self.of(words) }
     }
 }
 
@@ -137,7 +144,7 @@ impl Runner<'_, '_> {
             return None;
         }
         unwrap(&mut words, &mut assignments);
-        Some(Call { command, words, assignments })
+        Some(Call { command, words, script: None, assignments })
     }
 
     /// A word's text, with `${…}` for what is unknown.

@@ -35,6 +35,8 @@ pub(super) struct State {
 pub(super) struct Tools {
     pub(super) node: Option<u32>,
     pub(super) npm: Option<u32>,
+    /// The lowest that npm's major can be.
+    pub(super) npm_at_least: Option<u32>,
     pub(super) pnpm: Option<u32>,
     pub(super) yarn: Option<u32>,
     pub(super) bun: Option<u32>,
@@ -53,7 +55,12 @@ impl State {
             args: BTreeMap::new(),
             folder: image.workdir.clone().unwrap_or_else(|| "/".to_owned()),
             libc: image.libc,
-            tools: Tools { node: image.node_major, npm: image.npm_major, ..Tools::default() },
+            tools: Tools {
+                node: image.node_major,
+                npm: image.npm_major,
+                npm_at_least: image.npm_at_least,
+                ..Tools::default()
+            },
             has_command: false,
             virtual_packages: BTreeMap::new(),
             mounts: Vec::new(),

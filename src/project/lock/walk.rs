@@ -1,0 +1,178 @@
+//! Walks a lock from the root package as npm does before `npm ci`: is everything there that is asked for?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::agreement::{Agreement, Peers};
+use super::overrides::Override;
+use super::spec::{Fit, fit};
+use super::tree::{Kind, Node, Ranges, Tree};
+use crate::paths;
+
+/// The walk over one lock.
+pub(super) struct Walk<'a> {
+    pub(super) tree: &'a Tree,
+    /// The lock's file name, for messages.
+    pub(super) file: &'a str,
+    pub(super) overrides: BTreeMap<String, Override>,
+    pub(super) peers: Peers,
+    /// What the package.json files of the build context ask for, by their folders from the lock's folder.
+    pub(super) manifests: BTreeMap<String, Ranges>,
+    /// The name of each workspace, by its folder.
+    pub(super) workspaces: BTreeMap<String, String>,
+}
+
+impl Walk<'_> {
+    /// The first disagreement; else the first thing that can't be told.
+    pub(super) fn run(&self) -> Agreement {
+        let mut unknown = None;
+        let mut seen = BTreeSet::new();
+        let mut open = vec![String::new()];
+        if let Some(reason) = self.missing_workspace() {
+            return Agreement::No(reason);
+        }
+        open.extend(self.workspaces.keys().cloned());
+        while let Some(path) = open.pop() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            match self.check(&path, &mut open) {
+                Agreement::Yes => {}
+                Agreement::Unknown(reason) => drop(unknown.get_or_insert(reason)),
+                no @ Agreement::No(_) => return no,
+            }
+        }
+        unknown.map_or(Agreement::Yes, Agreement::Unknown)
+    }
+
+    /// A workspace that the lock does not link to its folder.
+    fn missing_workspace(&self) -> Option<String> {
+        let is_linked = |folder: &str, name: &str| {
+            let node = self.tree.at(&format!("node_modules/{name}"));
+            node.is_some_and(|it| it.link.as_deref() == Some(folder))
+        };
+        let (folder, name) = self.workspaces.iter().find(|(folder, name)| !is_linked(folder, name))?;
+        Some(format!("the workspace `{name}` (`{folder}`) is not in {}", self.file))
+    }
+
+    /// What the package at `path` asks for; where that lies goes to `open`.
+    fn check(&self, path: &str, open: &mut Vec<String>) -> Agreement {
+        let node = self.tree.at(path);
+        if node.is_some_and(|it| it.shrinkwrap) {
+            return Agreement::Yes;
+        }
+        let Some(ranges) = self.manifests.get(path).or_else(|| node.map(|it| &it.ranges)) else {
+            return Agreement::Unknown(format!("the package.json in `{path}` is not known"));
+        };
+        let at_home = !path.contains("node_modules/");
+        let bundled = node.map(|it| it.bundled.as_slice()).unwrap_or_default();
+        let mut unknown = None;
+        for (name, (kind, range)) in ranges.edges(self.peers == Peers::Installed, at_home) {
+            if !at_home && bundled.iter().any(|it| it == name) {
+                continue;
+            }
+            let found = self.tree.find(path, name);
+            match self.judge(path, node, name, (kind, range), found) {
+                Agreement::Yes => {}
+                Agreement::Unknown(reason) => drop(unknown.get_or_insert(reason)),
+                no @ Agreement::No(_) => return no,
+            }
+            open.extend(found.map(|(at, it)| it.link.clone().unwrap_or_else(|| at.to_owned())));
+        }
+        unknown.map_or(Agreement::Yes, Agreement::Unknown)
+    }
+
+    fn judge(
+        &self,
+        path: &str,
+        node: Option<&Node>,
+        name: &str,
+        (kind, range): (Kind, &str),
+        found: Option<(&str, &Node)>,
+    ) -> Agreement {
+        let who = || if path.is_empty() { "package.json".to_owned() } else { format!("`{}`", shown(path)) };
+        let Some((at, found)) = found else { return self.missing(path, name, kind, &who()) };
+        let in_bundle = found.in_bundle || node.is_some_and(|it| it.in_bundle);
+        // A peer may not be the asking package's own.
+        let is_own_peer = matches!(kind, Kind::Peer | Kind::OptionalPeer)
+            && !path.is_empty()
+            && at == format!("{path}/node_modules/{name}");
+        let res = if is_own_peer { Fit::No } else { self.fit(path, name, range, found) };
+        match (res, kind) {
+            (Fit::Yes, _) => Agreement::Yes,
+            (Fit::No, Kind::OptionalPeer) => Agreement::Unknown(format!(
+                "{} may have `{name}` {range}, and {} holds {}",
+                who(),
+                self.file,
+                found.version
+            )),
+            (Fit::No, _) if self.fits_above(path, at, name, range) => {
+                Agreement::Unknown(format!("{} holds two versions of `{name}`, and the nearer does not fit", self.file))
+            }
+            (Fit::No, _) if in_bundle => {
+                Agreement::Unknown(format!("`{name}` comes in the archive of another package"))
+            }
+            (Fit::No, _) => {
+                Agreement::No(format!("{} asks for `{name}` {range}, {} holds {}", who(), self.file, found.version))
+            }
+            (Fit::Unknown, _) => Agreement::Unknown(format!(
+                "whether {} holds what `{name}`: `{range}` asks for is not known",
+                self.file
+            )),
+        }
+    }
+
+    /// Whether another one further up would do: npm may take that.
+    fn fits_above(&self, path: &str, at: &str, name: &str, range: &str) -> bool {
+        let holder = at.strip_suffix(&format!("node_modules/{name}")).unwrap_or_default().trim_end_matches('/');
+        let above = (!holder.is_empty()).then(|| self.tree.find(paths::parent(holder), name)).flatten();
+        above.is_some_and(|(_, it)| self.fit(path, name, range, it) == Fit::Yes)
+    }
+
+    fn missing(&self, path: &str, name: &str, kind: Kind, who: &str) -> Agreement {
+        match kind {
+            Kind::OptionalPeer => Agreement::Yes,
+            Kind::Optional if !path.is_empty() => {
+                Agreement::Unknown(format!("`{name}`, which {who} can do without, is not in {}", self.file))
+            }
+            _ if path.is_empty() => Agreement::No(format!("`{name}` is in package.json but not in {}", self.file)),
+            _ => Agreement::No(format!("{who} asks for `{name}`, which is not in {}", self.file)),
+        }
+    }
+
+    /// Whether what was found is what is asked for, overrides considered.
+    fn fit(&self, path: &str, name: &str, range: &str, found: &Node) -> Fit {
+        if self.workspaces.contains_key(path) || path.is_empty() {
+            return self.own_fit(path, name, range, found);
+        }
+        match self.overrides.get(name) {
+            None if self.is_same_git(path, range, found) => Fit::Yes,
+            None => fit(found, range, path),
+            Some(Override::Unknown) => Fit::Unknown,
+            Some(Override::Range(instead)) => fit(found, instead, ""),
+        }
+    }
+
+    /// The root's own ranges are overridden by the same range only: npm refuses others.
+    fn own_fit(&self, path: &str, name: &str, range: &str, found: &Node) -> Fit {
+        match self.overrides.get(name) {
+            Some(Override::Range(instead)) if instead == range => fit(found, range, path),
+            Some(_) => Fit::Unknown,
+            None if self.is_same_git(path, range, found) => Fit::Yes,
+            None => fit(found, range, path),
+        }
+    }
+
+    /// A branch, a tag or an address that is the same as when the lock was written was resolved then.
+    fn is_same_git(&self, path: &str, range: &str, found: &Node) -> bool {
+        let is_remote = found.resolved.as_deref().is_some_and(|it| it.starts_with("git"));
+        let then = self.tree.at(path).map(|it| &it.ranges);
+        let lists = then.map(|it| [&it.production, &it.development, &it.optional]);
+        let is_same = lists.iter().flatten().any(|it| it.values().any(|it| it == range));
+        is_remote && is_same && !range.contains("#semver:")
+    }
+}
+
+/// The package's name, from its path.
+fn shown(path: &str) -> &str {
+    path.rsplit("node_modules/").next().unwrap_or(path)
+}

@@ -1,0 +1,81 @@
+//! Locks beside package.json files, held against what `npm ci` said of them: `fixtures/npm-ci.json`.
+//!
+//! The `npm` of each row is what `npm ci --dry-run` of that major answered.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::super::testing::project_with;
+use super::super::{Agreement, Peers};
+
+#[derive(Deserialize)]
+struct Row {
+    name: String,
+    /// `yes`, `no` or `unknown`.
+    expect: String,
+    npm: BTreeMap<String, String>,
+    package: Value,
+    packages: Value,
+    files: BTreeMap<String, String>,
+}
+
+#[test]
+fn npm_ci_is_foreseen() {
+    let rows: Vec<Row> = serde_json::from_str(include_str!("../../../fixtures/npm-ci.json")).unwrap();
+    assert!(rows.len() > 50);
+    for row in rows {
+        let found = agreement(&row);
+        let is_right = match row.expect.as_str() {
+            "yes" => found == Agreement::Yes,
+            "no" => matches!(found, Agreement::No(_)),
+            _ => matches!(found, Agreement::Unknown(_)),
+        };
+        assert!(is_right, "{}: {found:?}, not {}", row.name, row.expect);
+        let refused = row.npm.values().any(|it| it == "refuses");
+        assert!(found != Agreement::Yes || !refused, "{}: npm refuses it", row.name);
+        assert!(!matches!(found, Agreement::No(_)) || refused, "{}: npm takes it", row.name);
+    }
+}
+
+fn agreement(row: &Row) -> Agreement {
+    let lock = serde_json::json!({ "lockfileVersion": 3, "packages": row.packages });
+    let (package, lock) = (row.package.to_string(), lock.to_string());
+    let mut files = vec![("package.json", package.as_str()), ("package-lock.json", lock.as_str())];
+    files.extend(row.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let project = project_with(&files);
+    let app = project.app("").unwrap();
+    let members = project.members(&app).unwrap();
+    let peers = if row.files.contains_key(".npmrc") { Peers::Ignored } else { Peers::Installed };
+    app.lock().unwrap().agreement(&app, &members, peers, false)
+}
+
+#[test]
+fn the_first_generation_is_known_to_npm_6_alone() {
+    let package = r#"{"dependencies": {"a": "^1.0.0"}}"#;
+    let lock = |of_a: &str, rest: &str| {
+        format!(r#"{{"lockfileVersion": 1, "requires": true, "dependencies": {{"a": {{"version": {of_a}}}{rest}}}}}"#)
+    };
+    let b = r#", "b": {"version": "2.0.0"}"#;
+    for (lock, is_npm_6, expected) in [
+        (lock(r#""1.2.0""#, ""), true, "yes"),
+        (lock(r#""1.2.0""#, ""), false, "unknown"),
+        (lock(r#""2.0.0""#, ""), true, "no"),
+        (lock(r#""1.2.0", "requires": {"b": "^2.0.0"}"#, b), true, "yes"),
+        (lock(r#""1.2.0", "requires": {"b": "^3.0.0"}"#, b), true, "no"),
+        (lock(r#""1.2.0", "requires": {"c": "^3.0.0"}"#, b), true, "no"),
+        (lock(r#""1.2.0""#, r#", "fsevents": {"version": "1.2.0"}"#), true, "unknown"),
+        (lock(r#""1.2.0""#, r#", "fsevents": {"version": "1.2.0", "optional": true}"#), true, "yes"),
+    ] {
+        let project = project_with(&[("package.json", package), ("package-lock.json", &lock)]);
+        let app = project.app("").unwrap();
+        let found = app.lock().unwrap().agreement(&app, &[], Peers::Ignored, is_npm_6);
+        let word = match found {
+            Agreement::Yes => "yes",
+            Agreement::No(_) => "no",
+            Agreement::Unknown(_) => "unknown",
+        };
+        assert_eq!(word, expected, "{lock}");
+    }
+}
