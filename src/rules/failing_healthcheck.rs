@@ -40,13 +40,12 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     let Some((at, form)) = healthcheck(ctx, stage) else { return };
     let image = ctx.model.root_image(stage);
     let place = ctx.model.instructions[at].content;
-    if image.shell == Some(false) && image.kind != ImageKind::Other && is_untouched(ctx, stage, "sh") {
-        if matches!(form, CommandForm::Shell(_)) {
-            let message = format!("`{}` has no shell to run this HEALTHCHECK", image.written);
-            let res = error(Diagnostic::new(FAILING_HEALTHCHECK.name, place, message));
-            acc.push(with_fix(ctx, stage, at, form, res));
-            return;
-        }
+    let lacks_shell = image.shell == Some(false) && image.kind != ImageKind::Other && is_untouched(ctx, stage, "sh");
+    if lacks_shell && matches!(form, CommandForm::Shell(_)) {
+        let message = format!("`{}` has no shell to run this HEALTHCHECK", image.written);
+        let res = error(Diagnostic::new(FAILING_HEALTHCHECK.name, place, message));
+        acc.push(with_fix(ctx, stage, at, form, res));
+        return;
     }
     let commands = ctx.model.scripts[at].as_ref().map(|it| it.commands.as_slice()).unwrap_or_default();
     let Some(command) = commands.first().filter(|it| !it.conditional) else { return };

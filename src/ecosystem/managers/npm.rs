@@ -115,8 +115,11 @@ const VALUED: &[&str] = &[
     "--node-options",
 ];
 
+/// What a command does, by its arguments and by its words as they stand.
+type Read = fn(&Arguments, &[String]) -> Action;
+
 /// Names with their aliases, and what they do.
-const COMMANDS: &[(&[&str], fn(&Arguments, &[String]) -> Action)] = &[
+const COMMANDS: &[(&[&str], Read)] = &[
     (&["ci", "clean-install", "ic", "install-clean", "isntall-clean"], |_, _| Action::Install(Verb::CleanInstall)),
     (&["cit", "install-ci-test", "clean-install-test", "sit"], |_, _| Action::Install(Verb::CleanInstall)),
     (
@@ -203,7 +206,7 @@ pub(super) fn read(program: &'static str, words: &[String]) -> Invocation {
 }
 
 /// By name, by alias, or by the start of exactly one name.
-fn command(name: &str) -> Option<fn(&Arguments, &[String]) -> Action> {
+fn command(name: &str) -> Option<Read> {
     if let Some((_, action)) = COMMANDS.iter().find(|it| it.0.contains(&name)) {
         return Some(*action);
     }

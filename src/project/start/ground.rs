@@ -2,6 +2,9 @@
 
 use crate::paths;
 
+/// Finds the text of a shell script of the context, by the word that starts it in the image.
+type FindScript<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// The ground that a start command runs on.
 #[derive(Clone, Copy, Default)]
 pub struct Ground<'a> {
@@ -10,7 +13,7 @@ pub struct Ground<'a> {
     /// The working directory.
     pub workdir: Option<&'a str>,
     /// The text of a shell script of the context, by the word that starts it in the image.
-    pub script: Option<&'a dyn Fn(&str) -> Option<String>>,
+    pub script: Option<&'a FindScript<'a>>,
 }
 
 impl Ground<'_> {
