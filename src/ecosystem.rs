@@ -4,7 +4,7 @@
 //! This is the only home for such knowledge, and it sees words and versions only: no disk, no project. A command
 //! goes through three questions:
 //!
-//! - [`wrappers::unwrap`]: which command does this one start? (`env`, `tini --`, `dotenv -- …`, `sh -c`)
+//! - `wrappers::unwrap`: which command does this one start? (`env`, `tini --`, `dotenv -- …`, `sh -c`)
 //! - [`Invocation::read`]: what is a package manager asked for, and for which package? One file a manager stands
 //!   in `managers`.
 //! - [`effect`](effect()): what may it do to the app? A program that nobody described here is [`Effect::Unknown`], which
