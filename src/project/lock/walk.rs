@@ -30,15 +30,24 @@ impl Walk<'_> {
         if let Some(reason) = self.missing_workspace() {
             return Agreement::No(reason);
         }
-        open.extend(self.workspaces.keys().cloned());
-        while let Some(path) = open.pop() {
+        // What is found through the root comes first: npm looks at the targets of links, but not at what only
+        // they need.
+        let mut links: Vec<String> = self.workspaces.keys().cloned().collect();
+        let mut is_through_link = false;
+        loop {
+            let Some(path) = open.pop() else {
+                is_through_link = true;
+                open.append(&mut links);
+                if open.is_empty() { break } else { continue }
+            };
             if !seen.insert(path.clone()) {
                 continue;
             }
-            match self.check(&path, &mut open) {
+            let is_checked = !is_through_link || !path.contains("node_modules/");
+            match self.check(&path, &mut open, &mut links) {
                 Agreement::Yes => {}
-                Agreement::Unknown(reason) => drop(unknown.get_or_insert(reason)),
-                no @ Agreement::No(_) => return no,
+                Agreement::No(reason) if is_checked => return Agreement::No(reason),
+                Agreement::No(reason) | Agreement::Unknown(reason) => drop(unknown.get_or_insert(reason)),
             }
         }
         unknown.map_or(Agreement::Yes, Agreement::Unknown)
@@ -54,8 +63,8 @@ impl Walk<'_> {
         Some(format!("the workspace `{name}` (`{folder}`) is not in {}", self.file))
     }
 
-    /// What the package at `path` asks for; where that lies goes to `open`.
-    fn check(&self, path: &str, open: &mut Vec<String>) -> Agreement {
+    /// What the package at `path` asks for; where that lies goes to `open`, the targets of links to `links`.
+    fn check(&self, path: &str, open: &mut Vec<String>, links: &mut Vec<String>) -> Agreement {
         let node = self.tree.at(path);
         if node.is_some_and(|it| it.shrinkwrap) {
             return Agreement::Yes;
@@ -76,7 +85,11 @@ impl Walk<'_> {
                 Agreement::Unknown(reason) => drop(unknown.get_or_insert(reason)),
                 no @ Agreement::No(_) => return no,
             }
-            open.extend(found.map(|(at, it)| it.link.clone().unwrap_or_else(|| at.to_owned())));
+            match found {
+                Some((_, Node { link: Some(target), .. })) => links.push(target.clone()),
+                Some((at, _)) => open.push(at.to_owned()),
+                None => {}
+            }
         }
         unknown.map_or(Agreement::Yes, Agreement::Unknown)
     }
