@@ -265,6 +265,44 @@ pub(crate) fn starts_node(program: &str) -> bool {
     matches!(program, "node" | "nodejs") || super::managers::syntax_of(program).is_some() || is_loader(program)
 }
 
+/// Servers and languages that are no Node: a container that starts one of them runs no Node of its own. Sorted.
+const OTHER: &[&str] = &[
+    "apache2",
+    "apache2-foreground",
+    "apache2ctl",
+    "apachectl",
+    "caddy",
+    "dotnet",
+    "gunicorn",
+    "haproxy",
+    "httpd",
+    "httpd-foreground",
+    "java",
+    "lighttpd",
+    "mysqld",
+    "nginx",
+    "php",
+    "php-fpm",
+    "postgres",
+    "python",
+    "python3",
+    "redis-server",
+    "ruby",
+    "traefik",
+    "uvicorn",
+];
+
+/// Whether one of these programs is a server or a language other than Node, and none of them may start Node.
+pub(crate) fn run_without_node<'p>(mut programs: impl Iterator<Item = &'p str>) -> bool {
+    let mut found = false;
+    let is_known = programs.all(|it| {
+        let is_other = OTHER.binary_search(&it).is_ok();
+        found |= is_other;
+        is_other || it == "envsubst" || is_idle(it) || is_without_trace(it)
+    });
+    found && is_known
+}
+
 /// Programs that run a file as node does.
 pub(crate) fn is_loader(name: &str) -> bool {
     is_pm2(name) || LOADERS.contains(&name)
@@ -297,6 +335,7 @@ mod tests {
     #[test]
     fn the_table_is_sorted() {
         assert!(IDLE.is_sorted());
+        assert!(OTHER.is_sorted());
     }
 
     #[test]

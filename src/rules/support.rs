@@ -14,6 +14,7 @@ pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, sever
 pub(super) use node::lacks_node;
 
 use super::RuleContext;
+use crate::ecosystem::programs;
 use crate::stages::{ImageKind, Stage};
 
 /// The production stage and its index, where it runs Node and the Dockerfile decides how; `None` also in
@@ -26,5 +27,12 @@ pub(super) fn node_stage<'a>(ctx: &RuleContext<'a>) -> Option<(usize, &'a Stage)
 pub(super) fn started_stage<'a>(ctx: &RuleContext<'a>) -> Option<(usize, &'a Stage)> {
     let at = ctx.model.production.as_ref()?.stage;
     let managed = ctx.model.root_image(at).kind == ImageKind::Managed;
-    (!managed && ctx.model.ships_node() && !lacks_node(ctx)).then(|| (at, &ctx.model.stages[at]))
+    let runs_node = !managed && ctx.model.ships_node() && !lacks_node(ctx) && !starts_something_else(ctx);
+    runs_node.then(|| (at, &ctx.model.stages[at]))
+}
+
+/// Whether all that the container starts, through its scripts too, is known to be no Node.
+fn starts_something_else(ctx: &RuleContext<'_>) -> bool {
+    let Ok(start) = ctx.facts().known_start() else { return false };
+    programs::run_without_node(start.programs.iter().map(|it| it.name.as_str()))
 }

@@ -27,6 +27,8 @@ pub struct Model<'a> {
     pub builds: Vec<Build>,
     /// Every run of a generator that compiles nothing (`prisma generate`), in file order.
     pub generators: Vec<Build>,
+    /// Whether a compose file, a platform or an action starts something of its own in an image of this file.
+    pub started_by_others: bool,
     /// The stages by their names in lower case, each list in order.
     pub(super) names: HashMap<String, Vec<usize>>,
 }
@@ -131,7 +133,8 @@ impl<'a> Model<'a> {
 
     /// Whether the production stage runs Node (or bun, or cannot be known not to): the rules about Node
     /// speak only then. False for static web servers, `scratch`, and images of other languages that
-    /// hold neither node_modules nor a node start command.
+    /// hold neither node_modules nor a node start command; for stages that only hand files out; and where the
+    /// container starts something else.
     #[must_use]
     pub fn ships_node(&self) -> bool {
         super::ships::ships_node(self)

@@ -42,6 +42,7 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
         stages: Vec::new(),
         production: None,
         target_missing: false,
+        started_by_others: !project.users.is_empty() || project.compose.as_ref().is_some_and(|it| it.command.is_some()),
         scripts,
         installs: Vec::new(),
         script_calls: Vec::new(),

@@ -207,8 +207,33 @@ fn what_runs_node() {
         ("FROM public.ecr.aws/lambda/nodejs:20\nCMD [\"x.handler\"]\n", false),
         ("FROM golang:1\nCMD [\"server\"]\n", false),
         ("FROM gcr.io/distroless/nodejs22-debian12\nCMD [\"x.js\"]\n", true),
+        ("FROM node:20\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n", false),
+        ("FROM node:20\nENTRYPOINT [\"tini\", \"--\"]\nCMD [\"python3\", \"-m\", \"http.server\"]\n", false),
+        ("FROM node:20\nCMD envsubst < a > b && exec nginx\n", false),
+        ("FROM node:20\nCMD nginx && node server.js\n", true),
+        ("FROM node:20\nCMD nginx && ./run\n", true),
+        ("FROM node:20\nENTRYPOINT [\"./run\"]\nCMD [\"nginx\"]\n", true),
     ] {
         model_of(APP, dockerfile, |model, _| assert_eq!(model.ships_node(), expected, "{dockerfile}"));
+    }
+}
+
+#[test]
+fn stages_that_only_hand_files_out_run_no_node() {
+    let build = "FROM node:20 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\n";
+    for (last, expected) in [
+        ("FROM scratch\nCOPY --from=build /app/node_modules /node_modules\n", false),
+        ("FROM alpine\nWORKDIR /out\nCOPY --from=build /app .\n", false),
+        ("FROM nginx\nCOPY --from=build /app /usr/share/nginx/html\n", false),
+        ("FROM node:20\nCOPY --from=build /app/dist /dist\n", false),
+        ("FROM node:20\nCOPY --from=build /app/node_modules /dist\n", true),
+        ("FROM node:20\nCOPY --from=build /app/dist /dist\nEXPOSE 80\n", true),
+        ("FROM node:20\nCOPY --from=build /app/dist /dist\nCMD [\"node\", \"/dist/x.js\"]\n", true),
+        ("FROM alpine\nRUN apk add nodejs\nCOPY --from=build /app /app\n", true),
+        ("FROM example.test/own\nCOPY --from=build /app /app\n", true),
+        ("FROM build\n", true),
+    ] {
+        model_of(APP, &format!("{build}\n{last}"), |model, _| assert_eq!(model.ships_node(), expected, "{last}"));
     }
 }
 
