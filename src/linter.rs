@@ -44,7 +44,8 @@ pub fn request_for(path: &Path, dockerfile: &Dockerfile) -> Request {
     let copies = dockerfile.instructions().filter_map(context_copy);
     let sources = copies.flat_map(|it| &it.sources).map(|it| unquoted(&it.value));
     let copy_sources = sources.filter(|it| !it.contains('$') && !is_remote(it)).map(str::to_owned).collect();
-    Request { dockerfile: path.to_owned(), context: None, copy_sources }
+    let carried = crate::syntax::carried(dockerfile);
+    Request { dockerfile: path.to_owned(), context: None, copy_sources, carried }
 }
 
 /// The names of all rules, and of what the linter itself reports.

@@ -163,6 +163,44 @@ fn a_configuration_that_is_named_must_be_there() {
     project.run("check --config no.toml").check_parts(2, &[], &["no.toml: "]);
 }
 
+/// Three stages; the last one has no name.
+const STAGES: &str = "FROM node:22 AS deps\nFROM node:22 AS server\nFROM node:22\nCMD [\"node\", \"a.js\"]\n";
+
+#[test]
+fn a_target_that_is_no_stage_is_an_error() {
+    let error = "error: Dockerfile: there is no stage `servr`; the Dockerfile has `deps`, `server`\n";
+    let project = Project::new(&[("Dockerfile", STAGES)]);
+    for command in ["check", "fix", "fix --write --unsafe"] {
+        project.run(&format!("{command} --target servr")).check(2, "", error);
+    }
+    project.write("nodestage.toml", b"target = 'servr'\n");
+    project.run("check").check(2, "", error);
+    assert_eq!(fs::read_to_string(project.path().join("Dockerfile")).unwrap(), STAGES);
+    for there in ["deps", "SERVER", "2"] {
+        assert_ne!(project.run(&format!("check --target {there}")).code, 2, "{there}");
+    }
+}
+
+#[test]
+fn a_compose_target_that_is_no_stage_is_a_problem() {
+    let compose = "services:\n  api:\n    build:\n      context: .\n      target: servr\n";
+    let project = Project::new(&[("Dockerfile", STAGES), ("compose.yaml", compose)]);
+    let problem = "there is no stage `servr`; the Dockerfile has `deps`, `server`";
+    project.run("check --output-format concise").check_parts(1, &[], &["compose.yaml", problem]);
+    let told = project.run("check --output-format concise --target server");
+    assert!(!told.stderr.contains("servr"), "{}", told.stderr);
+}
+
+#[test]
+fn a_context_that_is_not_there_is_an_error() {
+    let project = Project::new(&[("Dockerfile", STAGES)]);
+    let error = "there is no folder `apps/srever` to be the build context";
+    project.run("check --context apps/srever").check_parts(2, &[], &[error]);
+    project.run("fix --write --context Dockerfile").check_parts(2, &[], &["there is no folder `Dockerfile`"]);
+    project.write("nodestage.toml", b"context = 'apps/srever'\n");
+    project.run("check").check_parts(2, &[], &["apps/srever` to be the build context"]);
+}
+
 #[test]
 fn configuration_turns_rules_off_and_excludes_files() {
     let config = "exclude = ['old']\n[rules]\nroot-user = 'off'\n";

@@ -28,6 +28,19 @@ pub struct Request {
     /// The sources of every COPY and ADD that reads the context, unquoted, in order; those with
     /// variables, URLs and heredocs left out.
     pub copy_sources: Vec<String>,
+    /// Paths below the context that stages hand on: see [`carried`](crate::syntax::carried).
+    pub carried: Vec<String>,
+}
+
+/// Whether a Dockerfile has the same context as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameContext {
+    /// As far as the folders tell.
+    Yes,
+    /// Its own folder fits as well.
+    Perhaps,
+    /// It is built with another one.
+    No,
 }
 
 /// A file of the project that could not be read as what it should be.
@@ -101,7 +114,7 @@ impl Project {
             .context
             .clone()
             .or_else(|| Some(found.service.as_ref()?.0.clone()))
-            .or_else(|| search::fitting(&*loader, &folders, &request.copy_sources));
+            .or_else(|| search::fitting(&*loader, &folders, &request.copy_sources, &request.carried));
         let is_given = request.context.is_some() || found.service.is_some();
         let may_be_above = !is_given && search::fits_above(&*loader, &folders, &request.copy_sources, root.as_deref());
         let mut project = Self::with_root(loader, root, &request.dockerfile);
@@ -289,19 +302,24 @@ impl Project {
         dockerfiles::others(&self.files, &self.dockerfile)
     }
 
-    /// Whether the Dockerfile at `path` (from the root), which copies these sources, is built with this
-    /// context as far as can be told.
+    /// Whether the Dockerfile at `path` (from the root), which copies these sources and hands these paths on, is
+    /// built with this context.
     #[must_use]
-    pub fn may_be_context_of(&self, path: &str, copy_sources: &[String]) -> bool {
-        let (Some(root), Some(dockerfile)) = (self.root(), self.place_of(path)) else { return false };
+    pub fn is_context_of(&self, path: &str, copy_sources: &[String], carried: &[String]) -> SameContext {
+        let (Some(root), Some(dockerfile)) = (self.root(), self.place_of(path)) else { return SameContext::No };
         let loader = &*self.files.loader;
         let folders = search::candidates(loader, &dockerfile);
         let service = compose::find(loader, &folders, &dockerfile).service;
         if let Some((context, _)) = service {
-            return context == root;
+            return if context == root { SameContext::Yes } else { SameContext::No };
         }
-        let nearest = search::fitting(loader, &folders, copy_sources);
-        nearest.as_deref() == Some(root) || search::fits_above(loader, &folders, copy_sources, nearest.as_deref())
+        let nearest = search::fitting(loader, &folders, copy_sources, carried);
+        if nearest.as_deref() == Some(root) {
+            return SameContext::Yes;
+        }
+        let mut above = folders.iter().skip_while(|it| Some(*it) != nearest.as_ref()).skip(1);
+        let is_above = above.any(|it| it == root) && search::is_fitting_root(loader, root, copy_sources);
+        if is_above { SameContext::Perhaps } else { SameContext::No }
     }
 
     /// Where code below `folder` does something else under `NODE_ENV=production`; `None` where there is no code,

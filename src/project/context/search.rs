@@ -28,8 +28,34 @@ pub(super) fn name_in_repository(loader: &dyn Loader, folders: &[PathBuf], docke
 }
 
 /// The nearest folder in which the sources exist; where some exist nowhere (a built `dist`), the one that
-/// has the most of them.
-pub(super) fn fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[String]) -> Option<PathBuf> {
+/// has the most of them. A folder above it that holds what stages hand on (`carried`), where it does not, is meant.
+pub(super) fn fitting(
+    loader: &dyn Loader,
+    folders: &[PathBuf],
+    sources: &[String],
+    carried: &[String],
+) -> Option<PathBuf> {
+    let nearest = nearest_fitting(loader, folders, sources)?;
+    let n_held = |it: &Path| carried.iter().filter(|path| holds(loader, it, path)).count();
+    if carried.is_empty() || n_held(&nearest) > 0 {
+        return Some(nearest);
+    }
+    let mut above = folders.iter().skip_while(|it| **it != nearest).skip(1);
+    let meant = above.find(|it| n_held(it) > 0 && holds_all(loader, it, sources)).cloned();
+    Some(meant.unwrap_or(nearest))
+}
+
+/// Whether `path` is there, or the folder that it is made in.
+fn holds(loader: &dyn Loader, folder: &Path, path: &str) -> bool {
+    let exists = |it: &str| loader.kind(&folder.join(it)).is_some();
+    exists(path) || paths::ancestors(path).any(|it| it.contains('/') && exists(it))
+}
+
+fn holds_all(loader: &dyn Loader, folder: &Path, sources: &[String]) -> bool {
+    sources.iter().all(|it| !matching(loader, folder, &paths::normalise(it)).is_empty())
+}
+
+fn nearest_fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[String]) -> Option<PathBuf> {
     let mut sources: Vec<String> = sources.iter().map(|it| paths::normalise(it)).collect();
     let takes_all = sources.iter().any(String::is_empty);
     sources.retain(|it| !it.is_empty() && !paths::is_outside(it));
@@ -59,8 +85,12 @@ pub(super) fn fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[Strin
 /// Whether a root of workspaces above `root` has all sources too: the guess may be wrong.
 pub(super) fn fits_above(loader: &dyn Loader, folders: &[PathBuf], sources: &[String], root: Option<&Path>) -> bool {
     let above = folders.iter().skip_while(|it| Some(it.as_path()) != root).skip(1);
-    let mut roots = above.filter(|it| holds_workspaces(loader, it));
-    roots.any(|it| sources.iter().all(|source| !matching(loader, it, &paths::normalise(source)).is_empty()))
+    above.into_iter().any(|it| is_fitting_root(loader, it, sources))
+}
+
+/// Whether `folder` is a root of workspaces that has all sources.
+pub(super) fn is_fitting_root(loader: &dyn Loader, folder: &Path, sources: &[String]) -> bool {
+    holds_workspaces(loader, folder) && holds_all(loader, folder, sources)
 }
 
 fn holds_workspaces(loader: &dyn Loader, folder: &Path) -> bool {
@@ -178,7 +208,25 @@ mod tests {
         let loader = Witness { below, listed: Mutex::default() };
         let folders = candidates(&loader, Path::new("/repo/api/Dockerfile"));
         let sources = ["package*.json".to_owned(), ".".to_owned()];
-        assert_eq!(fitting(&loader, &folders, &sources).as_deref(), Some(Path::new("/repo/api")));
+        assert_eq!(fitting(&loader, &folders, &sources, &[]).as_deref(), Some(Path::new("/repo/api")));
         assert_eq!(*loader.listed.lock().unwrap(), [Path::new("/repo/api")]);
+    }
+
+    #[test]
+    fn a_root_that_holds_what_stages_hand_on() {
+        let files = ["/repo/.git/HEAD", "/repo/package.json", "/repo/packages/api/package.json", "/repo/dist/x/a.js"];
+        let below = Overlay::new(files.map(|it| (PathBuf::from(it), "")), ());
+        let folders = candidates(&below, Path::new("/repo/packages/api/Dockerfile"));
+        let found = |sources: &[&str], carried: &[&str]| {
+            let owned = |it: &[&str]| it.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+            fitting(&below, &folders, &owned(sources), &owned(carried)).unwrap()
+        };
+        let (root, api) = (Path::new("/repo"), Path::new("/repo/packages/api"));
+        assert_eq!(found(&["."], &["packages/api/package.json"]), root);
+        assert_eq!(found(&["."], &["packages/api/dist"]), root);
+        assert_eq!(found(&["package.json", "."], &["packages/api/dist/main.js"]), root);
+        assert_eq!(found(&["."], &["build/server"]), api);
+        assert_eq!(found(&["."], &[]), api);
+        assert_eq!(found(&["tsconfig.api.json", "."], &["other/api/dist"]), api);
     }
 }

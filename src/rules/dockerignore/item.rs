@@ -2,8 +2,9 @@
 
 use super::copies::copied_paths;
 use super::taker::Taker;
+use crate::project::SameContext;
 use crate::rules::RuleContext;
-use crate::syntax::SourceFile;
+use crate::syntax::{SourceFile, carried};
 
 /// Why something should not be kept out. The order is from nothing to certain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,8 @@ pub(super) struct Item {
     pub(super) shown: String,
     /// The instructions that take it along.
     pub(super) copies: Vec<usize>,
+    /// Files of the context that it stands for.
+    pub(super) paths: Vec<String>,
     pub(super) objection: Objection,
     /// The other Dockerfile that needs it.
     pub(super) needed_by: Option<String>,
@@ -66,21 +69,32 @@ fn hear(ctx: &RuleContext<'_>, path: &str, items: &mut [Item]) {
     let has_own_file = ctx.project.kind(&format!("{path}.dockerignore")).is_some();
     let Some(text) = ctx.project.text(path).filter(|_| !has_own_file) else { return };
     let source = SourceFile::new(text);
-    if !ctx.project.may_be_context_of(path, &copied_paths(source.dockerfile())) {
+    let dockerfile = source.dockerfile();
+    let same = ctx.project.is_context_of(path, &copied_paths(dockerfile), &carried(dockerfile));
+    if same == SameContext::No {
         return;
     }
     let other = ctx.beside(source);
     let other = RuleContext::new(&other);
     let taker = Taker::new(&other);
-    items.iter_mut().for_each(|it| object(it, path, taker.objection(it.kind, taker.apps())));
+    for item in items {
+        let objection = taker.objection_of_other(item);
+        object(item, path, same, objection);
+    }
 }
 
-fn object(item: &mut Item, path: &str, objection: Objection) {
-    match objection {
-        Objection::Needed => item.needed_by = Some(path.to_owned()),
-        Objection::Doubt(doubt) if item.objection == Objection::None => {
-            item.objection = Objection::Doubt(format!("`{path}` may have the same context, and there {doubt}"));
+fn object(item: &mut Item, path: &str, same: SameContext, objection: Objection) {
+    let shown = &item.shown;
+    let doubt = match objection {
+        Objection::Needed if same == SameContext::Yes => {
+            item.needed_by = Some(path.to_owned());
+            return;
         }
-        Objection::None | Objection::Doubt(_) => {}
+        Objection::Needed => format!("`{path}`, which may have the same context, needs `{shown}`"),
+        Objection::Doubt(doubt) => format!("`{path}` may have the same context, and there {doubt}"),
+        Objection::None => return,
+    };
+    if item.objection == Objection::None {
+        item.objection = Objection::Doubt(doubt);
     }
 }

@@ -7,6 +7,7 @@ use super::item::{Item, Kind, Objection};
 use super::{env, git, modules};
 use crate::paths;
 use crate::rules::RuleContext;
+use crate::stages::{Holding, Verb};
 
 /// A Dockerfile with its copies of whole folders.
 pub(super) struct Taker<'c, 'a> {
@@ -52,6 +53,25 @@ impl<'c, 'a> Taker<'c, 'a> {
         }
     }
 
+    /// What a Dockerfile that is not the one judged has against it: what it does not copy it does not need, and
+    /// packages only where it starts Node on what it did not install.
+    pub(super) fn objection_of_other(&self, item: &Item) -> Objection {
+        let takes = |path: &String| self.copies.iter().any(|it| it.takes(path));
+        let is_named = self.named.iter().any(|it| names(it, item));
+        if !is_named && !item.paths.iter().any(takes) {
+            return Objection::None;
+        }
+        let is_meant = |app: &&String| item.paths.contains(&inside(app));
+        let apps: Vec<String> = self.apps().iter().filter(is_meant).cloned().collect();
+        let installs = self.ctx.model.installs.iter().any(|it| it.verb != Verb::Prune);
+        match self.objection(item.kind, &apps) {
+            Objection::Needed if item.kind != Kind::NodeModules || is_named => Objection::Needed,
+            Objection::Needed if !self.ctx.model.ships_node() => Objection::None,
+            Objection::Needed if installs => Objection::Doubt("not all packages are seen to be installed".to_owned()),
+            it => it,
+        }
+    }
+
     /// Whether the Dockerfile or the ignore file speaks of such a thing as of something wanted.
     fn is_wanted(&self, kind: Kind) -> bool {
         let is_part = |path: &str| path.split('/').any(|part| kind.is_part(part));
@@ -76,7 +96,15 @@ impl<'c, 'a> Taker<'c, 'a> {
             return None;
         }
         let shown = if kind == Kind::BuildInfo { paths.first()?.clone() } else { pattern.replace("**/", "") };
-        Some(Item { kind, pattern: pattern.to_owned(), shown, copies, objection, needed_by: None })
+        Some(Item {
+            kind,
+            pattern: pattern.to_owned(),
+            shown,
+            copies,
+            objection,
+            needed_by: None,
+            paths: paths.to_vec(),
+        })
     }
 
     /// An item at any depth, where one of `paths` is not in the root.
@@ -88,7 +116,6 @@ impl<'c, 'a> Taker<'c, 'a> {
 
     /// One line for all apps, where none of them needs the host's; else one for each that does not.
     fn modules(&self) -> Vec<Item> {
-        let inside = |app: &String| paths::join(app, "node_modules/package/index.js");
         let is_open = |app: &String| !self.taking(&[inside(app)]).is_empty();
         let mut folders = self.copies.iter().flat_map(|it| &it.folders);
         // Whatever the apps are called.
@@ -127,7 +154,21 @@ impl<'c, 'a> Taker<'c, 'a> {
             .map(|it| (it, paths::join(it, ".env")))
             .filter(|it| !self.taking(std::slice::from_ref(&it.1)).is_empty());
         let there: Vec<String> = paths.filter(|it| env::is_there(self.ctx.project, it.0)).map(|it| it.1).collect();
+        let there: Vec<String> = there.into_iter().filter(|it| self.ships(it)).collect();
         self.anywhere(Kind::Env, ".env", &there)
+    }
+
+    /// Whether a file of the context comes to the image that ships, as far as is known: by a layer of its own, even
+    /// if a later one hides it, or from another stage.
+    fn ships(&self, path: &str) -> bool {
+        let model = self.ctx.model;
+        let Some(at) = model.production.as_ref().map(|it| it.stage) else { return false };
+        let layers = model.ancestry(at);
+        let is_carried = model.stages[at].contents.entries.iter().any(|it| {
+            let Holding::ContextFolder(folder) = &it.holding else { return false };
+            paths::below(folder, path).is_some_and(|rest| !rest.is_empty() && !it.lacks(rest))
+        });
+        is_carried || self.copies.iter().any(|it| layers.contains(&it.stage) && it.takes(path))
     }
 
     /// Where the compilers that this Dockerfile runs note what they made.
@@ -151,6 +192,18 @@ impl<'c, 'a> Taker<'c, 'a> {
         }
         res
     }
+}
+
+/// A file of the host's packages of an app.
+fn inside(app: impl AsRef<str>) -> String {
+    paths::join(app.as_ref(), "node_modules/package/index.js")
+}
+
+/// Whether `path`, which a Dockerfile names, speaks of what `item` keeps out.
+fn names(path: &str, item: &Item) -> bool {
+    let is_below = |it: &String| paths::contains(path, it) || paths::contains(paths::parent(it), path);
+    let is_anywhere = item.kind != Kind::NodeModules || item.pattern.starts_with("**/");
+    path.split('/').any(|part| item.kind.is_part(part)) && (is_anywhere || item.paths.iter().any(is_below))
 }
 
 /// A pattern that matches `path` only.

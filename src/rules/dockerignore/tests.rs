@@ -178,6 +178,44 @@ fn other_dockerfiles_of_the_context_are_asked() {
 }
 
 #[test]
+fn other_dockerfiles_that_take_nothing_of_it() {
+    let start = "CMD [\"node\", \"server.js\"]\n";
+    for other in [
+        format!("FROM node:22\nRUN npm install -g shop\n{start}"),
+        format!("FROM node:22\nCOPY server.js ./\n{start}"),
+        "FROM nginx\nCOPY . /usr/share/nginx/html\n".to_owned(),
+        "FROM python:3\nCOPY . .\nCMD [\"python3\", \"check.py\"]\n".to_owned(),
+    ] {
+        check(&[("Dockerfile.e2e", &other)], PLAIN, "node_modules\n.git\n");
+    }
+    for other in [
+        format!("FROM node:22\nCOPY node_modules ./node_modules\nCOPY server.js ./\n{start}"),
+        format!("FROM node:22\nCOPY . .\n{start}"),
+    ] {
+        check(&[("Dockerfile.e2e", &other)], PLAIN, ".git\n");
+    }
+    let one = ("client/package.json", r#"{"dependencies": {"ms": "2"}}"#);
+    let dockerfile = PLAIN
+        .replace("COPY . .", "COPY server.js ./\nCOPY client client")
+        .replace("RUN npm install", "COPY client/package.json client/\nRUN npm install && npm --prefix client install");
+    let other = format!("FROM node:22\nCOPY server ./\n{start}");
+    let server = ("server/package.json", r#"{"dependencies": {"ms": "2"}}"#);
+    check(&[one, server, ("Dockerfile.e2e", &other)], &dockerfile, "**/node_modules\n");
+}
+
+#[test]
+fn env_that_stays_in_the_build() {
+    let file = (".env", "SECRET=1");
+    let build = PLAIN.split("CMD").next().unwrap();
+    let carried = |what: &str| format!("{build}FROM node:22-alpine\n{what}\nCMD [\"node\", \"server.js\"]\n");
+    check_unsafe(&[file], &carried("COPY --from=0 /app/server.js ./"), "node_modules\n.git\n");
+    check_unsafe(&[file], &carried("COPY --from=0 /app/node_modules ./node_modules"), "node_modules\n.git\n");
+    check_unsafe(&[file], &carried("COPY --from=0 /app ./"), "node_modules\n.git\n.env\n");
+    // The layer of the COPY keeps what a later one hides.
+    check_unsafe(&[file], &PLAIN.replace("CMD", "RUN rm -f /app/.e*\nCMD"), "node_modules\n.git\n.env\n");
+}
+
+#[test]
 fn env_is_for_the_reader_to_decide() {
     let file = (".env", "SECRET=1");
     let dotenv = ("package.json", r#"{"dependencies": {"dotenv": "16"}}"#);
