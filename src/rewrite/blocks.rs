@@ -69,13 +69,12 @@ pub(super) fn dependencies(scene: &Scene<'_>, style: Style, evidence: &Evidence,
 
 /// The install, or the copy of the pruned node_modules.
 pub(super) fn packages(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
-    let install = evidence.strategy.install();
-    match evidence.strategy.way {
-        Way::Install if target.workdir == target.folder => {
-            style.line("RUN", &format!("{install} && npm cache clean --force"))
-        }
-        Way::Install => style.line("RUN", &format!("cd {} && {install} && npm cache clean --force", target.folder)),
-        Way::Prune | Way::Keep => copy_from_build(style, evidence, target, "node_modules"),
+    let strategy = &evidence.strategy;
+    let install = strategy.clean_install();
+    match strategy.way {
+        Way::Install if target.workdir == target.folder => style.line("RUN", &install),
+        Way::Install => style.line("RUN", &format!("cd {} && {install}", target.folder)),
+        Way::Prune | Way::Keep => copy_from_build(style, evidence, target, strategy.modules()),
     }
 }
 

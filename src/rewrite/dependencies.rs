@@ -1,6 +1,7 @@
 //! How production dependencies get into the production stage (FACTS §8).
 
 use super::{Refusal, Scene, Shape, purpose, refusal, shape};
+use crate::ecosystem::{Manager, Production};
 use crate::facts::{Conditions, in_home, left_outside};
 use crate::project::{Agreement, App, Peers};
 use crate::stages::{Install, Scope, Verb};
@@ -11,8 +12,8 @@ pub(super) struct Strategy {
     pub(super) way: Way,
     /// Why the plain install was not chosen.
     pub(super) reason: Option<String>,
-    /// npm 6 knows `--only=production` alone.
-    old_npm: bool,
+    /// How the manager writes it.
+    form: Production,
     /// Flags of the build's install, which the others repeat.
     flags: Vec<String>,
 }
@@ -39,30 +40,45 @@ impl Strategy {
         self.way != Way::Install
     }
 
-    /// `--omit=dev`, or what npm 6 has for it.
+    /// The flag that leaves devDependencies out.
     pub(super) fn omit(&self) -> &'static str {
-        if self.old_npm { "--only=production" } else { "--omit=dev" }
+        self.form.omit
+    }
+
+    /// What the packages lie in, from the app's folder.
+    pub(super) fn modules(&self) -> &'static str {
+        self.form.modules
     }
 
     /// Whether the production stage can install by itself: its image has an npm that knows the same words.
     pub(super) fn has_npm(&self, scene: &Scene<'_>) -> bool {
         let image = scene.model.root_image(scene.stage);
-        image.npm_at_least.is_some() && (image.npm_major == Some(6)) == self.old_npm
+        image.npm_at_least.is_some() && Manager::Npm.production(image.npm_major) == Some(self.form)
     }
 
     /// The production install.
     pub(super) fn install(&self) -> String {
-        self.with_flags(&format!("npm ci {}", self.omit()))
+        self.with_flags(self.form.install)
+    }
+
+    /// The production install, and then its cache emptied.
+    pub(super) fn clean_install(&self) -> String {
+        format!("{} && {}", self.install(), self.form.clean)
     }
 
     /// The command that takes devDependencies out of a full install.
     pub(super) fn prune(&self) -> String {
-        self.with_flags(if self.old_npm { "npm prune --production" } else { "npm prune --omit=dev" })
+        self.with_flags(self.form.prune)
     }
 
     fn with_flags(&self, command: &str) -> String {
         self.flags.iter().fold(command.to_owned(), |res, flag| format!("{res} {flag}"))
     }
+}
+
+/// nodestage can't write the forms of `manager`.
+pub(super) fn not_written(manager: Manager) -> Refusal {
+    refusal(format!("the form for `{}` is not written yet", manager.program()))
 }
 
 /// Chooses the way for the production stage of `scene`.
@@ -84,7 +100,8 @@ pub(super) fn strategy(scene: &Scene<'_>, app: &App, doubts: &mut Vec<String>) -
             flags.push(flag);
         }
     }
-    Ok(Strategy { way, reason, old_npm, flags })
+    let form = Manager::Npm.production(old_npm.then_some(6)).ok_or_else(|| not_written(Manager::Npm))?;
+    Ok(Strategy { way, reason, form, flags })
 }
 
 /// The installs of the app that bring more than production dependencies.

@@ -9,7 +9,7 @@ use crate::diagnostic::Note;
 use crate::ecosystem::packages;
 use crate::facts::preloaded_package;
 use crate::paths;
-use crate::project::{App, EntryKind, Lock, Manager, Outputs, Runtime, Site, Start};
+use crate::project::{App, EntryKind, Lock, Outputs, Runtime, Site, Start};
 use crate::stages::{Build, Scope};
 
 /// All that a layout needs to write the production stage.
@@ -84,9 +84,9 @@ fn why_all_stay(scene: &Scene<'_>) -> Option<String> {
 /// The shipped app, if its packages come from npm.
 pub(super) fn npm_app(scene: &Scene<'_>) -> Result<Arc<App>, Refusal> {
     let app = scene.facts.app.clone().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
-    let other = scene.model.installs.iter().find(|it| it.manager != Manager::Npm);
-    if let Some(manager) = other.map(|it| it.manager).or(app.manager()).filter(|it| *it != Manager::Npm) {
-        return Err(refusal(format!("the form for `{}` is not written yet", manager.program())));
+    let managers = scene.model.installs.iter().map(|it| it.manager).chain(app.manager());
+    if let Some(manager) = managers.into_iter().find(|it| it.production(None).is_none()) {
+        return Err(dependencies::not_written(manager));
     }
     if app.is_workspace_root() || scene.project.app("").is_some_and(|it| it.is_workspace_root()) {
         return Err(refusal("the form for workspaces is not written yet"));
