@@ -2,7 +2,7 @@
 //! rules, rewrite and server share what was found once.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use self_cell::self_cell;
 
@@ -50,6 +50,14 @@ impl Inspection {
         let cell = Cell::new(input, |it| {
             Model::build(it.source.text(), it.source.dockerfile(), &it.project, it.settings.target.as_deref())
         });
+        Self { cell, facts: OnceLock::new(), plan: OnceLock::new() }
+    }
+
+    /// The same without a look: of a file that is excluded, or more than anyone wrote. It has no stages.
+    #[must_use]
+    pub fn of_unseen(input: Input) -> Self {
+        static NOTHING: LazyLock<SourceFile> = LazyLock::new(|| SourceFile::new(String::new()));
+        let cell = Cell::new(input, |it| Model::build("", NOTHING.dockerfile(), &it.project, None));
         Self { cell, facts: OnceLock::new(), plan: OnceLock::new() }
     }
 

@@ -122,7 +122,7 @@ fn check(world: Arc<World>, document: Document, earlier: Option<&Arc<Analysis>>)
     let usable = config.as_ref().is_ok_and(|it| !it.excluded) && is_sane;
     let settings = settings(&world, &document, &editor, config.unwrap_or_default());
     let input = Input { source, path: document.path.clone(), project: Arc::clone(&surroundings.project), settings };
-    let inspection = Inspection::new(input);
+    let inspection = if usable { Inspection::new(input) } else { Inspection::of_unseen(input) };
     let result = if usable { linter::check_inspected(&inspection) } else { CheckResult::default() };
     let checked = Some(Checked { inspection, result, editor, surroundings });
     Analysis { document, world, checked, fault }

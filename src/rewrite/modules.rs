@@ -77,9 +77,11 @@ fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Res
     Ok(vec![Edit::insertion(verb.range.end(), format!(" {}", evidence.strategy.omit()))])
 }
 
-/// The verb of an npm command that does not speak of devDependencies itself.
+/// The verb of an npm command that does not speak of devDependencies itself. A flag that is meant to leave them out and
+/// does not is another rule's.
 fn plain_verb(install: &Install) -> Option<&ShellWord> {
-    let speaks_of_them = |it: &str| ["--include", "--production=", "--also"].iter().any(|flag| it.starts_with(flag));
+    const FLAGS: [&str; 7] = ["--include", "--production", "--also", "--omit", "--only", "--prod", "-P"];
+    let speaks_of_them = |it: &str| FLAGS.iter().any(|flag| it.starts_with(flag));
     let is_plain = !install.command.arguments().flatten().any(speaks_of_them);
     install.command.words.get(1).filter(|_| is_plain && install.command.program() == Some("npm"))
 }

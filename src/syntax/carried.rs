@@ -3,6 +3,9 @@
 use super::{Copy, Dockerfile, Instruction, Kind};
 use crate::paths;
 
+/// A file with more stages is not looked at: each may hand on what all before it hold.
+const MAX_STAGES: usize = 500;
+
 /// Where a stage keeps the whole context.
 #[derive(Clone, Default)]
 struct Whole {
@@ -20,6 +23,7 @@ pub fn carried(dockerfile: &Dockerfile) -> Vec<String> {
     let (mut stages, mut res): (Vec<Whole>, Vec<String>) = (Vec::new(), Vec::new());
     for instruction in dockerfile.instructions() {
         match &instruction.kind {
+            Kind::From(_) if stages.len() == MAX_STAGES => return Vec::new(),
             Kind::From(from) => {
                 let name = from.name.as_ref().map(|it| it.value.to_ascii_lowercase());
                 let base = named(&stages, &from.image.value).cloned().unwrap_or_default();
@@ -48,7 +52,10 @@ fn copied(stages: &mut [Whole], instruction: &Instruction, copy: &Copy, res: &mu
     let Some(stage) = stages.last_mut() else { return };
     let takes_all = copy.sources.iter().any(|it| matches!(it.value.as_str(), "." | "./" | "/"));
     if takes_all && !copy.destination.has_variable() {
-        stage.places.push(paths::absolute(&stage.workdir, &copy.destination.value));
+        let place = paths::absolute(&stage.workdir, &copy.destination.value);
+        if !stage.places.contains(&place) {
+            stage.places.push(place);
+        }
     }
 }
 

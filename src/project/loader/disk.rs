@@ -32,9 +32,13 @@ impl Loader for Disk {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(real_path(folder)?)? {
             let entry = entry?;
-            // The listing tells what an entry is; only a link has to be followed.
+            // The listing tells what an entry is; only a link has to be followed. Where it leaves the repository it
+            // leads to nothing: a build does not follow it either.
             let kind = match entry.file_type()? {
-                it if it.is_symlink() => self.kind(&folder.join(entry.file_name())),
+                it if it.is_symlink() => {
+                    let link = folder.join(entry.file_name());
+                    real_path(&link).ok().and_then(|_| self.kind(&link))
+                }
                 it if it.is_dir() => Some(EntryKind::Folder),
                 _ => Some(EntryKind::File),
             };
