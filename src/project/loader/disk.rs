@@ -13,8 +13,8 @@ const MAX_SIZE: u64 = 16 << 20;
 
 /// The real file system.
 ///
-/// A link that leaves the repository is an [`EntryKind::File`] that can't be read, wherever it leads: a build
-/// does not follow it either.
+/// A link that leaves the repository is an [`EntryKind::File`] that can't be read, wherever it leads, and stands in no
+/// listing: a build does not follow it either.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
 
@@ -146,6 +146,6 @@ mod tests {
         std::os::unix::fs::symlink("../private", repo.join("src")).unwrap();
         assert_eq!(Disk.kind(&repo.join("src")), Some(EntryKind::File));
         assert!(Disk.list(&repo.join("src")).is_err());
-        assert!(Disk.list(&repo).unwrap().contains(&("src".to_owned(), EntryKind::File)));
+        assert!(Disk.list(&repo).unwrap().iter().all(|it| it.0 != "src"));
     }
 }
