@@ -7,7 +7,7 @@
 //! USER, NODE_ENV and the start command are other rules' fixes; they follow in later passes.
 //!
 //! Worked example: one stage `COPY . .`, `npm ci`, `npm run build`, `CMD ["node", "dist/main.js"]`
-//! becomes the same instructions under `FROM … AS build`, and behind them `FROM …`, `WORKDIR`,
+//! becomes the same instructions under `FROM … AS build`, and after them `FROM …`, `WORKDIR`,
 //! `COPY package*.json ./`, `RUN npm ci --omit=dev`, `COPY --from=build /app/dist ./dist`, `CMD`.
 
 mod blocks;

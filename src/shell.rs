@@ -42,7 +42,7 @@ pub struct Command {
     /// What stands between it and the command before it.
     pub joined: Joined,
     /// Whether it may not run, or run more than once: inside of `if`, `case`, a loop, a function,
-    /// behind `||`, or behind a test and `&&`.
+    /// after `||`, or after a test and `&&`.
     pub conditional: bool,
     /// Whether it has a redirect (`>`, `<`, `2>&1`…).
     pub redirected: bool,
@@ -142,7 +142,7 @@ fn is_shell(program: &str) -> bool {
     matches!(paths::file_name(program), "sh" | "ash" | "bash" | "dash" | "ksh" | "zsh")
 }
 
-/// The argument of a shell that holds its script: the one behind `-c`, `-lc`, `-euxc`…
+/// The argument of a shell that holds its script: the one after `-c`, `-lc`, `-euxc`…
 fn script_argument<'a>(arguments: impl IntoIterator<Item = Option<&'a str>>) -> Option<usize> {
     let mut is_option_name = false;
     for (idx, argument) in arguments.into_iter().enumerate() {

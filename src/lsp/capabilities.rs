@@ -42,7 +42,7 @@ pub(super) struct Client {
     pub(super) tags: bool,
     pub(super) markdown: bool,
     pub(super) nested_symbols: bool,
-    /// Its buffers have at least one line, and a line end behind each.
+    /// Its buffers have at least one line, and a line end after each.
     pub(super) is_neovim: bool,
 }
 

@@ -47,7 +47,7 @@ pub(super) fn between(old: &str, new: &str) -> Vec<Edit> {
     edits.collect()
 }
 
-/// Lines that come below the last one come before its line end instead, which makes the same text: behind it
+/// Lines that come below the last one come before its line end instead, which makes the same text: after it
 /// Neovim 0.11 adds an empty line.
 fn inside(text: &str, edits: &[Edit]) -> Vec<Edit> {
     let newline = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
@@ -93,7 +93,7 @@ impl Changes {
             }
             self.created.push(uri.clone());
             let start = Position::new(0, 0);
-            // What is empty has one line in Neovim, which would stay below; others take no place behind the end.
+            // What is empty has one line in Neovim, which would stay below; others take no place after the end.
             let end = if analysis.world.client.is_neovim { Position::new(1, 0) } else { start };
             self.edit(&uri, None, vec![TextEdit::new(Range::new(start, end), change.after.clone())]);
             return Some(());

@@ -1,4 +1,4 @@
-//! Inlay hints: behind the FROM of the production stage, what ships.
+//! Inlay hints: after the FROM of the production stage, what ships.
 
 use tower_lsp_server::ls_types::{InlayHint, InlayHintLabel, InlayHintTooltip, MarkupContent, MarkupKind, Range};
 

@@ -83,7 +83,7 @@ fn section(rule: &Rule, heading: &str) -> Option<String> {
     Some(body.trim().to_owned())
 }
 
-/// Doc comments keep the space behind their slashes.
+/// Doc comments keep the space after their slashes.
 fn unindented(docs: &str) -> String {
     let lines = docs.lines().map(|it| it.strip_prefix(' ').unwrap_or(it));
     lines.collect::<Vec<_>>().join("\n")

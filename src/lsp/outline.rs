@@ -111,7 +111,7 @@ pub(super) fn folds(analysis: &Analysis) -> Vec<FoldingRange> {
 
 fn fold(analysis: &Analysis, range: TextRange, kind: FoldingRangeKind) -> Option<FoldingRange> {
     let range = analysis.range(range);
-    // The range of a comment ends behind its line.
+    // The range of a comment ends after its line.
     let end_line = if range.end.character == 0 { range.end.line.saturating_sub(1) } else { range.end.line };
     let res = FoldingRange { start_line: range.start.line, end_line, kind: Some(kind), ..FoldingRange::default() };
     (res.start_line < res.end_line).then_some(res)

@@ -43,7 +43,7 @@ impl Encoding {
         }
     }
 
-    /// The byte at `position` of `rope`. What lies behind the end of a line is its end, what lies behind
+    /// The byte at `position` of `rope`. What lies after the end of a line is its end, what lies after
     /// the last line is the end of the text, and inside of a character is its start.
     #[must_use]
     pub fn offset(self, rope: &Rope, position: Position) -> usize {
@@ -65,7 +65,7 @@ impl Encoding {
         line.char_to_byte(char)
     }
 
-    /// The position of the byte at `at`, which is the text's end for bytes behind it.
+    /// The position of the byte at `at`, which is the text's end for bytes after it.
     #[must_use]
     pub fn position(self, rope: &Rope, at: TextSize) -> Position {
         let at = usize::from(at).min(rope.len_bytes());

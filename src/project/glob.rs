@@ -132,7 +132,7 @@ impl Token {
     }
 }
 
-/// What stands behind `[`.
+/// What stands after `[`.
 fn class(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Token> {
     let negated = rest.next_if_eq(&'^').is_some();
     let mut ranges = Vec::new();

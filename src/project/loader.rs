@@ -28,7 +28,7 @@ pub enum EntryKind {
 }
 
 /// What a path was when it was looked at: as long as its stamp stays, so does what is there. Of a folder
-/// it covers the names in it, not what is behind them.
+/// it covers the names in it, not what is after them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp(u64);
 

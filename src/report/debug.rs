@@ -76,7 +76,7 @@ fn flag(flag: &Flag) -> String {
     format!("--{}{}", flag.name, value.unwrap_or_default())
 }
 
-/// The words; the instruction behind ONBUILD is marked.
+/// The words; the instruction after ONBUILD is marked.
 fn args(instruction: &Instruction) -> Vec<String> {
     let mut args = instruction.args.clone();
     if instruction.name() == "ONBUILD"

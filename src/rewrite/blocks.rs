@@ -46,7 +46,7 @@ pub(super) struct Target<'a> {
     pub(super) folder: &'a str,
     /// The WORKDIR in force there.
     pub(super) workdir: &'a str,
-    /// Flags that every COPY gets: `--chown=node:node `, with the space behind, or nothing.
+    /// Flags that every COPY gets: `--chown=node:node `, with the space after, or nothing.
     pub(super) flags: &'a str,
 }
 
@@ -156,7 +156,7 @@ fn spelled(instruction: &Instruction, app: &App) -> Option<String> {
     (has("package.json") && has(lock) && only).then(|| sources.join(" "))
 }
 
-/// The part of a COPY source behind the app's folder.
+/// The part of a COPY source after the app's folder.
 fn own_name<'a>(source: &'a str, folder: &str) -> Option<&'a str> {
     let source = source.trim_start_matches("./").trim_start_matches('/');
     let rest = paths::below(folder, source)?;

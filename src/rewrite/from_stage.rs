@@ -30,7 +30,7 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
     Ok(finish(Shape::FromStage, title, edits, evidence.doubts, evidence.grounds))
 }
 
-/// What the new FROM and the lines right behind it say.
+/// What the new FROM and the lines right after it say.
 struct Header {
     image: String,
     lines: String,

@@ -156,7 +156,7 @@ fn runs_as_other(scene: &Scene<'_>, copy: usize) -> bool {
     user.filter(|it| *it < copy).any(|it| matches!(scene.model.instructions[it].kind, Kind::User(_)))
 }
 
-/// `RUN npm prune` behind the last build of the stage that node_modules comes from.
+/// `RUN npm prune` after the last build of the stage that node_modules comes from.
 fn pruned_copy(
     scene: &Scene<'_>,
     style: Style,

@@ -77,7 +77,7 @@ fn lines(scene: &Scene<'_>, index: usize, own: Option<usize>, evidence: &Evidenc
     Ok(packages + &blocks::files(style, evidence, &target))
 }
 
-/// A RUN behind the COPY may work on what will be missing.
+/// A RUN after the COPY may work on what will be missing.
 fn later_runs_need_nothing(scene: &Scene<'_>, copy: usize) -> Result<(), Refusal> {
     for index in scene.production().instructions.clone().filter(|it| *it > copy) {
         let instruction = scene.model.instructions[index];
@@ -126,7 +126,7 @@ pub(super) fn same_platform(scene: &Scene<'_>, from: usize) -> Result<(), Refusa
     Err(refusal(format!("`node_modules` of `{}` may not run on `{}`", there.written, here.written)))
 }
 
-/// `RUN npm prune` behind the build, where the stage has no prune of its own.
+/// `RUN npm prune` after the build, where the stage has no prune of its own.
 pub(super) fn prune_edit(scene: &Scene<'_>, style: Style, from: usize, build: usize, prune: &str) -> Option<Edit> {
     let pruned = scene.model.stages[from].contents.node_modules().all(|(_, it)| it.scope == Scope::Production);
     let after = scene.model.instructions[build];

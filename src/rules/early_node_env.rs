@@ -130,7 +130,7 @@ fn with_fix(ctx: &RuleContext<'_>, install: &Install, build: &Build, start: &Sta
         Ok(edits) => edits,
         Err(reason) => return res.with_held_back(reason),
     };
-    let title = "Set `NODE_ENV` behind the build";
+    let title = "Set `NODE_ENV` after the build";
     match start.programs.iter().find(|it| !is_indifferent(it)) {
         Some(program) => res
             .with_fix(Fix::new(title, Applicability::Unsafe, edits))
@@ -143,7 +143,7 @@ fn is_indifferent(program: &Program) -> bool {
     INDIFFERENT.contains(&program.name.as_str())
 }
 
-/// The ENV line goes from where it is to behind the last build of its stage.
+/// The ENV line goes from where it is to after the last build of its stage.
 fn moved(ctx: &RuleContext<'_>, install: &Install, build: &Build) -> Result<Vec<Edit>, String> {
     let by = install.node_env_by.ok_or("it is set by the command itself")?;
     let instruction = ctx.model.instructions[by];

@@ -36,7 +36,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe where the script is one plain `node …` without scripts before or behind it and without
+    /// Safe where the script is one plain `node …` without scripts before or after it and without
     /// variables of its own, and no module reads `npm_package_*`. Unsafe where not all modules are known.
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported.
     pub(crate) PACKAGE_MANAGER_START { name: "package-manager-start", since: "0.1.0", severity: Warning, fixable: true, check: check }

@@ -69,7 +69,7 @@ fn broken_text_is_incomplete() {
     assert!(!script_of_text("npm ci && (").complete);
 }
 
-/// The commands of the first instruction behind FROM, each as `range text: words`.
+/// The commands of the first instruction after FROM, each as `range text: words`.
 #[track_caller]
 fn check_instruction(instruction: &str, expected: &[&str]) {
     let text = format!("FROM node:24\n{instruction}");

@@ -99,7 +99,7 @@ fn program(words: &[String]) -> Option<String> {
     }
 }
 
-/// Whether a command of the ENTRYPOINT or CMD, also behind `tini --`, is a Node program.
+/// Whether a command of the ENTRYPOINT or CMD, also after `tini --`, is a Node program.
 fn starts_node(model: &Model<'_>, stage: usize) -> bool {
     let contents = &model.stages[stage].contents;
     let instructions = [contents.entrypoint, contents.cmd].into_iter().flatten();

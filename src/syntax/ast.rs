@@ -171,7 +171,7 @@ pub struct Flag {
     pub range: TextRange,
     /// Without the dashes.
     pub name: String,
-    /// What stands behind `=`.
+    /// What stands after `=`.
     pub value: Option<Word>,
 }
 
@@ -236,7 +236,7 @@ pub enum Kind {
     Stopsignal(Word),
     /// `MAINTAINER`
     Maintainer(Word),
-    /// `ONBUILD`: the instruction behind it
+    /// `ONBUILD`: the instruction after it
     Onbuild(Box<Instruction>),
     /// An unknown keyword, or operands BuildKit refuses
     Invalid,

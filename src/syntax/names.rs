@@ -36,7 +36,7 @@ pub fn names(text: &str, dockerfile: &Dockerfile) -> Vec<Name> {
     reader.names
 }
 
-/// The innermost name that the byte at `at` belongs to, or touches from behind.
+/// The innermost name that the byte at `at` belongs to, or touches from its end.
 #[must_use]
 pub fn name_at(names: &[Name], at: TextSize) -> Option<&Name> {
     names.iter().filter(|it| it.range.contains_inclusive(at)).min_by_key(|it| it.range.len())
@@ -142,7 +142,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The variable behind a `$`; gives where to go on.
+    /// The variable after a `$`; gives where to go on.
     fn variable(&mut self, at: usize, end: usize) -> usize {
         let start = at + usize::from(self.text[at..end].starts_with('{'));
         let is_part = |it: &u8| it.is_ascii_alphanumeric() || *it == b'_';

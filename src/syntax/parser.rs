@@ -1,7 +1,7 @@
 //! The parser: physical lines to logical lines to instructions, as BuildKit reads them.
 //!
 //! BuildKit has two readers. The first splits the file into logical lines and each line into words; the
-//! second checks the words of each instruction. Both stop at the first error; this one goes on behind
+//! second checks the words of each instruction. Both stop at the first error; this one goes on after
 //! the broken line.
 
 mod directives;

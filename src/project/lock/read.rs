@@ -60,7 +60,7 @@ fn head(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned()
 }
 
-/// The integer behind the first `key`, quotes and fraction left out.
+/// The integer after the first `key`, quotes and fraction left out.
 fn number_after(text: &str, key: &str) -> Option<u32> {
     let rest = &text[text.find(key)? + key.len()..];
     let digits = rest.trim_start_matches([' ', '\t', '\'', '"']);

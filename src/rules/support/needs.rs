@@ -12,7 +12,7 @@ pub(in crate::rules) fn is_left_out(app: &App, package: &str) -> bool {
     app.leaves_out(package)
 }
 
-/// Whether a program only sets variables for the one behind it, which has them as assignments.
+/// Whether a program only sets variables for the one after it, which has them as assignments.
 pub(in crate::rules) fn is_transparent(program: &Program) -> bool {
     program.name == "cross-env" && program.entry.is_none()
 }

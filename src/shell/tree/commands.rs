@@ -81,7 +81,7 @@ impl<'t> Walk<'_, 't> {
         (self.text.floor_char_boundary(start), self.text.ceil_char_boundary(end))
     }
 
-    /// The commands of `sh -c '…'`, alone or behind a wrapper.
+    /// The commands of `sh -c '…'`, alone or after a wrapper.
     fn script_of(&self, command: &Command) -> Option<Script> {
         let may_hold = command.program().is_some_and(|it| is_shell(it) || is_wrapper(it));
         let words = Some(&command.words).filter(|_| may_hold && self.depth < MAX_NESTING)?;

@@ -29,7 +29,7 @@ pub(super) struct Session {
 /// One command with its words expanded.
 pub(super) struct Call<'c> {
     pub(super) command: &'c Command,
-    /// The program's name and its arguments, behind `env`, `sudo` and the like. What is unknown stands
+    /// The program's name and its arguments, after `env`, `sudo` and the like. What is unknown stands
     /// in them as `${…}`.
     pub(super) words: Vec<String>,
     /// The script of package.json that the words stand in; `None` where they are the command's own.

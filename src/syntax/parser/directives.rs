@@ -55,7 +55,7 @@ fn escape(value: &str) -> Result<char, String> {
 
 /// The lower-case name and the value, if the name is one of the three.
 fn split(comment: &str) -> Option<(String, &str)> {
-    // The classes of white space differ: Unicode's behind the hash, ASCII's around the equals sign.
+    // The classes of white space differ: Unicode's after the hash, ASCII's around the equals sign.
     const ASCII: [char; 5] = ['\t', '\n', '\u{c}', '\r', ' '];
     let (name, value) = comment.strip_prefix('#')?.trim_start().split_once('=')?;
     let name = name.trim_end_matches(ASCII).to_ascii_lowercase();

@@ -66,7 +66,7 @@ fn is_space(byte: u8) -> bool {
     char::from(byte).is_whitespace()
 }
 
-/// The next place at or behind `at` where a character starts.
+/// The next place at or after `at` where a character starts.
 pub(super) fn ceil(line: &str, at: usize) -> usize {
     (at..line.len()).find(|it| line.is_char_boundary(*it)).unwrap_or(line.len())
 }

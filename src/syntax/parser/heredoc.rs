@@ -20,7 +20,7 @@ pub(super) struct Opening {
 #[derive(Debug)]
 pub(super) struct Bodies {
     pub(super) heredocs: Vec<Heredoc>,
-    /// The line behind the instruction.
+    /// The line after the instruction.
     pub(super) after: usize,
     /// Whether each one is closed.
     pub(super) closed: bool,

@@ -31,7 +31,7 @@ pub(super) fn build(
     }
 }
 
-/// The instruction behind ONBUILD; BuildKit reads its operands only in the image that is built from this one.
+/// The instruction after ONBUILD; BuildKit reads its operands only in the image that is built from this one.
 pub(super) fn onbuild(text: &str, line: &Logical, child: &Node, parent: &Instruction) -> Instruction {
     let start = line.range(&child.keyword).start();
     let whole = TextRange::new(start, parent.range.end());

@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
         self.at == self.end
     }
 
-    /// The elements behind `[`; the inner `None` when they are not all strings, the outer one when this
+    /// The elements after `[`; the inner `None` when they are not all strings, the outer one when this
     /// is not JSON.
     fn elements(&mut self) -> Option<Option<Vec<Arg>>> {
         let mut strings = Some(Vec::new());

@@ -131,7 +131,7 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
-    /// The white space behind `<<` belongs to the word, so that `<< EOF` is one.
+    /// The white space after `<<` belongs to the word, so that `<< EOF` is one.
     fn possible_heredoc(&mut self) -> &'a str {
         let rest = &self.text[self.at..];
         let len = match rest.strip_prefix("<<") {

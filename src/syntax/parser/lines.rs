@@ -69,7 +69,7 @@ impl Logical {
         (logical, at)
     }
 
-    /// Adds a line behind a continuation; comment lines and empty lines do not end the instruction.
+    /// Adds a line after a continuation; comment lines and empty lines do not end the instruction.
     fn continued(&mut self, text: &str, line: Line, escape: char) -> bool {
         let content = line.content(text);
         match content.trim_start().chars().next() {
@@ -97,7 +97,7 @@ impl Logical {
         range(self.start(span.start), self.end(span.end))
     }
 
-    /// Where the character behind `at` stands.
+    /// Where the character after `at` stands.
     fn start(&self, at: usize) -> usize {
         let idx = self.pieces.partition_point(|it| it.logical <= at).max(1) - 1;
         self.pieces[idx].source + at - self.pieces[idx].logical

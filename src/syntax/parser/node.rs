@@ -140,7 +140,7 @@ impl Node {
 
     /// `NONE`, or `CMD` and a command.
     fn read_healthcheck(&mut self, line: &str, rest: Span) -> Result<(), String> {
-        // BuildKit goes by bytes; behind a letter that is not ASCII the two differ, and so does nothing else.
+        // BuildKit goes by bytes; after a letter that is not ASCII the two differ, and so does nothing else.
         let text = &line[rest.clone()];
         let end = rest.start + text.find(char::is_whitespace).unwrap_or(text.len());
         let kind = Arg { text: line[rest.start..end].to_owned(), span: rest.start..end };

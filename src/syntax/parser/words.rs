@@ -24,7 +24,7 @@ pub(super) fn blank_delimited(line: &str, span: Span) -> Vec<Arg> {
         .collect()
 }
 
-/// The first word, and the rest behind the blanks after it.
+/// The first word, and the rest after the blanks after it.
 pub(super) fn split_first(line: &str, span: Span) -> (Span, Option<Span>) {
     let text = &line[span.clone()];
     let Some(end) = text.find(is_blank) else { return (span, None) };
