@@ -22,10 +22,12 @@ pub mod packages;
 pub(crate) mod programs;
 pub mod root_files;
 mod scope;
+pub(crate) mod system;
 pub(crate) mod tools;
 pub(crate) mod wrappers;
 
 pub use command::{Action, Invocation, Target, Verb};
+pub(crate) use effect::makes_only_packages;
 pub use effect::{Effect, effect, effect_of};
 pub use manager::Manager;
 pub use managers::Production;

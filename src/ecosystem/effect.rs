@@ -61,6 +61,25 @@ fn of_command(command: &Command, layers: usize) -> Effect {
     within(&words, layers)
 }
 
+/// Whether a command makes nothing that the run needs but packages and what is generated into them: an install, a
+/// check, a question.
+#[must_use]
+pub(crate) fn makes_only_packages(command: &Command) -> bool {
+    let words: Vec<String> =
+        command.words.iter().map(|it| it.value.clone().unwrap_or_else(|| it.raw.clone())).collect();
+    let Some(program) = words.first().map(|it| paths::file_name(it)) else { return true };
+    match Invocation::read(&words).map(|it| it.action) {
+        Some(Action::Install(_) | Action::Global(_) | Action::CleanCache | Action::Idle) => true,
+        Some(Action::Script(inner) | Action::Run(inner)) => tools::is_check_name(&inner[0]),
+        Some(Action::Exec(inner)) => {
+            inner.starts_with(&["prisma".to_owned(), "generate".to_owned()])
+                || tools::leaves_nothing(&inner[0], &inner[1..])
+        }
+        Some(_) => false,
+        None => programs::leaves_nothing(program) || (program == "node" && effect(&words) == Effect::Idle),
+    }
+}
+
 fn of_text(text: &str, layers: usize) -> Effect {
     let script = shell::script_of_text(text);
     if !script.complete {

@@ -260,6 +260,35 @@ const IDLE: &[&str] = &[
     "zypper",
 ];
 
+/// Programs that prepare the file system or the users for the run.
+pub(crate) fn prepares(program: &str) -> bool {
+    matches!(program, "mkdir" | "adduser" | "addgroup" | "useradd" | "groupadd" | "usermod" | "set" | "true")
+}
+
+/// Managers of the system's own packages.
+pub(crate) fn installs_for_the_system(program: &str) -> bool {
+    matches!(program, "apk" | "apt-get" | "apt" | "dnf" | "microdnf" | "yum")
+}
+
+/// Programs that leave nothing that the run needs, unless their output is written to a file.
+pub(crate) fn leaves_nothing(program: &str) -> bool {
+    matches!(
+        program,
+        "corepack" | "cd" | "echo" | "printf" | "cat" | "rm" | "set" | "export" | "ls" | "true" | "test" | "["
+    )
+}
+
+/// Programs that make no file that an app could write to.
+pub(crate) fn makes_no_files(program: &str) -> bool {
+    let others = ["chgrp", "chmod", "chown", "date", "update-ca-certificates"];
+    let makes_folders = matches!(program, "mkdir" | "cat");
+    !makes_folders
+        && (prepares(program)
+            || installs_for_the_system(program)
+            || leaves_nothing(program)
+            || others.contains(&program))
+}
+
 /// Programs whose start means that Node, or bun, runs.
 pub(crate) fn starts_node(program: &str) -> bool {
     matches!(program, "node" | "nodejs") || super::managers::syntax_of(program).is_some() || is_loader(program)

@@ -134,6 +134,11 @@ pub(crate) fn is_build_name(script: &str) -> bool {
     has(BUILDING) && !has(NOT_BUILDING)
 }
 
+/// Whether a script of that name only checks.
+pub(crate) fn is_check_name(script: &str) -> bool {
+    ["test", "lint", "typecheck", "type-check", "format:check", "check"].iter().any(|it| script.starts_with(it))
+}
+
 /// Programs that are nothing but development servers; their first word is a file.
 const SERVERS_OF_FILES: &[&str] = &["live-server", "node-dev", "nodemon", "ts-node-dev", "tsnd", "webpack-dev-server"];
 

@@ -1,7 +1,7 @@
 //! How production dependencies get into the production stage (FACTS §8).
 
 use super::{Refusal, Scene, Shape, purpose, refusal, shape};
-use crate::ecosystem::{Manager, Production};
+use crate::ecosystem::{Manager, Production, system};
 use crate::facts::{Conditions, in_home, left_outside};
 use crate::project::{Agreement, App, Peers};
 use crate::stages::{Install, Scope, Verb};
@@ -238,12 +238,9 @@ fn reason_to_prune(scene: &Scene<'_>, app: &App, installs: &[&Install]) -> Optio
         return Some("an `.npmrc` takes part in the install".to_owned());
     }
     let stages = installs.iter().map(|it| &scene.model.stages[it.stage].contents.system_packages);
-    let compiler = stages.flatten().find(|it| COMPILERS.contains(&it.0.as_str()));
+    let compiler = stages.flatten().find(|it| system::is_compiler(&it.0));
     compiler.map(|it| format!("`{}` is there for packages that are compiled", it.0))
 }
-
-/// Their presence says that a package is compiled when it is installed.
-const COMPILERS: &[&str] = &["g++", "gcc", "build-base", "build-essential", "make", "node-gyp"];
 
 /// Packages whose install leaves something in the home of the user: another install does that again, a copy of
 /// node_modules loses it.

@@ -1,8 +1,7 @@
 //! What an instruction of a building stage is for: the build, the run, or both.
 
 use super::{Refusal, Scene, refusal};
-use crate::ecosystem::tools;
-use crate::ecosystem::{Effect, effect_of};
+use crate::ecosystem::{Effect, effect_of, makes_only_packages, programs, system, tools};
 use crate::shell::Command;
 use crate::syntax::{Instruction, Kind, Pair, Word};
 
@@ -16,66 +15,6 @@ pub(super) enum Purpose {
     /// It stays and is repeated.
     Both,
 }
-
-/// Packages of apk and apt that only a compiler needs (FACTS §3, last lines). Others that end in `-dev` bring the
-/// library itself along, which a compiled package loads at run time.
-const BUILD_PACKAGES: &[&str] = &[
-    "python3",
-    "python",
-    "python2",
-    "py3-setuptools",
-    "py3-pip",
-    "make",
-    "g++",
-    "gcc",
-    "build-base",
-    "build-essential",
-    "git",
-    "pkg-config",
-    "pkgconfig",
-    "cmake",
-    "autoconf",
-    "automake",
-    "libtool",
-    "linux-headers",
-    "musl-dev",
-    "libc-dev",
-    "libc6-dev",
-    "python3-dev",
-    "python-dev",
-    "libstdc++-dev",
-    "node-gyp",
-    "nasm",
-];
-
-/// Programs that leave nothing behind that the run needs.
-const IDLE_PROGRAMS: &[&str] =
-    &["corepack", "cd", "echo", "printf", "cat", "rm", "set", "export", "ls", "true", "test", "["];
-
-/// Subcommands of npm that make nothing but node_modules.
-const NPM_COMMANDS: &[&str] = &[
-    "install",
-    "i",
-    "ci",
-    "clean-install",
-    "prune",
-    "cache",
-    "config",
-    "set",
-    "audit",
-    "fund",
-    "test",
-    "t",
-    "pkg",
-    "--version",
-    "-v",
-];
-
-/// Scripts that only check.
-const CHECKS: &[&str] = &["test", "lint", "typecheck", "type-check", "format:check", "check"];
-
-/// Programs that prepare the file system or the users for the run.
-const RUN_PROGRAMS: &[&str] = &["mkdir", "adduser", "addgroup", "useradd", "groupadd", "usermod", "set", "true"];
 
 /// The purpose of instruction `index`, which stands after the last build or before it.
 pub(super) fn of(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
@@ -151,12 +90,12 @@ fn of_run(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose,
     if script.commands.iter().all(|it| is_value(it) || is_for_build(scene, index, it)) {
         return Ok(Purpose::Build);
     }
-    if script.commands.iter().all(|it| is_one_of(it, RUN_PROGRAMS) || owns_new_folders(it, &script.commands)) {
+    if script.commands.iter().all(|it| is_one_of(it, programs::prepares) || owns_new_folders(it, &script.commands)) {
         return Ok(early);
     }
-    if all(|it| is_system_package_command(it) || is_one_of(it, &["rm", "set", "true"])) {
+    if all(|it| is_one_of(it, |it| programs::installs_for_the_system(it) || matches!(it, "rm" | "set" | "true"))) {
         let packages = scene.production().contents.system_packages.iter().filter(|it| it.1 == index);
-        let only_build = packages.clone().count() > 0 && packages.clone().all(|it| is_build_package(&it.0));
+        let only_build = packages.clone().count() > 0 && packages.clone().all(|it| system::is_for_building(&it.0));
         return Ok(if only_build && !after_build { Purpose::Build } else { early });
     }
     Err(unknown())
@@ -176,21 +115,11 @@ fn is_for_build(scene: &Scene<'_>, index: usize, command: &Command) -> bool {
     if scene.model.builds.iter().any(|it| it.instruction == index && it.command.range == command.range) {
         return true;
     }
-    let arguments: Vec<&str> = command.arguments().map(|it| it.unwrap_or("?")).collect();
-    let first = arguments.iter().find(|it| !it.starts_with("--")).or(arguments.first()).copied().unwrap_or_default();
-    match command.program() {
-        Some("npm") if first == "run" => {
-            arguments.get(1).is_some_and(|it| CHECKS.iter().any(|check| it.starts_with(check)))
-        }
-        Some("npm") => NPM_COMMANDS.contains(&first),
-        Some("npx") => arguments.starts_with(&["prisma", "generate"]) || arguments.first() == Some(&"eslint"),
-        Some("node") => matches!(first, "-v" | "--version"),
-        _ => is_one_of(command, IDLE_PROGRAMS) && !is_file_making(scene, command),
-    }
+    makes_only_packages(command) && !is_file_making(scene, command)
 }
 
-fn is_one_of(command: &Command, programs: &[&str]) -> bool {
-    command.words.is_empty() || command.program().is_some_and(|it| programs.contains(&it))
+fn is_one_of(command: &Command, is_meant: impl Fn(&str) -> bool) -> bool {
+    command.words.is_empty() || command.program().is_some_and(is_meant)
 }
 
 /// `chown node uploads`, where the same RUN makes `uploads`.
@@ -200,7 +129,9 @@ fn owns_new_folders(command: &Command, all: &[Command]) -> bool {
     };
     let made: Vec<String> = all.iter().filter(|it| it.program() == Some("mkdir")).flat_map(paths).collect();
     let changed = paths(command);
-    is_one_of(command, &["chown", "chmod"]) && changed.len() > 1 && changed[1..].iter().all(|it| made.contains(it))
+    is_one_of(command, |it| matches!(it, "chown" | "chmod"))
+        && changed.len() > 1
+        && changed[1..].iter().all(|it| made.contains(it))
 }
 
 /// `echo … > file`: it may write a file that the run reads; an `.npmrc` is for installs.
@@ -209,13 +140,4 @@ fn is_file_making(scene: &Scene<'_>, command: &Command) -> bool {
     let is_npmrc = target.is_some_and(|it| crate::paths::file_name(it) == ".npmrc");
     let writes = matches!(command.program(), Some("echo" | "printf" | "cat"));
     command.redirected && writes && target.is_some() && !is_npmrc
-}
-
-fn is_system_package_command(command: &Command) -> bool {
-    is_one_of(command, &["apk", "apt-get", "apt", "dnf", "microdnf", "yum"])
-}
-
-fn is_build_package(name: &str) -> bool {
-    let name = name.split(['=', '~', '<', '>']).next().unwrap_or(name);
-    BUILD_PACKAGES.contains(&name)
 }

@@ -1,40 +1,11 @@
 //! Who owns the files that the stage holds.
 
+use crate::ecosystem::{Invocation, programs};
 use crate::paths;
 use crate::rules::RuleContext;
 use crate::rules::support::is_harmless;
 use crate::shell::Command;
 use crate::syntax::Kind;
-
-/// Programs that make nothing that the app could write to.
-const MAKES_NOTHING: &[&str] = &[
-    "addgroup",
-    "adduser",
-    "apk",
-    "apt",
-    "apt-get",
-    "cd",
-    "chgrp",
-    "chmod",
-    "chown",
-    "corepack",
-    "date",
-    "dnf",
-    "echo",
-    "export",
-    "groupadd",
-    "ls",
-    "microdnf",
-    "printf",
-    "rm",
-    "set",
-    "test",
-    "true",
-    "update-ca-certificates",
-    "useradd",
-    "usermod",
-    "yum",
-];
 
 /// The commands of RUN instructions that are part of the stage, also of those that it is built on.
 fn commands<'a>(ctx: &'a RuleContext<'_>, at: usize) -> impl Iterator<Item = (usize, &'a Command)> {
@@ -56,8 +27,10 @@ fn may_make_files(ctx: &RuleContext<'_>, command: &Command) -> bool {
         return false;
     }
     let Some(program) = command.program() else { return !command.words.is_empty() };
-    let is_quiet = MAKES_NOTHING.contains(&program) && (!command.redirected || program == "apt-get");
-    let is_managers = matches!(program, "npm" | "yarn" | "pnpm" | "bun") && is_harmless(command);
+    // `apt-get … >/dev/null`
+    let is_quiet =
+        programs::makes_no_files(program) && (!command.redirected || programs::installs_for_the_system(program));
+    let is_managers = Invocation::read(&[program.to_owned()]).is_some() && is_harmless(command);
     !is_quiet && !is_managers
 }
 
