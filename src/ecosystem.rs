@@ -14,6 +14,7 @@
 
 pub(crate) mod arguments;
 mod command;
+pub(crate) mod dotenv;
 mod effect;
 mod manager;
 pub(crate) mod managers;

@@ -141,6 +141,41 @@ fn only_the_edges_touch_the_disk() {
     });
 }
 
+/// Names that are knowledge of Node's tools: managers, their lock files, build tools, loaders.
+const TOOLS: &[&str] = &[
+    "npm",
+    "npx",
+    "yarn",
+    "pnpm",
+    "pnpx",
+    "bunx",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "bun.lockb",
+    "ts-node",
+    "nodemon",
+    "webpack",
+    "vite",
+    "rollup",
+    "esbuild",
+    "next",
+    "nuxt",
+    "astro",
+];
+
+/// A line with two of them is the start of a list; so are two lines that follow one another.
+#[test]
+fn lists_of_tools_stand_in_the_ecosystem() {
+    check("it lists what is known of Node's tools", |it| {
+        let names = |line: &str| TOOLS.iter().filter(|name| line.contains(&format!("\"{name}\""))).count();
+        let lines: Vec<usize> = it.text.lines().map(names).collect();
+        !it.is_in(&["ecosystem"]) && lines.windows(2).any(|it| it[0] > 1 || it[0] + it[1] > 1)
+    });
+}
+
 #[test]
 fn clap_stays_in_the_command_line() {
     check("clap is used", |it| it.text.contains("clap::") && !it.is_in(&["cli"]));

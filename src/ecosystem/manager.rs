@@ -32,6 +32,17 @@ impl Manager {
         })
     }
 
+    /// The lock file that it makes today.
+    #[must_use]
+    pub const fn usual_lock(self) -> &'static str {
+        match self {
+            Self::Npm => "package-lock.json",
+            Self::YarnClassic | Self::YarnBerry => "yarn.lock",
+            Self::Pnpm => "pnpm-lock.yaml",
+            Self::Bun => "bun.lock",
+        }
+    }
+
     /// The names of its lock files; where there are several, the first one that is there counts.
     #[must_use]
     pub fn locks(self) -> &'static [&'static str] {

@@ -41,6 +41,22 @@ pub fn binding(name: &str, major: u32) -> Binding {
     Binding { libc: !is_from(*free), node: !is_from(*stable) }
 }
 
+/// Whether the package's install script only checks or greets, or its work is done by a prebuilt file in the package
+/// (FACTS §1.4).
+#[must_use]
+pub fn works_without_script(name: &str, version: &str) -> bool {
+    let mut numbers = version.split('.').map(|it| it.parse::<u32>().ok());
+    let (major, minor) = (numbers.next().flatten(), numbers.next().flatten());
+    match name {
+        "sharp" => major > Some(0) || minor >= Some(33),
+        "bcrypt" => major >= Some(6),
+        "esbuild" | "@swc/core" | "rollup" | "lightningcss" | "core-js" | "core-js-pure" | "protobufjs"
+        | "@nestjs/core" | "fsevents" | "unrs-resolver" | "@scarf/scarf" | "msgpackr-extract" | "argon2"
+        | "bufferutil" | "utf-8-validate" | "es5-ext" | "@parcel/watcher" | "@tailwindcss/oxide" => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -123,6 +123,9 @@ fn is_build_file(file: &str) -> bool {
 /// What `turbo prune` takes along of the root besides lock files (FACTS §1.6).
 pub(crate) const KEPT_BY_TURBO_PRUNE: &[&str] = &["package.json", "pnpm-workspace.yaml", ".npmrc", ".yarnrc.yml"];
 
+/// Packages that most readers know for build tools, the best known first.
+pub(crate) const BEST_KNOWN: &[&str] = &["typescript", "@nestjs/cli", "webpack", "vite", "jest", "eslint", "nodemon"];
+
 /// Words of script names that mean a build, and those that mean something else.
 const BUILDING: &[&str] = &["build", "compile", "bundle", "dist", "tsc", "transpile"];
 const NOT_BUILDING: &[&str] = &["watch", "dev", "test", "clean", "docker", "check", "lint", "image", "deps"];

@@ -7,6 +7,7 @@ mod root;
 use std::collections::BTreeMap;
 
 use super::{ProductionFacts, context_file, is_environment_file};
+use crate::ecosystem::Manager;
 use crate::paths;
 use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Project, Runtime};
 use crate::stages::{Contents, Model};
@@ -170,7 +171,7 @@ fn mentioned_paths(mention: &Mention, of_app: Option<String>) -> Vec<String> {
 fn mentioned(scope: &Scope<'_>, path: &str) -> Option<EntryKind> {
     let outputs = scope.outputs;
     let name = paths::file_name(path);
-    let known = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "Dockerfile", "node_modules"];
+    let known = [&["package.json", "Dockerfile", "node_modules"], Manager::Npm.locks()].concat();
     let is_module = |it: &str| [".ts", ".tsx", ".mts", ".cts"].iter().any(|end| it.ends_with(end));
     let comes_anyway =
         outputs.holding(path).is_some() || paths::contains("node_modules", path) || known.contains(&name);

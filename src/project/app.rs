@@ -8,6 +8,7 @@ use super::{
     Ground, Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package,
     runtime, start,
 };
+use crate::ecosystem::native;
 use crate::paths;
 
 /// A folder of the context that has a package.json.
@@ -117,7 +118,10 @@ impl App {
     #[must_use]
     pub fn production_scripts(&self) -> Vec<&LockedPackage> {
         let packages = self.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
-        packages.iter().filter(|it| it.install_script && !it.dev && !works_without_script(it)).collect()
+        packages
+            .iter()
+            .filter(|it| it.install_script && !it.dev && !native::works_without_script(&it.name, &it.version))
+            .collect()
     }
 
     /// The root's scripts that an install may run, in the order in which npm runs them.
@@ -204,18 +208,4 @@ fn once<T: Clone>(known: &Mutex<BTreeMap<String, T>>, key: String, find: impl Fn
         known.insert(key, found.clone());
     }
     found
-}
-
-/// Packages whose scripts only check or greet, or whose work a prebuilt file in the package does.
-fn works_without_script(package: &LockedPackage) -> bool {
-    let major = package.version.split('.').next().and_then(|it| it.parse::<u32>().ok());
-    let minor = package.version.split('.').nth(1).and_then(|it| it.parse::<u32>().ok());
-    match package.name.as_str() {
-        "sharp" => major > Some(0) || minor >= Some(33),
-        "bcrypt" => major >= Some(6),
-        "esbuild" | "@swc/core" | "rollup" | "lightningcss" | "core-js" | "core-js-pure" | "protobufjs"
-        | "@nestjs/core" | "fsevents" | "unrs-resolver" | "@scarf/scarf" | "msgpackr-extract" | "argon2"
-        | "bufferutil" | "utf-8-validate" | "es5-ext" | "@parcel/watcher" | "@tailwindcss/oxide" => true,
-        _ => false,
-    }
 }

@@ -3,11 +3,15 @@
 use super::Scene;
 use super::dependencies::Way;
 use super::evidence::Evidence;
+use crate::ecosystem::Manager;
 use crate::paths;
 use crate::project::{App, EntryKind};
 use crate::stages::Holding;
 use crate::syntax::{Instruction, Kind};
 use crate::text::LineEnding;
+
+/// What an app's lock file is called where there is none yet.
+const USUAL_LOCK: &str = Manager::Npm.usual_lock();
 
 /// How the file is written.
 #[derive(Clone, Copy)]
@@ -127,7 +131,7 @@ pub(super) fn manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Tar
 
 /// The same for a stage that may have some of them by a COPY of its own: only what is missing.
 pub(super) fn missing_manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Target<'_>) -> String {
-    let lock = app.lock().map_or("package-lock.json", |it| it.path.as_str());
+    let lock = app.lock().map_or(USUAL_LOCK, |it| it.path.as_str());
     let has = |name: &str| {
         let path = paths::join(target.folder, paths::file_name(name));
         let entries = scene.production().contents.entries.iter();
@@ -168,8 +172,8 @@ fn matches(pattern: &str, name: &str) -> bool {
 }
 
 fn usual(app: &App) -> String {
-    let lock = app.lock().map_or("package-lock.json", |it| it.path.as_str());
-    if lock.ends_with("npm-shrinkwrap.json") {
+    let lock = app.lock().map_or(USUAL_LOCK, |it| it.path.as_str());
+    if paths::file_name(lock) != USUAL_LOCK {
         return format!("{} {lock}", app.folder_path("package.json"));
     }
     app.folder_path("package*.json")

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::structure::{runs_on_sources, with_plan};
 use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
+use crate::ecosystem::tools;
 use crate::paths;
 use crate::project::App;
 use crate::stages::{Entry, NodeModules, Scope};
@@ -118,7 +119,6 @@ fn installed_members(ctx: &RuleContext<'_>, modules: &NodeModules, app: &App) ->
 
 /// The one that most readers know for a build tool.
 fn telling<'a>(names: &[&'a String]) -> &'a str {
-    let known = ["typescript", "@nestjs/cli", "webpack", "vite", "jest", "eslint", "nodemon"];
-    let found = known.iter().find_map(|it| names.iter().find(|name| name.as_str() == *it));
+    let found = tools::BEST_KNOWN.iter().find_map(|it| names.iter().find(|name| name.as_str() == *it));
     found.unwrap_or(&names[0]).as_str()
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::{RunFiles, Scope};
+use crate::ecosystem::Manager;
 use crate::facts::is_environment_file;
 use crate::paths;
 use crate::project::{EntryKind, Site};
@@ -72,7 +73,7 @@ fn is_entered(scope: &Scope<'_>, path: &str, name: &str) -> bool {
 }
 
 fn comes_anyway(path: &str) -> bool {
-    matches!(path, "package.json" | "package-lock.json" | "npm-shrinkwrap.json") || is_environment_file(path)
+    (path == "package.json" || Manager::Npm.locks().contains(&path)) || is_environment_file(path)
 }
 
 fn by_folder(files: &[String]) -> BTreeMap<&str, BTreeSet<&str>> {

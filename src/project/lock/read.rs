@@ -3,55 +3,51 @@
 use super::super::Manager;
 use super::super::files::Files;
 use super::{Lock, npm};
+use crate::ecosystem::managers;
 use crate::paths;
 
 /// Larger locks are not read whole.
 const MAX_LOCK: usize = 50 << 20;
 
-/// In the order in which they count for their manager.
-const NAMES: [&str; 6] =
-    ["npm-shrinkwrap.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
-
 /// The lock files that stand in `folder`.
 pub(in super::super) fn read_all(files: &Files, folder: &str) -> Vec<Lock> {
-    NAMES.iter().filter_map(|name| read(files, folder, name)).collect()
+    let mut res: Vec<Lock> = Vec::new();
+    for manager in managers::ALL {
+        for name in manager.locks() {
+            let path = paths::join(folder, name);
+            // Both Yarns call it the same; its text says whose it is.
+            if files.is_file(&path) && res.iter().all(|it| it.path != path) {
+                res.push(read(files, manager, path));
+            }
+        }
+    }
+    res
 }
 
-fn read(files: &Files, folder: &str, name: &str) -> Option<Lock> {
-    let path = paths::join(folder, name);
-    if !files.is_file(&path) {
-        return None;
-    }
+fn read(files: &Files, manager: Manager, path: String) -> Lock {
     let bytes = files.bytes(&path).unwrap_or_default();
     let visible = !files.dockerignore.drops(&path);
-    let mut lock = Lock { path, manager: Manager::Npm, generation: None, packages: None, visible, tree: None };
-    fill(files, &mut lock, name, &bytes);
-    Some(lock)
+    let mut lock = Lock { path, manager, generation: None, packages: None, visible, tree: None };
+    fill(files, &mut lock, &bytes);
+    lock
 }
 
-fn fill(files: &Files, lock: &mut Lock, name: &str, bytes: &[u8]) {
-    match name {
-        "yarn.lock" => {
+fn fill(files: &Files, lock: &mut Lock, bytes: &[u8]) {
+    match lock.manager {
+        Manager::YarnClassic | Manager::YarnBerry => {
             let head = head(bytes);
             let berry = number_after(&head, "__metadata:").and(number_after(&head, "version:"));
             lock.manager = if head.contains("__metadata:") { Manager::YarnBerry } else { Manager::YarnClassic };
             lock.generation =
                 if lock.manager == Manager::YarnBerry { berry.or(number_after(&head, "version:")) } else { Some(1) };
         }
-        "pnpm-lock.yaml" => {
-            lock.manager = Manager::Pnpm;
-            lock.generation = number_after(&head(bytes), "lockfileVersion:");
-        }
-        "bun.lock" => {
-            lock.manager = Manager::Bun;
+        Manager::Pnpm => lock.generation = number_after(&head(bytes), "lockfileVersion:"),
+        // The old one is no text.
+        Manager::Bun => lock.generation = number_after(&head(bytes), "\"lockfileVersion\":").or(Some(0)),
+        Manager::Npm if bytes.len() > MAX_LOCK => {
             lock.generation = number_after(&head(bytes), "\"lockfileVersion\":");
         }
-        "bun.lockb" => {
-            lock.manager = Manager::Bun;
-            lock.generation = Some(0);
-        }
-        _ if bytes.len() > MAX_LOCK => lock.generation = number_after(&head(bytes), "\"lockfileVersion\":"),
-        _ => npm::fill(files, lock, bytes),
+        Manager::Npm => npm::fill(files, lock, bytes),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::steps::{self, What};
 use super::super::{App, Site};
 use super::{Output, Outputs, Tool, copies, nest, prisma, tsc};
-use crate::ecosystem::{Action, Invocation, tools};
+use crate::ecosystem::{Action, Invocation, programs, tools};
 use crate::paths;
 use crate::shell::{self, Command, ShellWord};
 
@@ -152,7 +152,7 @@ impl<'a> Builder<'a> {
             "prisma" => prisma::run(self, arguments),
             name if copies::run(self, name, arguments) => {}
             _ if makes_nothing(words) => {}
-            "node" | "tsx" | "ts-node" | "bun" => self.unknown(format!("`{}` is not followed", words.join(" "))),
+            name if programs::starts_node(name) => self.unknown(format!("`{}` is not followed", words.join(" "))),
             name => self.unknown(format!("`{name}` is not followed yet")),
         }
     }

@@ -3,47 +3,10 @@
 use std::sync::Arc;
 
 use super::item::Objection;
+use crate::ecosystem::dotenv;
 use crate::paths;
 use crate::project::{App, Manager, Project};
 use crate::rules::RuleContext;
-
-/// Tools that put its values into what they build.
-const AT_BUILD: &[&str] = &[
-    "next",
-    "nuxt",
-    "vite",
-    "astro",
-    "gatsby",
-    "parcel",
-    "expo",
-    "react-scripts",
-    "@vue/cli-service",
-    "@sveltejs/kit",
-    "@remix-run/dev",
-    "@react-router/dev",
-    "@docusaurus/core",
-    "@rsbuild/core",
-    "@craco/craco",
-    "vinxi",
-];
-
-/// Packages that read it when the app starts.
-const AT_START: &[&str] = &[
-    "dotenv",
-    "dotenv-flow",
-    "dotenv-expand",
-    "dotenv-cli",
-    "dotenv-safe",
-    "env-cmd",
-    "@nestjs/config",
-    "@dotenvx/dotenvx",
-    "prisma",
-    "@adonisjs/core",
-    "@strapi/strapi",
-    "dotenv-extended",
-    "dotenv-defaults",
-    "drizzle-kit",
-];
 
 /// Whether `folder` has one: on this machine, or by what the repository says on others.
 pub(super) fn is_there(project: &Project, folder: &str) -> bool {
@@ -53,7 +16,7 @@ pub(super) fn is_there(project: &Project, folder: &str) -> bool {
     }
     let is_ignored = project.text(".gitignore").is_some_and(|it| it.lines().any(names_it));
     let has_model = [".env.example", ".env.sample", ".env.template", ".env.dist"].into_iter().any(is_file);
-    is_ignored && (has_model || project.app(folder).is_some_and(|it| reader(&it, AT_START).is_some()))
+    is_ignored && (has_model || project.app(folder).is_some_and(|it| reader(&it, dotenv::AT_START).is_some()))
 }
 
 fn names_it(line: &str) -> bool {
@@ -64,12 +27,12 @@ fn names_it(line: &str) -> bool {
 pub(super) fn objection(ctx: &RuleContext<'_>, apps: &[String]) -> Objection {
     let apps: Vec<Arc<App>> = apps.iter().filter_map(|it| ctx.project.app(it)).collect();
     let in_script = |it: &Arc<App>| it.package.scripts.values().any(|it| it.text.contains(".env"));
-    let at_build = !ctx.model.builds.is_empty() && apps.iter().any(|it| reader(it, AT_BUILD).is_some());
+    let at_build = !ctx.model.builds.is_empty() && apps.iter().any(|it| reader(it, dotenv::AT_BUILD).is_some());
     if at_build || ctx.text.contains(".env") || apps.iter().any(in_script) {
         return Objection::Needed;
     }
     let by_bun = apps.iter().any(|it| it.manager() == Some(Manager::Bun)).then_some("bun");
-    let reader = apps.iter().find_map(|it| reader(it, AT_START)).or(by_bun);
+    let reader = apps.iter().find_map(|it| reader(it, dotenv::AT_START)).or(by_bun);
     Objection::Doubt(match reader {
         Some(name) => {
             format!("`{name}` reads it when the container starts: give its values there (`docker run --env-file`)")

@@ -2,6 +2,7 @@
 
 use super::copies::FolderCopy;
 use super::item::Objection;
+use crate::ecosystem::Invocation;
 use crate::paths;
 use crate::project::{App, EntryKind, Project};
 use crate::rules::RuleContext;
@@ -87,8 +88,12 @@ fn only_prunes(ctx: &RuleContext<'_>, stage: usize) -> bool {
     let mut commands = instructions.filter_map(|it| ctx.model.scripts[it].as_ref()).flat_map(|it| &it.commands);
     commands.all(|it| {
         let is_turbo = it.words.iter().any(|it| it.value.as_deref().is_some_and(|it| it.starts_with("turbo")));
-        is_harmless(it) || (is_turbo && matches!(it.program(), Some("turbo" | "npx" | "bunx")))
+        is_harmless(it) || (is_turbo && it.program().is_some_and(is_turbo_or_lookup))
     })
+}
+
+fn is_turbo_or_lookup(program: &str) -> bool {
+    program == "turbo" || Invocation::read(&[program.to_owned()]).is_some()
 }
 
 /// Whether `install` brings the packages of `app`: its own, or those of the workspaces that it is one of.

@@ -1,5 +1,6 @@
 //! Whether the start gives root's rights up by itself, or needs them.
 
+use crate::ecosystem::{Invocation, Manager};
 use crate::facts::{User, left_outside};
 use crate::paths;
 use crate::project::AccessBase;
@@ -62,8 +63,9 @@ pub(super) fn doubts(ctx: &RuleContext<'_>, at: usize) -> Vec<String> {
     let mut res: Vec<String> = program_doubt(ctx).into_iter().collect();
     let corepack =
         ctx.model.scripts.iter().flatten().flat_map(|it| &it.commands).any(|it| it.program() == Some("corepack"));
-    let manager = facts.command.as_ref().and_then(|it| it.words.first()).filter(|_| corepack);
-    if let Some(manager) = manager.filter(|it| matches!(it.as_str(), "yarn" | "pnpm")) {
+    let started = facts.command.as_ref().filter(|_| corepack).and_then(|it| Invocation::read(&it.words));
+    let manager = started.map(|it| it.manager()).filter(|it| !matches!(it, Manager::Npm | Manager::Bun));
+    if let Some(manager) = manager.map(Manager::program) {
         res.push(format!("corepack fetches `{manager}` anew for another user"));
     }
     res.extend(port_doubt(ctx, at));

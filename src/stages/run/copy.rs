@@ -2,6 +2,7 @@
 
 use super::select::select;
 use super::{Runner, State};
+use crate::ecosystem::Manager;
 use crate::paths;
 use crate::project::EntryKind;
 use crate::stages::{Contents, Entry, Holding, Scope, names};
@@ -160,7 +161,9 @@ fn guess(source: &str) -> Vec<(String, Option<EntryKind>)> {
     let file = Some(EntryKind::File);
     match paths::file_name(source) {
         "*" => vec![(paths::parent(source).to_owned(), Some(EntryKind::Folder))],
-        "package*.json" | "package*" => vec![(sibling("package.json"), file), (sibling("package-lock.json"), None)],
+        "package*.json" | "package*" => {
+            vec![(sibling("package.json"), file), (sibling(Manager::Npm.usual_lock()), None)]
+        }
         name if names::has_glob(name) => {
             let plain = name.replace(['*', '?', '[', ']'], "");
             if names::looks_like_file(&plain) { vec![(sibling(&plain), None)] } else { Vec::new() }

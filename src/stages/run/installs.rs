@@ -18,7 +18,7 @@ impl Runner<'_, '_> {
         folder: Option<String>,
     ) {
         let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
-        let manager = self.which(state, call, invocation, app.as_deref());
+        let manager = self.which(state, invocation, app.as_deref());
         let major = self.major(state, manager, app.as_deref());
         let modules = folder.as_ref().map(|it| paths::join(it, "node_modules"));
         let before = modules.as_ref().and_then(|it| scope_at(state, it));
@@ -105,13 +105,10 @@ impl Runner<'_, '_> {
     }
 
     /// The manager behind the program: for `yarn`, Yarn 1 or a later one.
-    fn which(&self, state: &State, call: &Call<'_>, invocation: &Invocation, app: Option<&str>) -> Manager {
-        match call.program() {
-            "npm" => Manager::Npm,
-            "pnpm" => Manager::Pnpm,
-            "bun" => Manager::Bun,
-            _ if self.is_berry(state, invocation, app) => Manager::YarnBerry,
-            _ => Manager::YarnClassic,
+    fn which(&self, state: &State, invocation: &Invocation, app: Option<&str>) -> Manager {
+        match invocation.manager() {
+            Manager::YarnClassic if self.is_berry(state, invocation, app) => Manager::YarnBerry,
+            manager => manager,
         }
     }
 

@@ -130,17 +130,19 @@ fn corepack(state: &mut State, words: &[String]) {
 fn set_version(state: &mut State, name: &str, version: Option<&str>) {
     let digits = version.map(|it| it.trim_start_matches(['^', '~', '=', 'v', '>']));
     let major = digits.and_then(|it| it.split('.').next()?.parse::<u32>().ok());
-    match name {
-        "npm" => {
+    match Manager::named(name, version.unwrap_or_default()) {
+        Some(Manager::Npm) => {
             state.tools.npm = major;
             // A tag of npm's own only gets newer.
             let is_tag = version.is_none_or(|it| matches!(it, "latest" | "" | "next" | "lts"));
             state.tools.npm_at_least = major.or(is_tag.then_some(10));
         }
-        "pnpm" => state.tools.pnpm = major,
-        "bun" => state.tools.bun = major,
-        "yarn" => state.tools.yarn = major.or(Some(if is_berry(version) { 4 } else { 1 })),
-        _ => {}
+        Some(Manager::Pnpm) => state.tools.pnpm = major,
+        Some(Manager::Bun) => state.tools.bun = major,
+        Some(Manager::YarnClassic | Manager::YarnBerry) => {
+            state.tools.yarn = major.or(Some(if is_berry(version) { 4 } else { 1 }));
+        }
+        None => {}
     }
 }
 
