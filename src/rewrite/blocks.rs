@@ -129,13 +129,14 @@ pub(super) fn manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Tar
     style.line("COPY", &format!("{}{sources} {}", target.flags, target.destination("")))
 }
 
-/// The same for a stage that may have some of them by a COPY of its own: only what is missing.
-pub(super) fn missing_manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Target<'_>) -> String {
+/// The same for instruction `at` of a stage that may have some of them by a COPY of its own above: only what is missing.
+pub(super) fn missing_manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Target<'_>, at: usize) -> String {
     let lock = app.lock().map_or(USUAL_LOCK, |it| it.path.as_str());
     let has = |name: &str| {
         let path = paths::join(target.folder, paths::file_name(name));
         let entries = scene.production().contents.entries.iter();
-        entries.clone().any(|it| it.path == path && matches!(it.holding, Holding::ContextFile(_)))
+        let mut above = entries.filter(|it| it.origin.last() < at);
+        above.any(|it| it.path == path && matches!(it.holding, Holding::ContextFile(_)))
     };
     match (has("package.json"), has(lock)) {
         (true, true) => String::new(),

@@ -133,8 +133,8 @@ fn copied(
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
     let target = Target { build: name, folder: workdir, workdir, flags: "" };
-    let lines =
-        blocks::missing_manifests(scene, style, &evidence.app, &target) + &blocks::packages(style, evidence, &target);
+    let lines = blocks::missing_manifests(scene, style, &evidence.app, &target, copy)
+        + &blocks::packages(style, evidence, &target);
     Ok(vec![Edit::replacement(instruction.range, ended_like(scene, instruction.range, lines))])
 }
 
