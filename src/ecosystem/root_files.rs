@@ -343,9 +343,16 @@ const ENDINGS: &[&str] = &[
 pub fn is_idle(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     NAMES.contains(&name.as_str())
+        || is_for_images(&name)
         || STARTS.iter().any(|it| name.starts_with(it))
         || ENDINGS.iter().any(|it| name.ends_with(it))
         || tool_of(&name).is_some_and(|it| TOOLS.contains(&it))
+}
+
+/// `Dockerfile.web`, `api.dockerfile`, `Containerfile`, and their ignore files.
+fn is_for_images(name: &str) -> bool {
+    let names = ["dockerfile", "containerfile", "dockerignore"];
+    name.split('.').any(|part| names.iter().any(|it| part.starts_with(it)))
 }
 
 /// The tool in `x.config.js`, `x.conf.js`, `.xrc`, `.xrc.json`, `x.json`.

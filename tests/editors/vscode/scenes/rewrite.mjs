@@ -21,7 +21,7 @@ export default async function rewrite(stage) {
   await window.openFile('doubtful.Dockerfile');
   await holds('there are squiggles', () => window.squiggles());
   await window.command(COMMAND);
-  await holds('an unsafe rewrite says why', said('This is unsafe: the version of npm in the image is not known'));
+  await holds('an unsafe rewrite says why', said('This is unsafe: the version of npm in `acme/node:1` is not known'));
   await saved(window, project, 'and changes nothing', doubtful, 'doubtful.Dockerfile');
   await window.clickToast('Do it anyway');
   const forced = stage.fixed(project, { file: 'doubtful.Dockerfile', passes: [UNSAFE, []] });
