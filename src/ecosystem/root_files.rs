@@ -60,6 +60,7 @@ const NAMES: &[&str] = &[
     "netlify.toml",
     "nixpacks.toml",
     "nodemon.json",
+    "nodestage.toml",
     "notice",
     "now.json",
     "npm-shrinkwrap.json",
