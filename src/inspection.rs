@@ -1,5 +1,7 @@
-//! One look at one Dockerfile: the text with its tree, the stages, what ships, the rewrite. It owns all of it, so that
-//! rules, rewrite and server share what was found once.
+//! One look at one Dockerfile: the text with its tree, the stages, what ships. It owns all of it, so that rewrite, rules and
+//! server share what was found once. It keeps the rewrite as well, once [`crate::rewrite::plan`] has made it.
+
+mod plan;
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -9,9 +11,10 @@ use self_cell::self_cell;
 use crate::config::Settings;
 use crate::facts::ProductionFacts;
 use crate::project::Project;
-use crate::rewrite::{Plan, Refusal};
 use crate::stages::Model;
 use crate::syntax::{Dockerfile, SourceFile};
+
+pub use plan::{Plan, Refusal, Shape};
 
 /// A Dockerfile with all that it is judged by.
 #[derive(Clone)]
@@ -109,13 +112,9 @@ impl Inspection {
         self.facts.get_or_init(|| ProductionFacts::of(self.text(), self.model(), self.project()))
     }
 
-    /// The rewrite of the production stage, or why there is none. Made once, when first asked for.
-    ///
-    /// # Errors
-    /// The [`Refusal`] names the fact that is missing or against it.
-    pub fn plan(&self) -> Result<&Plan, &Refusal> {
-        let plan = || crate::rewrite::plan(self.text(), self.dockerfile(), self.model(), self.project(), self.facts());
-        self.plan.get_or_init(plan).as_ref()
+    /// The plan that `make` made when it was first asked for.
+    pub(crate) fn plan_once(&self, make: impl FnOnce() -> Result<Plan, Refusal>) -> Result<&Plan, &Refusal> {
+        self.plan.get_or_init(make).as_ref()
     }
 }
 

@@ -11,8 +11,9 @@
 //! - [`stages`]: the stage graph, and what each stage holds.
 //! - [`facts`]: what ships and what it runs, from stages and project together.
 //! - [`fix`], [`diagnostic`], [`config`]: the vocabulary of reporting and fixing, and nodestage.toml.
+//! - [`inspection`]: one look at one Dockerfile, with all of the above: made once, shared by rewrite, rules, fixes and
+//!   server.
 //! - [`rewrite`]: the plan for a whole production stage.
-//! - [`inspection`]: one look at one Dockerfile, with all of the above: made once, shared by rules, fixes and server.
 //! - [`rules`]: one file a rule; rules import neither one another nor the disk.
 //! - [`linter`]: check and fix, the only doors.
 //! - [`discover`], [`report`]: finding Dockerfiles, output formats.

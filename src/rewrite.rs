@@ -23,71 +23,29 @@ mod users;
 mod whole_copy;
 
 use crate::diagnostic::Note;
-use crate::facts::ProductionFacts;
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
+pub use crate::inspection::{Plan, Refusal, Shape};
 use crate::project::Project;
 use crate::stages::{Base, Build, Holding, Model, Scope, Stage};
-use crate::syntax::Dockerfile;
-
-/// What is wrong with the production stage as a whole, and so what the plan puts right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Shape {
-    /// It installs, builds and ships in one stage.
-    Single,
-    /// It is `FROM` a stage that builds.
-    FromStage,
-    /// It copies a building stage's whole folder; the COPY.
-    WholeCopy(usize),
-    /// None of these, but devDependencies are in it.
-    DevModules,
-}
-
-/// How the production stage becomes what it should be, with the facts that it rests on.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// What it puts right.
-    pub shape: Shape,
-    /// The edits, and whether they are safe.
-    pub fix: Fix,
-    /// What is missing for the fix to be safe, one clause each; empty where it is.
-    pub doubts: Vec<String>,
-    /// What it rests on, one clause each.
-    pub evidence: Vec<Note>,
-}
-
-/// Why there is no plan: the fact that is missing or against it, one clause.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Completes "Not fixed: …".
-    pub reason: String,
-}
 
 /// A refusal for this reason.
 fn refusal(reason: impl Into<String>) -> Refusal {
     Refusal { reason: reason.into() }
 }
 
-/// All that a plan is made from.
-#[derive(Clone, Copy)]
-struct Scene<'a> {
-    text: &'a str,
-    dockerfile: &'a Dockerfile,
-    model: &'a Model<'a>,
-    project: &'a Project,
-    facts: &'a ProductionFacts,
-    /// The production stage.
-    stage: usize,
+/// The production stage. Layouts are asked only where there is one.
+fn stage_of(ctx: &Inspection) -> usize {
+    ctx.model().production.as_ref().expect("a plan is of a stage").stage
 }
 
-impl<'a> Scene<'a> {
-    fn production(&self) -> &'a Stage {
-        &self.model.stages[self.stage]
-    }
+fn production(ctx: &Inspection) -> &Stage {
+    &ctx.model().stages[stage_of(ctx)]
+}
 
-    /// The production stage's WORKDIR at its end.
-    fn workdir(&self) -> Result<&'a str, Refusal> {
-        self.production().contents.workdir.value.as_deref().ok_or_else(|| refusal("the WORKDIR is not known"))
-    }
+/// The production stage's WORKDIR at its end.
+fn workdir(ctx: &Inspection) -> Result<&str, Refusal> {
+    production(ctx).contents.workdir.value.as_deref().ok_or_else(|| refusal("the WORKDIR is not known"))
 }
 
 /// The shape of the production stage of `model`; `None` where it is as it should be, or no Node ships.
@@ -132,31 +90,29 @@ pub fn whole_copies(model: &Model<'_>, project: &Project, stage: usize) -> Vec<u
     whole_copy::find(model, project, stage)
 }
 
-/// The plan for the production stage of `model`.
+/// The rewrite of the production stage, or why there is none. Made once, when first asked for.
 ///
 /// # Errors
-/// A [`Refusal`] names the fact that is missing or against it.
-pub fn plan(
-    text: &str,
-    dockerfile: &Dockerfile,
-    model: &Model<'_>,
-    project: &Project,
-    facts: &ProductionFacts,
-) -> Result<Plan, Refusal> {
+/// The [`Refusal`] names the fact that is missing or against it.
+pub fn plan(ctx: &Inspection) -> Result<&Plan, &Refusal> {
+    ctx.plan_once(|| make(ctx))
+}
+
+fn make(ctx: &Inspection) -> Result<Plan, Refusal> {
+    let model = ctx.model();
     let stage = model.production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
-    let scene = Scene { text, dockerfile, model, project, facts, stage };
-    let shape = shape(model, project).ok_or_else(|| refusal("nothing is known to be wrong"))?;
-    if let Some(development) = &facts.development {
+    let shape = shape(model, ctx.project()).ok_or_else(|| refusal("nothing is known to be wrong"))?;
+    if let Some(development) = &ctx.facts().development {
         return Err(refusal(development.reason()));
     }
     if let Some(later) = model.built_on(stage).first().filter(|_| shape != Shape::DevModules) {
         return Err(refusal(format!("the stage `{}` is built on the one that ships", model.name_of(*later))));
     }
     match shape {
-        Shape::Single => split::plan(&scene),
-        Shape::FromStage => from_stage::plan(&scene),
-        Shape::WholeCopy(copy) => whole_copy::plan(&scene, copy),
-        Shape::DevModules => modules::plan(&scene),
+        Shape::Single => split::plan(ctx),
+        Shape::FromStage => from_stage::plan(ctx),
+        Shape::WholeCopy(copy) => whole_copy::plan(ctx, copy),
+        Shape::DevModules => modules::plan(ctx),
     }
 }
 
@@ -167,9 +123,9 @@ fn finish(shape: Shape, title: &str, edits: Vec<Edit>, doubts: Vec<String>, evid
 }
 
 /// The build that makes what the start command runs: the last one of the shipped app.
-fn build_of<'a>(scene: &Scene<'a>, stages: &[usize]) -> Result<&'a Build, Refusal> {
-    let app = scene.facts.app.as_ref().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
-    let mut builds = scene.model.builds.iter().filter(|it| stages.contains(&it.stage));
+fn build_of<'a>(ctx: &'a Inspection, stages: &[usize]) -> Result<&'a Build, Refusal> {
+    let app = ctx.facts().app.as_ref().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
+    let mut builds = ctx.model().builds.iter().filter(|it| stages.contains(&it.stage));
     builds
         .rfind(|it| it.app.as_deref() == Some(&app.folder))
         .ok_or_else(|| refusal("no build of the app that ships was found"))

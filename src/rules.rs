@@ -1,7 +1,7 @@
 //! The rules: one file each, and the table.
 //!
 //! A rule is a value of [`Rule`] made by `declare_rule!`; its doc comment is its page (`nodestage rule
-//! NAME`, the hover, the docs), with an example that a test executes. Rules see a [`RuleContext`] and
+//! NAME`, the hover, the docs), with an example that a test executes. Rules see an [`Inspection`] and
 //! nothing else: no disk, no other rule.
 #![doc = include_str!("../docs/rules.md")]
 #![allow(rustdoc::invalid_codeblock_attributes, reason = "the pages are for users: `file=` names an example's file")]
@@ -37,14 +37,8 @@ mod unknown_user;
 mod unmatched_filter;
 mod whole_stage_copy;
 
-use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::ProductionFacts;
 use crate::inspection::Inspection;
-use crate::project::Project;
-use crate::rewrite::{Plan, Refusal};
-use crate::stages::Model;
-use crate::syntax::{Dockerfile, SourceFile};
 
 /// A rule's metadata and its check.
 #[derive(Debug)]
@@ -60,7 +54,7 @@ pub struct Rule {
     /// Whether it can have a fix.
     pub fixable: bool,
     /// Reports what it finds.
-    pub check: fn(&RuleContext<'_>, &mut Vec<Diagnostic>),
+    pub check: fn(&Inspection, &mut Vec<Diagnostic>),
 }
 
 /// Where the page of the rule called `name` stands; `None` where there is no such rule.
@@ -71,55 +65,6 @@ pub fn page_url(name: &str) -> Option<String> {
     let rule = RULES.iter().find(|it| it.name == name)?;
     let version = env!("CARGO_PKG_VERSION");
     Some(format!("https://docs.rs/nodestage/{version}/nodestage/rules/index.html#{}", rule.name))
-}
-
-/// What a rule may see.
-pub struct RuleContext<'a> {
-    /// The file.
-    pub text: &'a str,
-    /// Its tree.
-    pub dockerfile: &'a Dockerfile,
-    /// What its stages hold.
-    pub model: &'a Model<'a>,
-    /// The build context.
-    pub project: &'a Project,
-    /// The configuration for this file.
-    pub settings: &'a Settings,
-    inspection: &'a Inspection,
-}
-
-impl<'a> RuleContext<'a> {
-    /// What the rules see of `inspection`.
-    #[must_use]
-    pub fn new(inspection: &'a Inspection) -> Self {
-        Self {
-            text: inspection.text(),
-            dockerfile: inspection.dockerfile(),
-            model: inspection.model(),
-            project: inspection.project(),
-            settings: inspection.settings(),
-            inspection,
-        }
-    }
-
-    /// Another Dockerfile of the same context.
-    #[must_use]
-    pub fn beside(&self, source: SourceFile) -> Inspection {
-        self.inspection.beside(source)
-    }
-
-    /// What the production stage ships and runs.
-    pub fn facts(&self) -> &'a ProductionFacts {
-        self.inspection.facts()
-    }
-
-    /// The rewrite of the production stage, or why there is none.
-    ///
-    /// # Errors
-    /// The [`Refusal`] names the fact that is missing or against it.
-    pub fn plan(&self) -> Result<&'a Plan, &'a Refusal> {
-        self.inspection.plan()
-    }
 }
 
 /// Declares a rule: the doc comment becomes its page.

@@ -5,7 +5,7 @@ use crate::config::Level;
 use crate::config::suppressions::{self, Suppressions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::project::{Problem, Project};
-use crate::rules::{RULES, Rule, RuleContext};
+use crate::rules::{RULES, Rule};
 use crate::syntax::{SourceFile, SyntaxError};
 
 /// What a check found.
@@ -56,7 +56,7 @@ fn compose_target(input: &Input) -> Option<Problem> {
 pub(super) fn diagnostics(inspection: &Inspection, rules: &[&'static Rule]) -> Vec<Diagnostic> {
     let input = inspection.input();
     let mut res: Vec<Diagnostic> = input.source.errors().iter().map(syntax_error).collect();
-    let mut found = run(&RuleContext::new(inspection), input, rules);
+    let mut found = run(inspection, input, rules);
     hold_back(&input.source, &mut found);
     keep_inside(&input.project, &mut found);
     res.extend(unsilenced(input, rules, found));
@@ -64,7 +64,7 @@ pub(super) fn diagnostics(inspection: &Inspection, rules: &[&'static Rule]) -> V
     res
 }
 
-fn run(ctx: &RuleContext<'_>, input: &Input, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+fn run(ctx: &Inspection, input: &Input, rules: &[&'static Rule]) -> Vec<Diagnostic> {
     let mut res = Vec::new();
     for rule in enabled(input, rules) {
         let n_before = res.len();

@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, FileChange, Fix};
 use crate::project::Overlay;
-use crate::rules::{Rule, RuleContext};
+use crate::rules::Rule;
 use crate::text::{TextRange, offset, range};
 
 macro_rules! rule {
@@ -27,19 +27,19 @@ rule!(COUNT, "count", count);
 rule!(SWAP, "swap", swap);
 
 /// Replaces the first `from` by `to`.
-fn replace(ctx: &RuleContext<'_>, rule: &'static str, from: &str, to: &str) -> Option<Diagnostic> {
-    let at = ctx.text.find(from)?;
+fn replace(ctx: &Inspection, rule: &'static str, from: &str, to: &str) -> Option<Diagnostic> {
+    let at = ctx.text().find(from)?;
     let range = range(at, at + from.len());
     let fix = Fix::new("Replace it", Applicability::Safe, vec![Edit::replacement(range, to)]);
     Some(Diagnostic::new(rule, range, format!("`{from}`")).with_fix(fix))
 }
 
-fn upper(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn upper(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     acc.extend(replace(ctx, "upper", "one", "ONE"));
     acc.extend(replace(ctx, "upper", "two", "TWO"));
 }
 
-fn risky(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn risky(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let found = replace(ctx, "risky", "one", "1");
     if let Some(mut it) = found {
         if let Some(fix) = &mut it.fix {
@@ -49,25 +49,25 @@ fn risky(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     }
 }
 
-fn flip(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn flip(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     acc.extend(replace(ctx, "flip", "one", "eins").or_else(|| replace(ctx, "flip", "eins", "one")));
 }
 
-fn break_it(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn break_it(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     acc.extend(replace(ctx, "break", "RUN", "RUNE"));
 }
 
-fn uncomment(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn uncomment(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     acc.extend(replace(ctx, "uncomment", "# why\n", ""));
 }
 
 /// Wants a line in the file `lines` for each RUN, and the first RUN in capitals.
-fn count(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let before = ctx.project.text("lines");
+fn count(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let before = ctx.project().text("lines");
     let lines = before.clone().unwrap_or_default();
-    if lines.lines().count() < ctx.text.matches("RUN").count() {
+    if lines.lines().count() < ctx.text().matches("RUN").count() {
         let change = FileChange { path: "lines".to_owned(), before, after: lines + "line\n" };
-        let whole = TextRange::up_to(offset(ctx.text.len()));
+        let whole = TextRange::up_to(offset(ctx.text().len()));
         let mut fix = Fix::of_file("Add a line", Applicability::Safe, change.clone());
         if let Some(it) = replace(ctx, "count", "one", "ONE").and_then(|it| it.fix) {
             fix = it.with_file(change);
@@ -77,8 +77,8 @@ fn count(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 }
 
 /// Never content with the file `word`.
-fn swap(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let before = ctx.project.text("word");
+fn swap(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let before = ctx.project().text("word");
     let after = if before.as_deref() == Some("a") { "b" } else { "a" };
     let fix = Fix::of_file("Swap it", Applicability::Safe, change("word", before.as_deref(), after));
     acc.push(Diagnostic::new("swap", range(0, 4), "the other word").with_fix(fix));

@@ -162,7 +162,7 @@ impl<'a> Offer<'a> {
     fn rewrite(&self) -> Option<CodeAction> {
         let is_asked_for = self.params.context.only.is_some();
         let inspection = &self.checked.inspection;
-        let plan = inspection.plan().map(|it| it.doubts.clone()).map_err(|it| it.reason.clone());
+        let plan = crate::rewrite::plan(inspection).map(|it| it.doubts.clone()).map_err(|it| it.reason.clone());
         let stage = production(inspection.model())?;
         if !is_asked_for && stage.intersect(self.range).is_none() {
             return None;

@@ -1,9 +1,10 @@
 //! The lines that a plan writes, in the file's own style.
 
-use super::Scene;
 use super::dependencies::Way;
 use super::evidence::Evidence;
+use super::production;
 use crate::ecosystem::Manager;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind};
 use crate::stages::Holding;
@@ -21,10 +22,10 @@ pub(super) struct Style {
 }
 
 impl Style {
-    pub(super) fn of(scene: &Scene<'_>) -> Self {
-        let keyword = &scene.model.instructions[scene.production().from].keyword.value;
+    pub(super) fn of(ctx: &Inspection) -> Self {
+        let keyword = &ctx.model().instructions[production(ctx).from].keyword.value;
         let lower = keyword.chars().all(|it| it.is_ascii_lowercase());
-        Self { eol: LineEnding::dominant(scene.text).as_str(), lower }
+        Self { eol: LineEnding::dominant(ctx.text()).as_str(), lower }
     }
 
     pub(super) fn eol(self) -> &'static str {
@@ -67,8 +68,8 @@ impl Target<'_> {
 }
 
 /// Manifests and production dependencies.
-pub(super) fn dependencies(scene: &Scene<'_>, style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
-    manifests(scene, style, &evidence.app, target) + &packages(style, evidence, target)
+pub(super) fn dependencies(ctx: &Inspection, style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    manifests(ctx, style, &evidence.app, target) + &packages(style, evidence, target)
 }
 
 /// The install, or the copy of the pruned node_modules.
@@ -123,25 +124,25 @@ fn operands(flags: &str, mut sources: Vec<String>, destination: String) -> Strin
 }
 
 /// The COPY of package.json and the lock file: as the file already spells it, else the usual way.
-pub(super) fn manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Target<'_>) -> String {
-    let spelled = scene.model.instructions.iter().find_map(|it| spelled(it, app));
+pub(super) fn manifests(ctx: &Inspection, style: Style, app: &App, target: &Target<'_>) -> String {
+    let spelled = ctx.model().instructions.iter().find_map(|it| spelled(it, app));
     let sources = spelled.unwrap_or_else(|| usual(app));
     style.line("COPY", &format!("{}{sources} {}", target.flags, target.destination("")))
 }
 
 /// The same for instruction `at` of a stage that may have some of them by a COPY of its own above: only what is missing.
-pub(super) fn missing_manifests(scene: &Scene<'_>, style: Style, app: &App, target: &Target<'_>, at: usize) -> String {
+pub(super) fn missing_manifests(ctx: &Inspection, style: Style, app: &App, target: &Target<'_>, at: usize) -> String {
     let lock = app.lock().map_or(USUAL_LOCK, |it| it.path.as_str());
     let has = |name: &str| {
         let path = paths::join(target.folder, paths::file_name(name));
-        let entries = scene.production().contents.entries.iter();
+        let entries = production(ctx).contents.entries.iter();
         let mut above = entries.filter(|it| it.origin.last() < at);
         above.any(|it| it.path == path && matches!(it.holding, Holding::ContextFile(_)))
     };
     match (has("package.json"), has(lock)) {
         (true, true) => String::new(),
         (true, false) => style.line("COPY", &format!("{}{lock} {}", target.flags, target.destination(""))),
-        _ => manifests(scene, style, app, target),
+        _ => manifests(ctx, style, app, target),
     }
 }
 

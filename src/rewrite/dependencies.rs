@@ -1,8 +1,9 @@
 //! How production dependencies get into the production stage (FACTS §8).
 
-use super::{Refusal, Scene, Shape, purpose, refusal, shape};
+use super::{Refusal, Shape, production, purpose, refusal, shape, stage_of};
 use crate::ecosystem::{Manager, Production, system};
 use crate::facts::{Conditions, in_home, left_outside};
+use crate::inspection::Inspection;
 use crate::project::{Agreement, App, Peers};
 use crate::stages::{Install, Scope, Verb};
 
@@ -51,8 +52,8 @@ impl Strategy {
     }
 
     /// Whether the production stage can install by itself: its image has an npm that knows the same words.
-    pub(super) fn has_npm(&self, scene: &Scene<'_>) -> bool {
-        let image = scene.model.root_image(scene.stage);
+    pub(super) fn has_npm(&self, ctx: &Inspection) -> bool {
+        let image = ctx.model().root_image(stage_of(ctx));
         image.npm_at_least.is_some() && Manager::Npm.production(image.npm_major) == Some(self.form)
     }
 
@@ -81,18 +82,18 @@ pub(super) fn not_written(manager: Manager) -> Refusal {
     refusal(format!("the form for `{}` is not written yet", manager.program()))
 }
 
-/// Chooses the way for the production stage of `scene`.
-pub(super) fn strategy(scene: &Scene<'_>, app: &App, doubts: &mut Vec<String>) -> Result<Strategy, Refusal> {
-    let installs = installs(scene, app);
-    let old_npm = is_npm_6(scene, &installs, doubts);
+/// Chooses the way for the production stage of `ctx`.
+pub(super) fn strategy(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) -> Result<Strategy, Refusal> {
+    let installs = installs(ctx, app);
+    let old_npm = is_npm_6(ctx, &installs, doubts);
     linked(app)?;
-    added(scene, &installs)?;
+    added(ctx, &installs)?;
     let conditions: Vec<Conditions> =
-        installs.iter().map(|it| Conditions::of(scene.model, scene.project, it)).collect();
+        installs.iter().map(|it| Conditions::of(ctx.model(), ctx.project(), it)).collect();
     let reason = conditions.iter().find_map(|it| it.other.clone());
-    let reason = reason.or_else(|| lock_reason(scene, app, &installs, &conditions, old_npm));
-    let reason = reason.or_else(|| reason_to_prune(scene, app, &installs));
-    let reason = outside(scene, app, reason, doubts)?;
+    let reason = reason.or_else(|| lock_reason(ctx, app, &installs, &conditions, old_npm));
+    let reason = reason.or_else(|| reason_to_prune(ctx, app, &installs));
+    let reason = outside(ctx, app, reason, doubts)?;
     let way = if reason.is_some() { Way::Prune } else { Way::Install };
     let mut flags: Vec<String> = Vec::new();
     for flag in conditions.into_iter().flat_map(|it| it.flags) {
@@ -105,22 +106,22 @@ pub(super) fn strategy(scene: &Scene<'_>, app: &App, doubts: &mut Vec<String>) -
 }
 
 /// The installs of the app that bring more than production dependencies.
-fn installs<'a>(scene: &Scene<'a>, app: &App) -> Vec<&'a Install> {
+fn installs<'a>(ctx: &'a Inspection, app: &App) -> Vec<&'a Install> {
     let is_own = |it: &&Install| it.app.as_ref().is_none_or(|it| *it == app.folder);
     let brings =
         |it: &&Install| matches!(it.verb, Verb::Install | Verb::CleanInstall | Verb::Add | Verb::Update | Verb::Remove);
-    scene.model.installs.iter().filter(is_own).filter(brings).filter(|it| it.scope != Scope::Production).collect()
+    ctx.model().installs.iter().filter(is_own).filter(brings).filter(|it| it.scope != Scope::Production).collect()
 }
 
 /// Whether npm is npm 6, which has other words.
-fn is_npm_6(scene: &Scene<'_>, installs: &[&Install], doubts: &mut Vec<String>) -> bool {
-    let image = scene.model.root_image(scene.stage);
+fn is_npm_6(ctx: &Inspection, installs: &[&Install], doubts: &mut Vec<String>) -> bool {
+    let image = ctx.model().root_image(stage_of(ctx));
     let (stage, major, at_least) = match installs.last() {
         Some(install) => (install.stage, install.major, install.at_least),
-        None => (scene.stage, image.npm_major, image.npm_at_least),
+        None => (stage_of(ctx), image.npm_major, image.npm_at_least),
     };
     if major.or(at_least).is_none() {
-        let written = &scene.model.root_image(stage).written;
+        let written = &ctx.model().root_image(stage).written;
         doubts.push(format!("the version of npm in `{written}` is not known"));
     }
     major == Some(6)
@@ -140,11 +141,11 @@ fn linked(app: &App) -> Result<(), Refusal> {
 }
 
 /// A package that no package.json names is lost by every production install, and by a prune.
-fn added(scene: &Scene<'_>, installs: &[&Install]) -> Result<(), Refusal> {
+fn added(ctx: &Inspection, installs: &[&Install]) -> Result<(), Refusal> {
     let unsaved = |it: &&&Install| it.verb == Verb::Add && it.command.arguments().flatten().any(|it| it == "--no-save");
     match installs.iter().find(unsaved) {
         Some(install) => {
-            let line = scene.model.instructions[install.instruction].original.trim();
+            let line = ctx.model().instructions[install.instruction].original.trim();
             Err(refusal(format!("`{line}` adds a package that package.json does not name")))
         }
         None => Ok(()),
@@ -153,13 +154,13 @@ fn added(scene: &Scene<'_>, installs: &[&Install]) -> Result<(), Refusal> {
 
 /// Refuses where a layer below instruction `index` of the production stage holds a full install: it stays in the
 /// image, and what is installed above it comes on top.
-pub(super) fn nothing_below(scene: &Scene<'_>, index: usize) -> Result<(), Refusal> {
-    let ancestry = scene.model.ancestry(scene.stage);
+pub(super) fn nothing_below(ctx: &Inspection, index: usize) -> Result<(), Refusal> {
+    let ancestry = ctx.model().ancestry(stage_of(ctx));
     let below = |it: &&Install| ancestry.contains(&it.stage) && it.instruction < index;
     let full = |it: &&Install| it.scope != Scope::Production && !matches!(it.verb, Verb::Prune | Verb::Rebuild);
-    match scene.model.installs.iter().filter(below).find(full) {
+    match ctx.model().installs.iter().filter(below).find(full) {
         Some(install) => {
-            let line = scene.model.instructions[install.instruction].original.trim();
+            let line = ctx.model().instructions[install.instruction].original.trim();
             Err(refusal(format!("what `{line}` installs would stay in the layer below")))
         }
         None => Ok(()),
@@ -168,7 +169,7 @@ pub(super) fn nothing_below(scene: &Scene<'_>, index: usize) -> Result<(), Refus
 
 /// Why `npm ci` can't be relied on to take the lock file: there is none, npm can't read it, or it may not agree.
 fn lock_reason(
-    scene: &Scene<'_>,
+    ctx: &Inspection,
     app: &App,
     installs: &[&Install],
     conditions: &[Conditions],
@@ -190,7 +191,7 @@ fn lock_reason(
     }
     let changes = |it: &&&Install| matches!(it.verb, Verb::Add | Verb::Update | Verb::Remove);
     if let Some(install) = installs.iter().find(changes) {
-        let line = scene.model.instructions[install.instruction].original.trim();
+        let line = ctx.model().instructions[install.instruction].original.trim();
         return Some(format!("`{line}` changes what the lock file says"));
     }
     // The build's own `npm ci` shows that the lock is right, where that can't be told from its text; npm 7 does not ask.
@@ -206,18 +207,18 @@ fn lock_reason(
 }
 
 /// An ENV that has Node load a file first, in force where an install would run: npm is a Node program.
-fn preload(scene: &Scene<'_>) -> Option<usize> {
-    let is_early = |it: &usize| match shape(scene.model, scene.project) {
-        Some(Shape::Single) => scene.model.builds.iter().any(|build| build.instruction > *it),
+fn preload(ctx: &Inspection) -> Option<usize> {
+    let is_early = |it: &usize| match shape(ctx.model(), ctx.project()) {
+        Some(Shape::Single) => ctx.model().builds.iter().any(|build| build.instruction > *it),
         _ => true,
     };
-    let stages = scene.model.ancestry(scene.stage);
-    let mut all = stages.iter().flat_map(|it| scene.model.stages[*it].instructions.clone());
-    all.find(|it| purpose::preloads(scene.model.instructions[*it]) && is_early(it))
+    let stages = ctx.model().ancestry(stage_of(ctx));
+    let mut all = stages.iter().flat_map(|it| ctx.model().stages[*it].instructions.clone());
+    all.find(|it| purpose::preloads(ctx.model().instructions[*it]) && is_early(it))
 }
 
 /// Why a fresh install in the production stage would fail, or lose something; `None` where it would not.
-fn reason_to_prune(scene: &Scene<'_>, app: &App, installs: &[&Install]) -> Option<String> {
+fn reason_to_prune(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<String> {
     if let Some((name, script)) = app.root_scripts_on_install().first() {
         return Some(format!("a production install would run the script `{name}` (`{}`) again", script.text));
     }
@@ -231,13 +232,13 @@ fn reason_to_prune(scene: &Scene<'_>, app: &App, installs: &[&Install]) -> Optio
     if let Some(package) = packages.iter().find(|it| it.git && !it.dev) {
         return Some(format!("`{}` comes from git", package.name));
     }
-    if preload(scene).is_some() {
+    if preload(ctx).is_some() {
         return Some("`NODE_OPTIONS` has npm load a file that is not there yet".to_owned());
     }
     if app.npmrc.is_some() {
         return Some("an `.npmrc` takes part in the install".to_owned());
     }
-    let stages = installs.iter().map(|it| &scene.model.stages[it.stage].contents.system_packages);
+    let stages = installs.iter().map(|it| &ctx.model().stages[it.stage].contents.system_packages);
     let compiler = stages.flatten().find(|it| system::is_compiler(&it.0));
     compiler.map(|it| format!("`{}` is there for packages that are compiled", it.0))
 }
@@ -245,19 +246,19 @@ fn reason_to_prune(scene: &Scene<'_>, app: &App, installs: &[&Install]) -> Optio
 /// Packages whose install leaves something in the home of the user: another install does that again, a copy of
 /// node_modules loses it.
 pub(super) fn outside(
-    scene: &Scene<'_>,
+    ctx: &Inspection,
     app: &App,
     reason: Option<String>,
     doubts: &mut Vec<String>,
 ) -> Result<Option<String>, Refusal> {
     // In other shapes the production stage has no more than node_modules today.
-    if !matches!(shape(scene.model, scene.project), Some(Shape::Single | Shape::FromStage)) {
+    if !matches!(shape(ctx.model(), ctx.project()), Some(Shape::Single | Shape::FromStage)) {
         return Ok(reason);
     }
     if app.lock().is_none_or(|it| it.packages.is_none()) && reason.is_some() {
         doubts.push("without a lock file it is not known what the install leaves outside of `node_modules`".to_owned());
     }
-    match (left_outside(app, &scene.production().contents), &reason) {
+    match (left_outside(app, &production(ctx).contents), &reason) {
         (Some(left), Some(reason)) => Err(refusal(format!(
             "`{}` keeps its browser in `~/{}`, which a copy of `node_modules` would lose, and {reason}",
             left.package, left.path

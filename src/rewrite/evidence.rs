@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::dependencies::{self, Strategy, Way};
-use super::{Refusal, Scene, mirrored, refusal, users};
+use super::{Refusal, mirrored, production, refusal, users};
 use crate::diagnostic::Note;
 use crate::ecosystem::packages;
 use crate::facts::preloaded_package;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Lock, Outputs, Runtime, Site, Start};
 use crate::stages::{Build, Scope};
@@ -27,26 +28,26 @@ pub(super) struct Evidence {
 }
 
 /// Gathers it for `build`, whose output the start command runs.
-pub(super) fn gather(scene: &Scene<'_>, build: &Build) -> Result<Evidence, Refusal> {
-    let app = npm_app(scene)?;
-    let start = known_start(scene, &app)?;
+pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Refusal> {
+    let app = npm_app(ctx)?;
+    let start = known_start(ctx, &app)?;
     only_node(start)?;
-    mirrored::check(scene, &app, build)?;
-    let outputs = known_outputs(scene, &build.outputs)?;
-    let (entry, modules) = entry(scene, start, &build.outputs)?;
+    mirrored::check(ctx, &app, build)?;
+    let outputs = known_outputs(ctx, &build.outputs)?;
+    let (entry, modules) = entry(ctx, start, &build.outputs)?;
     let mut doubts = doubts_of(Some(entry), modules);
     doubts.extend(source_loader(modules));
-    let runtime = run_files(scene, &build.outputs, &mut doubts)?;
-    users::narrow(scene, &build.outputs, &mut doubts);
-    let mut strategy = dependencies::strategy(scene, &app, &mut doubts)?;
-    match why_all_stay(scene) {
+    let runtime = run_files(ctx, &build.outputs, &mut doubts)?;
+    users::narrow(ctx, &build.outputs, &mut doubts);
+    let mut strategy = dependencies::strategy(ctx, &app, &mut doubts)?;
+    match why_all_stay(ctx) {
         Some(reason) => {
-            dependencies::outside(scene, &app, Some(reason.clone()), &mut doubts)?;
+            dependencies::outside(ctx, &app, Some(reason.clone()), &mut doubts)?;
             strategy.keep_all(reason);
         }
         None => {
             imports_ship(&app, modules)?;
-            users::without_dev(scene, &app, &mut doubts)?;
+            users::without_dev(ctx, &app, &mut doubts)?;
         }
     }
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
@@ -56,11 +57,11 @@ pub(super) fn gather(scene: &Scene<'_>, build: &Build) -> Result<Evidence, Refus
 
 /// The files that must come along because they are read at run time, from the app's folder.
 fn run_files(
-    scene: &Scene<'_>,
+    ctx: &Inspection,
     outputs: &Outputs,
     doubts: &mut Vec<String>,
 ) -> Result<BTreeMap<String, EntryKind>, Refusal> {
-    let found = scene.facts.run_files(scene.model, scene.project, outputs);
+    let found = ctx.facts().run_files(ctx.model(), ctx.project(), outputs);
     doubts.extend(found.doubts);
     match found.outside {
         Some(outside) => Err(refusal(outside)),
@@ -76,30 +77,30 @@ fn source_loader(runtime: &Runtime) -> Option<String> {
 }
 
 /// What needs a devDependency of those that ship today: then all of them stay, whatever else is put right.
-fn why_all_stay(scene: &Scene<'_>) -> Option<String> {
-    let is_there = scene.production().contents.node_modules().any(|(_, it)| it.scope != Scope::Production);
-    scene.facts.needed.first().filter(|_| is_there).map(|it| it.reason.clone())
+fn why_all_stay(ctx: &Inspection) -> Option<String> {
+    let is_there = production(ctx).contents.node_modules().any(|(_, it)| it.scope != Scope::Production);
+    ctx.facts().needed.first().filter(|_| is_there).map(|it| it.reason.clone())
 }
 
 /// The shipped app, if its packages come from npm.
-pub(super) fn npm_app(scene: &Scene<'_>) -> Result<Arc<App>, Refusal> {
-    let app = scene.facts.app.clone().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
-    let managers = scene.model.installs.iter().map(|it| it.manager).chain(app.manager());
+pub(super) fn npm_app(ctx: &Inspection) -> Result<Arc<App>, Refusal> {
+    let app = ctx.facts().app.clone().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
+    let managers = ctx.model().installs.iter().map(|it| it.manager).chain(app.manager());
     if let Some(manager) = managers.into_iter().find(|it| it.production(None).is_none()) {
         return Err(dependencies::not_written(manager));
     }
-    if app.is_workspace_root() || scene.project.app("").is_some_and(|it| it.is_workspace_root()) {
+    if app.is_workspace_root() || ctx.project().app("").is_some_and(|it| it.is_workspace_root()) {
         return Err(refusal("the form for workspaces is not written yet"));
     }
-    if app.lock().is_none() && scene.model.installs.is_empty() {
+    if app.lock().is_none() && ctx.model().installs.is_empty() {
         return Err(refusal("there is no lock file, and no install was found"));
     }
     Ok(app)
 }
 
 /// The start command, if everything it runs is there without devDependencies.
-pub(super) fn known_start<'a>(scene: &Scene<'a>, app: &App) -> Result<&'a Start, Refusal> {
-    let start = scene.facts.start.as_ref().ok_or_else(|| refusal("it is not known what the container starts"))?;
+pub(super) fn known_start<'a>(ctx: &'a Inspection, app: &App) -> Result<&'a Start, Refusal> {
+    let start = ctx.facts().start.as_ref().ok_or_else(|| refusal("it is not known what the container starts"))?;
     if let Some(unknown) = start.unknown.first() {
         return Err(refusal(unknown.clone()));
     }
@@ -108,7 +109,7 @@ pub(super) fn known_start<'a>(scene: &Scene<'a>, app: &App) -> Result<&'a Start,
         if app.leaves_out(package) {
             return Err(refusal(format!("the start command runs `{}`, a devDependency", program.name)));
         }
-        let global = scene.production().contents.global_packages.iter().any(|it| it.0 == *package);
+        let global = production(ctx).contents.global_packages.iter().any(|it| it.0 == *package);
         let brought = app.package.is_production(package) || app.is_locked_for_production(package);
         if !brought && !global {
             return Err(refusal(format!("the start command runs `{}`, which no dependency brings", program.name)));
@@ -137,12 +138,12 @@ fn loads_sources(package: &str) -> bool {
     packages::package(package).is_some_and(packages::Package::loads_sources)
 }
 
-fn known_outputs(scene: &Scene<'_>, outputs: &Outputs) -> Result<Vec<String>, Refusal> {
-    if let Some(unknown) = outputs.unknown.iter().chain(&scene.facts.outputs.unknown).next() {
+fn known_outputs(ctx: &Inspection, outputs: &Outputs) -> Result<Vec<String>, Refusal> {
+    if let Some(unknown) = outputs.unknown.iter().chain(&ctx.facts().outputs.unknown).next() {
         return Err(refusal(unknown.clone()));
     }
     let mut res: Vec<String> = Vec::new();
-    for output in outputs.outputs.iter().chain(&scene.facts.outputs.outputs) {
+    for output in outputs.outputs.iter().chain(&ctx.facts().outputs.outputs) {
         if !res.iter().any(|it| paths::contains(it, &output.path)) {
             res.retain(|it| !paths::contains(&output.path, it));
             res.push(output.path.clone());
@@ -151,15 +152,15 @@ fn known_outputs(scene: &Scene<'_>, outputs: &Outputs) -> Result<Vec<String>, Re
     if res.is_empty() { Err(refusal("it is not known where the build's output lands")) } else { Ok(res) }
 }
 
-fn entry<'a>(scene: &Scene<'a>, start: &Start, outputs: &Outputs) -> Result<(&'a str, &'a Runtime), Refusal> {
-    let entry = scene.facts.entry.as_deref().ok_or_else(|| match start.programs.last() {
+fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&'a str, &'a Runtime), Refusal> {
+    let entry = ctx.facts().entry.as_deref().ok_or_else(|| match start.programs.last() {
         Some(program) => refusal(format!("it is not known which file `{}` runs", program.name)),
         None => refusal("it is not known what the container starts"),
     })?;
     if outputs.holding(entry).is_none() {
         return Err(refusal(format!("the start command runs `{entry}`, which is not what the build makes")));
     }
-    match scene.facts.runtime.as_deref() {
+    match ctx.facts().runtime.as_deref() {
         Some(runtime) => Ok((entry, runtime)),
         None => Err(refusal(format!("the sources of `{entry}` were not found"))),
     }

@@ -5,26 +5,27 @@ use super::dependencies::Way;
 use super::evidence;
 use super::purpose::{self, Purpose};
 use super::whole_copy::{ended_like, prune_edit};
-use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
+use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
+use crate::inspection::Inspection;
 use crate::stages::{Base, Verb};
 use crate::syntax::Kind;
 
 /// The plan for a stage that is `FROM` a stage that builds.
-pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
-    let Base::Stage(parent) = scene.production().base else { return Err(refusal("the stage starts from an image")) };
-    let ancestors = scene.model.ancestry(parent);
-    let build = build_of(scene, &ancestors)?;
-    let name = scene.model.stages[parent].name.clone().ok_or_else(|| refusal("the build stage has no name"))?;
-    let evidence = evidence::gather(scene, build)?;
-    let style = Style::of(scene);
-    let header = header(scene, style, &ancestors)?;
-    let workdir = workdir_after_header(scene, &header)?;
+pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
+    let Base::Stage(parent) = production(ctx).base else { return Err(refusal("the stage starts from an image")) };
+    let ancestors = ctx.model().ancestry(parent);
+    let build = build_of(ctx, &ancestors)?;
+    let name = ctx.model().stages[parent].name.clone().ok_or_else(|| refusal("the build stage has no name"))?;
+    let evidence = evidence::gather(ctx, build)?;
+    let style = Style::of(ctx);
+    let header = header(ctx, style, &ancestors)?;
+    let workdir = workdir_after_header(ctx, &header)?;
     let target = Target { build: &name, folder: &evidence.folder, workdir: &workdir, flags: "" };
-    let lines = blocks::dependencies(scene, style, &evidence, &target) + &blocks::files(style, &evidence, &target);
-    let mut edits = own_edits(scene, style, &header, lines)?;
+    let lines = blocks::dependencies(ctx, style, &evidence, &target) + &blocks::files(style, &evidence, &target);
+    let mut edits = own_edits(ctx, style, &header, lines)?;
     if evidence.strategy.way == Way::Prune {
-        edits.extend(prune_edit(scene, style, parent, build.instruction, &evidence.strategy.prune()));
+        edits.extend(prune_edit(ctx, style, parent, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Start from a fresh base with only what the run needs";
     Ok(finish(Shape::FromStage, title, edits, evidence.doubts, evidence.grounds))
@@ -38,35 +39,35 @@ struct Header {
 }
 
 /// The root image, and what the run needs of the ancestors' instructions.
-fn header(scene: &Scene<'_>, style: Style, ancestors: &[usize]) -> Result<Header, Refusal> {
-    let root = *ancestors.last().unwrap_or(&scene.stage);
-    let from = scene.model.instructions[scene.model.stages[root].from];
+fn header(ctx: &Inspection, style: Style, ancestors: &[usize]) -> Result<Header, Refusal> {
+    let root = *ancestors.last().unwrap_or(&stage_of(ctx));
+    let from = ctx.model().instructions[ctx.model().stages[root].from];
     if from.flag("platform").is_some() {
         return Err(refusal("the build stage is for another platform"));
     }
     let Kind::From(reference) = &from.kind else { return Err(refusal("the base image is not known")) };
     let mut lines = String::new();
     for stage in ancestors.iter().rev() {
-        for index in scene.model.stages[*stage].instructions.clone() {
-            if is_carried(scene, index, ancestors)? {
-                let text = &scene.text[scene.model.instructions[index].range];
+        for index in ctx.model().stages[*stage].instructions.clone() {
+            if is_carried(ctx, index, ancestors)? {
+                let text = &ctx.text()[ctx.model().instructions[index].range];
                 lines += text.trim_end_matches(['\r', '\n']);
                 lines += style.eol();
             }
         }
     }
-    let workdir = scene.model.stages[ancestors[0]].contents.workdir.value.clone();
+    let workdir = ctx.model().stages[ancestors[0]].contents.workdir.value.clone();
     Ok(Header { image: reference.image.value.clone(), lines, workdir })
 }
 
 /// Whether a fresh base loses something of the run with instruction `index` of an ancestor.
-fn is_carried(scene: &Scene<'_>, index: usize, ancestors: &[usize]) -> Result<bool, Refusal> {
-    let builds = scene.model.builds.iter().filter(|it| ancestors.contains(&it.stage));
+fn is_carried(ctx: &Inspection, index: usize, ancestors: &[usize]) -> Result<bool, Refusal> {
+    let builds = ctx.model().builds.iter().filter(|it| ancestors.contains(&it.stage));
     let last_build = builds.map(|it| it.instruction).max().unwrap_or_default();
-    let purpose = purpose::of(scene, index, index > last_build)?;
-    let instruction = scene.model.instructions[index];
+    let purpose = purpose::of(ctx, index, index > last_build)?;
+    let instruction = ctx.model().instructions[index];
     let replaced =
-        scene.production().instructions.clone().any(|it| scene.model.instructions[it].name() == instruction.name());
+        production(ctx).instructions.clone().any(|it| ctx.model().instructions[it].name() == instruction.name());
     let single =
         matches!(instruction.kind, Kind::Cmd(_) | Kind::Entrypoint(_) | Kind::Healthcheck(_) | Kind::Workdir(_));
     let covered = single && replaced || sets_development(instruction);
@@ -80,31 +81,31 @@ fn sets_development(instruction: &crate::syntax::Instruction) -> bool {
 }
 
 /// The WORKDIR in force where the new lines go.
-fn workdir_after_header(scene: &Scene<'_>, header: &Header) -> Result<String, Refusal> {
-    let own = scene.production().contents.workdir.value.clone();
-    let sets_own = scene.production().instructions.clone().any(|it| scene.model.instructions[it].name() == "WORKDIR");
+fn workdir_after_header(ctx: &Inspection, header: &Header) -> Result<String, Refusal> {
+    let own = production(ctx).contents.workdir.value.clone();
+    let sets_own = production(ctx).instructions.clone().any(|it| ctx.model().instructions[it].name() == "WORKDIR");
     let workdir = if sets_own { own } else { header.workdir.clone() };
     workdir.ok_or_else(|| refusal("the WORKDIR is not known"))
 }
 
 /// FROM gets the image; the header follows it; a cleaning RUN gives its place to the new lines.
-fn own_edits(scene: &Scene<'_>, style: Style, header: &Header, lines: String) -> Result<Vec<Edit>, Refusal> {
-    let stage = scene.production();
-    let from = scene.model.instructions[stage.from];
+fn own_edits(ctx: &Inspection, style: Style, header: &Header, lines: String) -> Result<Vec<Edit>, Refusal> {
+    let stage = production(ctx);
+    let from = ctx.model().instructions[stage.from];
     let Kind::From(reference) = &from.kind else { return Err(refusal("the base is not known")) };
     let mut edits = vec![Edit::replacement(reference.image.range, header.image.clone())];
-    let cleaning = cleaning_runs(scene)?;
+    let cleaning = cleaning_runs(ctx)?;
     let end = from.range.end();
-    let newline = if scene.text[from.range].ends_with('\n') { "" } else { style.eol() };
-    let after = anchor(scene);
+    let newline = if ctx.text()[from.range].ends_with('\n') { "" } else { style.eol() };
+    let after = anchor(ctx);
     match cleaning.first() {
         Some(_) => edits.push(Edit::insertion(end, format!("{newline}{}", header.lines))),
         None if after == end => edits.push(Edit::insertion(end, format!("{newline}{}{lines}", header.lines))),
         None => edits.extend([Edit::insertion(end, header.lines.clone()), Edit::insertion(after, lines.clone())]),
     }
     for (at, index) in cleaning.iter().enumerate() {
-        let range = scene.model.instructions[*index].range;
-        let text = if at == 0 { ended_like(scene, range, lines.clone()) } else { String::new() };
+        let range = ctx.model().instructions[*index].range;
+        let text = if at == 0 { ended_like(ctx, range, lines.clone()) } else { String::new() };
         edits.push(Edit::replacement(range, text));
     }
     edits.retain(|it| !(it.range().is_empty() && it.text.is_empty()));
@@ -112,39 +113,39 @@ fn own_edits(scene: &Scene<'_>, style: Style, header: &Header, lines: String) ->
 }
 
 /// The RUNs that a fresh base does not need; none of the others may build.
-fn cleaning_runs(scene: &Scene<'_>) -> Result<Vec<usize>, Refusal> {
-    let runs = scene.production().instructions.clone().filter(|it| is_run(scene, *it));
-    let (cleaning, others): (Vec<usize>, Vec<usize>) = runs.partition(|it| is_cleaning(scene, *it));
+fn cleaning_runs(ctx: &Inspection) -> Result<Vec<usize>, Refusal> {
+    let runs = production(ctx).instructions.clone().filter(|it| is_run(ctx, *it));
+    let (cleaning, others): (Vec<usize>, Vec<usize>) = runs.partition(|it| is_cleaning(ctx, *it));
     for index in others {
-        if purpose::of(scene, index, true)? == Purpose::Build {
+        if purpose::of(ctx, index, true)? == Purpose::Build {
             return Err(refusal("the stage that ships runs a step of the build"));
         }
     }
     Ok(cleaning)
 }
 
-fn is_run(scene: &Scene<'_>, index: usize) -> bool {
-    matches!(scene.model.instructions[index].kind, Kind::Run(_))
+fn is_run(ctx: &Inspection, index: usize) -> bool {
+    matches!(ctx.model().instructions[index].kind, Kind::Run(_))
 }
 
 /// `RUN npm prune --production`, `RUN npm ci --omit=dev`, `RUN rm -rf node_modules src`: what a fresh
 /// base does not need.
-fn is_cleaning(scene: &Scene<'_>, index: usize) -> bool {
-    let installs = scene.model.installs.iter().filter(|it| it.instruction == index);
+fn is_cleaning(ctx: &Inspection, index: usize) -> bool {
+    let installs = ctx.model().installs.iter().filter(|it| it.instruction == index);
     let fits = installs.clone().all(|it| matches!(it.verb, Verb::Prune | Verb::Install | Verb::CleanInstall));
-    let script = scene.model.scripts[index].as_ref();
+    let script = ctx.model().scripts[index].as_ref();
     let known = script.is_some_and(|it| it.commands.iter().all(|it| matches!(it.program(), Some("npm" | "rm"))));
     let removes_only =
         installs.count() == 0 && script.is_some_and(|it| it.commands.iter().all(|it| it.program() == Some("rm")));
-    fits && known && (removes_only || scene.model.installs.iter().any(|it| it.instruction == index))
+    fits && known && (removes_only || ctx.model().installs.iter().any(|it| it.instruction == index))
 }
 
 /// Behind the stage's own leading WORKDIR, ENV and ARG lines.
-fn anchor(scene: &Scene<'_>) -> crate::text::TextSize {
-    let stage = scene.production();
+fn anchor(ctx: &Inspection) -> crate::text::TextSize {
+    let stage = production(ctx);
     let leading = stage.instructions.clone().take_while(|it| {
-        matches!(scene.model.instructions[*it].kind, Kind::Workdir(_) | Kind::Env(_) | Kind::Arg(_) | Kind::Label(_))
+        matches!(ctx.model().instructions[*it].kind, Kind::Workdir(_) | Kind::Env(_) | Kind::Arg(_) | Kind::Label(_))
     });
     let last = leading.last().unwrap_or(stage.from);
-    scene.model.instructions[last].range.end()
+    ctx.model().instructions[last].range.end()
 }

@@ -1,23 +1,24 @@
 //! Whether the building stage lays the build context out as it is: only then do paths of the sources say
 //! which files of the context they mean.
 
-use super::{Refusal, Scene, Shape, refusal, shape};
+use super::{Refusal, Shape, refusal, shape};
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::App;
 use crate::stages::{Build, Entry, Holding};
 
 /// Refuses where the stage of `build` has files of the context at other places than the app has them.
-pub(super) fn check(scene: &Scene<'_>, app: &App, build: &Build) -> Result<(), Refusal> {
+pub(super) fn check(ctx: &Inspection, app: &App, build: &Build) -> Result<(), Refusal> {
     let Some(folder) = build.folder.as_deref() else { return Ok(()) };
-    let entries = &scene.model.stages[build.stage].contents.entries;
-    let copied_alone = matches!(shape(scene.model, scene.project), Some(Shape::WholeCopy(_)));
+    let entries = &ctx.model().stages[build.stage].contents.entries;
+    let copied_alone = matches!(shape(ctx.model(), ctx.project()), Some(Shape::WholeCopy(_)));
     let odd = entries.iter().find(|it| is_odd(it, app, folder) && (!copied_alone || paths::contains(folder, &it.path)));
     match odd {
         Some(entry) => {
-            let line = scene.model.instructions[entry.origin.last()].original.trim();
+            let line = ctx.model().instructions[entry.origin.last()].original.trim();
             Err(refusal(format!("`{line}` puts files where the project does not have them")))
         }
-        None => custom_client(scene, app),
+        None => custom_client(ctx, app),
     }
 }
 
@@ -28,8 +29,8 @@ fn is_odd(entry: &Entry, app: &App, folder: &str) -> bool {
 }
 
 /// A Prisma client that is generated among the sources has engine files that no compiler copies.
-fn custom_client(scene: &Scene<'_>, app: &App) -> Result<(), Refusal> {
-    let schema = scene.project.text(&app.folder_path("prisma/schema.prisma")).unwrap_or_default();
+fn custom_client(ctx: &Inspection, app: &App) -> Result<(), Refusal> {
+    let schema = ctx.project().text(&app.folder_path("prisma/schema.prisma")).unwrap_or_default();
     let generator = schema.lines().any(|it| it.trim_start().starts_with("output"));
     if generator {
         Err(refusal("`prisma/schema.prisma` generates its client into a folder of its own"))

@@ -6,9 +6,10 @@ use super::blocks::{self, Style, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::whole_copy::{ended_like, prune_edit, same_platform};
-use super::{Plan, Refusal, Scene, Shape, finish, refusal, users};
+use super::{Plan, Refusal, Shape, finish, production, refusal, stage_of, users};
 use crate::ecosystem::{Effect, effect_of};
 use crate::fix::Edit;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::shell::{Command, ShellWord};
 use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
@@ -17,49 +18,49 @@ use crate::syntax::Kind;
 const TITLE: &str = "Install production dependencies only";
 
 /// The plan for a stage that is right but for its node_modules.
-pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
-    let mut all = scene.production().contents.node_modules().filter(|(_, it)| it.scope == Scope::All);
+pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
+    let mut all = production(ctx).contents.node_modules().filter(|(_, it)| it.scope == Scope::All);
     let (entry, modules) = all.next().ok_or_else(|| refusal("no devDependencies are known to ship"))?;
     if all.next().is_some() {
         return Err(refusal("more than one `node_modules` ships"));
     }
-    let evidence = gather(scene, paths::parent(&entry.path))?;
+    let evidence = gather(ctx, paths::parent(&entry.path))?;
     let edits = match entry.origin.via[..] {
-        [] => own_install(scene, &scene.model.installs[modules.install], &evidence)?,
-        [copy] => copied(scene, copy, entry, modules, &evidence)?,
+        [] => own_install(ctx, &ctx.model().installs[modules.install], &evidence)?,
+        [copy] => copied(ctx, copy, entry, modules, &evidence)?,
         _ => return Err(refusal("`node_modules` comes through several stages")),
     };
     Ok(finish(Shape::DevModules, TITLE, edits, evidence.doubts, evidence.grounds))
 }
 
 /// What must be known of the app that lies at `folder`.
-fn gather(scene: &Scene<'_>, folder: &str) -> Result<Evidence, Refusal> {
-    let app = evidence::npm_app(scene)?;
-    let start = evidence::known_start(scene, &app)?;
-    let runtime = scene.facts.runtime.as_deref().ok_or_else(|| match start.programs.last() {
+fn gather(ctx: &Inspection, folder: &str) -> Result<Evidence, Refusal> {
+    let app = evidence::npm_app(ctx)?;
+    let start = evidence::known_start(ctx, &app)?;
+    let runtime = ctx.facts().runtime.as_deref().ok_or_else(|| match start.programs.last() {
         Some(program) => refusal(format!("it is not known which modules `{}` loads", program.name)),
         None => refusal("it is not known what the container starts"),
     })?;
     evidence::imports_ship(&app, runtime)?;
-    let mut doubts = evidence::doubts_of(scene.facts.entry.as_deref(), runtime);
-    users::without_dev(scene, &app, &mut doubts)?;
-    doubts.extend(users::later_stage(scene));
-    if let Some(certain) = scene.facts.needed.iter().find(|it| it.is_certain) {
+    let mut doubts = evidence::doubts_of(ctx.facts().entry.as_deref(), runtime);
+    users::without_dev(ctx, &app, &mut doubts)?;
+    doubts.extend(users::later_stage(ctx));
+    if let Some(certain) = ctx.facts().needed.iter().find(|it| it.is_certain) {
         return Err(refusal(certain.reason.clone()));
     }
-    doubts.extend(scene.facts.needed.iter().map(|it| it.reason.clone()));
-    let strategy = dependencies::strategy(scene, &app, &mut doubts)?;
+    doubts.extend(ctx.facts().needed.iter().map(|it| it.reason.clone()));
+    let strategy = dependencies::strategy(ctx, &app, &mut doubts)?;
     let grounds = app.lock().map(evidence::pinned).into_iter().collect();
     let (outputs, runtime) = (Vec::new(), BTreeMap::new());
     Ok(Evidence { app, folder: folder.to_owned(), outputs, runtime, strategy, doubts, grounds })
 }
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.
-fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Result<Vec<Edit>, Refusal> {
-    if !scene.model.ancestry(scene.stage)[..1].contains(&install.stage) && shared(scene, install.stage) {
+fn own_install(ctx: &Inspection, install: &Install, evidence: &Evidence) -> Result<Vec<Edit>, Refusal> {
+    if !ctx.model().ancestry(stage_of(ctx))[..1].contains(&install.stage) && shared(ctx, install.stage) {
         return Err(refusal("another stage needs the same install"));
     }
-    if scene.model.builds.iter().any(|it| it.stage == scene.stage) {
+    if ctx.model().builds.iter().any(|it| it.stage == stage_of(ctx)) {
         return Err(refusal("the stage that ships builds as well"));
     }
     if let Some(script) = &install.script {
@@ -71,8 +72,8 @@ fn own_install(scene: &Scene<'_>, install: &Install, evidence: &Evidence) -> Res
     if let Some((name, script)) = evidence.app.root_scripts_on_install().first() {
         return Err(refusal(format!("the install would run `{name}` (`{}`) without devDependencies", script.text)));
     }
-    needs_nothing(scene, scene.model.commands_after(install))?;
-    dependencies::nothing_below(scene, install.instruction)?;
+    needs_nothing(ctx, ctx.model().commands_after(install))?;
+    dependencies::nothing_below(ctx, install.instruction)?;
     let verb = plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
     Ok(vec![Edit::insertion(verb.range.end(), format!(" {}", evidence.strategy.omit()))])
 }
@@ -87,19 +88,19 @@ fn plain_verb(install: &Install) -> Option<&ShellWord> {
 }
 
 /// Whether a stage is the base of another than the production stage, or copied from.
-fn shared(scene: &Scene<'_>, stage: usize) -> bool {
+fn shared(ctx: &Inspection, stage: usize) -> bool {
     let children =
-        (0..scene.model.stages.len()).filter(|it| *it != stage && scene.model.ancestry(*it).contains(&stage));
-    let copied = scene.model.instructions.iter().enumerate().any(|(at, it)| {
-        let from = it.flag_value("from").zip(scene.model.stage_of(at));
-        from.is_some_and(|(name, before)| scene.model.stage_named(name, before) == Some(stage))
+        (0..ctx.model().stages.len()).filter(|it| *it != stage && ctx.model().ancestry(*it).contains(&stage));
+    let copied = ctx.model().instructions.iter().enumerate().any(|(at, it)| {
+        let from = it.flag_value("from").zip(ctx.model().stage_of(at));
+        from.is_some_and(|(name, before)| ctx.model().stage_named(name, before) == Some(stage))
     });
     copied || children.count() > 1
 }
 
 /// None of the commands may need a devDependency; what nobody described may.
-fn needs_nothing<'c>(scene: &Scene<'_>, commands: impl IntoIterator<Item = &'c Command>) -> Result<(), Refusal> {
-    let is_install = |range| scene.model.installs.iter().any(|it| it.command.range == range);
+fn needs_nothing<'c>(ctx: &Inspection, commands: impl IntoIterator<Item = &'c Command>) -> Result<(), Refusal> {
+    let is_install = |range| ctx.model().installs.iter().any(|it| it.command.range == range);
     let mut tools = commands.into_iter().filter(|it| effect_of(it) != Effect::Idle && !is_install(it.range));
     match tools.next() {
         Some(it) => Err(refusal(format!("`{}` may need a devDependency", it.written()))),
@@ -109,76 +110,77 @@ fn needs_nothing<'c>(scene: &Scene<'_>, commands: impl IntoIterator<Item = &'c C
 
 /// A copied node_modules: a production install in its place, or the copy of a pruned one.
 fn copied(
-    scene: &Scene<'_>,
+    ctx: &Inspection,
     copy: usize,
     entry: &Entry,
     modules: &NodeModules,
     evidence: &Evidence,
 ) -> Result<Vec<Edit>, Refusal> {
-    let instruction = scene.model.instructions[copy];
-    brings_nothing_else(scene, copy)?;
-    let workdir = scene.workdir()?;
-    let style = Style::of(scene);
-    let later = scene.production().instructions.clone().filter(|it| *it > copy);
-    needs_nothing(scene, later.flat_map(|it| scene.model.commands_of_run(it)))?;
+    let instruction = ctx.model().instructions[copy];
+    brings_nothing_else(ctx, copy)?;
+    let workdir = super::workdir(ctx)?;
+    let style = Style::of(ctx);
+    let later = production(ctx).instructions.clone().filter(|it| *it > copy);
+    needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))?;
     let name = instruction.flag_value("from").unwrap_or_default();
     let from =
-        scene.model.stage_named(name, scene.stage).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
-    let has_npm = evidence.strategy.has_npm(scene);
+        ctx.model().stage_named(name, stage_of(ctx)).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
+    let has_npm = evidence.strategy.has_npm(ctx);
     if evidence.strategy.way == Way::Prune || !has_npm {
-        return pruned_copy(scene, style, from, modules, evidence);
+        return pruned_copy(ctx, style, from, modules, evidence);
     }
-    dependencies::nothing_below(scene, copy)?;
-    if runs_as_other(scene, copy) || paths::parent(&entry.path) != workdir {
+    dependencies::nothing_below(ctx, copy)?;
+    if runs_as_other(ctx, copy) || paths::parent(&entry.path) != workdir {
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
     let target = Target { build: name, folder: workdir, workdir, flags: "" };
-    let lines = blocks::missing_manifests(scene, style, &evidence.app, &target, copy)
+    let lines = blocks::missing_manifests(ctx, style, &evidence.app, &target, copy)
         + &blocks::packages(style, evidence, &target);
-    Ok(vec![Edit::replacement(instruction.range, ended_like(scene, instruction.range, lines))])
+    Ok(vec![Edit::replacement(instruction.range, ended_like(ctx, instruction.range, lines))])
 }
 
 /// The COPY that gives way must be one of the stage itself, and of node_modules alone.
-fn brings_nothing_else(scene: &Scene<'_>, copy: usize) -> Result<(), Refusal> {
-    let Kind::Copy(operands) = &scene.model.instructions[copy].kind else {
+fn brings_nothing_else(ctx: &Inspection, copy: usize) -> Result<(), Refusal> {
+    let Kind::Copy(operands) = &ctx.model().instructions[copy].kind else {
         return Err(refusal("`node_modules` does not come by COPY"));
     };
     let only_modules = operands.sources.iter().all(|it| it.value.trim_end_matches('/').ends_with("node_modules"));
-    if !only_modules || scene.model.stage_of(copy) != Some(scene.stage) {
+    if !only_modules || ctx.model().stage_of(copy) != Some(stage_of(ctx)) {
         return Err(refusal("`node_modules` comes along with other files"));
     }
     Ok(())
 }
 
 /// Whether a USER stands before the COPY.
-fn runs_as_other(scene: &Scene<'_>, copy: usize) -> bool {
-    let user = scene.model.ancestry(scene.stage).into_iter().flat_map(|it| scene.model.stages[it].instructions.clone());
-    user.filter(|it| *it < copy).any(|it| matches!(scene.model.instructions[it].kind, Kind::User(_)))
+fn runs_as_other(ctx: &Inspection, copy: usize) -> bool {
+    let user =
+        ctx.model().ancestry(stage_of(ctx)).into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
+    user.filter(|it| *it < copy).any(|it| matches!(ctx.model().instructions[it].kind, Kind::User(_)))
 }
 
 /// `RUN npm prune` after the last build of the stage that node_modules comes from.
 fn pruned_copy(
-    scene: &Scene<'_>,
+    ctx: &Inspection,
     style: Style,
     from: usize,
     modules: &NodeModules,
     evidence: &Evidence,
 ) -> Result<Vec<Edit>, Refusal> {
-    same_platform(scene, from)?;
-    let builds = scene.model.builds.iter().filter(|it| it.stage == from);
+    same_platform(ctx, from)?;
+    let builds = ctx.model().builds.iter().filter(|it| it.stage == from);
     let last = builds
         .map(|it| it.instruction)
         .max()
         .ok_or_else(|| refusal("`node_modules` comes from a stage that does not build"))?;
-    if scene
-        .model
-        .stage_of(scene.model.installs[modules.install].instruction)
-        .is_none_or(|it| !scene.model.ancestry(from).contains(&it))
+    if ctx
+        .model()
+        .stage_of(ctx.model().installs[modules.install].instruction)
+        .is_none_or(|it| !ctx.model().ancestry(from).contains(&it))
     {
         return Err(refusal("`node_modules` comes through several stages"));
     }
-    let later = scene.model.stages[from].instructions.clone().filter(|it| *it > last);
-    needs_nothing(scene, later.flat_map(|it| scene.model.commands_of_run(it)))?;
-    let edit = prune_edit(scene, style, from, last, &evidence.strategy.prune());
+    let later = ctx.model().stages[from].instructions.clone().filter(|it| *it > last);
+    needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))?;
+    let edit = prune_edit(ctx, style, from, last, &evidence.strategy.prune());
     edit.map(|it| vec![it]).ok_or_else(|| refusal("it is pruned already"))
 }

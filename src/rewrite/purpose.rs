@@ -1,7 +1,8 @@
 //! What an instruction of a building stage is for: the build, the run, or both.
 
-use super::{Refusal, Scene, refusal};
+use super::{Refusal, production, refusal};
 use crate::ecosystem::{Effect, effect_of, makes_only_packages, programs, system, tools};
+use crate::inspection::Inspection;
 use crate::shell::Command;
 use crate::syntax::{Instruction, Kind, Pair, Word};
 
@@ -17,8 +18,8 @@ pub(super) enum Purpose {
 }
 
 /// The purpose of instruction `index`, which stands after the last build or before it.
-pub(super) fn of(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
-    let instruction = scene.model.instructions[index];
+pub(super) fn of(ctx: &Inspection, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
+    let instruction = ctx.model().instructions[index];
     let early = if after_build { Purpose::Run } else { Purpose::Both };
     match &instruction.kind {
         Kind::From(_) => Ok(Purpose::Build),
@@ -26,8 +27,8 @@ pub(super) fn of(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<P
         Kind::Env(pairs) if pairs.iter().all(is_public) => Ok(Purpose::Build),
         Kind::Env(_) => Ok(early),
         Kind::Arg(_) if after_build => Ok(Purpose::Run),
-        Kind::Arg(pairs) => Ok(if used_later(scene, index, pairs) { Purpose::Both } else { Purpose::Build }),
-        Kind::Run(_) => of_run(scene, index, after_build),
+        Kind::Arg(pairs) => Ok(if used_later(ctx, index, pairs) { Purpose::Both } else { Purpose::Build }),
+        Kind::Run(_) => of_run(ctx, index, after_build),
         Kind::Copy(_) => of_copy(instruction, after_build),
         Kind::Add(_) => Err(refusal("it is not known whether `ADD` is for the build or for the run")),
         Kind::User(_) if !after_build => Err(refusal("the build does not run as root")),
@@ -50,11 +51,11 @@ pub(super) fn preloads(instruction: &Instruction) -> bool {
 }
 
 /// Whether an instruction that moves or is repeated expands one of these ARGs.
-fn used_later(scene: &Scene<'_>, index: usize, pairs: &[Pair]) -> bool {
-    scene.production().instructions.clone().filter(|it| *it > index).any(|later| {
-        let instruction = scene.model.instructions[later];
+fn used_later(ctx: &Inspection, index: usize, pairs: &[Pair]) -> bool {
+    production(ctx).instructions.clone().filter(|it| *it > index).any(|later| {
+        let instruction = ctx.model().instructions[later];
         let moves = match instruction.kind {
-            Kind::Run(_) => of_run(scene, later, true) != Ok(Purpose::Build),
+            Kind::Run(_) => of_run(ctx, later, true) != Ok(Purpose::Build),
             Kind::Copy(_) | Kind::Arg(_) => false,
             _ => true,
         };
@@ -74,27 +75,27 @@ fn of_copy(instruction: &Instruction, after_build: bool) -> Result<Purpose, Refu
     }
 }
 
-fn of_run(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
+fn of_run(ctx: &Inspection, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
     let unknown = || {
-        let text = scene.model.instructions[index].original.lines().next().unwrap_or_default().trim();
+        let text = ctx.model().instructions[index].original.lines().next().unwrap_or_default().trim();
         refusal(format!("it is not known whether `{text}` is for the build or for the run"))
     };
-    let script = scene.model.scripts[index].as_ref().filter(|it| it.complete).ok_or_else(unknown)?;
+    let script = ctx.model().scripts[index].as_ref().filter(|it| it.complete).ok_or_else(unknown)?;
     let all = |known: fn(&Command) -> bool| script.commands.iter().all(known);
     let early = if after_build { Purpose::Run } else { Purpose::Both };
-    if installs_started_tool(scene, index) {
+    if installs_started_tool(ctx, index) {
         return Ok(early);
     }
     // `TOKEN=$(cat /run/secrets/token) npm ci` is an install, whatever reads the token.
     let is_value = |it: &Command| script.is_substituted(it) && effect_of(it) == Effect::Idle;
-    if script.commands.iter().all(|it| is_value(it) || is_for_build(scene, index, it)) {
+    if script.commands.iter().all(|it| is_value(it) || is_for_build(ctx, index, it)) {
         return Ok(Purpose::Build);
     }
     if script.commands.iter().all(|it| is_one_of(it, programs::prepares) || owns_new_folders(it, &script.commands)) {
         return Ok(early);
     }
     if all(|it| is_one_of(it, |it| programs::installs_for_the_system(it) || matches!(it, "rm" | "set" | "true"))) {
-        let packages = scene.production().contents.system_packages.iter().filter(|it| it.1 == index);
+        let packages = production(ctx).contents.system_packages.iter().filter(|it| it.1 == index);
         let only_build = packages.clone().count() > 0 && packages.clone().all(|it| system::is_for_building(&it.0));
         return Ok(if only_build && !after_build { Purpose::Build } else { early });
     }
@@ -102,20 +103,20 @@ fn of_run(scene: &Scene<'_>, index: usize, after_build: bool) -> Result<Purpose,
 }
 
 /// `npm install -g pm2`, where the start command runs pm2.
-fn installs_started_tool(scene: &Scene<'_>, index: usize) -> bool {
+fn installs_started_tool(ctx: &Inspection, index: usize) -> bool {
     let started = |package: &str| {
-        let programs = scene.facts.start.iter().flat_map(|it| it.programs.iter());
+        let programs = ctx.facts().start.iter().flat_map(|it| it.programs.iter());
         programs.clone().any(|it| it.package.as_deref() == Some(package) || it.name == package)
     };
-    scene.production().contents.global_packages.iter().any(|it| it.1 == index && started(&it.0))
+    production(ctx).contents.global_packages.iter().any(|it| it.1 == index && started(&it.0))
 }
 
 /// Whether all that the command makes is known: an install, a build whose output was followed, a check.
-fn is_for_build(scene: &Scene<'_>, index: usize, command: &Command) -> bool {
-    if scene.model.builds.iter().any(|it| it.instruction == index && it.command.range == command.range) {
+fn is_for_build(ctx: &Inspection, index: usize, command: &Command) -> bool {
+    if ctx.model().builds.iter().any(|it| it.instruction == index && it.command.range == command.range) {
         return true;
     }
-    makes_only_packages(command) && !is_file_making(scene, command)
+    makes_only_packages(command) && !is_file_making(ctx, command)
 }
 
 fn is_one_of(command: &Command, is_meant: impl Fn(&str) -> bool) -> bool {
@@ -135,8 +136,8 @@ fn owns_new_folders(command: &Command, all: &[Command]) -> bool {
 }
 
 /// `echo … > file`: it may write a file that the run reads; an `.npmrc` is for installs.
-fn is_file_making(scene: &Scene<'_>, command: &Command) -> bool {
-    let target = scene.text[command.range].rsplit_once('>').map(|it| it.1.trim().trim_matches(['"', '\'']));
+fn is_file_making(ctx: &Inspection, command: &Command) -> bool {
+    let target = ctx.text()[command.range].rsplit_once('>').map(|it| it.1.trim().trim_matches(['"', '\'']));
     let is_npmrc = target.is_some_and(|it| crate::paths::file_name(it) == ".npmrc");
     let writes = matches!(command.program(), Some("echo" | "printf" | "cat"));
     command.redirected && writes && target.is_some() && !is_npmrc

@@ -5,26 +5,27 @@ use super::chunks::{self, Chunk, split_blank};
 use super::dependencies::Way;
 use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
-use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
+use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Manager;
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
 /// The plan for a stage that installs, builds and ships.
-pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
-    let build = build_of(scene, &[scene.stage])?;
-    stands_alone(scene)?;
-    let evidence = evidence::gather(scene, build)?;
-    let workdir = scene.workdir()?;
+pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
+    let build = build_of(ctx, &[stage_of(ctx)])?;
+    stands_alone(ctx)?;
+    let evidence = evidence::gather(ctx, build)?;
+    let workdir = super::workdir(ctx)?;
     if workdir != evidence.folder {
         return Err(refusal("the build runs in another folder than the start command"));
     }
-    let (chunks, tail) = chunks::of(scene.dockerfile, scene.production().from..=last_instruction(scene));
-    let parts = sort(scene, chunks)?;
+    let (chunks, tail) = chunks::of(ctx.dockerfile(), production(ctx).from..=last_instruction(ctx));
+    let parts = sort(ctx, chunks)?;
     let range = range_of(&parts.all, tail);
-    let text = write(scene, &evidence, &parts, tail, workdir);
+    let text = write(ctx, &evidence, &parts, tail, workdir);
     let edits = vec![Edit::replacement(range, text)];
     Ok(finish(
         Shape::Single,
@@ -35,13 +36,13 @@ pub(super) fn plan(scene: &Scene<'_>) -> Result<Plan, Refusal> {
     ))
 }
 
-fn last_instruction(scene: &Scene<'_>) -> usize {
-    scene.production().instructions.end.max(scene.production().from + 1) - 1
+fn last_instruction(ctx: &Inspection) -> usize {
+    production(ctx).instructions.end.max(production(ctx).from + 1) - 1
 }
 
 /// No other stage may be built on the one that is split.
-fn stands_alone(scene: &Scene<'_>) -> Result<(), Refusal> {
-    if scene.stage + 1 < scene.model.stages.len() {
+fn stands_alone(ctx: &Inspection) -> Result<(), Refusal> {
+    if stage_of(ctx) + 1 < ctx.model().stages.len() {
         return Err(refusal("another stage follows the one that ships"));
     }
     Ok(())
@@ -53,11 +54,10 @@ struct Parts<'a> {
     purposes: Vec<Purpose>,
 }
 
-fn sort<'a>(scene: &Scene<'_>, all: Vec<Chunk<'a>>) -> Result<Parts<'a>, Refusal> {
-    let builds = scene.model.builds.iter().filter(|it| it.stage == scene.stage);
+fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>) -> Result<Parts<'a>, Refusal> {
+    let builds = ctx.model().builds.iter().filter(|it| it.stage == stage_of(ctx));
     let last_build = builds.map(|it| it.instruction).max().unwrap_or_default();
-    let purposes =
-        all.iter().map(|it| purpose::of(scene, it.index, it.index > last_build)).collect::<Result<_, _>>()?;
+    let purposes = all.iter().map(|it| purpose::of(ctx, it.index, it.index > last_build)).collect::<Result<_, _>>()?;
     Ok(Parts { all, purposes })
 }
 
@@ -68,26 +68,26 @@ fn range_of(chunks: &[Chunk<'_>], tail: TextRange) -> TextRange {
     if tail.is_empty() { first.cover(last) } else { first.cover(tail) }
 }
 
-fn write(scene: &Scene<'_>, evidence: &Evidence, parts: &Parts<'_>, tail: TextRange, workdir: &str) -> String {
-    let style = Style::of(scene);
-    let name = free_name(scene);
+fn write(ctx: &Inspection, evidence: &Evidence, parts: &Parts<'_>, tail: TextRange, workdir: &str) -> String {
+    let style = Style::of(ctx);
+    let name = free_name(ctx);
     let target = Target { build: &name, folder: workdir, workdir, flags: "" };
-    let mut res = build_stage(scene, style, evidence, parts, &target);
+    let mut res = build_stage(ctx, style, evidence, parts, &target);
     res += style.eol();
-    res += &production_stage(scene, style, evidence, parts, &target);
-    res += &scene.text[tail];
-    if !scene.text.ends_with('\n') {
+    res += &production_stage(ctx, style, evidence, parts, &target);
+    res += &ctx.text()[tail];
+    if !ctx.text().ends_with('\n') {
         res.truncate(res.trim_end_matches(['\r', '\n']).len());
     }
     res
 }
 
 /// `build`, or the first free of its likes.
-fn free_name(scene: &Scene<'_>) -> String {
+fn free_name(ctx: &Inspection) -> String {
     let taken = |name: &str| {
-        scene.model.stages.iter().any(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)))
+        ctx.model().stages.iter().any(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)))
     };
-    if let Some(name) = &scene.production().name {
+    if let Some(name) = &production(ctx).name {
         let telling = ["build", "builder"].iter().any(|it| name.eq_ignore_ascii_case(it));
         if telling {
             return name.clone();
@@ -99,115 +99,115 @@ fn free_name(scene: &Scene<'_>) -> String {
         .map_or_else(|| "nodestage-build".to_owned(), |it| (*it).to_owned())
 }
 
-fn build_stage(scene: &Scene<'_>, style: Style, evidence: &Evidence, parts: &Parts<'_>, target: &Target<'_>) -> String {
-    let mut res = from_line(scene, style, Some(target.build));
-    let order = manifests_first(scene, evidence, parts);
+fn build_stage(ctx: &Inspection, style: Style, evidence: &Evidence, parts: &Parts<'_>, target: &Target<'_>) -> String {
+    let mut res = from_line(ctx, style, Some(target.build));
+    let order = manifests_first(ctx, evidence, parts);
     for (at, chunk) in parts.all.iter().enumerate().skip(1) {
         if parts.purposes[at] == Purpose::Run || order.is_some_and(|it| it + 1 == at) {
             continue;
         }
-        let lead = &scene.text[chunk.lead];
+        let lead = &ctx.text()[chunk.lead];
         if order == Some(at) {
             let (blank, comments) = split_blank(lead);
             let install = &parts.all[at + 1];
             res += blank;
-            res += &blocks::manifests(scene, style, &evidence.app, target);
-            res += split_blank(&scene.text[install.lead]).1;
-            res += &own(scene, style, install);
+            res += &blocks::manifests(ctx, style, &evidence.app, target);
+            res += split_blank(&ctx.text()[install.lead]).1;
+            res += &own(ctx, style, install);
             res += comments;
         } else {
             res += lead;
         }
-        res += &own(scene, style, chunk);
+        res += &own(ctx, style, chunk);
     }
-    if evidence.strategy.way == Way::Prune && !prunes_already(scene) {
+    if evidence.strategy.way == Way::Prune && !prunes_already(ctx) {
         res += &style.line("RUN", &evidence.strategy.prune());
     }
     res
 }
 
 /// The stage's own FROM with another name: for the build stage, or its old one for production.
-fn from_line(scene: &Scene<'_>, style: Style, name: Option<&str>) -> String {
-    let instruction = scene.model.instructions[scene.production().from];
+fn from_line(ctx: &Inspection, style: Style, name: Option<&str>) -> String {
+    let instruction = ctx.model().instructions[production(ctx).from];
     let Kind::From(from) = &instruction.kind else { return String::new() };
     let up_to_image = TextRange::new(instruction.content.start(), from.image.range.end());
     let as_name = name.map(|it| format!(" {} {it}", style.keyword("AS"))).unwrap_or_default();
-    format!("{}{as_name}{}", &scene.text[up_to_image], style.eol())
+    format!("{}{as_name}{}", &ctx.text()[up_to_image], style.eol())
 }
 
 /// The instruction's own lines, ended as the file ends its lines.
-fn own(scene: &Scene<'_>, style: Style, chunk: &Chunk<'_>) -> String {
-    let text = &scene.text[chunk.instruction.range];
+fn own(ctx: &Inspection, style: Style, chunk: &Chunk<'_>) -> String {
+    let text = &ctx.text()[chunk.instruction.range];
     if text.ends_with('\n') { text.to_owned() } else { format!("{text}{}", style.eol()) }
 }
 
 /// The place of a `COPY . .` right before a lone install, where the manifests can go first so that the
 /// install stays cached: nothing the install runs may need the sources.
-fn manifests_first(scene: &Scene<'_>, evidence: &Evidence, parts: &Parts<'_>) -> Option<usize> {
+fn manifests_first(ctx: &Inspection, evidence: &Evidence, parts: &Parts<'_>) -> Option<usize> {
     let app = &evidence.app;
     let locked = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
     let needs_sources = !app.root_scripts_on_install().is_empty()
         || app.npmrc.is_some()
         || locked.iter().any(|it| it.link.is_some() || it.name == "@prisma/client")
         || app.package.is_dev_only("patch-package");
-    let at = (1..parts.all.len().checked_sub(1)?).find(|it| copies_all(scene, &parts.all[*it], app.folder.as_str()))?;
+    let at = (1..parts.all.len().checked_sub(1)?).find(|it| copies_all(ctx, &parts.all[*it], app.folder.as_str()))?;
     (!needs_sources
-        && is_lone_install(scene, parts.all[at + 1].index)
-        && first_install(scene) == Some(parts.all[at + 1].index))
+        && is_lone_install(ctx, parts.all[at + 1].index)
+        && first_install(ctx) == Some(parts.all[at + 1].index))
     .then_some(at)
 }
 
-fn copies_all(scene: &Scene<'_>, chunk: &Chunk<'_>, folder: &str) -> bool {
+fn copies_all(ctx: &Inspection, chunk: &Chunk<'_>, folder: &str) -> bool {
     let Kind::Copy(copy) = &chunk.instruction.kind else { return false };
     let [source] = &copy.sources[..] else { return false };
     let here = [".", "./"].contains(&copy.destination.value.as_str())
-        || Some(copy.destination.value.trim_end_matches('/')) == scene.production().contents.workdir.value.as_deref();
+        || Some(copy.destination.value.trim_end_matches('/')) == production(ctx).contents.workdir.value.as_deref();
     chunk.instruction.flags.is_empty() && paths::rooted(&source.value) == folder && here
 }
 
-fn first_install(scene: &Scene<'_>) -> Option<usize> {
-    scene.model.installs.iter().find(|it| it.stage == scene.stage).map(|it| it.instruction)
+fn first_install(ctx: &Inspection) -> Option<usize> {
+    ctx.model().installs.iter().find(|it| it.stage == stage_of(ctx)).map(|it| it.instruction)
 }
 
 /// A RUN that installs and does nothing else.
-fn is_lone_install(scene: &Scene<'_>, index: usize) -> bool {
-    let commands = scene.model.scripts[index].as_ref().map_or(0, |it| it.commands.len());
-    let installs = scene
-        .model
+fn is_lone_install(ctx: &Inspection, index: usize) -> bool {
+    let commands = ctx.model().scripts[index].as_ref().map_or(0, |it| it.commands.len());
+    let installs = ctx
+        .model()
         .installs
         .iter()
         .filter(|it| it.instruction == index && it.manager == Manager::Npm && it.script.is_none());
-    commands == 1 && installs.count() == 1 && scene.model.instructions[index].flags.is_empty()
+    commands == 1 && installs.count() == 1 && ctx.model().instructions[index].flags.is_empty()
 }
 
-fn prunes_already(scene: &Scene<'_>) -> bool {
-    scene.production().contents.node_modules().all(|(_, it)| it.scope == crate::stages::Scope::Production)
+fn prunes_already(ctx: &Inspection) -> bool {
+    production(ctx).contents.node_modules().all(|(_, it)| it.scope == crate::stages::Scope::Production)
 }
 
 fn production_stage(
-    scene: &Scene<'_>,
+    ctx: &Inspection,
     style: Style,
     evidence: &Evidence,
     parts: &Parts<'_>,
     target: &Target<'_>,
 ) -> String {
-    let name = scene.production().name.as_deref().filter(|it| *it != target.build);
-    let mut res = from_line(scene, style, name);
+    let name = production(ctx).name.as_deref().filter(|it| *it != target.build);
+    let mut res = from_line(ctx, style, name);
     for (at, chunk) in parts.all.iter().enumerate() {
         if parts.purposes[at] == Purpose::Both {
-            res += &own(scene, style, chunk);
+            res += &own(ctx, style, chunk);
         }
     }
     let (early, late): (Vec<&Chunk<'_>>, Vec<&Chunk<'_>>) = moved(parts).partition(|it| is_constant_env(it));
     for chunk in early {
-        res += split_blank(&scene.text[chunk.lead]).1;
-        res += &own(scene, style, chunk);
+        res += split_blank(&ctx.text()[chunk.lead]).1;
+        res += &own(ctx, style, chunk);
     }
-    res += &blocks::dependencies(scene, style, evidence, target);
+    res += &blocks::dependencies(ctx, style, evidence, target);
     res += &blocks::files(style, evidence, target);
     for chunk in late {
-        res += &scene.text[chunk.lead];
-        res += &own(scene, style, chunk);
+        res += &ctx.text()[chunk.lead];
+        res += &own(ctx, style, chunk);
     }
     res
 }

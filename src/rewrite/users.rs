@@ -1,13 +1,14 @@
 //! What the image's other users (compose services, platforms, HEALTHCHECK, later stages) ask of the production stage.
 
-use super::{Refusal, Scene, refusal};
+use super::{Refusal, refusal, stage_of};
 use crate::ecosystem::{Effect, effect_of};
+use crate::inspection::Inspection;
 use crate::project::{App, Outputs};
 use crate::stages::Scope;
 
 /// Refuses where one of them is known to need a devDependency; what is not known goes to `doubts`.
-pub(super) fn without_dev(scene: &Scene<'_>, app: &App, doubts: &mut Vec<String>) -> Result<(), Refusal> {
-    for user in &scene.facts.users {
+pub(super) fn without_dev(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) -> Result<(), Refusal> {
+    for user in &ctx.facts().users {
         match user.without_dev(Some(app)) {
             Err(doubt) if doubt.is_certain => return Err(refusal(doubt.reason)),
             Err(doubt) => doubts.push(doubt.reason),
@@ -18,8 +19,8 @@ pub(super) fn without_dev(scene: &Scene<'_>, app: &App, doubts: &mut Vec<String>
 }
 
 /// What is not known of what they read, where only the output of a build is kept.
-pub(super) fn narrow(scene: &Scene<'_>, outputs: &Outputs, doubts: &mut Vec<String>) {
-    for user in &scene.facts.users {
+pub(super) fn narrow(ctx: &Inspection, outputs: &Outputs, doubts: &mut Vec<String>) {
+    for user in &ctx.facts().users {
         let programs = user.start.iter().flat_map(|it| &it.programs);
         if let Some(other) = programs.clone().find(|it| it.package.is_some()) {
             let why = format!("`{}` may read files outside of the build's output", other.name);
@@ -35,15 +36,15 @@ pub(super) fn narrow(scene: &Scene<'_>, outputs: &Outputs, doubts: &mut Vec<Stri
 }
 
 /// A stage that is built on the one that ships and would lose something with its devDependencies; one clause.
-pub(super) fn later_stage(scene: &Scene<'_>) -> Option<String> {
+pub(super) fn later_stage(ctx: &Inspection) -> Option<String> {
     let installs = |stage: usize| {
-        let own = scene.model.installs.iter().filter(move |it| it.stage == stage && it.scope == Scope::All);
+        let own = ctx.model().installs.iter().filter(move |it| it.stage == stage && it.scope == Scope::All);
         own.map(|it| it.instruction).min().unwrap_or(usize::MAX)
     };
-    let found = scene.model.built_on(scene.stage).into_iter().find(|stage| {
-        let before = scene.model.stages[*stage].instructions.clone().take_while(|it| *it < installs(*stage));
-        let mut commands = before.flat_map(|it| scene.model.commands_of_run(it));
+    let found = ctx.model().built_on(stage_of(ctx)).into_iter().find(|stage| {
+        let before = ctx.model().stages[*stage].instructions.clone().take_while(|it| *it < installs(*stage));
+        let mut commands = before.flat_map(|it| ctx.model().commands_of_run(it));
         commands.any(|it| effect_of(it) != Effect::Idle)
     });
-    found.map(|it| format!("the stage `{}`, which is built on it, may need devDependencies", scene.model.name_of(it)))
+    found.map(|it| format!("the stage `{}`, which is built on it, may need devDependencies", ctx.model().name_of(it)))
 }

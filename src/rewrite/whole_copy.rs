@@ -4,8 +4,9 @@ use super::blocks::{self, Style, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
-use super::{Plan, Refusal, Scene, Shape, build_of, finish, refusal};
+use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Project;
 use crate::stages::{Holding, Model, Scope, Verb};
@@ -33,56 +34,56 @@ fn whole_folder(model: &Model<'_>, project: &Project, index: usize) -> Option<(u
 }
 
 /// The plan for the COPY at `index`.
-pub(super) fn plan(scene: &Scene<'_>, index: usize) -> Result<Plan, Refusal> {
-    let (from, folder) = whole_folder(scene.model, scene.project, index)
+pub(super) fn plan(ctx: &Inspection, index: usize) -> Result<Plan, Refusal> {
+    let (from, folder) = whole_folder(ctx.model(), ctx.project(), index)
         .ok_or_else(|| refusal("the stage that is copied is not known"))?;
-    let build = build_of(scene, &scene.model.ancestry(from))?;
-    later_runs_need_nothing(scene, index)?;
-    let mut evidence = evidence::gather(scene, build)?;
+    let build = build_of(ctx, &ctx.model().ancestry(from))?;
+    later_runs_need_nothing(ctx, index)?;
+    let mut evidence = evidence::gather(ctx, build)?;
     if folder != evidence.folder {
         return Err(refusal(format!("the build runs in `{}`, and `{folder}` is copied", evidence.folder)));
     }
-    let own = own_install(scene);
-    dependencies::nothing_below(scene, own.unwrap_or(index))?;
-    if own.is_none() && !evidence.strategy.has_npm(scene) && evidence.strategy.way == Way::Install {
+    let own = own_install(ctx);
+    dependencies::nothing_below(ctx, own.unwrap_or(index))?;
+    if own.is_none() && !evidence.strategy.has_npm(ctx) && evidence.strategy.way == Way::Install {
         evidence.strategy.way = Way::Prune;
     }
-    let range = scene.model.instructions[index].range;
-    let lines = lines(scene, index, own, &evidence)?;
-    let mut edits = vec![Edit::replacement(range, ended_like(scene, range, lines))];
+    let range = ctx.model().instructions[index].range;
+    let lines = lines(ctx, index, own, &evidence)?;
+    let mut edits = vec![Edit::replacement(range, ended_like(ctx, range, lines))];
     if own.is_none() && evidence.strategy.copies() {
-        same_platform(scene, from)?;
+        same_platform(ctx, from)?;
     }
     if own.is_none() && evidence.strategy.way == Way::Prune {
-        edits.extend(prune_edit(scene, Style::of(scene), from, build.instruction, &evidence.strategy.prune()));
+        edits.extend(prune_edit(ctx, Style::of(ctx), from, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Copy only what the build made, and install production dependencies";
     Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
 }
 
 /// The lines that the COPY at `index` becomes; `own` is the production install that the stage has.
-fn lines(scene: &Scene<'_>, index: usize, own: Option<usize>, evidence: &Evidence) -> Result<String, Refusal> {
-    let copy = scene.model.instructions[index];
-    let workdir = scene.workdir()?;
-    let folder = destination(scene, index)?;
+fn lines(ctx: &Inspection, index: usize, own: Option<usize>, evidence: &Evidence) -> Result<String, Refusal> {
+    let copy = ctx.model().instructions[index];
+    let workdir = super::workdir(ctx)?;
+    let folder = destination(ctx, index)?;
     let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
     let build = copy.flag_value("from").unwrap_or_default();
     let target = Target { build, folder: &folder, workdir, flags: &chown };
-    let style = Style::of(scene);
+    let style = Style::of(ctx);
     let packages = match own {
         Some(install) if install < index => String::new(),
-        Some(_) => blocks::manifests(scene, style, &evidence.app, &target),
-        None => blocks::dependencies(scene, style, evidence, &target),
+        Some(_) => blocks::manifests(ctx, style, &evidence.app, &target),
+        None => blocks::dependencies(ctx, style, evidence, &target),
     };
     Ok(packages + &blocks::files(style, evidence, &target))
 }
 
 /// A RUN after the COPY may work on what will be missing.
-fn later_runs_need_nothing(scene: &Scene<'_>, copy: usize) -> Result<(), Refusal> {
-    for index in scene.production().instructions.clone().filter(|it| *it > copy) {
-        let instruction = scene.model.instructions[index];
-        let installs = scene.model.installs.iter().any(|it| it.instruction == index);
-        if matches!(instruction.kind, Kind::Run(_)) && !installs && purpose::of(scene, index, true)? == Purpose::Build {
+fn later_runs_need_nothing(ctx: &Inspection, copy: usize) -> Result<(), Refusal> {
+    for index in production(ctx).instructions.clone().filter(|it| *it > copy) {
+        let instruction = ctx.model().instructions[index];
+        let installs = ctx.model().installs.iter().any(|it| it.instruction == index);
+        if matches!(instruction.kind, Kind::Run(_)) && !installs && purpose::of(ctx, index, true)? == Purpose::Build {
             return Err(refusal(format!("`{}` may need what is no longer copied", instruction.original.trim())));
         }
     }
@@ -90,8 +91,8 @@ fn later_runs_need_nothing(scene: &Scene<'_>, copy: usize) -> Result<(), Refusal
 }
 
 /// The destination of the COPY, absolute.
-fn destination(scene: &Scene<'_>, index: usize) -> Result<String, Refusal> {
-    let Kind::Copy(copy) = &scene.model.instructions[index].kind else { return Err(refusal("it is no COPY")) };
+fn destination(ctx: &Inspection, index: usize) -> Result<String, Refusal> {
+    let Kind::Copy(copy) = &ctx.model().instructions[index].kind else { return Err(refusal("it is no COPY")) };
     let value = copy.destination.value.as_str();
     if copy.destination.has_variable() {
         return Err(refusal(format!("it is not known where `{value}` is")));
@@ -99,9 +100,9 @@ fn destination(scene: &Scene<'_>, index: usize) -> Result<String, Refusal> {
     if value.starts_with('/') {
         return Ok(paths::absolute("/", value));
     }
-    let workdir = scene.production().contents.workdir.value.as_deref();
+    let workdir = production(ctx).contents.workdir.value.as_deref();
     let several =
-        scene.production().instructions.clone().filter(|it| scene.model.instructions[*it].name() == "WORKDIR").count();
+        production(ctx).instructions.clone().filter(|it| ctx.model().instructions[*it].name() == "WORKDIR").count();
     match workdir {
         Some(workdir) if several < 2 => Ok(paths::absolute(workdir, value)),
         _ => Err(refusal("the WORKDIR at the COPY is not known")),
@@ -109,16 +110,16 @@ fn destination(scene: &Scene<'_>, index: usize) -> Result<String, Refusal> {
 }
 
 /// The production install that the stage has of its own.
-fn own_install(scene: &Scene<'_>) -> Option<usize> {
-    let own = scene.model.installs.iter().filter(|it| it.stage == scene.stage);
+fn own_install(ctx: &Inspection) -> Option<usize> {
+    let own = ctx.model().installs.iter().filter(|it| it.stage == stage_of(ctx));
     let mut fresh =
         own.filter(|it| it.scope == Scope::Production && matches!(it.verb, Verb::Install | Verb::CleanInstall));
     fresh.next().map(|it| it.instruction)
 }
 
 /// node_modules may only move between stages of one C library and one Node major.
-pub(super) fn same_platform(scene: &Scene<'_>, from: usize) -> Result<(), Refusal> {
-    let (there, here) = (scene.model.root_image(from), scene.model.root_image(scene.stage));
+pub(super) fn same_platform(ctx: &Inspection, from: usize) -> Result<(), Refusal> {
+    let (there, here) = (ctx.model().root_image(from), ctx.model().root_image(stage_of(ctx)));
     let same = there.libc.is_some() && there.libc == here.libc && there.node_major == here.node_major;
     if same || there.written == here.written {
         return Ok(());
@@ -127,17 +128,17 @@ pub(super) fn same_platform(scene: &Scene<'_>, from: usize) -> Result<(), Refusa
 }
 
 /// `RUN npm prune` after the build, where the stage has no prune of its own.
-pub(super) fn prune_edit(scene: &Scene<'_>, style: Style, from: usize, build: usize, prune: &str) -> Option<Edit> {
-    let pruned = scene.model.stages[from].contents.node_modules().all(|(_, it)| it.scope == Scope::Production);
-    let after = scene.model.instructions[build];
+pub(super) fn prune_edit(ctx: &Inspection, style: Style, from: usize, build: usize, prune: &str) -> Option<Edit> {
+    let pruned = ctx.model().stages[from].contents.node_modules().all(|(_, it)| it.scope == Scope::Production);
+    let after = ctx.model().instructions[build];
     let line = style.line("RUN", prune);
-    let newline = if scene.text[after.range].ends_with('\n') { "" } else { style.eol() };
+    let newline = if ctx.text()[after.range].ends_with('\n') { "" } else { style.eol() };
     (!pruned).then(|| Edit::insertion(after.range.end(), format!("{newline}{line}")))
 }
 
 /// `lines` without the final line end where the replaced text had none.
-pub(super) fn ended_like(scene: &Scene<'_>, range: crate::text::TextRange, mut lines: String) -> String {
-    if !scene.text[range].ends_with('\n') {
+pub(super) fn ended_like(ctx: &Inspection, range: crate::text::TextRange, mut lines: String) -> String {
+    if !ctx.text()[range].ends_with('\n') {
         lines.truncate(lines.trim_end_matches(['\r', '\n']).len());
     }
     lines

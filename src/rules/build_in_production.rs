@@ -1,8 +1,9 @@
 //! `build-in-production`
 
+use super::declare_rule;
 use super::structure::{runs_on_sources, shape};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
+use crate::inspection::Inspection;
 use crate::rewrite::Shape;
 
 declare_rule! {
@@ -32,13 +33,13 @@ declare_rule! {
     pub(crate) BUILD_IN_PRODUCTION { name: "build-in-production", since: "0.1.0", severity: Warning, fixable: false, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(production) = ctx.model.production.as_ref() else { return };
-    if !ctx.model.ships_node() || runs_on_sources(ctx) || shape(ctx) == Some(Shape::Single) {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some(production) = ctx.model().production.as_ref() else { return };
+    if !ctx.model().ships_node() || runs_on_sources(ctx) || shape(ctx) == Some(Shape::Single) {
         return;
     }
-    for build in ctx.model.builds.iter().filter(|it| it.stage == production.stage) {
-        let command = ctx.text[build.command.range].trim();
+    for build in ctx.model().builds.iter().filter(|it| it.stage == production.stage) {
+        let command = ctx.text()[build.command.range].trim();
         let message = format!("The production stage runs the build (`{command}`) though the file has other stages");
         let diagnostic = Diagnostic::new(BUILD_IN_PRODUCTION.name, build.command.range, message);
         acc.push(diagnostic.with_held_back("which stage should build is for you to say"));

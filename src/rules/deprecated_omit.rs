@@ -1,9 +1,10 @@
 //! `deprecated-omit`
 
+use super::declare_rule;
 use super::support::flag_spans;
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::project::Manager;
 use crate::stages::{Install, Verb};
 use crate::text::TextRange;
@@ -47,8 +48,8 @@ declare_rule! {
     pub(crate) DEPRECATED_OMIT { name: "deprecated-omit", since: "0.1.0", severity: Info, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    for install in ctx.model.installs.iter().filter(|it| it.manager == Manager::Npm && it.major != Some(6)) {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    for install in ctx.model().installs.iter().filter(|it| it.manager == Manager::Npm && it.major != Some(6)) {
         if matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Prune) {
             let spans = flag_spans(&install.command, &["--only"], is_old);
             acc.extend(spans.into_iter().map(|(range, written)| diagnostic(ctx, install, range, written)));
@@ -63,11 +64,11 @@ fn is_old(flag: &str) -> bool {
     )
 }
 
-fn diagnostic(ctx: &RuleContext<'_>, install: &Install, range: TextRange, written: &str) -> Diagnostic {
+fn diagnostic(ctx: &Inspection, install: &Install, range: TextRange, written: &str) -> Diagnostic {
     let is_refused = install.major.is_some_and(|it| it >= 12)
         && written.starts_with("--prod")
         && !written.starts_with("--production");
-    let flag = ctx.text[range].trim();
+    let flag = ctx.text()[range].trim();
     let message = match is_refused {
         true => format!("npm 12 refuses `{flag}`"),
         false => format!("`{flag}` is an old spelling of `--omit=dev`"),

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::declare_rule;
 use super::structure::{runs_on_sources, with_plan};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::tools;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::App;
 use crate::stages::{Entry, NodeModules, Scope};
@@ -58,15 +59,16 @@ declare_rule! {
     pub(crate) DEV_DEPENDENCIES { name: "dev-dependencies", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(stage) = ctx.model.production_stage().filter(|_| ctx.model.ships_node() && !runs_on_sources(ctx)) else {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some(stage) = ctx.model().production_stage().filter(|_| ctx.model().ships_node() && !runs_on_sources(ctx))
+    else {
         return;
     };
     let Some((entry, modules)) = stage.contents.node_modules().find(|(_, it)| it.scope == Scope::All) else { return };
     let Some(message) = message(ctx, modules) else { return };
-    let install = &ctx.model.installs[modules.install];
+    let install = &ctx.model().installs[modules.install];
     let place = match entry.origin.via.last() {
-        Some(copy) => ctx.model.instructions[*copy].content,
+        Some(copy) => ctx.model().instructions[*copy].content,
         None => install.command.range,
     };
     let mut diagnostic = Diagnostic::new(DEV_DEPENDENCIES.name, place, message);
@@ -78,16 +80,16 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 }
 
 /// The COPY instructions between the install and the production stage.
-fn with_paths(ctx: &RuleContext<'_>, diagnostic: Diagnostic, entry: &Entry) -> Diagnostic {
+fn with_paths(ctx: &Inspection, diagnostic: Diagnostic, entry: &Entry) -> Diagnostic {
     let earlier = entry.origin.via.split_last().map_or(&[][..], |it| it.1);
     earlier
         .iter()
-        .fold(diagnostic, |res, copy| res.with_related(ctx.model.instructions[*copy].content, "copied on here"))
+        .fold(diagnostic, |res, copy| res.with_related(ctx.model().instructions[*copy].content, "copied on here"))
 }
 
 /// Names the first of them; `None` where the app is known to have none.
-fn message(ctx: &RuleContext<'_>, modules: &NodeModules) -> Option<String> {
-    let app = modules.app.as_deref().and_then(|it| ctx.project.app(it));
+fn message(ctx: &Inspection, modules: &NodeModules) -> Option<String> {
+    let app = modules.app.as_deref().and_then(|it| ctx.project().app(it));
     let Some(app) = app else { return Some("devDependencies reach the production image".to_owned()) };
     let members = installed_members(ctx, modules, &app);
     let all = members.iter().chain([&app]).flat_map(|it| it.package.dev_dependencies.keys());
@@ -105,16 +107,16 @@ fn message(ctx: &RuleContext<'_>, modules: &NodeModules) -> Option<String> {
 
 /// The workspaces whose package.json the install saw: their devDependencies come as well. An install that names
 /// workspaces (`-w`) brings only those.
-fn installed_members(ctx: &RuleContext<'_>, modules: &NodeModules, app: &App) -> Vec<Arc<App>> {
-    let install = &ctx.model.installs[modules.install];
+fn installed_members(ctx: &Inspection, modules: &NodeModules, app: &App) -> Vec<Arc<App>> {
+    let install = &ctx.model().installs[modules.install];
     let names_some = install.command.arguments().flatten().any(|it| it.starts_with("-w") || it.starts_with("--work"));
     let Some(folder) = install.folder.as_deref().filter(|_| !names_some) else { return Vec::new() };
-    let contents = &ctx.model.stages[install.stage].contents;
+    let contents = &ctx.model().stages[install.stage].contents;
     let is_there = |it: &Arc<App>| {
         let rest = paths::relative(&app.folder, &it.folder).unwrap_or_default();
         contents.covering(&paths::join(folder, &paths::join(&rest, "package.json"))).is_some()
     };
-    ctx.project.members(app).unwrap_or_default().into_iter().filter(is_there).collect()
+    ctx.project().members(app).unwrap_or_default().into_iter().filter(is_there).collect()
 }
 
 /// The one that most readers know for a build tool.

@@ -1,9 +1,10 @@
 //! `dev-dependency-at-runtime`
 
+use super::declare_rule;
 use super::support::{is_global, is_left_out, quoted_words, started_stage};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::preloaded_package;
+use crate::inspection::Inspection;
 use crate::project::{App, Import, Manager, Program, Tool};
 use crate::stages::{Scope, Stage};
 
@@ -36,11 +37,11 @@ declare_rule! {
     pub(crate) DEV_DEPENDENCY_AT_RUNTIME { name: "dev-dependency-at-runtime", since: "0.1.0", severity: Warning, fixable: false, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let Some((_, stage)) = started_stage(ctx) else { return };
     let facts = ctx.facts();
     let (Some(app), Some(command), Some(start)) = (&facts.app, &facts.command, &facts.start) else { return };
-    let place = ctx.model.instructions[command.instruction].content;
+    let place = ctx.model().instructions[command.instruction].content;
     let severity = severity(stage, app);
     if facts.is_for_development() && severity != Severity::Error {
         return;
@@ -74,7 +75,7 @@ fn program<'p>(stage: &Stage, app: &App, programs: &'p [Program]) -> Option<(&'p
 }
 
 /// The first package that it leaves out and that `-r`, `--import` or NODE_OPTIONS loads; and who says so.
-fn preload(ctx: &RuleContext<'_>, stage: &Stage, app: &App) -> Option<(String, String)> {
+fn preload(ctx: &Inspection, stage: &Stage, app: &App) -> Option<(String, String)> {
     let options = stage.contents.env_value("NODE_OPTIONS").unwrap_or_default();
     let programs = ctx.facts().start.iter().flat_map(|it| &it.programs);
     let all = programs.flat_map(|it| it.preloads.iter().map(move |preload| (it, preload)));
@@ -87,7 +88,7 @@ fn preload(ctx: &RuleContext<'_>, stage: &Stage, app: &App) -> Option<(String, S
 }
 
 /// The first import that it leaves out, where the build leaves imports as they are.
-fn import<'c>(ctx: &'c RuleContext<'_>, app: &App) -> Option<&'c Import> {
+fn import<'c>(ctx: &'c Inspection, app: &App) -> Option<&'c Import> {
     let facts = ctx.facts();
     let entry = facts.entry.as_ref()?;
     let bundled =

@@ -12,9 +12,10 @@ mod text;
 
 use std::collections::BTreeSet;
 
-use super::{RuleContext, declare_rule};
+use super::declare_rule;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, FileChange, Fix};
+use crate::inspection::Inspection;
 use item::{Item, Kind, Objection};
 
 declare_rule! {
@@ -68,8 +69,8 @@ declare_rule! {
     pub(crate) DOCKERIGNORE { name: "dockerignore", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    if ctx.project.root().is_none() || !ctx.model.ships_node() {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    if ctx.project().root().is_none() || !ctx.model().ships_node() {
         return;
     }
     let items = item::missing(ctx);
@@ -83,10 +84,10 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 }
 
 /// `None` where there are no items.
-fn diagnostic(ctx: &RuleContext<'_>, items: &[&Item]) -> Option<Diagnostic> {
+fn diagnostic(ctx: &Inspection, items: &[&Item]) -> Option<Diagnostic> {
     let copies: BTreeSet<usize> = items.iter().flat_map(|it| it.copies.iter().copied()).collect();
     let first = *copies.first()?;
-    let place = |it: usize| ctx.model.instructions[it].content;
+    let place = |it: usize| ctx.model().instructions[it].content;
     let mut res = Diagnostic::new(DOCKERIGNORE.name, place(first), message(ctx, first, items));
     if items.iter().all(|it| it.kind == Kind::Git) && !copies.iter().any(|it| ships(ctx, *it)) {
         res.severity = Severity::Info;
@@ -97,8 +98,8 @@ fn diagnostic(ctx: &RuleContext<'_>, items: &[&Item]) -> Option<Diagnostic> {
     Some(notes.into_iter().fold(res, Diagnostic::with_note))
 }
 
-fn message(ctx: &RuleContext<'_>, copy: usize, items: &[&Item]) -> String {
-    let reason = match &ctx.project.dockerignore.path {
+fn message(ctx: &Inspection, copy: usize, items: &[&Item]) -> String {
+    let reason = match &ctx.project().dockerignore.path {
         Some(path) => format!("`{path}` does not keep {} out", if items.len() > 1 { "them" } else { "it" }),
         None => "there is no .dockerignore".to_owned(),
     };
@@ -119,16 +120,19 @@ fn why(kind: Kind) -> &'static str {
 }
 
 /// The instruction as it is written, if that is short.
-fn command(ctx: &RuleContext<'_>, instruction: usize) -> String {
-    let text = ctx.text[ctx.model.instructions[instruction].content].trim_end();
+fn command(ctx: &Inspection, instruction: usize) -> String {
+    let text = ctx.text()[ctx.model().instructions[instruction].content].trim_end();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.len() > 60 || text.contains('\\') { "This COPY".to_owned() } else { format!("`{text}`") }
 }
 
 /// Whether the instruction stands in the production stage, or in one that it is built on.
-fn ships(ctx: &RuleContext<'_>, instruction: usize) -> bool {
-    let stage = ctx.model.stage_of(instruction);
-    ctx.model.production.as_ref().is_some_and(|it| ctx.model.ancestry(it.stage).into_iter().any(|it| Some(it) == stage))
+fn ships(ctx: &Inspection, instruction: usize) -> bool {
+    let stage = ctx.model().stage_of(instruction);
+    ctx.model()
+        .production
+        .as_ref()
+        .is_some_and(|it| ctx.model().ancestry(it.stage).into_iter().any(|it| Some(it) == stage))
 }
 
 fn listed<'i>(items: &[&'i Item], name: impl Fn(&'i Item) -> &'i String) -> String {
@@ -139,13 +143,8 @@ fn listed<'i>(items: &[&'i Item], name: impl Fn(&'i Item) -> &'i String) -> Stri
     }
 }
 
-fn with_fix(
-    ctx: &RuleContext<'_>,
-    diagnostic: Diagnostic,
-    items: &[&Item],
-    applicability: Applicability,
-) -> Diagnostic {
-    let file = &ctx.project.dockerignore;
+fn with_fix(ctx: &Inspection, diagnostic: Diagnostic, items: &[&Item], applicability: Applicability) -> Diagnostic {
+    let file = &ctx.project().dockerignore;
     let path = file.path.clone().unwrap_or_else(|| ".dockerignore".to_owned());
     if file.path.is_some() && file.text.is_none() {
         return diagnostic.with_held_back(format!("`{path}` is not UTF-8"));
@@ -161,11 +160,11 @@ fn with_fix(
 }
 
 /// Whether a new file could come to a folder that is not the context's root.
-fn may_be_elsewhere(ctx: &RuleContext<'_>) -> bool {
-    ctx.project.dockerignore.path.is_none() && ctx.project.may_be_above()
+fn may_be_elsewhere(ctx: &Inspection) -> bool {
+    ctx.project().dockerignore.path.is_none() && ctx.project().may_be_above()
 }
 
-fn with_doubt(ctx: &RuleContext<'_>, diagnostic: Diagnostic, items: &[&Item]) -> Diagnostic {
+fn with_doubt(ctx: &Inspection, diagnostic: Diagnostic, items: &[&Item]) -> Diagnostic {
     let doubts = items.iter().filter_map(|it| match &it.objection {
         Objection::Doubt(doubt) => Some(format!("`{}` may be needed: {doubt}", it.shown)),
         _ => None,

@@ -1,9 +1,10 @@
 //! `early-node-env`
 
+use super::declare_rule;
 use super::support::{Spot, insertion, is_global, is_left_out, line_number, moved_block, quoted, severity};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::project::{Program, Start};
 use crate::stages::{Build, Install, Scope, Verb};
 use crate::syntax::Kind;
@@ -55,8 +56,8 @@ declare_rule! {
 const INDIFFERENT: &[&str] =
     &["tsc", "tsc-alias", "nest", "rimraf", "copyfiles", "cpx", "shx", "tsup", "rm", "cp", "mkdir"];
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    for (at, install) in ctx.model.installs.iter().enumerate() {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    for (at, install) in ctx.model().installs.iter().enumerate() {
         if !is_cut_short(install) {
             continue;
         }
@@ -67,11 +68,11 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
             line_number(ctx, build.instruction)
         );
         let mut res = Diagnostic::new(EARLY_NODE_ENV.name, install.command.range, message);
-        if let Some(app) = install.app.as_ref().and_then(|it| ctx.project.app(it)) {
+        if let Some(app) = install.app.as_ref().and_then(|it| ctx.project().app(it)) {
             res.severity = severity(&app);
         }
         if let Some(by) = install.node_env_by {
-            res = res.with_related(ctx.model.instructions[by].content, "`NODE_ENV` is set here");
+            res = res.with_related(ctx.model().instructions[by].content, "`NODE_ENV` is set here");
         }
         acc.push(with_fix(ctx, install, build, &start, res));
     }
@@ -90,42 +91,43 @@ fn is_cut_short(install: &Install) -> bool {
 }
 
 /// The first build that runs on this install's packages, and the package that it misses.
-fn starved_build<'m>(ctx: &'m RuleContext<'_>, at: usize, install: &Install) -> Option<(&'m Build, String, Start)> {
-    let app = ctx.project.app(install.app.as_ref()?)?;
+fn starved_build<'m>(ctx: &'m Inspection, at: usize, install: &Install) -> Option<(&'m Build, String, Start)> {
+    let app = ctx.project().app(install.app.as_ref()?)?;
     let end = replaced(ctx, at, install);
     let in_time = |it: &&Build| it.app == install.app && it.command.range.start() < end;
-    let mut builds = ctx.model.builds.iter().filter(in_time).filter(|it| runs_on(ctx, at, install, it));
+    let mut builds = ctx.model().builds.iter().filter(in_time).filter(|it| runs_on(ctx, at, install, it));
     builds.find_map(|build| {
         let words: Option<Vec<String>> = build.command.words.iter().map(|it| it.value.clone()).collect();
         let start = app.start(&words?);
         // npx and its kind fetch what is not there.
         let mut packages = start.programs.iter().filter(|it| it.through.is_none()).filter_map(|it| it.package.as_ref());
-        let is_missing = |it: &&String| is_left_out(&app, it) && !is_global(&ctx.model.stages[build.stage], it);
+        let is_missing = |it: &&String| is_left_out(&app, it) && !is_global(&ctx.model().stages[build.stage], it);
         let package = packages.find(is_missing)?.clone();
         (start.unknown.is_empty()).then_some((build, package, start))
     })
 }
 
 /// Where a later install has taken the place of this one.
-fn replaced(ctx: &RuleContext<'_>, at: usize, install: &Install) -> TextSize {
-    let mut later = ctx.model.installs[at + 1..].iter().filter(|it| it.app == install.app && it.verb != Verb::Rebuild);
+fn replaced(ctx: &Inspection, at: usize, install: &Install) -> TextSize {
+    let mut later =
+        ctx.model().installs[at + 1..].iter().filter(|it| it.app == install.app && it.verb != Verb::Rebuild);
     // A build may start where the install ends.
     later.next().map_or(TextSize::new(u32::MAX), |it| it.command.range.end())
 }
 
 /// Whether `build` finds the packages of `install`.
-fn runs_on(ctx: &RuleContext<'_>, at: usize, install: &Install, build: &Build) -> bool {
+fn runs_on(ctx: &Inspection, at: usize, install: &Install, build: &Build) -> bool {
     let is_after = build.command.range.start() >= install.command.range.end();
     let held = |stage: usize| {
-        ctx.model.stages[stage]
+        ctx.model().stages[stage]
             .contents
             .node_modules()
             .any(|(entry, it)| it.install == at && entry.origin.last() <= build.instruction)
     };
-    is_after && (ctx.model.ancestry(build.stage).contains(&install.stage) || held(build.stage))
+    is_after && (ctx.model().ancestry(build.stage).contains(&install.stage) || held(build.stage))
 }
 
-fn with_fix(ctx: &RuleContext<'_>, install: &Install, build: &Build, start: &Start, res: Diagnostic) -> Diagnostic {
+fn with_fix(ctx: &Inspection, install: &Install, build: &Build, start: &Start, res: Diagnostic) -> Diagnostic {
     let edits = match moved(ctx, install, build) {
         Ok(edits) => edits,
         Err(reason) => return res.with_held_back(reason),
@@ -144,41 +146,41 @@ fn is_indifferent(program: &Program) -> bool {
 }
 
 /// The ENV line goes from where it is to after the last build of its stage.
-fn moved(ctx: &RuleContext<'_>, install: &Install, build: &Build) -> Result<Vec<Edit>, String> {
+fn moved(ctx: &Inspection, install: &Install, build: &Build) -> Result<Vec<Edit>, String> {
     let by = install.node_env_by.ok_or("it is set by the command itself")?;
-    let instruction = ctx.model.instructions[by];
-    let same_stage = ctx.model.stage_of(by) == Some(install.stage) && build.stage == install.stage;
+    let instruction = ctx.model().instructions[by];
+    let same_stage = ctx.model().stage_of(by) == Some(install.stage) && build.stage == install.stage;
     match &instruction.kind {
         Kind::Env(pairs) if pairs.len() == 1 && same_stage => {}
         Kind::Env(pairs) if pairs.len() == 1 => return Err("it is set in another stage than the build's".to_owned()),
         Kind::Env(_) => return Err("that ENV sets more than `NODE_ENV`".to_owned()),
         _ => return Err("it is not set by ENV".to_owned()),
     }
-    let last = ctx.model.builds.iter().filter(|it| it.stage == install.stage).map(|it| it.instruction).max();
+    let last = ctx.model().builds.iter().filter(|it| it.stage == install.stage).map(|it| it.instruction).max();
     let last = last.unwrap_or(build.instruction);
     // An ARG is in the environment of every RUN below it.
-    let first = ctx.model.stages[install.stage].from;
+    let first = ctx.model().stages[install.stage].from;
     if (first..=last).any(|it| is_arg(ctx, it)) {
         return Err("`ARG NODE_ENV` sets it as well".to_owned());
     }
-    if (by + 1..=last).any(|it| ctx.text[ctx.model.instructions[it].content].contains("NODE_ENV")) {
+    if (by + 1..=last).any(|it| ctx.text()[ctx.model().instructions[it].content].contains("NODE_ENV")) {
         return Err("`NODE_ENV` is used before the build ends".to_owned());
     }
     let block = moved_block(ctx, instruction);
-    let lines: Vec<String> = ctx.text[block].lines().map(|it| it.trim_end_matches('\r').to_owned()).collect();
+    let lines: Vec<String> = ctx.text()[block].lines().map(|it| it.trim_end_matches('\r').to_owned()).collect();
     Ok(vec![Edit::deletion(block), insertion_verbatim(ctx, last, &lines)])
 }
 
-fn is_arg(ctx: &RuleContext<'_>, instruction: usize) -> bool {
-    let Kind::Arg(pairs) = &ctx.model.instructions[instruction].kind else { return false };
+fn is_arg(ctx: &Inspection, instruction: usize) -> bool {
+    let Kind::Arg(pairs) = &ctx.model().instructions[instruction].kind else { return false };
     pairs.iter().any(|it| it.key.value == "NODE_ENV")
 }
 
 /// The lines as they are: their keyword's case is the user's own.
-fn insertion_verbatim(ctx: &RuleContext<'_>, after: usize, lines: &[String]) -> Edit {
-    let ending = LineEnding::dominant(ctx.text).as_str();
-    let at = ctx.model.instructions[after].range.end();
-    if ctx.text[ctx.model.instructions[after].range].ends_with('\n') {
+fn insertion_verbatim(ctx: &Inspection, after: usize, lines: &[String]) -> Edit {
+    let ending = LineEnding::dominant(ctx.text()).as_str();
+    let at = ctx.model().instructions[after].range.end();
+    if ctx.text()[ctx.model().instructions[after].range].ends_with('\n') {
         return Edit::insertion(at, lines.iter().map(|it| format!("{it}{ending}")).collect::<String>());
     }
     insertion(ctx, Spot::After(after), lines)

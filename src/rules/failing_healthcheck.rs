@@ -1,9 +1,10 @@
 //! `failing-healthcheck`
 
+use super::declare_rule;
 use super::support::{commands_before, is_known};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::shell::Command;
 use crate::stages::{ImageFacts, ImageKind, Libc};
@@ -35,11 +36,11 @@ declare_rule! {
     pub(crate) FAILING_HEALTHCHECK { name: "failing-healthcheck", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(stage) = ctx.model.production.as_ref().map(|it| it.stage) else { return };
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some(stage) = ctx.model().production.as_ref().map(|it| it.stage) else { return };
     let Some((at, form)) = healthcheck(ctx, stage) else { return };
-    let image = ctx.model.root_image(stage);
-    let place = ctx.model.instructions[at].content;
+    let image = ctx.model().root_image(stage);
+    let place = ctx.model().instructions[at].content;
     let lacks_shell = image.shell == Some(false) && image.kind != ImageKind::Other && is_untouched(ctx, stage, "sh");
     if lacks_shell && matches!(form, CommandForm::Shell(_)) {
         let message = format!("`{}` has no shell to run this HEALTHCHECK", image.written);
@@ -47,7 +48,7 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
         acc.push(with_fix(ctx, stage, at, form, res));
         return;
     }
-    let commands = ctx.model.scripts[at].as_ref().map(|it| it.commands.as_slice()).unwrap_or_default();
+    let commands = ctx.model().scripts[at].as_ref().map(|it| it.commands.as_slice()).unwrap_or_default();
     let Some(command) = commands.first().filter(|it| !it.conditional) else { return };
     let Some(program) = command.program() else { return };
     if brings(image, program) == Some(false) && is_untouched(ctx, stage, program) {
@@ -62,10 +63,10 @@ fn error(diagnostic: Diagnostic) -> Diagnostic {
 }
 
 /// The HEALTHCHECK in force.
-fn healthcheck<'a>(ctx: &RuleContext<'a>, stage: usize) -> Option<(usize, &'a CommandForm)> {
-    let stages = ctx.model.ancestry(stage);
-    let instructions = stages.into_iter().flat_map(|it| ctx.model.stages[it].instructions.clone().rev());
-    let mut checks = instructions.filter_map(|it| match &ctx.model.instructions[it].kind {
+fn healthcheck(ctx: &Inspection, stage: usize) -> Option<(usize, &CommandForm)> {
+    let stages = ctx.model().ancestry(stage);
+    let instructions = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone().rev());
+    let mut checks = instructions.filter_map(|it| match &ctx.model().instructions[it].kind {
         Kind::Healthcheck(form) => Some((it, form.as_ref())),
         _ => None,
     });
@@ -94,10 +95,10 @@ fn is_debian(image: &str) -> bool {
 }
 
 /// Whether nothing can have put the program there: no package, no COPY and no unknown command.
-fn is_untouched(ctx: &RuleContext<'_>, stage: usize, program: &str) -> bool {
-    let contents = &ctx.model.stages[stage].contents;
-    let end = ctx.model.stages[stage].instructions.end;
-    let end = ctx.model.instructions[end.max(1) - 1].range.end();
+fn is_untouched(ctx: &Inspection, stage: usize, program: &str) -> bool {
+    let contents = &ctx.model().stages[stage].contents;
+    let end = ctx.model().stages[stage].instructions.end;
+    let end = ctx.model().instructions[end.max(1) - 1].range.end();
     let is_program = |it: &str| paths::file_name(it) == program || it.ends_with("/bin") || it == "/" || it == "/usr";
     !contents.system_packages.iter().any(|it| it.0.contains(program) || is_large(&it.0))
         && !contents.entries.iter().any(|it| is_program(&it.path))
@@ -119,10 +120,10 @@ fn installs(command: &Command, program: &str) -> bool {
         && !command.words.iter().any(|it| matches!(it.raw.as_str(), "del" | "purge" | "remove"))
 }
 
-fn with_fix(ctx: &RuleContext<'_>, stage: usize, at: usize, form: &CommandForm, diagnostic: Diagnostic) -> Diagnostic {
-    let image = ctx.model.root_image(stage);
+fn with_fix(ctx: &Inspection, stage: usize, at: usize, form: &CommandForm, diagnostic: Diagnostic) -> Diagnostic {
+    let image = ctx.model().root_image(stage);
     let can_fetch = image.has_node() && image.kind != ImageKind::Bun && image.node_major.is_some_and(|it| it >= 18);
-    let url = ctx.model.scripts[at].as_ref().and_then(|it| request(&it.commands));
+    let url = ctx.model().scripts[at].as_ref().and_then(|it| request(&it.commands));
     let (Some(url), true) = (url, can_fetch) else {
         return diagnostic.with_held_back("how else the app is asked is for you to say");
     };

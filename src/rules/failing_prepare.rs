@@ -1,9 +1,10 @@
 //! `failing-prepare`
 
+use super::declare_rule;
 use super::support::{is_fatal, is_global, is_left_out, may_have_made, mounts_over, severity};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Manager, Script};
 use crate::shell::{Command, Joined};
@@ -48,10 +49,10 @@ declare_rule! {
     pub(crate) FAILING_PREPARE { name: "failing-prepare", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    acc.extend(ctx.model.installs.iter().filter_map(|it| before_its_file(ctx, it)));
-    for install in ctx.model.installs.iter().filter(|it| runs_scripts(it)) {
-        let Some(app) = install.app.as_ref().and_then(|it| ctx.project.app(it)) else { continue };
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    acc.extend(ctx.model().installs.iter().filter_map(|it| before_its_file(ctx, it)));
+    for install in ctx.model().installs.iter().filter(|it| runs_scripts(it)) {
+        let Some(app) = install.app.as_ref().and_then(|it| ctx.project().app(it)) else { continue };
         if is_told_otherwise(ctx, install, &app) {
             continue;
         }
@@ -70,8 +71,8 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 }
 
 /// An install that runs a script whose file is in the context, but not in the stage yet.
-fn before_its_file(ctx: &RuleContext<'_>, install: &Install) -> Option<Diagnostic> {
-    let app = install.app.as_ref().and_then(|it| ctx.project.app(it))?;
+fn before_its_file(ctx: &Inspection, install: &Install) -> Option<Diagnostic> {
+    let app = install.app.as_ref().and_then(|it| ctx.project().app(it))?;
     let is_whole = matches!(install.verb, Verb::Install | Verb::CleanInstall);
     if !is_whole || is_told_otherwise(ctx, install, &app) || !is_fatal(ctx, install.instruction, install.command.range)
     {
@@ -110,16 +111,16 @@ fn runs_at(install: &Install, name: &str) -> bool {
 }
 
 /// The file of the context that `node` starts first in the script, where the install can't see it.
-fn unseen_file(ctx: &RuleContext<'_>, install: &Install, app: &App, (name, script): (&str, &Script)) -> Option<String> {
+fn unseen_file(ctx: &Inspection, install: &Install, app: &App, (name, script): (&str, &Script)) -> Option<String> {
     if is_guarded(script) {
         return None;
     }
     let start = app.start(&["npm".to_owned(), "run".to_owned(), name.to_owned()]);
     let first = start.programs.first().filter(|it| it.name == "node" && it.preloads.is_empty())?;
     let file = first.entry.as_ref()?;
-    let is_there = ctx.project.kind(&app.folder_path(file)) == Some(EntryKind::File);
+    let is_there = ctx.project().kind(&app.folder_path(file)) == Some(EntryKind::File);
     let path = paths::join(install.folder.as_ref()?, file);
-    let is_seen = install.sees_file(ctx.project, &path) != Some(false);
+    let is_seen = install.sees_file(ctx.project(), &path) != Some(false);
     let may_be_made = || may_have_made(ctx, install.stage, install.command.range.start(), &path);
     (is_there && !is_seen && !may_be_made()).then(|| file.clone())
 }
@@ -148,19 +149,19 @@ fn is_run_by(install: &Install, script: &str) -> bool {
 }
 
 /// Whether scripts are off, or package.json was changed in the image.
-fn is_told_otherwise(ctx: &RuleContext<'_>, install: &Install, app: &App) -> bool {
+fn is_told_otherwise(ctx: &Inspection, install: &Install, app: &App) -> bool {
     let off = |flag: Option<&str>| flag.is_none_or(|it| it.starts_with("--ignore-scripts"));
     let by_npmrc = app.npmrc.iter().flatten().any(|(key, value)| key == "ignore-scripts" && value == "true");
-    let env = &ctx.model.stages[install.stage].contents.env;
+    let env = &ctx.model().stages[install.stage].contents.env;
     let by_env = env.keys().any(|it| it.eq_ignore_ascii_case("npm_config_ignore_scripts"));
     by_npmrc || by_env || install.command.arguments().any(off) || is_edited(ctx, install)
 }
 
 /// Whether a command before the install touches package.json or its scripts.
-fn is_edited(ctx: &RuleContext<'_>, install: &Install) -> bool {
-    let stages = ctx.model.ancestry(install.stage);
-    let before = stages.iter().flat_map(|it| ctx.model.stages[*it].instructions.clone());
-    let commands = before.filter_map(|it| ctx.model.scripts.get(it)?.as_ref()).flat_map(|it| &it.commands);
+fn is_edited(ctx: &Inspection, install: &Install) -> bool {
+    let stages = ctx.model().ancestry(install.stage);
+    let before = stages.iter().flat_map(|it| ctx.model().stages[*it].instructions.clone());
+    let commands = before.filter_map(|it| ctx.model().scripts.get(it)?.as_ref()).flat_map(|it| &it.commands);
     let mut before = commands.filter(|it| it.range.end() <= install.command.range.start());
     before.any(|it| it.words.iter().any(|word| touches_scripts(&word.raw)))
 }
@@ -170,23 +171,18 @@ fn touches_scripts(word: &str) -> bool {
 }
 
 /// The program of the script that is left out and has to be there.
-fn failing_program(
-    ctx: &RuleContext<'_>,
-    install: &Install,
-    app: &App,
-    (name, script): (&str, &Script),
-) -> Option<String> {
+fn failing_program(ctx: &Inspection, install: &Install, app: &App, (name, script): (&str, &Script)) -> Option<String> {
     if is_guarded(script) {
         return None;
     }
     let start = app.start(&["npm".to_owned(), "run".to_owned(), name.to_owned()]);
     let mut programs = start.programs.into_iter();
-    let is_missing = |it: &String| is_left_out(app, it) && !is_global(&ctx.model.stages[install.stage], it);
+    let is_missing = |it: &String| is_left_out(app, it) && !is_global(&ctx.model().stages[install.stage], it);
     programs.find(|it| it.through.is_none() && it.package.as_ref().is_some_and(is_missing)).map(|it| it.name)
 }
 
 fn diagnostic(
-    ctx: &RuleContext<'_>,
+    ctx: &Inspection,
     install: &Install,
     (name, script, program): (&str, &Script, &String),
     only_prepare: bool,
@@ -210,7 +206,7 @@ fn diagnostic(
     }
 }
 
-fn fix(ctx: &RuleContext<'_>, install: &Install, only_prepare: bool) -> Result<(Fix, Option<String>), String> {
+fn fix(ctx: &Inspection, install: &Install, only_prepare: bool) -> Result<(Fix, Option<String>), String> {
     if install.manager != Manager::Npm {
         return Err(format!("dropping a script for {} is not written by nodestage yet", install.manager.program()));
     }
@@ -230,17 +226,17 @@ fn fix(ctx: &RuleContext<'_>, install: &Install, only_prepare: bool) -> Result<(
 }
 
 /// Whether another command can be put in front of it.
-fn is_plain_text(ctx: &RuleContext<'_>, install: &Install) -> bool {
+fn is_plain_text(ctx: &Inspection, install: &Install) -> bool {
     let command: &Command = &install.command;
-    let is_shell = matches!(ctx.model.instructions[install.instruction].kind, Kind::Run(CommandForm::Shell(_)));
+    let is_shell = matches!(ctx.model().instructions[install.instruction].kind, Kind::Run(CommandForm::Shell(_)));
     is_shell && matches!(command.joined, Joined::First | Joined::And | Joined::Sequence)
 }
 
-fn doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
+fn doubt(ctx: &Inspection, install: &Install) -> Option<String> {
     if install.major == Some(7) {
         return Some("early releases of npm 7 have no `npm pkg`".to_owned());
     }
-    let mounts = ctx.model.instructions[install.instruction].flags.iter().filter(|it| it.name == "mount");
+    let mounts = ctx.model().instructions[install.instruction].flags.iter().filter(|it| it.name == "mount");
     let mut binds = mounts.filter(|it| !it.mount_options().iter().any(|it| it.0 == "type" && it.1 != "bind"));
     if binds.next().is_some() {
         return Some("package.json may be mounted there".to_owned());
@@ -249,13 +245,13 @@ fn doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
 }
 
 /// Whether root runs the install.
-fn is_root_at(ctx: &RuleContext<'_>, install: &Install) -> bool {
-    let stages = ctx.model.ancestry(install.stage);
-    let before = stages.iter().flat_map(|it| ctx.model.stages[*it].instructions.clone());
+fn is_root_at(ctx: &Inspection, install: &Install) -> bool {
+    let stages = ctx.model().ancestry(install.stage);
+    let before = stages.iter().flat_map(|it| ctx.model().stages[*it].instructions.clone());
     let switched = before
         .filter(|it| *it < install.instruction)
-        .any(|it| matches!(ctx.model.instructions[it].kind, Kind::User(_)));
-    let default = ctx.model.root_image(install.stage).default_user.as_deref();
+        .any(|it| matches!(ctx.model().instructions[it].kind, Kind::User(_)));
+    let default = ctx.model().root_image(install.stage).default_user.as_deref();
     !switched && default.is_some_and(|it| User::of(it) == User::Root)
 }
 

@@ -1,7 +1,8 @@
 //! `ignored-source`
 
-use super::{RuleContext, declare_rule};
+use super::declare_rule;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::syntax::{Copy, Instruction, Kind, Word};
 
@@ -45,11 +46,11 @@ declare_rule! {
     pub(crate) IGNORED_SOURCE { name: "ignored-source", since: "0.1.0", severity: Error, fixable: false, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    if ctx.project.root().is_none() || ctx.project.may_be_above() {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    if ctx.project().root().is_none() || ctx.project().may_be_above() {
         return;
     }
-    for (instruction, copy) in ctx.model.instructions.iter().filter_map(|it| Some((*it, context_copy(it)?))) {
+    for (instruction, copy) in ctx.model().instructions.iter().filter_map(|it| Some((*it, context_copy(it)?))) {
         acc.extend(copy.sources.iter().filter_map(|it| kept_out(ctx, it)).map(|it| diagnostic(ctx, instruction, it)));
     }
 }
@@ -62,33 +63,33 @@ fn context_copy(instruction: &Instruction) -> Option<&Copy> {
 }
 
 /// A source that is kept out, with its path and the line that does it.
-fn kept_out<'i>(ctx: &RuleContext<'_>, source: &'i Word) -> Option<(&'i Word, String, usize)> {
+fn kept_out<'i>(ctx: &Inspection, source: &'i Word) -> Option<(&'i Word, String, usize)> {
     let written = source.value.trim_matches(['"', '\'']);
     let is_open =
         written.contains(['$', '*', '?', '[', '\\']) || written.contains("://") || written.starts_with("git@");
     let path = paths::rooted(written);
-    if is_open || path.is_empty() || !ctx.project.dockerignore.drops(&path) || ctx.project.sees(&path) != Some(false) {
+    if is_open
+        || path.is_empty()
+        || !ctx.project().dockerignore.drops(&path)
+        || ctx.project().sees(&path) != Some(false)
+    {
         return None;
     }
     // What is not on disk may lie in another folder, which is the context then.
-    let is_there = ctx.project.kind(&path).is_some();
-    if !is_there && (!is_at_root(ctx) || ctx.project.dockerignore.keeps_below(&path)) {
+    let is_there = ctx.project().kind(&path).is_some();
+    if !is_there && (!is_at_root(ctx) || ctx.project().dockerignore.keeps_below(&path)) {
         return None;
     }
-    Some((source, path.clone(), ctx.project.dockerignore.line_that_drops(&path)?))
+    Some((source, path.clone(), ctx.project().dockerignore.line_that_drops(&path)?))
 }
 
 /// Whether the Dockerfile lies in the context's root.
-fn is_at_root(ctx: &RuleContext<'_>) -> bool {
-    ctx.project.kind(paths::file_name(ctx.project.dockerfile())).is_some()
+fn is_at_root(ctx: &Inspection) -> bool {
+    ctx.project().kind(paths::file_name(ctx.project().dockerfile())).is_some()
 }
 
-fn diagnostic(
-    ctx: &RuleContext<'_>,
-    instruction: &Instruction,
-    (source, path, line): (&Word, String, usize),
-) -> Diagnostic {
-    let file = ctx.project.dockerignore.path.clone().unwrap_or_default();
+fn diagnostic(ctx: &Inspection, instruction: &Instruction, (source, path, line): (&Word, String, usize)) -> Diagnostic {
+    let file = ctx.project().dockerignore.path.clone().unwrap_or_default();
     let message = format!("`{file}` keeps `{path}` out of the build: this {} fails", instruction.name());
     let mut res = Diagnostic::new(IGNORED_SOURCE.name, source.range, message);
     res.severity = Severity::Error;

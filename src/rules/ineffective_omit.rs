@@ -1,9 +1,10 @@
 //! `ineffective-omit`
 
+use super::declare_rule;
 use super::support::{flag_spans, omit_doubt};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::project::Manager;
 use crate::stages::{Install, Scope, Verb};
 use crate::text::TextRange;
@@ -45,8 +46,8 @@ declare_rule! {
     pub(crate) INEFFECTIVE_OMIT { name: "ineffective-omit", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    for install in ctx.model.installs.iter().filter(|it| it.scope != Scope::Production) {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    for install in ctx.model().installs.iter().filter(|it| it.scope != Scope::Production) {
         if !matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Prune) {
             continue;
         }
@@ -81,8 +82,8 @@ fn is_misspelled(flag: &str) -> bool {
     )
 }
 
-fn diagnostic(ctx: &RuleContext<'_>, install: &Install, range: TextRange) -> Diagnostic {
-    let flag = ctx.text[range].trim();
+fn diagnostic(ctx: &Inspection, install: &Install, range: TextRange) -> Diagnostic {
+    let flag = ctx.text()[range].trim();
     let refused = install.manager == Manager::Npm && install.major.is_some_and(|it| it >= 12) && !is_known(flag);
     let program = program(install);
     let verb = if refused { "refuses" } else { "ignores" };
@@ -102,7 +103,7 @@ fn diagnostic(ctx: &RuleContext<'_>, install: &Install, range: TextRange) -> Dia
     }
 }
 
-fn doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
+fn doubt(ctx: &Inspection, install: &Install) -> Option<String> {
     if install.major.is_none() && !install.is_since(7) {
         return Some("npm 6 ignores `--omit=dev`, and the version of npm is not known here".to_owned());
     }

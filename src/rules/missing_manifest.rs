@@ -1,9 +1,10 @@
 //! `missing-manifest`
 
+use super::declare_rule;
 use super::support::{is_fatal, line_number, may_have_made, quoted};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Lock, Manager};
 use crate::stages::{Install, Verb};
@@ -49,12 +50,12 @@ declare_rule! {
     pub(crate) MISSING_MANIFEST { name: "missing-manifest", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    for install in ctx.model.installs.iter().filter(|it| lacks_lock(it)) {
-        let Some(app) = install.app.as_ref().and_then(|it| ctx.project.app(it)) else { continue };
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    for install in ctx.model().installs.iter().filter(|it| lacks_lock(it)) {
+        let Some(app) = install.app.as_ref().and_then(|it| ctx.project().app(it)) else { continue };
         let fails = fails_without_lock(install);
         let lock = lock_of(ctx, &app, install.manager);
-        let is_certain = !makes_lock(ctx, install) && !ctx.project.may_be_above();
+        let is_certain = !makes_lock(ctx, install) && !ctx.project().may_be_above();
         let counts = if fails {
             is_fatal(ctx, install.instruction, install.command.range)
         } else {
@@ -88,25 +89,26 @@ fn fails_without_lock(install: &Install) -> bool {
 }
 
 /// The lock file that counts for the app: its own, or that of the workspaces around it.
-fn lock_of(ctx: &RuleContext<'_>, app: &App, manager: Manager) -> Option<Lock> {
+fn lock_of(ctx: &Inspection, app: &App, manager: Manager) -> Option<Lock> {
     let own = |it: &App| it.locks.iter().find(|it| it.manager == manager).cloned();
     own(app).or_else(|| {
         let mut above =
-            paths::ancestors(&app.folder).filter(|it| *it != app.folder).filter_map(|it| ctx.project.app(it));
+            paths::ancestors(&app.folder).filter(|it| *it != app.folder).filter_map(|it| ctx.project().app(it));
         own(&*above.find(|it| it.is_workspace_root())?)
     })
 }
 
 /// Whether a command before it may have made a lock file.
-fn makes_lock(ctx: &RuleContext<'_>, install: &Install) -> bool {
+fn makes_lock(ctx: &Inspection, install: &Install) -> bool {
     let start = install.command.range.start();
-    let stages = ctx.model.ancestry(install.stage);
-    let earlier = ctx.model.installs.iter().filter(|it| stages.contains(&it.stage) && it.command.range.end() <= start);
+    let stages = ctx.model().ancestry(install.stage);
+    let earlier =
+        ctx.model().installs.iter().filter(|it| stages.contains(&it.stage) && it.command.range.end() <= start);
     earlier.into_iter().any(|it| it.folder == install.folder || it.folder.is_none())
         || ["lock", "import", "shrinkwrap"].iter().any(|it| may_have_made(ctx, install.stage, start, it))
 }
 
-fn diagnostic(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: Option<&Lock>, fails: bool) -> Diagnostic {
+fn diagnostic(ctx: &Inspection, install: &Install, app: &App, lock: Option<&Lock>, fails: bool) -> Diagnostic {
     let command = quoted(&install.command.words);
     let outcome = match lock {
         _ if fails => format!("`{command}` fails"),
@@ -118,9 +120,9 @@ fn diagnostic(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: Option<
         return res.with_held_back("a lock file has to be made and committed first");
     };
     if !lock.visible {
-        let file = ctx.project.dockerignore.path.clone().unwrap_or_default();
+        let file = ctx.project().dockerignore.path.clone().unwrap_or_default();
         let message = format!("`{file}` keeps `{}` out of the build: {outcome}", lock.path);
-        let line = ctx.project.dockerignore.line_that_drops(&lock.path);
+        let line = ctx.project().dockerignore.line_that_drops(&lock.path);
         let res = Diagnostic::new(MISSING_MANIFEST.name, install.command.range, message);
         let res = if fails { error(res) } else { res };
         return res.with_related_file(file, line, "this line keeps it out").with_held_back("that line has to go first");
@@ -136,7 +138,7 @@ fn error(diagnostic: Diagnostic) -> Diagnostic {
 }
 
 fn with_fix(
-    ctx: &RuleContext<'_>,
+    ctx: &Inspection,
     diagnostic: Diagnostic,
     install: &Install,
     app: &App,
@@ -160,12 +162,12 @@ fn with_fix(
 }
 
 /// The COPY before the install that brings package.json by its name into a folder, and that name.
-fn manifest_copy<'a>(ctx: &RuleContext<'a>, install: &Install, app: &App) -> Option<(usize, &'a Word)> {
-    let stages = ctx.model.ancestry(install.stage);
-    let instructions = stages.into_iter().flat_map(|it| ctx.model.stages[it].instructions.clone());
+fn manifest_copy<'a>(ctx: &'a Inspection, install: &Install, app: &App) -> Option<(usize, &'a Word)> {
+    let stages = ctx.model().ancestry(install.stage);
+    let instructions = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let manifest = paths::join(&app.folder, "package.json");
     instructions.filter(|it| *it < install.instruction).find_map(|at| {
-        let instruction: &Instruction = ctx.model.instructions[at];
+        let instruction: &Instruction = ctx.model().instructions[at];
         let Kind::Copy(copy) = &instruction.kind else { return None };
         let is_plain = !instruction.json && instruction.flag("from").is_none() && instruction.heredocs.is_empty();
         let word = copy.sources.iter().find(|it| paths::rooted(&it.value) == manifest)?;

@@ -1,8 +1,9 @@
 //! `missing-node`
 
+use super::declare_rule;
 use super::support::lacks_node;
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::inspection::Inspection;
 use crate::stages::Base;
 
 declare_rule! {
@@ -36,17 +37,17 @@ declare_rule! {
     pub(crate) MISSING_NODE { name: "missing-node", since: "0.1.0", severity: Error, fixable: false, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(stage) = ctx.model.production.as_ref().map(|it| it.stage).filter(|_| lacks_node(ctx)) else { return };
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some(stage) = ctx.model().production.as_ref().map(|it| it.stage).filter(|_| lacks_node(ctx)) else { return };
     let Some(command) = &ctx.facts().command else { return };
     let program = command.words.first().cloned().unwrap_or_default();
-    let image = ctx.model.root_image(stage);
+    let image = ctx.model().root_image(stage);
     let message = format!("Nothing puts Node into `{}`: the container can't start `{program}`", image.written);
-    let place = ctx.model.instructions[command.instruction].content;
+    let place = ctx.model().instructions[command.instruction].content;
     let mut res = Diagnostic::new(MISSING_NODE.name, place, message);
     res.severity = Severity::Error;
-    let from = ctx.model.instructions[ctx.model.stages[stage].from].content;
-    let earlier = ctx.model.stages[..stage].iter().rev().find_map(|it| match &it.base {
+    let from = ctx.model().instructions[ctx.model().stages[stage].from].content;
+    let earlier = ctx.model().stages[..stage].iter().rev().find_map(|it| match &it.base {
         Base::Image(image) if image.has_node() => Some(image.written.as_str()),
         _ => None,
     });

@@ -1,9 +1,10 @@
 //! `missing-node-env`
 
+use super::declare_rule;
 use super::support::{Spot, insertion, is_harmless, node_stage};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Fix};
+use crate::inspection::Inspection;
 use crate::project::{Program, Runtime, Site};
 use crate::shell::Command;
 use crate::stages::{Base, ImageKind, Scope, Stage, Verb};
@@ -66,12 +67,12 @@ declare_rule! {
     pub(crate) MISSING_NODE_ENV { name: "missing-node-env", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let Some((at, stage)) = node_stage(ctx) else { return };
     if stage.contents.env.contains_key("NODE_ENV") || !is_plain_base(ctx, at) || start_decides(ctx) {
         return;
     }
-    let place = ctx.model.instructions[stage.from].content;
+    let place = ctx.model().instructions[stage.from].content;
     let diagnostic =
         Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
     if let Some(development) = &ctx.facts().development {
@@ -87,7 +88,7 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 }
 
 /// With the places where the app does something else by NODE_ENV.
-fn by_mode(ctx: &RuleContext<'_>, diagnostic: Diagnostic) -> Diagnostic {
+fn by_mode(ctx: &Inspection, diagnostic: Diagnostic) -> Diagnostic {
     let sites = own_modes(ctx).unwrap_or_default();
     sites
         .iter()
@@ -100,8 +101,8 @@ const MAX_SITES: usize = 3;
 
 /// What the installs that keep the line below them are told: when they leave devDependencies out, it
 /// goes above them.
-fn open_arguments(ctx: &RuleContext<'_>, at: usize) -> Vec<TextRange> {
-    let installs = ctx.model.installs.iter().filter(|it| it.stage == at && it.scope != Scope::Production);
+fn open_arguments(ctx: &Inspection, at: usize) -> Vec<TextRange> {
+    let installs = ctx.model().installs.iter().filter(|it| it.stage == at && it.scope != Scope::Production);
     let arguments = |it: &Command| {
         let end = it.range.end();
         TextRange::new(it.words.get(1).map_or(end, |it| it.range.end()), end)
@@ -110,7 +111,7 @@ fn open_arguments(ctx: &RuleContext<'_>, at: usize) -> Vec<TextRange> {
 }
 
 /// Who may install devDependencies later: a stage on this one, or the container itself.
-fn doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
+fn doubt(ctx: &Inspection, at: usize) -> Option<String> {
     if let Some(name) = dependant(ctx, at) {
         return Some(format!("{name} is built on this stage and may install devDependencies"));
     }
@@ -123,7 +124,7 @@ const PICKERS: &[&str] =
 
 /// Where the app's own code asks for NODE_ENV: the modules that run, or all code of the app where they, or a package
 /// of the project itself, are not followed.
-fn own_modes(ctx: &RuleContext<'_>) -> Result<Vec<Site>, String> {
+fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, String> {
     let facts = ctx.facts();
     let app = facts.app.as_ref().ok_or("it is not known whose package.json ships")?;
     let others = facts.users.iter().filter(|it| it.entry.is_some());
@@ -138,17 +139,17 @@ fn own_modes(ctx: &RuleContext<'_>) -> Result<Vec<Site>, String> {
         Ok(_) => "a package of the project itself is not followed".to_owned(),
         Err(doubt) => doubt,
     };
-    let is_member = !app.folder.is_empty() && ctx.project.kind("pnpm-workspace.yaml").is_some()
-        || ctx.project.app("").is_some_and(|it| !it.package.workspaces.is_empty())
+    let is_member = !app.folder.is_empty() && ctx.project().kind("pnpm-workspace.yaml").is_some()
+        || ctx.project().app("").is_some_and(|it| !it.package.workspaces.is_empty())
         || app.package.dependencies.keys().any(|it| app.is_local(it));
-    ctx.project.modes(if is_member { "" } else { &app.folder }).ok_or(doubt)
+    ctx.project().modes(if is_member { "" } else { &app.folder }).ok_or(doubt)
 }
 
 /// What the app itself does by NODE_ENV; the same with and without the line where a compose file says production
 /// already.
-fn mode_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+fn mode_doubt(ctx: &Inspection) -> Option<String> {
     let facts = ctx.facts();
-    if ctx.project.compose.as_ref().and_then(|it| it.node_env.as_deref()) == Some("production") {
+    if ctx.project().compose.as_ref().and_then(|it| it.node_env.as_deref()) == Some("production") {
         return None;
     }
     let site = match own_modes(ctx) {
@@ -164,13 +165,13 @@ fn mode_doubt(ctx: &RuleContext<'_>) -> Option<String> {
 }
 
 /// Images whose own environment is known not to set it.
-fn is_plain_base(ctx: &RuleContext<'_>, at: usize) -> bool {
+fn is_plain_base(ctx: &Inspection, at: usize) -> bool {
     use ImageKind::{Bun, Distroless, Node, System};
-    matches!(ctx.model.root_image(at).kind, Node | Bun | Distroless | System)
+    matches!(ctx.model().root_image(at).kind, Node | Bun | Distroless | System)
 }
 
 /// Whether the start command sets NODE_ENV itself, as development servers do.
-fn start_decides(ctx: &RuleContext<'_>) -> bool {
+fn start_decides(ctx: &Inspection) -> bool {
     let facts = ctx.facts();
     let mut programs = facts.start.iter().flat_map(|it| &it.programs);
     let sets = |it: &Program| it.name == "vite" || it.assignments.iter().any(|it| it.0 == "NODE_ENV");
@@ -178,35 +179,35 @@ fn start_decides(ctx: &RuleContext<'_>) -> bool {
 }
 
 /// A stage that is `FROM` this one, in words.
-fn dependant(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
-    let on_this = ctx.model.stages.iter().position(|it| it.base == Base::Stage(at))?;
-    let name = ctx.model.stages[on_this].name.as_ref();
+fn dependant(ctx: &Inspection, at: usize) -> Option<String> {
+    let on_this = ctx.model().stages.iter().position(|it| it.base == Base::Stage(at))?;
+    let name = ctx.model().stages[on_this].name.as_ref();
     Some(name.map_or_else(|| "another stage".to_owned(), |it| format!("`{it}`")))
 }
 
 /// Below the last step that may want devDependencies or another mode; else below the first WORKDIR that
 /// stands above the installs.
-fn spot(ctx: &RuleContext<'_>, at: usize, stage: &Stage) -> Spot {
+fn spot(ctx: &Inspection, at: usize, stage: &Stage) -> Spot {
     if let Some(last) = stage.instructions.clone().rev().find(|it| may_care(ctx, at, *it)) {
         return Spot::After(last);
     }
-    let installs = |at: usize| ctx.model.installs.iter().any(|it| it.instruction == at);
+    let installs = |at: usize| ctx.model().installs.iter().any(|it| it.instruction == at);
     let mut head = stage.instructions.clone().take_while(|it| !installs(*it));
-    let workdir = head.find(|it| matches!(ctx.model.instructions[*it].kind, Kind::Workdir(_)));
+    let workdir = head.find(|it| matches!(ctx.model().instructions[*it].kind, Kind::Workdir(_)));
     Spot::After(workdir.unwrap_or(stage.from))
 }
 
 /// Whether a step may do something else with NODE_ENV than without.
-fn may_care(ctx: &RuleContext<'_>, at: usize, instruction: usize) -> bool {
-    if !matches!(ctx.model.instructions[instruction].kind, Kind::Run(_) | Kind::Invalid) {
+fn may_care(ctx: &Inspection, at: usize, instruction: usize) -> bool {
+    if !matches!(ctx.model().instructions[instruction].kind, Kind::Run(_) | Kind::Invalid) {
         return false;
     }
-    let Some(script) = ctx.model.scripts.get(instruction).and_then(Option::as_ref) else { return true };
+    let Some(script) = ctx.model().scripts.get(instruction).and_then(Option::as_ref) else { return true };
     !script.complete || script.commands.iter().any(|it| !is_harmless(it) && !is_production_install(ctx, at, it))
 }
 
-fn is_production_install(ctx: &RuleContext<'_>, at: usize, command: &Command) -> bool {
-    let mut installs = ctx.model.installs.iter().filter(|it| it.stage == at);
+fn is_production_install(ctx: &Inspection, at: usize, command: &Command) -> bool {
+    let mut installs = ctx.model().installs.iter().filter(|it| it.stage == at);
     installs.any(|it| it.command.range == command.range && (it.scope == Scope::Production || it.verb == Verb::Rebuild))
 }
 

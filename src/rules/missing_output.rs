@@ -3,11 +3,12 @@
 mod distroless;
 mod lookup;
 
+use super::declare_rule;
 use super::support::{is_harmless, started_stage};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::is_environment_file;
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::stages::Holding;
 use crate::syntax::{Copy, Instruction, Kind, Word};
@@ -61,7 +62,7 @@ declare_rule! {
     pub(crate) MISSING_OUTPUT { name: "missing-output", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     if let Some(found) = distroless::find(ctx) {
         acc.push(found);
         return;
@@ -70,7 +71,7 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
         return;
     }
     acc.extend(start_file(ctx));
-    for (at, instruction) in ctx.model.instructions.iter().enumerate() {
+    for (at, instruction) in ctx.model().instructions.iter().enumerate() {
         if let Kind::Copy(copy) = &instruction.kind {
             acc.extend(copy.sources.iter().filter_map(|it| copied(ctx, at, instruction, copy, it)));
         }
@@ -78,10 +79,11 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 }
 
 /// Whether no command of the file makes files that the model does not see.
-fn is_followed(ctx: &RuleContext<'_>) -> bool {
-    let is_build = |range| ctx.model.builds.iter().any(|it| it.command.range == range && it.outputs.unknown.is_empty());
-    let is_install = |range| ctx.model.installs.iter().any(|it| it.command.range == range);
-    let runs = ctx.model.instructions.iter().zip(&ctx.model.scripts).filter(|it| matches!(it.0.kind, Kind::Run(_)));
+fn is_followed(ctx: &Inspection) -> bool {
+    let is_build =
+        |range| ctx.model().builds.iter().any(|it| it.command.range == range && it.outputs.unknown.is_empty());
+    let is_install = |range| ctx.model().installs.iter().any(|it| it.command.range == range);
+    let runs = ctx.model().instructions.iter().zip(&ctx.model().scripts).filter(|it| matches!(it.0.kind, Kind::Run(_)));
     runs.map(|it| it.1.as_ref()).all(|script| {
         let Some(script) = script.filter(|it| it.complete) else { return false };
         script.commands.iter().all(|it| is_harmless(it) || is_build(it.range) || is_install(it.range))
@@ -89,7 +91,7 @@ fn is_followed(ctx: &RuleContext<'_>) -> bool {
 }
 
 /// The file that Node is started with.
-fn start_file(ctx: &RuleContext<'_>) -> Option<Diagnostic> {
+fn start_file(ctx: &Inspection) -> Option<Diagnostic> {
     let (at, stage) = started_stage(ctx)?;
     let facts = ctx.facts();
     let (entry, command) = (facts.entry.as_ref()?, facts.command.as_ref()?);
@@ -100,8 +102,8 @@ fn start_file(ctx: &RuleContext<'_>) -> Option<Diagnostic> {
     let Found::Missing(instead) = lookup::file(ctx, at, &paths::join(workdir, entry)) else {
         return None;
     };
-    let word = word_of(ctx.model.instructions[command.instruction], entry);
-    let place = word.map_or(ctx.model.instructions[command.instruction].content, |it| it.range);
+    let word = word_of(ctx.model().instructions[command.instruction], entry);
+    let place = word.map_or(ctx.model().instructions[command.instruction].content, |it| it.range);
     let instead = instead.and_then(|it| paths::below(workdir, &it).map(str::to_owned));
     let Some(instead) = instead else {
         return Some(error(Diagnostic::new(MISSING_OUTPUT.name, place, format!("Nothing in the image is `{entry}`"))));
@@ -121,13 +123,7 @@ fn word_of<'i>(instruction: &'i Instruction, entry: &str) -> Option<&'i Word> {
 }
 
 /// A source of a COPY from another stage.
-fn copied(
-    ctx: &RuleContext<'_>,
-    at: usize,
-    instruction: &Instruction,
-    copy: &Copy,
-    source: &Word,
-) -> Option<Diagnostic> {
+fn copied(ctx: &Inspection, at: usize, instruction: &Instruction, copy: &Copy, source: &Word) -> Option<Diagnostic> {
     let from = lookup::stage(ctx, at, instruction.flag_value("from")?)?;
     let path = paths::absolute("/", &source.value);
     if source.has_variable() || source.value.contains(['*', '?', '[', '"', '\'']) || copy.sources.len() > 1 {
@@ -140,7 +136,7 @@ fn copied(
     let name = instruction.flag_value("from").unwrap_or_default();
     let res =
         error(Diagnostic::new(MISSING_OUTPUT.name, source.range, format!("The stage `{name}` makes no `{path}`")));
-    let outputs = ctx.model.stages[from].contents.entries.iter();
+    let outputs = ctx.model().stages[from].contents.entries.iter();
     let mut outputs =
         outputs.filter(|it| matches!(it.holding, Holding::Output { .. }) && !is_copied(ctx, at, &it.path));
     let (Some(only), None) = (outputs.next(), outputs.next()) else { return Some(res) };
@@ -156,9 +152,9 @@ fn copied(
 }
 
 /// Whether the stage of instruction `at` copies `path` already.
-fn is_copied(ctx: &RuleContext<'_>, at: usize, path: &str) -> bool {
-    let stage = ctx.model.stage_of(at).map(|it| ctx.model.stages[it].instructions.clone());
-    let names_it = |it: usize| match &ctx.model.instructions[it].kind {
+fn is_copied(ctx: &Inspection, at: usize, path: &str) -> bool {
+    let stage = ctx.model().stage_of(at).map(|it| ctx.model().stages[it].instructions.clone());
+    let names_it = |it: usize| match &ctx.model().instructions[it].kind {
         Kind::Copy(copy) => copy.sources.iter().any(|it| paths::absolute("/", &it.value) == path),
         _ => false,
     };

@@ -1,9 +1,10 @@
 //! `missing-script`
 
+use super::declare_rule;
 use super::support::{is_fatal, may_have_made, quoted};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::Manager;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::App;
 use crate::stages::ScriptCall;
@@ -38,9 +39,9 @@ declare_rule! {
     pub(crate) MISSING_SCRIPT { name: "missing-script", since: "0.1.0", severity: Error, fixable: false, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    for call in ctx.model.script_calls.iter().filter(|it| it.filters.is_empty() && !it.is_special) {
-        let Some(app) = call.app.as_ref().and_then(|it| ctx.project.app(it)) else { continue };
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    for call in ctx.model().script_calls.iter().filter(|it| it.filters.is_empty() && !it.is_special) {
+        let Some(app) = call.app.as_ref().and_then(|it| ctx.project().app(it)) else { continue };
         if !app.package.scripts.contains_key(&call.script) && must_be_script(call, &app) && is_certain(ctx, call) {
             acc.push(diagnostic(call, &app));
         }
@@ -66,7 +67,7 @@ fn is_no_program(name: &str, app: &App) -> bool {
     matches!(name, "build" | "compile") || (name.contains(':') && is_single)
 }
 
-fn is_certain(ctx: &RuleContext<'_>, call: &ScriptCall) -> bool {
+fn is_certain(ctx: &Inspection, call: &ScriptCall) -> bool {
     let start = call.command.range.start();
     is_fatal(ctx, call.instruction, call.command.range)
         && !may_have_made(ctx, call.stage, start, "package.json")

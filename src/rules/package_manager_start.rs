@@ -2,11 +2,12 @@
 
 mod direct;
 
+use super::declare_rule;
 use super::support::{node_stage, quoted_words};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::StartCommand;
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 
 declare_rule! {
     /// Flags a container that starts its app through a package manager.
@@ -42,17 +43,17 @@ declare_rule! {
     pub(crate) PACKAGE_MANAGER_START { name: "package-manager-start", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     if node_stage(ctx).is_none() {
         return;
     }
     let Some(command) = ctx.facts().command.as_ref().filter(|it| direct::is_manager(&it.words)) else { return };
-    let place = ctx.model.instructions[command.instruction].content;
+    let place = ctx.model().instructions[command.instruction].content;
     let message = format!("The container starts through `{}`", quoted_words(&command.words));
     acc.push(with_fix(ctx, command, Diagnostic::new(PACKAGE_MANAGER_START.name, place, message)));
 }
 
-fn with_fix(ctx: &RuleContext<'_>, command: &StartCommand, res: Diagnostic) -> Diagnostic {
+fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagnostic {
     let words = match direct::words(ctx, command) {
         Ok(words) => words,
         Err(reason) => return res.with_held_back(reason),
@@ -68,7 +69,7 @@ fn with_fix(ctx: &RuleContext<'_>, command: &StartCommand, res: Diagnostic) -> D
     }
 }
 
-fn with_signal_note(ctx: &RuleContext<'_>, res: Diagnostic) -> Diagnostic {
+fn with_signal_note(ctx: &Inspection, res: Diagnostic) -> Diagnostic {
     let facts = ctx.facts();
     let is_first = facts.command.as_ref().is_some_and(|it| it.wrapper.is_none());
     let is_deaf = facts.runtime.as_ref().is_some_and(|it| it.signal_handler.is_none() && it.unknown.is_empty());
@@ -79,7 +80,7 @@ fn with_signal_note(ctx: &RuleContext<'_>, res: Diagnostic) -> Diagnostic {
 }
 
 /// The words in place of the manager's; brackets and what stands before them stay.
-fn edit(ctx: &RuleContext<'_>, command: &StartCommand, words: &[String]) -> Option<Edit> {
+fn edit(ctx: &Inspection, command: &StartCommand, words: &[String]) -> Option<Edit> {
     let json: Vec<String> = words.iter().map(|it| serde_json::Value::String(it.clone()).to_string()).collect();
     let json = json.join(", ");
     match direct::written(ctx, command)? {

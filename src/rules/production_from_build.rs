@@ -1,8 +1,9 @@
 //! `production-from-build`
 
+use super::declare_rule;
 use super::structure::{shape, stage_name, with_plan};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
+use crate::inspection::Inspection;
 use crate::rewrite::Shape;
 use crate::stages::Base;
 
@@ -70,18 +71,18 @@ declare_rule! {
     pub(crate) PRODUCTION_FROM_BUILD { name: "production-from-build", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(production) = ctx.model.production.as_ref().filter(|_| shape(ctx) == Some(Shape::FromStage)) else {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some(production) = ctx.model().production.as_ref().filter(|_| shape(ctx) == Some(Shape::FromStage)) else {
         return;
     };
-    let stage = &ctx.model.stages[production.stage];
+    let stage = &ctx.model().stages[production.stage];
     let Base::Stage(parent) = stage.base else { return };
     let parent_name = stage_name(ctx, parent);
     let message = format!("The production stage starts from `{parent_name}`, so all that the build needed ships");
     let mut diagnostic =
-        Diagnostic::new(PRODUCTION_FROM_BUILD.name, ctx.model.instructions[stage.from].content, message);
-    let ancestors = ctx.model.ancestry(parent);
-    if let Some(build) = ctx.model.builds.iter().rfind(|it| ancestors.contains(&it.stage)) {
+        Diagnostic::new(PRODUCTION_FROM_BUILD.name, ctx.model().instructions[stage.from].content, message);
+    let ancestors = ctx.model().ancestry(parent);
+    if let Some(build) = ctx.model().builds.iter().rfind(|it| ancestors.contains(&it.stage)) {
         diagnostic = diagnostic.with_related(build.command.range, "built here");
     }
     acc.push(with_plan(ctx, diagnostic));

@@ -7,10 +7,11 @@ mod ownership;
 mod privileges;
 mod writable;
 
+use super::declare_rule;
 use super::support::{Spot, insertion, node_stage};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::stages::{Stage, User};
 use crate::syntax::Kind;
 use ownership::Ownership;
@@ -68,12 +69,12 @@ declare_rule! {
     pub(crate) ROOT_USER { name: "root-user", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let Some((at, stage)) = node_stage(ctx) else { return };
     if stage.contents.user.value != User::Root || privileges::may_drop(ctx, at) {
         return;
     }
-    let place = ctx.model.instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
+    let place = ctx.model().instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
     let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
     if let Some(development) = &ctx.facts().development {
         acc.push(diagnostic.with_held_back(development.reason()));
@@ -89,7 +90,7 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
         acc.push(diagnostic.with_held_back(reason));
         return;
     }
-    let image = ctx.model.root_image(at);
+    let image = ctx.model().root_image(at);
     let Some(name) = user_name(ctx, at) else {
         acc.push(diagnostic.with_held_back(format!("`{}` has no user but root", image.written)));
         return;
@@ -101,18 +102,18 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 }
 
 /// The configured user; else the only one that the stage creates; else the image's own.
-fn user_name(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
-    if let Some(user) = &ctx.settings.user {
+fn user_name(ctx: &Inspection, at: usize) -> Option<String> {
+    if let Some(user) = &ctx.settings().user {
         return Some(user.clone());
     }
-    match ctx.model.stages[at].contents.users.as_slice() {
-        [] => ctx.model.root_image(at).builtin_user.map(|it| it.0.to_owned()),
+    match ctx.model().stages[at].contents.users.as_slice() {
+        [] => ctx.model().root_image(at).builtin_user.map(|it| it.0.to_owned()),
         [(name, _)] => Some(name.clone()),
         _ => None,
     }
 }
 
-fn with_fix(ctx: &RuleContext<'_>, (at, stage): (usize, &Stage), name: &str, diagnostic: Diagnostic) -> Diagnostic {
+fn with_fix(ctx: &Inspection, (at, stage): (usize, &Stage), name: &str, diagnostic: Diagnostic) -> Diagnostic {
     let mut doubts = privileges::doubts(ctx, at);
     let needs = writable::needs(ctx, at, &mut doubts);
     let mut edits = edits(ctx, (at, stage), name, &needs, &mut doubts);
@@ -126,7 +127,7 @@ fn with_fix(ctx: &RuleContext<'_>, (at, stage): (usize, &Stage), name: &str, dia
     if let Some(reason) = needs.app.as_ref().filter(|it| !doubts.contains(it)) {
         res = res.with_note(format!("The app's folder is given to `{name}`: {reason}"));
     }
-    let composed = ctx.project.compose.iter().flat_map(|it| &it.mounts).any(|it| !it.is_bind && !it.read_only);
+    let composed = ctx.project().compose.iter().flat_map(|it| &it.mounts).any(|it| !it.is_bind && !it.read_only);
     if !stage.contents.volumes.is_empty() || (composed && !needs.is_nothing()) {
         res = res.with_note("Volumes that exist already keep their owner");
     }
@@ -137,7 +138,7 @@ fn with_fix(ctx: &RuleContext<'_>, (at, stage): (usize, &Stage), name: &str, dia
 }
 
 fn edits(
-    ctx: &RuleContext<'_>,
+    ctx: &Inspection,
     (at, stage): (usize, &Stage),
     name: &str,
     needs: &Needs,
@@ -162,8 +163,8 @@ fn edits(
 }
 
 /// After the last step that may need root: above the start command that follows it, or at the end.
-fn spot(ctx: &RuleContext<'_>, stage: &Stage) -> Spot {
-    let kind = |at: usize| &ctx.model.instructions[at].kind;
+fn spot(ctx: &Inspection, stage: &Stage) -> Spot {
+    let kind = |at: usize| &ctx.model().instructions[at].kind;
     let needs_root = |at: &usize| {
         matches!(
             kind(*at),

@@ -1,8 +1,9 @@
 //! `single-stage-build`
 
+use super::declare_rule;
 use super::structure::{shape, with_plan};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
+use crate::inspection::Inspection;
 use crate::rewrite::Shape;
 
 declare_rule! {
@@ -72,15 +73,17 @@ declare_rule! {
     pub(crate) SINGLE_STAGE_BUILD { name: "single-stage-build", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(production) = ctx.model.production.as_ref().filter(|_| shape(ctx) == Some(Shape::Single)) else { return };
-    let stage = &ctx.model.stages[production.stage];
-    let mut builds = ctx.model.builds.iter().filter(|it| it.stage == production.stage);
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some(production) = ctx.model().production.as_ref().filter(|_| shape(ctx) == Some(Shape::Single)) else {
+        return;
+    };
+    let stage = &ctx.model().stages[production.stage];
+    let mut builds = ctx.model().builds.iter().filter(|it| it.stage == production.stage);
     let Some(build) = builds.next_back() else { return };
-    let command = ctx.text[build.command.range].trim();
+    let command = ctx.text()[build.command.range].trim();
     let message =
         format!("The stage that ships also builds (`{command}`): its sources and build tools stay in the image");
-    let diagnostic = Diagnostic::new(SINGLE_STAGE_BUILD.name, ctx.model.instructions[stage.from].content, message)
+    let diagnostic = Diagnostic::new(SINGLE_STAGE_BUILD.name, ctx.model().instructions[stage.from].content, message)
         .with_related(build.command.range, "built here");
     acc.push(with_plan(ctx, diagnostic));
 }

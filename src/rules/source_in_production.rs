@@ -1,8 +1,9 @@
 //! `source-in-production`
 
+use super::declare_rule;
 use super::structure::shape;
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::rewrite::Shape;
 use crate::stages::{Entry, Holding, Stage};
@@ -62,38 +63,38 @@ declare_rule! {
     pub(crate) SOURCE_IN_PRODUCTION { name: "source-in-production", since: "0.1.0", severity: Warning, fixable: false, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let ships = ctx.model.ships_node() && !ctx.facts().is_for_development();
-    let Some(stage) = ctx.model.production_stage().filter(|_| ships) else { return };
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let ships = ctx.model().ships_node() && !ctx.facts().is_for_development();
+    let Some(stage) = ctx.model().production_stage().filter(|_| ships) else { return };
     let covered = matches!(shape(ctx), Some(Shape::Single | Shape::FromStage | Shape::WholeCopy(_)));
     if covered || !runs_output(ctx) {
         return;
     }
     let Some(entry) = unread_sources(ctx, stage) else { return };
-    let place = ctx.model.instructions[entry.origin.last()].content;
+    let place = ctx.model().instructions[entry.origin.last()].content;
     let message = format!("{} in the production stage, which runs the build's output", described(entry));
     let diagnostic = Diagnostic::new(SOURCE_IN_PRODUCTION.name, place, message);
     acc.push(diagnostic.with_held_back("which of the copied files the run needs is for you to say"));
 }
 
 /// The first source tree of the stage that the run is not known to read.
-fn unread_sources<'s>(ctx: &RuleContext<'_>, stage: &'s Stage) -> Option<&'s Entry> {
+fn unread_sources<'s>(ctx: &Inspection, stage: &'s Stage) -> Option<&'s Entry> {
     let facts = ctx.facts();
-    let read = facts.run_files(ctx.model, ctx.project, &facts.outputs);
+    let read = facts.run_files(ctx.model(), ctx.project(), &facts.outputs);
     let is_read = |folder: &str| {
         let app = facts.app.as_ref();
         app.and_then(|it| paths::relative(&it.folder, folder)).is_some_and(|it| !it.is_empty() && read.takes(&it))
     };
-    stage.contents.source_trees(ctx.project).find(|it| match &it.holding {
+    stage.contents.source_trees(ctx.project()).find(|it| match &it.holding {
         Holding::ContextFolder(folder) => !is_read(folder),
         _ => true,
     })
 }
 
 /// Whether the start command runs what a build of this file makes.
-fn runs_output(ctx: &RuleContext<'_>) -> bool {
+fn runs_output(ctx: &Inspection) -> bool {
     let facts = ctx.facts();
-    let built = ctx.model.builds.iter().any(|it| it.app == facts.app.as_ref().map(|it| it.folder.clone()));
+    let built = ctx.model().builds.iter().any(|it| it.app == facts.app.as_ref().map(|it| it.folder.clone()));
     built && facts.entry.as_deref().is_some_and(|it| facts.outputs.holding(it).is_some())
 }
 

@@ -1,28 +1,28 @@
 //! What the structural rules share: the plan's fix on a diagnostic, and when to say nothing.
 
-use super::RuleContext;
 use super::support::lacks_node;
 use crate::diagnostic::Diagnostic;
 use crate::fix::Applicability;
+use crate::inspection::Inspection;
 use crate::rewrite::Shape;
 
 /// The shape of the production stage, where it ships Node and starts what a build made (or may have).
-pub(super) fn shape(ctx: &RuleContext<'_>) -> Option<Shape> {
-    if !ctx.model.ships_node() || runs_on_sources(ctx) || lacks_node(ctx) {
+pub(super) fn shape(ctx: &Inspection) -> Option<Shape> {
+    if !ctx.model().ships_node() || runs_on_sources(ctx) || lacks_node(ctx) {
         return None;
     }
-    crate::rewrite::shape(ctx.model, ctx.project)
+    crate::rewrite::shape(ctx.model(), ctx.project())
 }
 
 /// Whether sources and devDependencies are what the stage is for: nothing of it ships, or it
 /// [runs a devDependency](runs_a_dev_tool).
-pub(super) fn runs_on_sources(ctx: &RuleContext<'_>) -> bool {
+pub(super) fn runs_on_sources(ctx: &Inspection) -> bool {
     ctx.facts().is_for_development() || runs_a_dev_tool(ctx)
 }
 
 /// Whether the start command runs a devDependency (`tsx src/main.ts`): then the sources and the
 /// devDependencies are what runs, and `dev-dependency-at-runtime` says all there is to say.
-fn runs_a_dev_tool(ctx: &RuleContext<'_>) -> bool {
+fn runs_a_dev_tool(ctx: &Inspection) -> bool {
     let facts = ctx.facts();
     let Some(app) = &facts.app else { return false };
     let programs = facts.start.iter().flat_map(|it| it.programs.iter());
@@ -30,8 +30,8 @@ fn runs_a_dev_tool(ctx: &RuleContext<'_>) -> bool {
 }
 
 /// The diagnostic with the plan's fix, its evidence, and what is missing for it to be safe.
-pub(super) fn with_plan(ctx: &RuleContext<'_>, diagnostic: Diagnostic) -> Diagnostic {
-    match ctx.plan() {
+pub(super) fn with_plan(ctx: &Inspection, diagnostic: Diagnostic) -> Diagnostic {
+    match crate::rewrite::plan(ctx) {
         Err(refusal) => diagnostic.with_held_back(refusal.reason.clone()),
         Ok(plan) => {
             let mut res = diagnostic.with_fix(plan.fix.clone());
@@ -44,8 +44,8 @@ pub(super) fn with_plan(ctx: &RuleContext<'_>, diagnostic: Diagnostic) -> Diagno
 }
 
 /// The name of a stage for a message: its own, or its number.
-pub(super) fn stage_name(ctx: &RuleContext<'_>, stage: usize) -> String {
-    ctx.model.stages[stage].name.clone().unwrap_or_else(|| stage.to_string())
+pub(super) fn stage_name(ctx: &Inspection, stage: usize) -> String {
+    ctx.model().stages[stage].name.clone().unwrap_or_else(|| stage.to_string())
 }
 
 #[cfg(test)]

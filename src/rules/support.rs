@@ -13,26 +13,26 @@ pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, sever
 
 pub(super) use node::lacks_node;
 
-use super::RuleContext;
 use crate::ecosystem::programs;
+use crate::inspection::Inspection;
 use crate::stages::{ImageKind, Stage};
 
 /// The production stage and its index, where it runs Node and the Dockerfile decides how; `None` also in
 /// a Dockerfile for development.
-pub(super) fn node_stage<'a>(ctx: &RuleContext<'a>) -> Option<(usize, &'a Stage)> {
+pub(super) fn node_stage(ctx: &Inspection) -> Option<(usize, &Stage)> {
     started_stage(ctx).filter(|_| !ctx.facts().is_for_development())
 }
 
 /// The same, for development too: what can't start is wrong in any case.
-pub(super) fn started_stage<'a>(ctx: &RuleContext<'a>) -> Option<(usize, &'a Stage)> {
-    let at = ctx.model.production.as_ref()?.stage;
-    let managed = ctx.model.root_image(at).kind == ImageKind::Managed;
-    let runs_node = !managed && ctx.model.ships_node() && !lacks_node(ctx) && !starts_something_else(ctx);
-    runs_node.then(|| (at, &ctx.model.stages[at]))
+pub(super) fn started_stage(ctx: &Inspection) -> Option<(usize, &Stage)> {
+    let at = ctx.model().production.as_ref()?.stage;
+    let managed = ctx.model().root_image(at).kind == ImageKind::Managed;
+    let runs_node = !managed && ctx.model().ships_node() && !lacks_node(ctx) && !starts_something_else(ctx);
+    runs_node.then(|| (at, &ctx.model().stages[at]))
 }
 
 /// Whether all that the container starts, through its scripts too, is known to be no Node.
-fn starts_something_else(ctx: &RuleContext<'_>) -> bool {
+fn starts_something_else(ctx: &Inspection) -> bool {
     let Ok(start) = ctx.facts().known_start() else { return false };
     programs::run_without_node(start.programs.iter().map(|it| it.name.as_str()))
 }

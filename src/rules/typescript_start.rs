@@ -1,8 +1,9 @@
 //! `typescript-start`
 
+use super::declare_rule;
 use super::support::started_stage;
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::inspection::Inspection;
 use crate::project::Program;
 use crate::stages::{ImageFacts, ImageKind};
 
@@ -34,17 +35,17 @@ declare_rule! {
     pub(crate) TYPESCRIPT_START { name: "typescript-start", since: "0.1.0", severity: Error, fixable: false, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let Some((at, _)) = started_stage(ctx) else { return };
     let (Some(command), Some(start)) = (&ctx.facts().command, &ctx.facts().start) else { return };
-    let image = ctx.model.root_image(at);
+    let image = ctx.model().root_image(at);
     let Some(release) = old_release(image) else { return };
-    if ctx.model.stages[at].contents.env.contains_key("NODE_OPTIONS") {
+    if ctx.model().stages[at].contents.env.contains_key("NODE_OPTIONS") {
         return;
     }
     let Some(entry) = start.programs.iter().find_map(typescript_entry) else { return };
     let message = format!("Node {release} runs no TypeScript: `{entry}` can't be started");
-    let place = ctx.model.instructions[command.instruction].content;
+    let place = ctx.model().instructions[command.instruction].content;
     let mut res = Diagnostic::new(TYPESCRIPT_START.name, place, message);
     res.severity = Severity::Error;
     acc.push(res.with_held_back("it has to be built, or started by Node 22.18 or later"));

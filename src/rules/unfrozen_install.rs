@@ -2,10 +2,11 @@
 
 mod clean;
 
+use super::declare_rule;
 use super::support::quoted;
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Fix};
+use crate::inspection::Inspection;
 use crate::project::{App, Lock};
 use crate::stages::{Install, Verb};
 
@@ -49,10 +50,10 @@ declare_rule! {
     pub(crate) UNFROZEN_INSTALL { name: "unfrozen-install", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    for install in &ctx.model.installs {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    for install in &ctx.model().installs {
         let is_open = install.verb == Verb::Install && install.lock_present == Some(true) && install.script.is_none();
-        let Some(app) = install.app.as_ref().filter(|_| is_open).and_then(|it| ctx.project.app(it)) else { continue };
+        let Some(app) = install.app.as_ref().filter(|_| is_open).and_then(|it| ctx.project().app(it)) else { continue };
         let Some(lock) = app.locks.iter().find(|it| it.manager == install.manager) else { continue };
         if !is_frozen(install) {
             acc.push(diagnostic(ctx, install, &app, lock));
@@ -66,7 +67,7 @@ fn is_frozen(install: &Install) -> bool {
     install.manager.is_frozen(&arguments)
 }
 
-fn diagnostic(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: &Lock) -> Diagnostic {
+fn diagnostic(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Diagnostic {
     let command = quoted(&install.command.words[..2.min(install.command.words.len())]);
     let message = format!("`{command}` may install other versions than `{}` names", lock.path);
     let res = Diagnostic::new(UNFROZEN_INSTALL.name, install.command.range, message);

@@ -1,9 +1,10 @@
 //! `unknown-user`
 
+use super::declare_rule;
 use super::support::{commands_before, is_known};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::stages::{ImageKind, Libc};
 use crate::syntax::{Kind, Word};
 use crate::text::{LineEnding, TextRange, offset};
@@ -41,8 +42,8 @@ declare_rule! {
     pub(crate) UNKNOWN_USER { name: "unknown-user", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    for (at, instruction) in ctx.model.instructions.iter().enumerate() {
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    for (at, instruction) in ctx.model().instructions.iter().enumerate() {
         let Kind::User(user) = &instruction.kind else { continue };
         match user.value.find(|it: char| it.is_whitespace()) {
             Some(end) if user.value[end..].trim_start().starts_with('#') => {
@@ -55,11 +56,11 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
 }
 
 /// A name with a comment after it.
-fn commented(ctx: &RuleContext<'_>, at: usize, user: &Word, end: usize) -> Diagnostic {
+fn commented(ctx: &Inspection, at: usize, user: &Word, end: usize) -> Diagnostic {
     let message = format!("The comment is part of the name: there is no user `{}`", user.value);
     let res = Diagnostic::new(UNKNOWN_USER.name, user.range, message);
     let res = Diagnostic { severity: Severity::Error, ..res };
-    let written = &ctx.text[user.range];
+    let written = &ctx.text()[user.range];
     // With a continuation in it the text is not the value.
     if written.trim_end() != user.value.trim_end() {
         return res.with_held_back("the line is continued");
@@ -68,8 +69,8 @@ fn commented(ctx: &RuleContext<'_>, at: usize, user: &Word, end: usize) -> Diagn
     let range = TextRange::new(user.range.start() + offset(end), user.range.start() + offset(written.trim_end().len()));
     let edits = vec![
         Edit::insertion(
-            ctx.model.instructions[at].range.start(),
-            format!("{comment}{}", LineEnding::dominant(ctx.text).as_str()),
+            ctx.model().instructions[at].range.start(),
+            format!("{comment}{}", LineEnding::dominant(ctx.text()).as_str()),
         ),
         Edit::deletion(range),
     ];
@@ -77,12 +78,12 @@ fn commented(ctx: &RuleContext<'_>, at: usize, user: &Word, end: usize) -> Diagn
 }
 
 /// A name that nobody creates.
-fn missing(ctx: &RuleContext<'_>, at: usize, user: &Word) -> Option<Diagnostic> {
+fn missing(ctx: &Inspection, at: usize, user: &Word) -> Option<Diagnostic> {
     let name = user.value.split(':').next()?.trim_matches(['"', '\'']);
     let is_name =
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_') && !name.contains(['$', '\\', '%']);
-    let stage = ctx.model.stage_of(at)?;
-    let image = ctx.model.root_image(stage);
+    let stage = ctx.model().stage_of(at)?;
+    let image = ctx.model().root_image(stage);
     if !is_name || image.expanded.is_none() || has_user(ctx, stage, name)? || may_be_created(ctx, stage, at, name) {
         return None;
     }
@@ -161,8 +162,8 @@ const ALPINE: &[&str] = &[
 ];
 
 /// Whether the image has the user; `None` where that is not known.
-fn has_user(ctx: &RuleContext<'_>, stage: usize, name: &str) -> Option<bool> {
-    let image = ctx.model.root_image(stage);
+fn has_user(ctx: &Inspection, stage: usize, name: &str) -> Option<bool> {
+    let image = ctx.model().root_image(stage);
     let repository = image.expanded.as_deref()?.split([':', '@']).next()?;
     let is_official = |of: &str| repository == of || repository == format!("docker.io/library/{of}");
     let is_known = match image.kind {
@@ -178,9 +179,9 @@ fn has_user(ctx: &RuleContext<'_>, stage: usize, name: &str) -> Option<bool> {
 }
 
 /// Whether something before the USER may create it: a command or a package, or another `/etc/passwd`.
-fn may_be_created(ctx: &RuleContext<'_>, stage: usize, at: usize, name: &str) -> bool {
-    let contents = &ctx.model.stages[stage].contents;
-    let start = ctx.model.instructions[at].range.start();
+fn may_be_created(ctx: &Inspection, stage: usize, at: usize, name: &str) -> bool {
+    let contents = &ctx.model().stages[stage].contents;
+    let start = ctx.model().instructions[at].range.start();
     let is_named = |it: &str| it.contains(name) || it.contains("passwd") || it.contains("$");
     let mut commands = commands_before(ctx, stage, start);
     contents.users.iter().any(|it| it.0 == name)
@@ -188,7 +189,7 @@ fn may_be_created(ctx: &RuleContext<'_>, stage: usize, at: usize, name: &str) ->
         || contents.entries.iter().any(|it| it.path == "/" || it.path.starts_with("/etc"))
         || commands.any(|it| {
             it.is_none_or(|it| {
-                let says = is_named(&ctx.text[it.range]);
+                let says = is_named(&ctx.text()[it.range]);
                 let creates = matches!(it.program(), Some("adduser" | "useradd" | "usermod"));
                 (says && (creates || it.redirected || !is_known(ctx, it)))
                     || (!is_known(ctx, it) && may_create(it.program()))

@@ -1,10 +1,11 @@
 //! `unmatched-filter`
 
+use super::declare_rule;
 use super::support::{is_fatal, quoted};
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::Manager;
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{EntryKind, Project};
 use crate::stages::ScriptCall;
@@ -49,10 +50,10 @@ declare_rule! {
 /// More folders are not looked at, and then nothing is known.
 const MAX_FOLDERS: usize = 2000;
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let calls = ctx.model.script_calls.iter().filter(|it| !it.filters.is_empty() && !it.command.conditional);
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let calls = ctx.model().script_calls.iter().filter(|it| !it.filters.is_empty() && !it.command.conditional);
     let mut calls = calls.filter(|it| is_workspace_root(ctx, it)).peekable();
-    let packages = calls.peek().and_then(|_| packages(ctx.project));
+    let packages = calls.peek().and_then(|_| packages(ctx.project()));
     let Some(packages) = packages else { return };
     for call in calls {
         if let [only] = &call.filters[..]
@@ -64,8 +65,8 @@ fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
     }
 }
 
-fn is_workspace_root(ctx: &RuleContext<'_>, call: &ScriptCall) -> bool {
-    call.app.as_ref().and_then(|it| ctx.project.app(it)).is_some_and(|it| it.is_workspace_root())
+fn is_workspace_root(ctx: &Inspection, call: &ScriptCall) -> bool {
+    call.app.as_ref().and_then(|it| ctx.project().app(it)).is_some_and(|it| it.is_workspace_root())
 }
 
 /// The name in a filter; `None` for paths, patterns and what changed since a commit.
@@ -105,7 +106,7 @@ fn packages(project: &Project) -> Option<Vec<Package>> {
     Some(res)
 }
 
-fn diagnostic(ctx: &RuleContext<'_>, call: &ScriptCall, name: &str, packages: &[Package]) -> Option<Diagnostic> {
+fn diagnostic(ctx: &Inspection, call: &ScriptCall, name: &str, packages: &[Package]) -> Option<Diagnostic> {
     let is_silent = call.manager.ignores_unmatched();
     if !is_silent && !is_fatal(ctx, call.instruction, call.command.range) {
         return None;

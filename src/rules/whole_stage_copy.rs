@@ -1,9 +1,10 @@
 //! `whole-stage-copy`
 
+use super::declare_rule;
 use super::structure::{runs_on_sources, shape, with_plan};
 use super::support::lacks_node;
-use super::{RuleContext, declare_rule};
 use crate::diagnostic::Diagnostic;
+use crate::inspection::Inspection;
 use crate::rewrite::{Shape, whole_copies};
 
 declare_rule! {
@@ -71,11 +72,11 @@ declare_rule! {
     pub(crate) WHOLE_STAGE_COPY { name: "whole-stage-copy", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
-fn check(ctx: &RuleContext<'_>, acc: &mut Vec<Diagnostic>) {
-    let Some(production) = ctx.model.production.as_ref().filter(|_| !runs_on_sources(ctx)) else { return };
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some(production) = ctx.model().production.as_ref().filter(|_| !runs_on_sources(ctx)) else { return };
     let planned = shape(ctx);
-    for copy in whole_copies(ctx.model, ctx.project, production.stage) {
-        let instruction = ctx.model.instructions[copy];
+    for copy in whole_copies(ctx.model(), ctx.project(), production.stage) {
+        let instruction = ctx.model().instructions[copy];
         let from = instruction.flag_value("from").unwrap_or_default();
         let message =
             format!("The whole folder of `{from}` is copied: its sources and devDependencies come with the output");

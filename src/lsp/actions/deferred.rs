@@ -67,7 +67,7 @@ fn can_touch_others(analysis: &Analysis, task: Task) -> bool {
 
 /// The plan is taken as it is, safe or not: its title said so. What follows is safe.
 fn rewritten(inspection: &Inspection, options: &FixOptions) -> FixResult {
-    let Ok(plan) = inspection.plan() else { return linter::fix_inspected(inspection, options) };
+    let Ok(plan) = crate::rewrite::plan(inspection) else { return linter::fix_inspected(inspection, options) };
     let input = inspection.input();
     let text = apply::apply(input.source.text(), &[&plan.fix]);
     let rewritten = linter::fix(&Input { source: SourceFile::new(text.clone()), ..input.clone() }, options);

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{EntryKind, Project};
-use crate::rules::RuleContext;
 use crate::stages::{Base, Model};
 use crate::syntax::{Copy, Dockerfile, Instruction, Kind, Word};
 
@@ -30,18 +30,18 @@ impl FolderCopy {
 }
 
 /// The copies of whole folders in the stages that production is made of.
-pub(super) fn folder_copies(ctx: &RuleContext<'_>) -> Vec<FolderCopy> {
-    let stages = stages_behind(ctx.model);
-    let copies = ctx.model.instructions.iter().enumerate();
+pub(super) fn folder_copies(ctx: &Inspection) -> Vec<FolderCopy> {
+    let stages = stages_behind(ctx.model());
+    let copies = ctx.model().instructions.iter().enumerate();
     copies.filter_map(|(at, it)| folder_copy(ctx, at, it)).filter(|it| stages.contains(&it.stage)).collect()
 }
 
-fn folder_copy(ctx: &RuleContext<'_>, at: usize, instruction: &Instruction) -> Option<FolderCopy> {
+fn folder_copy(ctx: &Inspection, at: usize, instruction: &Instruction) -> Option<FolderCopy> {
     let copy = context_copy(instruction)?;
-    let folders: Vec<String> = copy.sources.iter().filter_map(|it| folder(ctx.project, it)).collect();
+    let folders: Vec<String> = copy.sources.iter().filter_map(|it| folder(ctx.project(), it)).collect();
     let excludes = instruction.flags.iter().filter(|it| it.name == "exclude").filter_map(|it| it.value.as_ref());
     let excludes = excludes.map(|it| it.value.trim_end_matches('/').to_owned()).collect();
-    let stage = ctx.model.stage_of(at)?;
+    let stage = ctx.model().stage_of(at)?;
     (!folders.is_empty()).then_some(FolderCopy { instruction: at, stage, folders, excludes })
 }
 

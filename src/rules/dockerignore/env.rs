@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::item::Objection;
 use crate::ecosystem::dotenv;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Manager, Project};
-use crate::rules::RuleContext;
 
 /// Whether `folder` has one: on this machine, or by what the repository says on others.
 pub(super) fn is_there(project: &Project, folder: &str) -> bool {
@@ -24,11 +24,11 @@ fn names_it(line: &str) -> bool {
 }
 
 /// Whether the image of `ctx` can do without it. That nothing reads it can never be known for sure.
-pub(super) fn objection(ctx: &RuleContext<'_>, apps: &[String]) -> Objection {
-    let apps: Vec<Arc<App>> = apps.iter().filter_map(|it| ctx.project.app(it)).collect();
+pub(super) fn objection(ctx: &Inspection, apps: &[String]) -> Objection {
+    let apps: Vec<Arc<App>> = apps.iter().filter_map(|it| ctx.project().app(it)).collect();
     let in_script = |it: &Arc<App>| it.package.scripts.values().any(|it| it.text.contains(".env"));
-    let at_build = !ctx.model.builds.is_empty() && apps.iter().any(|it| reader(it, dotenv::AT_BUILD).is_some());
-    if at_build || ctx.text.contains(".env") || apps.iter().any(in_script) {
+    let at_build = !ctx.model().builds.is_empty() && apps.iter().any(|it| reader(it, dotenv::AT_BUILD).is_some());
+    if at_build || ctx.text().contains(".env") || apps.iter().any(in_script) {
         return Objection::Needed;
     }
     let by_bun = apps.iter().any(|it| it.manager() == Some(Manager::Bun)).then_some("bun");

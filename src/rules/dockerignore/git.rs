@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::item::Objection;
+use crate::inspection::Inspection;
 use crate::project::{App, Mentions, Script};
-use crate::rules::RuleContext;
 use crate::rules::support::quoted;
 use crate::shell::Command;
 use crate::stages::{ImageFacts, ImageKind, Libc};
@@ -19,15 +19,15 @@ const ASKING: &[&str] = &["lefthook", "lerna", "next-build-id", "@sentry/cli", "
 const USUAL: &[&str] = &["preinstall", "install", "postinstall", "prepare", "build", "start"];
 
 /// Whether the image of `ctx` can do without it.
-pub(super) fn objection(ctx: &RuleContext<'_>, apps: &[String]) -> Objection {
-    let commands = ctx.model.scripts.iter().flatten().flat_map(|it| &it.commands);
+pub(super) fn objection(ctx: &Inspection, apps: &[String]) -> Objection {
+    let commands = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
     if let Some(it) = commands.into_iter().find(|it| asks(it)) {
         return Objection::Doubt(format!("`{}` may read it", quoted(&it.words)));
     }
-    if let Some(it) = apps.iter().find_map(|it| by_package(ctx, &*ctx.project.app(it)?)) {
+    if let Some(it) = apps.iter().find_map(|it| by_package(ctx, &*ctx.project().app(it)?)) {
         return Objection::Doubt(it);
     }
-    match ctx.project.mentions("git", may_have_git(ctx)) {
+    match ctx.project().mentions("git", may_have_git(ctx)) {
         Mentions::None => Objection::None,
         Mentions::At(site) => Objection::Doubt(format!("`{site}` may ask Git for something")),
         Mentions::Unknown => Objection::Doubt("there is too much code to know that none of it asks Git".to_owned()),
@@ -40,7 +40,7 @@ fn asks(command: &Command) -> bool {
 }
 
 /// What a package.json says: a package or a script that asks Git.
-fn by_package(ctx: &RuleContext<'_>, app: &App) -> Option<String> {
+fn by_package(ctx: &Inspection, app: &App) -> Option<String> {
     let package = &app.package;
     let asks =
         |it: &str| has_word(it, "git") || ASKING.contains(&it) || it.starts_with("@sentry/") && it.ends_with("-plugin");
@@ -53,7 +53,7 @@ fn by_package(ctx: &RuleContext<'_>, app: &App) -> Option<String> {
 }
 
 /// The scripts that the Dockerfile may run, by their names, and those that these name.
-fn scripts_run<'s>(ctx: &RuleContext<'_>, app: &'s App) -> Vec<&'s Script> {
+fn scripts_run<'s>(ctx: &Inspection, app: &'s App) -> Vec<&'s Script> {
     let all = &app.package.scripts;
     let mut left: BTreeMap<&str, Vec<&Script>> = BTreeMap::new();
     for (name, script) in all {
@@ -63,7 +63,7 @@ fn scripts_run<'s>(ctx: &RuleContext<'_>, app: &'s App) -> Vec<&'s Script> {
         let words = text.split(|it: char| it.is_whitespace() || "\"',[]&;".contains(it));
         words.filter(|it| !it.is_empty()).map(str::to_owned).collect()
     };
-    let mut named: Vec<String> = USUAL.iter().map(|it| (*it).to_owned()).chain(words(ctx.text)).collect();
+    let mut named: Vec<String> = USUAL.iter().map(|it| (*it).to_owned()).chain(words(ctx.text())).collect();
     let mut res = Vec::new();
     while let Some(name) = named.pop() {
         // Each name counts once.
@@ -81,9 +81,9 @@ fn has_word(text: &str, word: &str) -> bool {
 }
 
 /// Whether a stage may have the program: else only code that reads the files itself matters.
-fn may_have_git(ctx: &RuleContext<'_>) -> bool {
-    let by_image = (0..ctx.model.stages.len()).any(|it| brings_git(ctx.model.root_image(it)));
-    let installed = ctx.model.stages.iter().flat_map(|it| &it.contents.system_packages);
+fn may_have_git(ctx: &Inspection) -> bool {
+    let by_image = (0..ctx.model().stages.len()).any(|it| brings_git(ctx.model().root_image(it)));
+    let installed = ctx.model().stages.iter().flat_map(|it| &it.contents.system_packages);
     by_image || installed.into_iter().any(|(name, _)| name.split(['=', '~']).next() == Some("git"))
 }
 

@@ -2,8 +2,8 @@
 
 use super::copies::copied_paths;
 use super::taker::Taker;
+use crate::inspection::Inspection;
 use crate::project::SameContext;
-use crate::rules::RuleContext;
 use crate::syntax::{SourceFile, carried};
 
 /// Why something should not be kept out. The order is from nothing to certain.
@@ -55,27 +55,26 @@ impl Kind {
 }
 
 /// What the Dockerfile takes along that it should not.
-pub(super) fn missing(ctx: &RuleContext<'_>) -> Vec<Item> {
+pub(super) fn missing(ctx: &Inspection) -> Vec<Item> {
     let mut res = Taker::new(ctx).items();
-    let own_file = ctx.project.dockerignore.path.as_deref().is_some_and(|it| it != ".dockerignore");
+    let own_file = ctx.project().dockerignore.path.as_deref().is_some_and(|it| it != ".dockerignore");
     if !res.is_empty() && !own_file {
-        ctx.project.other_dockerfiles().iter().for_each(|it| hear(ctx, it, &mut res));
+        ctx.project().other_dockerfiles().iter().for_each(|it| hear(ctx, it, &mut res));
     }
     res
 }
 
 /// Adds the objections of another Dockerfile, if it is built with the same context and ignore file.
-fn hear(ctx: &RuleContext<'_>, path: &str, items: &mut [Item]) {
-    let has_own_file = ctx.project.kind(&format!("{path}.dockerignore")).is_some();
-    let Some(text) = ctx.project.text(path).filter(|_| !has_own_file) else { return };
+fn hear(ctx: &Inspection, path: &str, items: &mut [Item]) {
+    let has_own_file = ctx.project().kind(&format!("{path}.dockerignore")).is_some();
+    let Some(text) = ctx.project().text(path).filter(|_| !has_own_file) else { return };
     let source = SourceFile::new(text);
     let dockerfile = source.dockerfile();
-    let same = ctx.project.is_context_of(path, &copied_paths(dockerfile), &carried(dockerfile));
+    let same = ctx.project().is_context_of(path, &copied_paths(dockerfile), &carried(dockerfile));
     if same == SameContext::No {
         return;
     }
     let other = ctx.beside(source);
-    let other = RuleContext::new(&other);
     let taker = Taker::new(&other);
     for item in items {
         let objection = taker.objection_of_other(item);

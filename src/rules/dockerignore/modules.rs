@@ -3,9 +3,9 @@
 use super::copies::FolderCopy;
 use super::item::Objection;
 use crate::ecosystem::Invocation;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Project};
-use crate::rules::RuleContext;
 use crate::rules::support::{is_harmless, omit_doubt, quoted};
 use crate::stages::{Install, Scope, Verb};
 
@@ -52,15 +52,15 @@ fn has_dependencies(project: &Project, folder: &str) -> bool {
 }
 
 /// Whether the image of `ctx` can do without the host's node_modules of the app in `folder`.
-pub(super) fn objection(ctx: &RuleContext<'_>, folder: &str, copies: &[FolderCopy]) -> Objection {
-    let Some(app) = ctx.project.app(folder) else { return Objection::Needed };
+pub(super) fn objection(ctx: &Inspection, folder: &str, copies: &[FolderCopy]) -> Objection {
+    let Some(app) = ctx.project().app(folder) else { return Objection::Needed };
     let path = paths::join(folder, "node_modules");
     let takers = copies.iter().filter(|it| it.takes(&path));
     takers.map(|it| stage_objection(ctx, &app, it.stage)).max().unwrap_or(Objection::None)
 }
 
-fn stage_objection(ctx: &RuleContext<'_>, app: &App, stage: usize) -> Objection {
-    let all: Vec<&Install> = ctx.model.installs.iter().filter(|it| installs(ctx, it, app)).collect();
+fn stage_objection(ctx: &Inspection, app: &App, stage: usize) -> Objection {
+    let all: Vec<&Install> = ctx.model().installs.iter().filter(|it| installs(ctx, it, app)).collect();
     if all.is_empty() {
         return Objection::Needed;
     }
@@ -75,17 +75,17 @@ fn stage_objection(ctx: &RuleContext<'_>, app: &App, stage: usize) -> Objection 
 }
 
 /// The installs behind the packages that the stage has by COPY; a prune has the last word on them.
-fn copied<'m>(ctx: &RuleContext<'m>, app: &App, stage: usize) -> Vec<&'m Install> {
-    let model = ctx.model;
+fn copied<'m>(ctx: &'m Inspection, app: &App, stage: usize) -> Vec<&'m Install> {
+    let model = ctx.model();
     let here = model.stages[stage].contents.node_modules();
     let of_app = here.filter(|(_, it)| it.app.as_ref() == Some(&app.folder));
     of_app.filter_map(|(_, it)| model.installs.get(it.install)).collect()
 }
 
 /// Whether the stage does nothing with what it copies but `turbo prune`, which leaves node_modules out.
-fn only_prunes(ctx: &RuleContext<'_>, stage: usize) -> bool {
-    let instructions = ctx.model.stages[stage].instructions.clone();
-    let mut commands = instructions.filter_map(|it| ctx.model.scripts[it].as_ref()).flat_map(|it| &it.commands);
+fn only_prunes(ctx: &Inspection, stage: usize) -> bool {
+    let instructions = ctx.model().stages[stage].instructions.clone();
+    let mut commands = instructions.filter_map(|it| ctx.model().scripts[it].as_ref()).flat_map(|it| &it.commands);
     commands.all(|it| {
         let is_turbo = it.words.iter().any(|it| it.value.as_deref().is_some_and(|it| it.starts_with("turbo")));
         is_harmless(it) || (is_turbo && it.program().is_some_and(is_turbo_or_lookup))
@@ -97,16 +97,16 @@ fn is_turbo_or_lookup(program: &str) -> bool {
 }
 
 /// Whether `install` brings the packages of `app`: its own, or those of the workspaces that it is one of.
-fn installs(ctx: &RuleContext<'_>, install: &Install, app: &App) -> bool {
+fn installs(ctx: &Inspection, install: &Install, app: &App) -> bool {
     let is_whole = matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Focus);
     let Some(folder) = install.app.as_deref().filter(|_| is_whole) else { return false };
     let is_above = paths::contains(folder, &app.folder);
-    folder == app.folder || (is_above && ctx.project.app(folder).is_some_and(|it| it.is_workspace_root()))
+    folder == app.folder || (is_above && ctx.project().app(folder).is_some_and(|it| it.is_workspace_root()))
 }
 
 /// Whether the install is done in the stage, or in one below or above it.
-fn is_near(ctx: &RuleContext<'_>, install: &Install, stage: usize) -> bool {
-    ctx.model.ancestry(stage).contains(&install.stage) || ctx.model.ancestry(install.stage).contains(&stage)
+fn is_near(ctx: &Inspection, install: &Install, stage: usize) -> bool {
+    ctx.model().ancestry(stage).contains(&install.stage) || ctx.model().ancestry(install.stage).contains(&stage)
 }
 
 /// Whether it brings all dependencies of all packages.
@@ -121,7 +121,7 @@ fn selects(install: &Install) -> bool {
 }
 
 /// What an install that leaves something out may leave out too much.
-fn lesser(ctx: &RuleContext<'_>, install: &Install) -> Objection {
+fn lesser(ctx: &Inspection, install: &Install) -> Objection {
     let command = quoted(&install.command.words);
     if selects(install) {
         return Objection::Doubt(format!("`{command}` installs some of the packages only"));

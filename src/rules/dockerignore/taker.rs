@@ -5,13 +5,13 @@ use std::cell::OnceCell;
 use super::copies::{FolderCopy, folder_copies, named};
 use super::item::{Item, Kind, Objection};
 use super::{env, git, modules};
+use crate::inspection::Inspection;
 use crate::paths;
-use crate::rules::RuleContext;
 use crate::stages::{Holding, Verb};
 
 /// A Dockerfile with its copies of whole folders.
-pub(super) struct Taker<'c, 'a> {
-    ctx: &'c RuleContext<'a>,
+pub(super) struct Taker<'c> {
+    ctx: &'c Inspection,
     copies: Vec<FolderCopy>,
     /// The folders of the apps among them; found when first asked for.
     apps: OnceCell<Vec<String>>,
@@ -19,13 +19,13 @@ pub(super) struct Taker<'c, 'a> {
     named: Vec<String>,
 }
 
-impl<'c, 'a> Taker<'c, 'a> {
-    pub(super) fn new(ctx: &'c RuleContext<'a>) -> Self {
-        Self { ctx, copies: folder_copies(ctx), apps: OnceCell::new(), named: named(ctx.model) }
+impl<'c> Taker<'c> {
+    pub(super) fn new(ctx: &'c Inspection) -> Self {
+        Self { ctx, copies: folder_copies(ctx), apps: OnceCell::new(), named: named(ctx.model()) }
     }
 
     pub(super) fn apps(&self) -> &[String] {
-        self.apps.get_or_init(|| modules::apps(self.ctx.project, &self.copies))
+        self.apps.get_or_init(|| modules::apps(self.ctx.project(), &self.copies))
     }
 
     /// What it takes along that it should not.
@@ -63,10 +63,10 @@ impl<'c, 'a> Taker<'c, 'a> {
         }
         let is_meant = |app: &&String| item.paths.contains(&inside(app));
         let apps: Vec<String> = self.apps().iter().filter(is_meant).cloned().collect();
-        let installs = self.ctx.model.installs.iter().any(|it| it.verb != Verb::Prune);
+        let installs = self.ctx.model().installs.iter().any(|it| it.verb != Verb::Prune);
         match self.objection(item.kind, &apps) {
             Objection::Needed if item.kind != Kind::NodeModules || is_named => Objection::Needed,
-            Objection::Needed if !self.ctx.model.ships_node() => Objection::None,
+            Objection::Needed if !self.ctx.model().ships_node() => Objection::None,
             Objection::Needed if installs => Objection::Doubt("not all packages are seen to be installed".to_owned()),
             it => it,
         }
@@ -76,14 +76,14 @@ impl<'c, 'a> Taker<'c, 'a> {
     fn is_wanted(&self, kind: Kind) -> bool {
         let is_part = |path: &str| path.split('/').any(|part| kind.is_part(part));
         // Parts of `.git` are dropped for the sake of the rest.
-        let mut patterns = self.ctx.project.dockerignore.patterns();
+        let mut patterns = self.ctx.project().dockerignore.patterns();
         let is_kept = patterns.any(|(text, is_exception)| (is_exception || kind == Kind::Git) && is_part(text));
         is_kept || self.named.iter().any(|it| is_part(it))
     }
 
     /// The instructions that take one of `paths` along, which no ignore file drops.
     fn taking(&self, paths: &[String]) -> Vec<usize> {
-        let open: Vec<&String> = paths.iter().filter(|it| !self.ctx.project.dockerignore.drops(it)).collect();
+        let open: Vec<&String> = paths.iter().filter(|it| !self.ctx.project().dockerignore.drops(it)).collect();
         let takes = |copy: &&FolderCopy| open.iter().any(|it| copy.takes(it));
         self.copies.iter().filter(takes).map(|it| it.instruction).collect()
     }
@@ -123,7 +123,7 @@ impl<'c, 'a> Taker<'c, 'a> {
             return Vec::new();
         }
         let open: Vec<String> = self.apps().iter().filter(|it| is_open(it)).cloned().collect();
-        if open.is_empty() || self.ctx.project.kind(".pnp.cjs").is_some() {
+        if open.is_empty() || self.ctx.project().kind(".pnp.cjs").is_some() {
             return Vec::new();
         }
         let one = |app: &String| {
@@ -140,12 +140,12 @@ impl<'c, 'a> Taker<'c, 'a> {
 
     fn git(&self) -> Option<Item> {
         let path = [".git/HEAD".to_owned()];
-        let is_there = !self.taking(&path).is_empty() && self.ctx.project.kind(".git").is_some();
+        let is_there = !self.taking(&path).is_empty() && self.ctx.project().kind(".git").is_some();
         is_there.then(|| self.item(Kind::Git, ".git", &path, &[]))?
     }
 
     fn env(&self) -> Option<Item> {
-        let installed = self.ctx.model.installs.iter().filter_map(|it| it.app.as_ref());
+        let installed = self.ctx.model().installs.iter().filter_map(|it| it.app.as_ref());
         let mut folders: Vec<&String> = self.copies.iter().flat_map(|it| &it.folders).chain(installed).collect();
         folders.sort_unstable();
         folders.dedup();
@@ -153,7 +153,7 @@ impl<'c, 'a> Taker<'c, 'a> {
             .iter()
             .map(|it| (it, paths::join(it, ".env")))
             .filter(|it| !self.taking(std::slice::from_ref(&it.1)).is_empty());
-        let there: Vec<String> = paths.filter(|it| env::is_there(self.ctx.project, it.0)).map(|it| it.1).collect();
+        let there: Vec<String> = paths.filter(|it| env::is_there(self.ctx.project(), it.0)).map(|it| it.1).collect();
         let there: Vec<String> = there.into_iter().filter(|it| self.ships(it)).collect();
         self.anywhere(Kind::Env, ".env", &there)
     }
@@ -161,7 +161,7 @@ impl<'c, 'a> Taker<'c, 'a> {
     /// Whether a file of the context comes to the image that ships, as far as is known: by a layer of its own, even
     /// if a later one hides it, or from another stage.
     fn ships(&self, path: &str) -> bool {
-        let model = self.ctx.model;
+        let model = self.ctx.model();
         let Some(at) = model.production.as_ref().map(|it| it.stage) else { return false };
         let layers = model.ancestry(at);
         let is_carried = model.stages[at].contents.entries.iter().any(|it| {
@@ -182,7 +182,7 @@ impl<'c, 'a> Taker<'c, 'a> {
     /// Those that do not lie in the output itself, with which they go or stay.
     fn build_info_files(&self) -> Vec<String> {
         let mut res = Vec::new();
-        for build in &self.ctx.model.builds {
+        for build in &self.ctx.model().builds {
             for output in &build.outputs.outputs {
                 let (Some(app), Some(file)) = (&build.app, &output.build_info) else { continue };
                 if !paths::contains(&output.path, file) && !paths::is_outside(file) {

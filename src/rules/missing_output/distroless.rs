@@ -4,34 +4,34 @@ use super::{MISSING_OUTPUT, error};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::programs;
 use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
 use crate::paths;
-use crate::rules::RuleContext;
 use crate::stages::{ImageFacts, ImageKind};
 use crate::syntax::{CommandForm, Kind, Word};
 use crate::text::TextRange;
 
 /// A CMD that names a program, which `node` takes for a file.
-pub(super) fn find(ctx: &RuleContext<'_>) -> Option<Diagnostic> {
-    let at = ctx.model.production.as_ref()?.stage;
-    let contents = &ctx.model.stages[at].contents;
-    let image = ctx.model.root_image(at);
+pub(super) fn find(ctx: &Inspection) -> Option<Diagnostic> {
+    let at = ctx.model().production.as_ref()?.stage;
+    let contents = &ctx.model().stages[at].contents;
+    let image = ctx.model().root_image(at);
     if image.kind != ImageKind::Distroless || contents.entrypoint.is_some() {
         return None;
     }
     let cmd = contents.cmd?;
-    match &ctx.model.instructions[cmd].kind {
+    match &ctx.model().instructions[cmd].kind {
         Kind::Cmd(CommandForm::Exec(words)) => by_words(ctx, at, image, words),
         Kind::Cmd(CommandForm::Shell(range)) => Some(by_shell(ctx, cmd, image, *range)),
         _ => None,
     }
 }
 
-fn by_words(ctx: &RuleContext<'_>, at: usize, image: &ImageFacts, words: &[Word]) -> Option<Diagnostic> {
+fn by_words(ctx: &Inspection, at: usize, image: &ImageFacts, words: &[Word]) -> Option<Diagnostic> {
     let first = words.first()?;
-    let contents = &ctx.model.stages[at].contents;
+    let contents = &ctx.model().stages[at].contents;
     let path = paths::absolute(contents.workdir.value.as_deref()?, &first.value);
     let name = paths::file_name(&first.value);
-    if !programs::starts_node(name) || contents.holds_file(ctx.project, &path) == Some(true) {
+    if !programs::starts_node(name) || contents.holds_file(ctx.project(), &path) == Some(true) {
         return None;
     }
     let message = format!(
@@ -47,7 +47,7 @@ fn by_words(ctx: &RuleContext<'_>, at: usize, image: &ImageFacts, words: &[Word]
     Some(res.with_fix(Fix::new(format!("Drop the word `{}`", first.value), Applicability::Safe, vec![edit])))
 }
 
-fn by_shell(ctx: &RuleContext<'_>, cmd: usize, image: &ImageFacts, range: TextRange) -> Diagnostic {
+fn by_shell(ctx: &Inspection, cmd: usize, image: &ImageFacts, range: TextRange) -> Diagnostic {
     let message = format!("`{}` has no shell: its ENTRYPOINT, `node`, takes `/bin/sh` for a file", image.written);
     let res = error(Diagnostic::new(MISSING_OUTPUT.name, range, message));
     let words =

@@ -1,8 +1,8 @@
 //! Whether a file is in a stage, by all that lies over its path.
 
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Output, Tool};
-use crate::rules::RuleContext;
 use crate::stages::{Entry, Holding};
 
 /// What is known of a path.
@@ -14,10 +14,10 @@ pub(super) enum Found {
 }
 
 /// Looks for the file at `path` in stage `stage`.
-pub(super) fn file(ctx: &RuleContext<'_>, stage: usize, path: &str) -> Found {
+pub(super) fn file(ctx: &Inspection, stage: usize, path: &str) -> Found {
     let mut instead = Vec::new();
     let mut n_outputs = 0;
-    for entry in &ctx.model.stages[stage].contents.entries {
+    for entry in &ctx.model().stages[stage].contents.entries {
         let Some(rest) = paths::below(&entry.path, path) else { continue };
         match one(ctx, entry, rest) {
             One::Maybe => return Found::Maybe,
@@ -43,10 +43,10 @@ enum One {
     NotInOutput(Vec<String>),
 }
 
-fn one(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {
+fn one(ctx: &Inspection, entry: &Entry, rest: &str) -> One {
     match &entry.holding {
         _ if !entry.without.is_empty() => One::Maybe,
-        Holding::ContextFolder(folder) if ctx.project.sees(&paths::join(folder, rest)) == Some(false) => One::Not,
+        Holding::ContextFolder(folder) if ctx.project().sees(&paths::join(folder, rest)) == Some(false) => One::Not,
         Holding::ContextFile(_) if !rest.is_empty() => One::Not,
         Holding::NodeModules(_) | Holding::Cache(_) => One::Not,
         Holding::Output { build, path, .. } => in_output(ctx, *build, path, rest).unwrap_or(One::Maybe),
@@ -55,9 +55,9 @@ fn one(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {
 }
 
 /// Looks among the sources of a compiled output; `None` where these can't be told.
-fn in_output(ctx: &RuleContext<'_>, build: usize, path: &str, rest: &str) -> Option<One> {
-    let build = &ctx.model.builds[build];
-    let app = ctx.project.app(build.app.as_ref()?)?;
+fn in_output(ctx: &Inspection, build: usize, path: &str, rest: &str) -> Option<One> {
+    let build = &ctx.model().builds[build];
+    let app = ctx.project().app(build.app.as_ref()?)?;
     let outputs = &build.outputs;
     let output = outputs.outputs.iter().find(|it| it.path == path)?;
     let only = outputs.unknown.is_empty() && outputs.outputs.iter().filter(|it| overlaps(it, path)).count() == 1;
@@ -65,7 +65,7 @@ fn in_output(ctx: &RuleContext<'_>, build: usize, path: &str, rest: &str) -> Opt
     let root = output.source_root.as_ref().filter(|_| only && is_compiled && !rest.is_empty())?;
     let stem = rest.strip_suffix(".js").or_else(|| rest.strip_suffix(".mjs")).or_else(|| rest.strip_suffix(".cjs"))?;
     let source = |ending: &&str| paths::join(&app.folder, &paths::join(root, &format!("{stem}{ending}")));
-    if ENDINGS.iter().any(|it| ctx.project.kind(&source(it)).is_some()) {
+    if ENDINGS.iter().any(|it| ctx.project().kind(&source(it)).is_some()) {
         return Some(One::Maybe);
     }
     Some(One::NotInOutput(same_name(ctx, &app, root, rest)?))
@@ -79,7 +79,7 @@ fn overlaps(output: &Output, path: &str) -> bool {
 
 /// The outputs of all sources below `root` that are called as `file` is; `None` where there are too
 /// many folders to look into.
-fn same_name(ctx: &RuleContext<'_>, app: &App, root: &str, file: &str) -> Option<Vec<String>> {
+fn same_name(ctx: &Inspection, app: &App, root: &str, file: &str) -> Option<Vec<String>> {
     let (stem, ending) = paths::file_name(file).rsplit_once('.')?;
     let top = paths::join(&app.folder, root);
     let mut folders = vec![String::new()];
@@ -87,7 +87,7 @@ fn same_name(ctx: &RuleContext<'_>, app: &App, root: &str, file: &str) -> Option
     let mut at = 0;
     while let Some(folder) = folders.get(at).cloned() {
         at += 1;
-        for (entry, kind) in ctx.project.list(&paths::join(&top, &folder)).unwrap_or_default() {
+        for (entry, kind) in ctx.project().list(&paths::join(&top, &folder)).unwrap_or_default() {
             match kind {
                 EntryKind::Folder if !is_skipped(&entry) => folders.push(paths::join(&folder, &entry)),
                 EntryKind::File if is_source_of(&entry, stem) => {
@@ -112,13 +112,13 @@ fn is_source_of(file: &str, stem: &str) -> bool {
 }
 
 /// The earlier stage that `--from=name` means, at instruction `at`.
-pub(super) fn stage(ctx: &RuleContext<'_>, at: usize, name: &str) -> Option<usize> {
-    ctx.model.stage_named(name, ctx.model.stage_of(at)?)
+pub(super) fn stage(ctx: &Inspection, at: usize, name: &str) -> Option<usize> {
+    ctx.model().stage_named(name, ctx.model().stage_of(at)?)
 }
 
 /// Whether `path` lies beside a known output of the stage, and nothing can have put it there.
-pub(super) fn is_absent_output(ctx: &RuleContext<'_>, stage: usize, path: &str) -> bool {
-    let entries = &ctx.model.stages[stage].contents.entries;
+pub(super) fn is_absent_output(ctx: &Inspection, stage: usize, path: &str) -> bool {
+    let entries = &ctx.model().stages[stage].contents.entries;
     let beside =
         |it: &Entry| matches!(it.holding, Holding::Output { .. }) && paths::parent(&it.path) == paths::parent(path);
     let may_hold = |it: &Entry| {
@@ -129,7 +129,7 @@ pub(super) fn is_absent_output(ctx: &RuleContext<'_>, stage: usize, path: &str) 
     paths::parent(path) != "/" && entries.iter().any(beside) && !entries.iter().any(may_hold)
 }
 
-fn one_of_folder(ctx: &RuleContext<'_>, entry: &Entry, rest: &str) -> One {
+fn one_of_folder(ctx: &Inspection, entry: &Entry, rest: &str) -> One {
     match &entry.holding {
         Holding::Output { .. } => One::Maybe,
         _ => one(ctx, entry, rest),

@@ -2,8 +2,8 @@
 
 use crate::ecosystem::{Action, Invocation};
 use crate::facts::StartCommand;
+use crate::inspection::Inspection;
 use crate::project::{App, Manager, Program};
-use crate::rules::RuleContext;
 use crate::rules::support::is_transparent;
 use crate::stages::ImageKind;
 use crate::syntax::{CommandForm, Kind};
@@ -38,7 +38,7 @@ fn is_file(word: &str) -> bool {
 }
 
 /// The words to start in place of the manager's; or why there are none.
-pub(super) fn words(ctx: &RuleContext<'_>, command: &StartCommand) -> Result<Vec<String>, String> {
+pub(super) fn words(ctx: &Inspection, command: &StartCommand) -> Result<Vec<String>, String> {
     let facts = ctx.facts();
     let (Some(app), Some(start)) = (&facts.app, &facts.start) else {
         return Err("it is not known whose package.json it reads".to_owned());
@@ -59,7 +59,7 @@ pub(super) fn words(ctx: &RuleContext<'_>, command: &StartCommand) -> Result<Vec
 }
 
 /// What speaks against it before the script is looked at.
-fn refuse(ctx: &RuleContext<'_>, app: &App, command: &StartCommand, script: &str) -> Result<(), String> {
+fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> Result<(), String> {
     let hooks = [format!("pre{script}"), format!("post{script}")];
     if let Some(hook) = hooks.iter().find(|it| app.package.scripts.contains_key(*it)) {
         return Err(format!("`{hook}` runs as well"));
@@ -73,7 +73,7 @@ fn refuse(ctx: &RuleContext<'_>, app: &App, command: &StartCommand, script: &str
     if let Some(site) = ctx.facts().runtime.as_ref().and_then(|it| it.npm_variables.first()) {
         return Err(format!("`{site}` reads a variable that npm sets"));
     }
-    let image = ctx.model.production.as_ref().map(|it| ctx.model.root_image(it.stage).kind);
+    let image = ctx.model().production.as_ref().map(|it| ctx.model().root_image(it.stage).kind);
     let is_bun = command.words.first().is_some_and(|it| it == "bun") || image == Some(ImageKind::Bun);
     if is_bun {
         return Err("bun may be what runs the script".to_owned());
@@ -90,11 +90,11 @@ fn refuse(ctx: &RuleContext<'_>, app: &App, command: &StartCommand, script: &str
 }
 
 /// One `node` with words that need no shell.
-fn plain(ctx: &RuleContext<'_>, program: &Program, script: &str) -> Result<Vec<String>, String> {
+fn plain(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<String>, String> {
     if program.name != "node" {
         return Err(format!("`{script}` runs `{}`, which is found through the manager", program.name));
     }
-    let contents = ctx.model.production_stage().map(|it| &it.contents);
+    let contents = ctx.model().production_stage().map(|it| &it.contents);
     let is_set = |name: &str, value: &str| contents.and_then(|it| it.env_value(name)) == Some(value);
     if let Some((name, _)) = program.assignments.iter().find(|(name, value)| !is_set(name, value)) {
         return Err(format!("`{script}` sets `{name}`"));
@@ -107,13 +107,13 @@ fn plain(ctx: &RuleContext<'_>, program: &Program, script: &str) -> Result<Vec<S
 }
 
 /// Why it is not known that the app does without what the manager sets.
-pub(super) fn doubt(ctx: &RuleContext<'_>) -> Option<String> {
+pub(super) fn doubt(ctx: &Inspection) -> Option<String> {
     ctx.facts().known_runtime().err()
 }
 
 /// Where the words stand, if all of them stand in one instruction.
-pub(super) fn written(ctx: &RuleContext<'_>, command: &StartCommand) -> Option<Written> {
-    let instruction = ctx.model.instructions[command.instruction];
+pub(super) fn written(ctx: &Inspection, command: &StartCommand) -> Option<Written> {
+    let instruction = ctx.model().instructions[command.instruction];
     let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &instruction.kind else { return None };
     if !instruction.comments.is_empty() {
         return None;

@@ -1,9 +1,9 @@
 //! What else is written to: volumes, folders of the host, paths in the environment.
 
 use super::writable::{Folder, Needs};
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Site;
-use crate::rules::RuleContext;
 use crate::syntax::Kind;
 
 /// Folders at the top that belong to the system.
@@ -17,11 +17,11 @@ pub(super) fn is_of_the_system(folder: &str) -> bool {
 }
 
 /// Adds to what must be writable, where something writes at all.
-pub(super) fn collect(ctx: &RuleContext<'_>, at: usize, needs: &mut Needs, doubts: &mut Vec<String>) {
+pub(super) fn collect(ctx: &Inspection, at: usize, needs: &mut Needs, doubts: &mut Vec<String>) {
     if needs.is_nothing() {
         return;
     }
-    let Some(workdir) = ctx.model.stages[at].contents.workdir.value.clone() else { return };
+    let Some(workdir) = ctx.model().stages[at].contents.workdir.value.clone() else { return };
     environment(ctx, at, &workdir, needs, doubts);
     binds(ctx, &workdir, needs, doubts);
     if needs.app.is_some() {
@@ -30,7 +30,7 @@ pub(super) fn collect(ctx: &RuleContext<'_>, at: usize, needs: &mut Needs, doubt
 }
 
 /// Volumes take their first files and their owner from the image: what may write must find its folder there.
-fn volumes(ctx: &RuleContext<'_>, at: usize, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+fn volumes(ctx: &Inspection, at: usize, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
     for (target, site) in declared(ctx, at).into_iter().chain(composed(ctx)) {
         let target = target.trim_end_matches('/');
         if target.contains("node_modules") || target == workdir || target.contains('$') {
@@ -47,27 +47,27 @@ fn volumes(ctx: &RuleContext<'_>, at: usize, workdir: &str, needs: &mut Needs, d
 }
 
 /// VOLUME instructions.
-fn declared(ctx: &RuleContext<'_>, at: usize) -> Vec<(String, Site)> {
+fn declared(ctx: &Inspection, at: usize) -> Vec<(String, Site)> {
     let mut res = Vec::new();
-    for volume in &ctx.model.stages[at].contents.volumes {
-        let Kind::Volume(words) = &ctx.model.instructions[*volume].kind else { continue };
+    for volume in &ctx.model().stages[at].contents.volumes {
+        let Kind::Volume(words) = &ctx.model().instructions[*volume].kind else { continue };
         let line = crate::rules::support::line_number(ctx, *volume);
-        let site = Site { path: ctx.project.dockerfile().to_owned(), line: Some(line) };
+        let site = Site { path: ctx.project().dockerfile().to_owned(), line: Some(line) };
         res.extend(words.iter().map(|it| (it.value.clone(), site.clone())));
     }
     res
 }
 
 /// Named volumes of the compose file.
-fn composed(ctx: &RuleContext<'_>) -> Vec<(String, Site)> {
-    let Some(compose) = &ctx.project.compose else { return Vec::new() };
+fn composed(ctx: &Inspection) -> Vec<(String, Site)> {
+    let Some(compose) = &ctx.project().compose else { return Vec::new() };
     let volumes = compose.mounts.iter().filter(|it| !it.is_bind && !it.read_only);
     volumes.map(|it| (it.target.clone(), compose.site.clone())).collect()
 }
 
 /// Folders of the host keep the owner that they have there.
-fn binds(ctx: &RuleContext<'_>, workdir: &str, needs: &Needs, doubts: &mut Vec<String>) {
-    let Some(compose) = &ctx.project.compose else { return };
+fn binds(ctx: &Inspection, workdir: &str, needs: &Needs, doubts: &mut Vec<String>) {
+    let Some(compose) = &ctx.project().compose else { return };
     for mount in compose.mounts.iter().filter(|it| it.is_bind && !it.read_only) {
         let target = mount.target.trim_end_matches('/');
         let meets = |it: &str| paths::contains(it, target) || paths::contains(target, it);
@@ -88,10 +88,10 @@ const READ_ONLY: &[&str] =
     &["PATH", "CERT", "_CA", "KEY", "BIN", "EXEC", "URL", "URI", "ROUTE", "PREFIX", "JAVA", "TZ"];
 
 /// Paths that variables give, which may take the place of a default in the sources.
-fn environment(ctx: &RuleContext<'_>, at: usize, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
-    let env = &ctx.model.stages[at].contents.env;
+fn environment(ctx: &Inspection, at: usize, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+    let env = &ctx.model().stages[at].contents.env;
     let own = env.iter().filter_map(|(name, it)| Some((name.clone(), it.value.clone()?)));
-    let composed = ctx.project.compose.iter().flat_map(|it| it.environment.clone());
+    let composed = ctx.project().compose.iter().flat_map(|it| it.environment.clone());
     for (name, value) in own.chain(composed) {
         let file = ["file:", "sqlite://", "sqlite:"].iter().find_map(|it| value.strip_prefix(it));
         if file.is_none() && is_read_only(&name) {

@@ -1,29 +1,29 @@
 //! Who owns the files that the stage holds.
 
 use crate::ecosystem::{Invocation, programs};
+use crate::inspection::Inspection;
 use crate::paths;
-use crate::rules::RuleContext;
 use crate::rules::support::is_harmless;
 use crate::shell::Command;
 use crate::syntax::Kind;
 
 /// The commands of RUN instructions that are part of the stage, also of those that it is built on.
-fn commands<'a>(ctx: &'a RuleContext<'_>, at: usize) -> impl Iterator<Item = (usize, &'a Command)> {
-    let instructions = ctx.model.ancestry(at).into_iter().flat_map(|it| ctx.model.stages[it].instructions.clone());
-    let runs = instructions.filter(|it| matches!(ctx.model.instructions[*it].kind, Kind::Run(_)));
+fn commands<'a>(ctx: &'a Inspection, at: usize) -> impl Iterator<Item = (usize, &'a Command)> {
+    let instructions = ctx.model().ancestry(at).into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
+    let runs = instructions.filter(|it| matches!(ctx.model().instructions[*it].kind, Kind::Run(_)));
     runs.flat_map(|idx| {
-        let script = ctx.model.scripts.get(idx).and_then(Option::as_ref);
+        let script = ctx.model().scripts.get(idx).and_then(Option::as_ref);
         script.into_iter().flat_map(move |it| it.commands.iter().map(move |it| (idx, it)))
     })
 }
 
 /// Whether a RUN may have made files that the app writes to: anything but an install of packages.
-pub(super) fn made_by_run(ctx: &RuleContext<'_>, at: usize) -> bool {
+pub(super) fn made_by_run(ctx: &Inspection, at: usize) -> bool {
     commands(ctx, at).any(|(_, it)| may_make_files(ctx, it))
 }
 
-fn may_make_files(ctx: &RuleContext<'_>, command: &Command) -> bool {
-    if ctx.model.installs.iter().any(|it| it.command.range == command.range) {
+fn may_make_files(ctx: &Inspection, command: &Command) -> bool {
+    if ctx.model().installs.iter().any(|it| it.command.range == command.range) {
         return false;
     }
     let Some(program) = command.program() else { return !command.words.is_empty() };
@@ -35,14 +35,14 @@ fn may_make_files(ctx: &RuleContext<'_>, command: &Command) -> bool {
 }
 
 /// Whether a RUN may have made `path`, below /tmp: it names it, or it runs what may do what the app does.
-pub(super) fn may_be_made(ctx: &RuleContext<'_>, at: usize, path: &str) -> bool {
+pub(super) fn may_be_made(ctx: &Inspection, at: usize, path: &str) -> bool {
     let names = |it: &Command| it.words.iter().any(|it| it.raw.contains(path));
     commands(ctx, at).any(|(_, it)| names(it) || (may_make_files(ctx, it) && !is_harmless(it)))
 }
 
 /// Whether the app's folder holds files that no COPY of this stage brought.
-pub(super) fn come_from_elsewhere(ctx: &RuleContext<'_>, at: usize, workdir: &str) -> bool {
-    let stage = &ctx.model.stages[at];
+pub(super) fn come_from_elsewhere(ctx: &Inspection, at: usize, workdir: &str) -> bool {
+    let stage = &ctx.model().stages[at];
     let mut below = stage.contents.entries.iter().filter(|it| paths::contains(workdir, &it.path));
     below.any(|it| !stage.instructions.contains(&it.origin.last()))
 }

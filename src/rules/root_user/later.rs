@@ -2,21 +2,21 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::fix::Edit;
-use crate::rules::RuleContext;
+use crate::inspection::Inspection;
 use crate::rules::support::{Spot, insertion};
 use crate::stages::Base;
 use crate::syntax::Kind;
 
 /// `USER root` below the FROM of each stage that takes the user over.
-pub(super) fn root_again(ctx: &RuleContext<'_>, production: usize) -> Vec<Edit> {
-    let stages = heirs(ctx, production).into_iter().map(|it| ctx.model.stages[it].from);
+pub(super) fn root_again(ctx: &Inspection, production: usize) -> Vec<Edit> {
+    let stages = heirs(ctx, production).into_iter().map(|it| ctx.model().stages[it].from);
     stages.map(|it| insertion(ctx, Spot::After(it), &["USER root".to_owned()])).collect()
 }
 
 /// Says which stages stay root.
-pub(super) fn with_note(ctx: &RuleContext<'_>, production: usize, res: Diagnostic) -> Diagnostic {
+pub(super) fn with_note(ctx: &Inspection, production: usize, res: Diagnostic) -> Diagnostic {
     let names: Vec<String> =
-        heirs(ctx, production).into_iter().map(|it| format!("`{}`", ctx.model.name_of(it))).collect();
+        heirs(ctx, production).into_iter().map(|it| format!("`{}`", ctx.model().name_of(it))).collect();
     match names.as_slice() {
         [] => res,
         names => res.with_note(format!("{} is built on it and stays root", names.join(" and "))),
@@ -24,14 +24,14 @@ pub(super) fn with_note(ctx: &RuleContext<'_>, production: usize, res: Diagnosti
 }
 
 /// The stages right on it that set no user before anything depends on it.
-fn heirs(ctx: &RuleContext<'_>, production: usize) -> Vec<usize> {
-    let stages = ctx.model.stages.iter().enumerate().filter(|(_, it)| it.base == Base::Stage(production));
+fn heirs(ctx: &Inspection, production: usize) -> Vec<usize> {
+    let stages = ctx.model().stages.iter().enumerate().filter(|(_, it)| it.base == Base::Stage(production));
     stages.map(|it| it.0).filter(|it| !sets_user_first(ctx, *it)).collect()
 }
 
-fn sets_user_first(ctx: &RuleContext<'_>, stage: usize) -> bool {
+fn sets_user_first(ctx: &Inspection, stage: usize) -> bool {
     let depends =
         |it: &Kind| matches!(it, Kind::User(_) | Kind::Run(_) | Kind::Workdir(_) | Kind::Onbuild(_) | Kind::Invalid);
-    let mut kinds = ctx.model.stages[stage].instructions.clone().map(|it| &ctx.model.instructions[it].kind);
+    let mut kinds = ctx.model().stages[stage].instructions.clone().map(|it| &ctx.model().instructions[it].kind);
     kinds.find(|it| depends(it)).is_some_and(|it| matches!(it, Kind::User(_)))
 }

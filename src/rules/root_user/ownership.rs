@@ -7,21 +7,21 @@
 use super::files;
 use super::writable::{Folder, Needs};
 use crate::fix::Edit;
+use crate::inspection::Inspection;
 use crate::paths;
-use crate::rules::RuleContext;
 use crate::stages::{Holding, Stage};
 use crate::syntax::{Instruction, Kind};
 
 /// What gives the folders, and the user to whom.
-pub(super) struct Ownership<'c, 'a> {
-    pub(super) ctx: &'c RuleContext<'a>,
+pub(super) struct Ownership<'c> {
+    pub(super) ctx: &'c Inspection,
     pub(super) at: usize,
     pub(super) user: &'c str,
 }
 
-impl Ownership<'_, '_> {
+impl Ownership<'_> {
     fn stage(&self) -> &Stage {
-        &self.ctx.model.stages[self.at]
+        &self.ctx.model().stages[self.at]
     }
 
     fn workdir(&self) -> Option<&str> {
@@ -37,7 +37,7 @@ impl Ownership<'_, '_> {
         let mut edits = Vec::new();
         let mut complete = !files::come_from_elsewhere(self.ctx, self.at, workdir);
         for idx in self.stage().instructions.clone() {
-            let instruction = self.ctx.model.instructions[idx];
+            let instruction = self.ctx.model().instructions[idx];
             if !matches!(instruction.kind, Kind::Copy(_) | Kind::Add(_)) || !self.brings_app(idx, workdir) {
                 continue;
             }
@@ -67,7 +67,7 @@ impl Ownership<'_, '_> {
     }
 
     fn builtin_uid(&self) -> Option<u32> {
-        self.ctx.model.root_image(self.at).builtin_user.filter(|it| it.0 == self.user).map(|it| it.1)
+        self.ctx.model().root_image(self.at).builtin_user.filter(|it| it.0 == self.user).map(|it| it.1)
     }
 
     /// The owner as a COPY may name it: a user must exist above it, and `--link` knows numbers only.
@@ -91,9 +91,9 @@ impl Ownership<'_, '_> {
     }
 
     fn is_for_roots_group(&self) -> bool {
-        let ancestry = self.ctx.model.ancestry(self.at);
-        let instructions = ancestry.into_iter().flat_map(|it| self.ctx.model.stages[it].instructions.clone());
-        let scripts = instructions.filter_map(|it| self.ctx.model.scripts.get(it)?.as_ref());
+        let ancestry = self.ctx.model().ancestry(self.at);
+        let instructions = ancestry.into_iter().flat_map(|it| self.ctx.model().stages[it].instructions.clone());
+        let scripts = instructions.filter_map(|it| self.ctx.model().scripts.get(it)?.as_ref());
         let mut commands = scripts.flat_map(|it| &it.commands);
         commands.any(|command| {
             let has = |texts: &[&str]| command.arguments().flatten().any(|it| texts.contains(&it));
@@ -140,7 +140,7 @@ impl Ownership<'_, '_> {
     fn has_packages(&self) -> bool {
         let Some(app) = &self.ctx.facts().app else { return false };
         let plugs_in =
-            [".yarnrc.yml", ".pnp.cjs"].iter().any(|it| self.ctx.project.kind(&app.folder_path(it)).is_some());
+            [".yarnrc.yml", ".pnp.cjs"].iter().any(|it| self.ctx.project().kind(&app.folder_path(it)).is_some());
         !app.package.dependencies.is_empty() && !plugs_in
     }
 
@@ -152,7 +152,7 @@ impl Ownership<'_, '_> {
             is_modules && paths::below(workdir, &it.path) == Some("node_modules")
         };
         let by_run =
-            |it: &crate::stages::Entry| matches!(self.ctx.model.instructions[it.origin.last()].kind, Kind::Run(_));
+            |it: &crate::stages::Entry| matches!(self.ctx.model().instructions[it.origin.last()].kind, Kind::Run(_));
         let made = self.has_packages() && self.stage().contents.entries.iter().any(|it| is_made(it) && by_run(it));
         let own = needs.folders.iter().map(|it| it.path.as_str()).filter(|it| !it.starts_with('/'));
         ["."].into_iter().chain(made.then_some("node_modules")).chain(own).collect()

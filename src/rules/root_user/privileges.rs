@@ -2,9 +2,9 @@
 
 use crate::ecosystem::{Invocation, Manager};
 use crate::facts::{User, left_outside};
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::AccessBase;
-use crate::rules::RuleContext;
 use crate::rules::support::is_transparent;
 use crate::stages::ImageKind;
 use crate::syntax::{CommandForm, Kind};
@@ -17,18 +17,18 @@ const DROPPERS: &[&str] =
 const DROPPER_PACKAGES: &[&str] = &["gosu", "su-exec", "s6-overlay", "s6", "runit"];
 
 /// Whether the start drops root's rights, or can't be known not to.
-pub(super) fn may_drop(ctx: &RuleContext<'_>, at: usize) -> bool {
-    let contents = &ctx.model.stages[at].contents;
+pub(super) fn may_drop(ctx: &Inspection, at: usize) -> bool {
+    let contents = &ctx.model().stages[at].contents;
     let installed = contents.system_packages.iter().any(|it| DROPPER_PACKAGES.contains(&it.0.as_str()));
     let starts = [contents.entrypoint, contents.cmd];
     installed || starts.into_iter().flatten().any(|it| starts_dropper(ctx, at, it))
 }
 
-fn starts_dropper(ctx: &RuleContext<'_>, at: usize, instruction: usize) -> bool {
-    let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &ctx.model.instructions[instruction].kind else { return true };
+fn starts_dropper(ctx: &Inspection, at: usize, instruction: usize) -> bool {
+    let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &ctx.model().instructions[instruction].kind else { return true };
     let words: Vec<&str> = match form {
         CommandForm::Exec(words) => words.iter().flat_map(|it| it.value.split_whitespace()).collect(),
-        CommandForm::Shell(range) => ctx.text[*range].split_whitespace().collect(),
+        CommandForm::Shell(range) => ctx.text()[*range].split_whitespace().collect(),
     };
     words.iter().any(|it| is_dropper(it)) || words.iter().any(|it| script_may_drop(ctx, at, it))
 }
@@ -40,29 +40,29 @@ fn is_dropper(word: &str) -> bool {
 }
 
 /// Whether `word` is an entrypoint script that drops root's rights, or one that can't be read.
-fn script_may_drop(ctx: &RuleContext<'_>, at: usize, word: &str) -> bool {
+fn script_may_drop(ctx: &Inspection, at: usize, word: &str) -> bool {
     let name = paths::file_name(word);
     if !name.ends_with(".sh") && !name.contains("entrypoint") {
         return false;
     }
-    let contents = &ctx.model.stages[at].contents;
-    match crate::facts::context_file(contents, word).and_then(|it| ctx.project.text(&it)) {
+    let contents = &ctx.model().stages[at].contents;
+    match crate::facts::context_file(contents, word).and_then(|it| ctx.project().text(&it)) {
         Some(text) => text.split_whitespace().any(is_dropper),
         // The official images' own entrypoint runs what it is given.
         None => name != "docker-entrypoint.sh" || !is_official(ctx, at),
     }
 }
 
-fn is_official(ctx: &RuleContext<'_>, at: usize) -> bool {
-    matches!(ctx.model.root_image(at).kind, ImageKind::Node | ImageKind::Bun)
+fn is_official(ctx: &Inspection, at: usize) -> bool {
+    matches!(ctx.model().root_image(at).kind, ImageKind::Node | ImageKind::Bun)
 }
 
 /// Why the start may need to be root.
-pub(super) fn doubts(ctx: &RuleContext<'_>, at: usize) -> Vec<String> {
+pub(super) fn doubts(ctx: &Inspection, at: usize) -> Vec<String> {
     let facts = ctx.facts();
     let mut res: Vec<String> = program_doubt(ctx).into_iter().collect();
     let corepack =
-        ctx.model.scripts.iter().flatten().flat_map(|it| &it.commands).any(|it| it.program() == Some("corepack"));
+        ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands).any(|it| it.program() == Some("corepack"));
     let started = facts.command.as_ref().filter(|_| corepack).and_then(|it| Invocation::read(&it.words));
     let manager = started.map(|it| it.manager()).filter(|it| !matches!(it, Manager::Npm | Manager::Bun));
     if let Some(manager) = manager.map(Manager::program) {
@@ -99,8 +99,8 @@ fn user_doubt(user: &User) -> Option<String> {
 }
 
 /// What the compose file gives to the container.
-fn compose_doubt(ctx: &RuleContext<'_>) -> Option<String> {
-    let compose = ctx.project.compose.as_ref()?;
+fn compose_doubt(ctx: &Inspection) -> Option<String> {
+    let compose = ctx.project().compose.as_ref()?;
     let file = &compose.site.path;
     if let Some(rights) = &compose.rights {
         return Some(format!("`{file}` has `{rights}` for it"));
@@ -110,7 +110,7 @@ fn compose_doubt(ctx: &RuleContext<'_>) -> Option<String> {
     Some(format!("`{file}` mounts `{socket}`, which belongs to root"))
 }
 
-fn program_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+fn program_doubt(ctx: &Inspection) -> Option<String> {
     let facts = ctx.facts();
     let start = match facts.known_start() {
         Ok(start) => start,
@@ -121,12 +121,12 @@ fn program_doubt(ctx: &RuleContext<'_>) -> Option<String> {
 }
 
 /// What lies in root's home, or is looked for in the user's own.
-fn home_doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
-    let image = ctx.model.root_image(at);
+fn home_doubt(ctx: &Inspection, at: usize) -> Option<String> {
+    let image = ctx.model().root_image(at);
     if !image.has_node() {
         return Some(format!("it is not known where Node was installed on `{}`", image.written));
     }
-    let workdir = ctx.model.stages[at].contents.workdir.value.as_deref().unwrap_or_default();
+    let workdir = ctx.model().stages[at].contents.workdir.value.as_deref().unwrap_or_default();
     let is_roots = workdir == "/root" || workdir.starts_with("/root/");
     is_roots.then(|| format!("only root may enter `{workdir}`"))
 }
@@ -151,8 +151,8 @@ const ROOTED: &[&str] = &[
 ];
 
 /// Why another user would miss a browser: root's install put it into root's home.
-pub(super) fn browser(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
-    let contents = &ctx.model.stages[at].contents;
+pub(super) fn browser(ctx: &Inspection, at: usize) -> Option<String> {
+    let contents = &ctx.model().stages[at].contents;
     let app = ctx.facts().app.as_ref()?;
     let elsewhere = ["PUPPETEER_CACHE_DIR", "PLAYWRIGHT_BROWSERS_PATH", "HOME"];
     let is_own = contents.node_modules().any(|(entry, _)| entry.origin.via.is_empty());
@@ -163,21 +163,21 @@ pub(super) fn browser(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
     Some(format!("`{}` keeps its browser in `/root/{}`, where another user does not look", left.package, left.path))
 }
 
-fn package_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+fn package_doubt(ctx: &Inspection) -> Option<String> {
     let app = ctx.facts().app.as_ref()?;
     let found = ROOTED.iter().find(|it| app.package.is_production(it))?;
     Some(format!("`{found}` may need what belongs to root"))
 }
 
-fn port_doubt(ctx: &RuleContext<'_>, at: usize) -> Option<String> {
+fn port_doubt(ctx: &Inspection, at: usize) -> Option<String> {
     let listened = ctx.facts().runtime.iter().flat_map(|it| &it.ports).map(|it| it.0);
     let exposes =
-        ctx.model.stages[at].contents.exposes.iter().filter_map(|it| match &ctx.model.instructions[*it].kind {
+        ctx.model().stages[at].contents.exposes.iter().filter_map(|it| match &ctx.model().instructions[*it].kind {
             Kind::Expose(words) => Some(words),
             _ => None,
         });
     let exposed = exposes.flatten().filter_map(|it| it.value.split(['/', '-']).next()?.parse::<u16>().ok());
-    let by_env = ctx.model.stages[at].contents.env_value("PORT").and_then(|it| it.parse().ok());
+    let by_env = ctx.model().stages[at].contents.env_value("PORT").and_then(|it| it.parse().ok());
     let low = listened.chain(exposed).chain(by_env).find(|it| *it < 1024)?;
     Some(format!("port {low} is below 1024, which some hosts keep for root"))
 }

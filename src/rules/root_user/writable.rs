@@ -2,9 +2,9 @@
 
 use super::elsewhere;
 use super::files;
+use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Access, AccessBase, EntryKind, Site};
-use crate::rules::RuleContext;
 use crate::rules::support::Spot;
 use crate::stages::Stage;
 use crate::syntax::Kind;
@@ -28,7 +28,7 @@ pub(super) struct Needs {
 }
 
 /// What must be writable; what is not known about it goes to `doubts`.
-pub(super) fn needs(ctx: &RuleContext<'_>, at: usize, doubts: &mut Vec<String>) -> Needs {
+pub(super) fn needs(ctx: &Inspection, at: usize, doubts: &mut Vec<String>) -> Needs {
     let mut needs = Needs::default();
     if let Err(doubt) = ctx.facts().known_runtime() {
         needs.own_app(doubt.clone());
@@ -73,8 +73,8 @@ impl Needs {
     }
 }
 
-fn without_shell(ctx: &RuleContext<'_>, at: usize, needs: &mut Needs, doubts: &mut Vec<String>) {
-    let image = ctx.model.root_image(at);
+fn without_shell(ctx: &Inspection, at: usize, needs: &mut Needs, doubts: &mut Vec<String>) {
+    let image = ctx.model().root_image(at);
     if needs.is_nothing() || image.shell == Some(true) {
         return;
     }
@@ -92,7 +92,7 @@ enum Place {
 }
 
 /// The folder of one write.
-fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Place, String> {
+fn folder(ctx: &Inspection, at: usize, write: &Access) -> Result<Place, String> {
     let site = &write.site;
     let Some(path) = &write.path else {
         return match write.base {
@@ -103,7 +103,7 @@ fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Place, Str
     if write.base == AccessBase::Temporary {
         return temporary(ctx, at, write, path);
     }
-    let workdir = ctx.model.stages[at].contents.workdir.value.as_deref();
+    let workdir = ctx.model().stages[at].contents.workdir.value.as_deref();
     let absolute = match (write.base, workdir) {
         (AccessBase::Root, _) => path.clone(),
         (_, Some(workdir)) if paths::is_outside(path) => paths::absolute(workdir, path),
@@ -120,8 +120,8 @@ fn folder(ctx: &RuleContext<'_>, at: usize, write: &Access) -> Result<Place, Str
 }
 
 /// A folder below the working directory.
-fn inside(ctx: &RuleContext<'_>, at: usize, folder: &str, site: &Site) -> Result<Place, String> {
-    if ctx.model.stages[at].contents.workdir.value.is_none() || !ctx.facts().app_at_workdir {
+fn inside(ctx: &Inspection, at: usize, folder: &str, site: &Site) -> Result<Place, String> {
+    if ctx.model().stages[at].contents.workdir.value.is_none() || !ctx.facts().app_at_workdir {
         let folder = if folder.is_empty() { "." } else { folder };
         return Err(format!("`{site}` writes to `{folder}`, and it is not known where that lies in the image"));
     }
@@ -134,20 +134,20 @@ fn inside(ctx: &RuleContext<'_>, at: usize, folder: &str, site: &Site) -> Result
 }
 
 /// A folder elsewhere in the image.
-fn outside(ctx: &RuleContext<'_>, at: usize, folder: &str, site: &Site) -> Result<Place, String> {
+fn outside(ctx: &Inspection, at: usize, folder: &str, site: &Site) -> Result<Place, String> {
     if ["/tmp", "/var/tmp", "/dev", "/proc"].iter().any(|it| paths::contains(it, folder)) {
         return Ok(Place::Anybodys);
     }
     if elsewhere::is_of_the_system(folder) {
         return Err(format!("`{site}` writes to `{folder}`, and it is not known who else does"));
     }
-    let copied = ctx.model.stages[at].contents.entries.iter().any(|it| paths::contains(folder, &it.path));
+    let copied = ctx.model().stages[at].contents.entries.iter().any(|it| paths::contains(folder, &it.path));
     let filled = copied || files::made_by_run(ctx, at);
     Ok(Place::Folder(Folder { path: folder.to_owned(), filled, site: site.clone() }))
 }
 
 /// Anybody may make files there, but what a RUN made is root's.
-fn temporary(ctx: &RuleContext<'_>, at: usize, write: &Access, path: &str) -> Result<Place, String> {
+fn temporary(ctx: &Inspection, at: usize, write: &Access, path: &str) -> Result<Place, String> {
     let path = if path.starts_with("/") { path.to_owned() } else { paths::join("/tmp", path) };
     let rest = paths::below("/tmp", &path).unwrap_or_default();
     let first = rest.split('/').next().unwrap_or_default();
@@ -161,13 +161,13 @@ fn temporary(ctx: &RuleContext<'_>, at: usize, write: &Access, path: &str) -> Re
     Ok(Place::Folder(Folder { path: format!("/tmp/{first}"), filled: true, site: write.site.clone() }))
 }
 
-fn is_in_context(ctx: &RuleContext<'_>, app: &str, folder: &str) -> bool {
-    ctx.project.kind(&paths::join(app, folder)) == Some(EntryKind::Folder)
+fn is_in_context(ctx: &Inspection, app: &str, folder: &str) -> bool {
+    ctx.project().kind(&paths::join(app, folder)) == Some(EntryKind::Folder)
 }
 
 /// The VOLUME that the folders must be made before: older builders drop what is changed after it.
 pub(super) fn volume_before(
-    ctx: &RuleContext<'_>,
+    ctx: &Inspection,
     stage: &Stage,
     spot: Spot,
     folders: &[Folder],
@@ -178,17 +178,19 @@ pub(super) fn volume_before(
         Spot::Before(at) => at,
         Spot::After(at) => at + 1,
     };
-    let covers = |at: &usize| match &ctx.model.instructions[*at].kind {
+    let covers = |at: &usize| match &ctx.model().instructions[*at].kind {
         Kind::Volume(words) => folders
             .iter()
             .any(|it| words.iter().any(|word| word.value.trim_end_matches('/') == paths::absolute(workdir, &it.path))),
         _ => false,
     };
     let volume = stage.instructions.clone().filter(|it| *it < end).find(covers)?;
-    let moved = (volume..end).any(|it| matches!(ctx.model.instructions[it].kind, Kind::Workdir(_)));
+    let moved = (volume..end).any(|it| matches!(ctx.model().instructions[it].kind, Kind::Workdir(_)));
     if moved || folders.iter().any(|it| it.filled) {
-        doubts
-            .push(format!("the folder is changed after `{}`", ctx.text[ctx.model.instructions[volume].content].trim()));
+        doubts.push(format!(
+            "the folder is changed after `{}`",
+            ctx.text()[ctx.model().instructions[volume].content].trim()
+        ));
         return None;
     }
     Some(volume)

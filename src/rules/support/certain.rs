@@ -2,15 +2,16 @@
 
 use super::is_harmless;
 use crate::ecosystem::programs;
+use crate::inspection::Inspection;
 use crate::paths;
-use crate::rules::RuleContext;
 use crate::shell::{Command, Joined, Script};
 use crate::syntax::Kind;
 use crate::text::{TextRange, TextSize};
 
 /// Whether the build stops where the command at `range` of `instruction` fails.
-pub(in crate::rules) fn is_fatal(ctx: &RuleContext<'_>, instruction: usize, range: TextRange) -> bool {
-    let Some(Some(script)) = ctx.model.scripts.get(instruction).filter(|it| it.as_ref().is_some_and(|it| it.complete))
+pub(in crate::rules) fn is_fatal(ctx: &Inspection, instruction: usize, range: TextRange) -> bool {
+    let Some(Some(script)) =
+        ctx.model().scripts.get(instruction).filter(|it| it.as_ref().is_some_and(|it| it.complete))
     else {
         return false;
     };
@@ -28,7 +29,7 @@ fn stops_at_errors(script: &Script, at: usize) -> bool {
 
 /// Whether a command of `stage`, or of those it is built on, may have made or changed the file at `path` before
 /// `before`: it is not known what the command does, or it names the file.
-pub(in crate::rules) fn may_have_made(ctx: &RuleContext<'_>, stage: usize, before: TextSize, path: &str) -> bool {
+pub(in crate::rules) fn may_have_made(ctx: &Inspection, stage: usize, before: TextSize, path: &str) -> bool {
     let name = paths::file_name(path);
     let names_it = |it: &Command| it.words.iter().any(|word| word.raw.contains(name));
     commands_before(ctx, stage, before).any(|it| it.is_none_or(|it| names_it(it) || !is_known(ctx, it)))
@@ -36,14 +37,14 @@ pub(in crate::rules) fn may_have_made(ctx: &RuleContext<'_>, stage: usize, befor
 
 /// The commands of the RUNs before `before`; `None` for those that can't be read.
 pub(in crate::rules) fn commands_before<'m>(
-    ctx: &'m RuleContext<'_>,
+    ctx: &'m Inspection,
     stage: usize,
     before: TextSize,
 ) -> impl Iterator<Item = Option<&'m Command>> {
-    let stages = ctx.model.ancestry(stage);
-    let instructions = stages.into_iter().flat_map(|it| ctx.model.stages[it].instructions.clone());
-    let runs = instructions.filter(|it| matches!(ctx.model.instructions[*it].kind, Kind::Run(_)));
-    let scripts = runs.map(|it| ctx.model.scripts[it].as_ref().filter(|it| it.complete));
+    let stages = ctx.model().ancestry(stage);
+    let instructions = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
+    let runs = instructions.filter(|it| matches!(ctx.model().instructions[*it].kind, Kind::Run(_)));
+    let scripts = runs.map(|it| ctx.model().scripts[it].as_ref().filter(|it| it.complete));
     let commands = scripts.flat_map(|it| match it {
         Some(script) => script.commands.iter().map(Some).collect(),
         None => vec![None],
@@ -52,8 +53,8 @@ pub(in crate::rules) fn commands_before<'m>(
 }
 
 /// Whether it is known what a command makes: an install, a build whose output is known, or nothing.
-pub(in crate::rules) fn is_known(ctx: &RuleContext<'_>, command: &Command) -> bool {
-    let (model, range) = (ctx.model, command.range);
+pub(in crate::rules) fn is_known(ctx: &Inspection, command: &Command) -> bool {
+    let (model, range) = (ctx.model(), command.range);
     let is_build = model.builds.iter().any(|it| it.command.range == range && it.outputs.unknown.is_empty());
     let is_other = || {
         let installs = model.installs.iter().any(|it| it.command.range == range);

@@ -1,7 +1,7 @@
 //! New lines in the file's own habits.
 
 use crate::fix::Edit;
-use crate::rules::RuleContext;
+use crate::inspection::Inspection;
 use crate::syntax::{Instruction, Item};
 use crate::text::{LineEnding, LineIndex, TextRange, TextSize, offset};
 
@@ -15,10 +15,10 @@ pub(in crate::rules) enum Spot {
 }
 
 /// `lines` at `spot`; keywords (each line's first word) take the case of the instruction there.
-pub(in crate::rules) fn insertion(ctx: &RuleContext<'_>, spot: Spot, lines: &[String]) -> Edit {
-    let ending = LineEnding::dominant(ctx.text).as_str();
+pub(in crate::rules) fn insertion(ctx: &Inspection, spot: Spot, lines: &[String]) -> Edit {
+    let ending = LineEnding::dominant(ctx.text()).as_str();
     let (Spot::Before(beside) | Spot::After(beside)) = spot;
-    let beside = ctx.model.instructions[beside];
+    let beside = ctx.model().instructions[beside];
     let lines: Vec<String> = lines.iter().map(|it| cased(beside, it)).collect();
     match spot {
         Spot::Before(_) => Edit::insertion(top_of(ctx, beside), joined(&lines, "", ending)),
@@ -32,8 +32,8 @@ fn joined(lines: &[String], before: &str, after: &str) -> String {
 }
 
 /// Whether the file ends within the instruction's last line.
-fn is_open(ctx: &RuleContext<'_>, instruction: &Instruction) -> bool {
-    !ctx.text[instruction.range].ends_with('\n')
+fn is_open(ctx: &Inspection, instruction: &Instruction) -> bool {
+    !ctx.text()[instruction.range].ends_with('\n')
 }
 
 fn cased(beside: &Instruction, line: &str) -> String {
@@ -48,20 +48,20 @@ fn cased(beside: &Instruction, line: &str) -> String {
 }
 
 /// The start of the comments that stand directly over `instruction`, or its own.
-fn top_of(ctx: &RuleContext<'_>, instruction: &Instruction) -> TextSize {
-    let items = &ctx.dockerfile.items;
+fn top_of(ctx: &Inspection, instruction: &Instruction) -> TextSize {
+    let items = &ctx.dockerfile().items;
     let at = items.partition_point(|it| it.range().start() < instruction.range.start());
     let comments = items[..at].iter().rev().take_while(|it| matches!(it, Item::Comment(_)));
     comments.last().map_or(instruction.range.start(), |it| it.range().start())
 }
 
 /// The instruction's lines with the comments directly over it: what moves when it moves.
-pub(in crate::rules) fn moved_block(ctx: &RuleContext<'_>, instruction: &Instruction) -> TextRange {
+pub(in crate::rules) fn moved_block(ctx: &Inspection, instruction: &Instruction) -> TextRange {
     TextRange::new(top_of(ctx, instruction), instruction.range.end())
 }
 
 /// The line of instruction `instruction`, from 1.
-pub(in crate::rules) fn line_number(ctx: &RuleContext<'_>, instruction: usize) -> usize {
-    let start = ctx.model.instructions.get(instruction).map_or(offset(0), |it| it.content.start());
-    LineIndex::new(ctx.text).line(start) + 1
+pub(in crate::rules) fn line_number(ctx: &Inspection, instruction: usize) -> usize {
+    let start = ctx.model().instructions.get(instruction).map_or(offset(0), |it| it.content.start());
+    LineIndex::new(ctx.text()).line(start) + 1
 }

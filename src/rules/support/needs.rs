@@ -3,8 +3,8 @@
 use super::{is_harmless, quoted};
 use crate::diagnostic::Severity;
 use crate::facts::need_of;
+use crate::inspection::Inspection;
 use crate::project::{App, Manager, Outputs, Program};
-use crate::rules::RuleContext;
 use crate::stages::{Install, Stage, Verb};
 
 /// Whether a production install leaves `package` out: a devDependency that no other package brings.
@@ -29,7 +29,7 @@ pub(in crate::rules) fn severity(app: &App) -> Severity {
 }
 
 /// Why it is not known that nothing needs the devDependencies that `install` brings today.
-pub(in crate::rules) fn omit_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
+pub(in crate::rules) fn omit_doubt(ctx: &Inspection, install: &Install) -> Option<String> {
     let development = || ctx.facts().development.as_ref().map(|it| it.reason().to_owned());
     let users = || users_doubt(ctx);
     run_doubt(ctx, install)
@@ -40,22 +40,22 @@ pub(in crate::rules) fn omit_doubt(ctx: &RuleContext<'_>, install: &Install) -> 
 }
 
 /// Who else runs something in the image, and may need them for it.
-fn users_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+fn users_doubt(ctx: &Inspection) -> Option<String> {
     let app = ctx.facts().app.as_ref();
     ctx.facts().users.iter().find_map(|it| it.without_dev(app.map(|it| &**it)).err()).map(|it| it.reason)
 }
 
 /// Commands of the build that come after it.
-fn run_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
-    let is_install = |range| ctx.model.installs.iter().any(|it| it.command.range == range && it.script.is_none());
-    let later = ctx.model.commands_after(install);
+fn run_doubt(ctx: &Inspection, install: &Install) -> Option<String> {
+    let is_install = |range| ctx.model().installs.iter().any(|it| it.command.range == range && it.script.is_none());
+    let later = ctx.model().commands_after(install);
     let first = later.into_iter().find(|it| !is_harmless(it) && !is_install(it.range))?;
     Some(format!("`{}` runs after it and may need devDependencies", quoted(&first.words)))
 }
 
 /// Scripts of the project that the install runs.
-fn script_doubt(ctx: &RuleContext<'_>, install: &Install) -> Option<String> {
-    let Some(app) = install.app.as_ref().and_then(|it| ctx.project.app(it)) else {
+fn script_doubt(ctx: &Inspection, install: &Install) -> Option<String> {
+    let Some(app) = install.app.as_ref().and_then(|it| ctx.project().app(it)) else {
         return Some("it is not known which package.json it installs".to_owned());
     };
     if install.verb == Verb::Prune {
@@ -82,7 +82,7 @@ fn imports_ship(app: &App, entry: &str) -> bool {
 }
 
 /// The run itself.
-fn start_doubt(ctx: &RuleContext<'_>) -> Option<String> {
+fn start_doubt(ctx: &Inspection) -> Option<String> {
     let facts = ctx.facts();
     let needed = facts.needed.first().map(|it| it.reason.clone());
     needed.or_else(|| facts.known_runtime().err())

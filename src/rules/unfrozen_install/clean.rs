@@ -2,8 +2,8 @@
 
 use crate::facts::Conditions;
 use crate::fix::Edit;
+use crate::inspection::Inspection;
 use crate::project::{Agreement, App, Lock};
-use crate::rules::RuleContext;
 use crate::rules::support::mounts_over;
 use crate::shell::ShellWord;
 use crate::stages::{Install, Verb};
@@ -75,7 +75,7 @@ const DROPPED: &[&str] =
 
 /// The edits, and why they may be wrong; or why there are none.
 pub(super) fn edits(
-    ctx: &RuleContext<'_>,
+    ctx: &Inspection,
     install: &Install,
     app: &App,
     lock: &Lock,
@@ -112,7 +112,7 @@ fn with_space_before(before: &ShellWord, word: &ShellWord) -> TextRange {
 }
 
 /// What speaks against `npm ci` altogether.
-fn refuse(ctx: &RuleContext<'_>, install: &Install, app: &App) -> Result<(), String> {
+fn refuse(ctx: &Inspection, install: &Install, app: &App) -> Result<(), String> {
     if install.command.conditional {
         return Err("the command runs in some cases only".to_owned());
     }
@@ -123,14 +123,14 @@ fn refuse(ctx: &RuleContext<'_>, install: &Install, app: &App) -> Result<(), Str
         return Err("`.npmrc` says `package-lock=false`".to_owned());
     }
     let added = |it: &&Install| it.verb == Verb::Add && it.stage == install.stage;
-    match ctx.model.installs.iter().filter(added).find(|it| it.command.range.end() <= install.command.range.start()) {
+    match ctx.model().installs.iter().filter(added).find(|it| it.command.range.end() <= install.command.range.start()) {
         Some(_) => Err("`npm ci` would remove the packages that were added before it".to_owned()),
         None => Ok(()),
     }
 }
 
 /// Whether this npm reads this lock, and takes it.
-fn lock_doubt(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: &Lock) -> Result<Option<String>, String> {
+fn lock_doubt(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Result<Option<String>, String> {
     let Some(generation) = lock.generation else { return Err(format!("`{}` can't be read", lock.path)) };
     if lock.packages.is_none() {
         return Err(format!("`{}` can't be read", lock.path));
@@ -138,8 +138,8 @@ fn lock_doubt(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: &Lock) 
     if let Some(major) = install.major.filter(|it| *it <= 6 && generation >= 3) {
         return Err(format!("`{}` uses a lockfile version that npm {major} can't read", lock.path));
     }
-    let peers = Conditions::of(ctx.model, ctx.project, install).peers;
-    let members = ctx.project.members(app);
+    let peers = Conditions::of(ctx.model(), ctx.project(), install).peers;
+    let members = ctx.project().members(app);
     let is_npm_6 = install.major == Some(6);
     let agreement = lock.agreement(app, members.as_deref().unwrap_or_default(), peers, is_npm_6);
     match (agreement, members) {
@@ -154,7 +154,7 @@ fn lock_doubt(ctx: &RuleContext<'_>, install: &Install, app: &App, lock: &Lock) 
     match install.major {
         Some(major) if major >= 12 && shrinkwrap => Err(format!("npm {major} does not read `{}`", lock.path)),
         None if shrinkwrap || (generation >= 3 && !install.is_since(7)) => {
-            let image = &ctx.model.root_image(install.stage).written;
+            let image = &ctx.model().root_image(install.stage).written;
             Ok(Some(format!("the version of npm in `{image}` is not known, nor whether it reads `{}`", lock.path)))
         }
         _ => Ok(None),
