@@ -15,7 +15,6 @@ mod ignore_file;
 mod json;
 mod loader;
 mod lock;
-mod members;
 mod mentions;
 mod modes;
 mod npmrc;
@@ -30,6 +29,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod tsconfig;
+mod workspace;
 
 pub use crate::ecosystem::Manager;
 pub use app::App;
@@ -43,6 +43,7 @@ pub use outputs::{Output, Outputs, Tool};
 pub use package::{ModuleKind, Package, Script};
 pub use runtime::{Access, AccessBase, Import, Mention, Named, PossibleWrite, Runtime};
 pub use start::{Ground, Program, Start};
+pub use workspace::{Dependency, Member, MemberLink, Reach, Workspace};
 
 /// Where a fact was read: a file of the context and, where known, its line (from 1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,9 +1,10 @@
 //! One folder with a package.json.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::files::Files;
+use super::workspace::Patterns;
 use super::{
     Ground, Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package,
     runtime, start,
@@ -25,6 +26,7 @@ pub struct App {
     pub(super) files: Arc<Files>,
     pub(super) runtimes: Mutex<BTreeMap<String, Arc<Runtime>>>,
     pub(super) outputs: Mutex<BTreeMap<String, Outputs>>,
+    pub(super) patterns: OnceLock<Patterns>,
 }
 
 impl App {
@@ -47,6 +49,7 @@ impl App {
             files: Arc::clone(files),
             runtimes: Mutex::default(),
             outputs: Mutex::default(),
+            patterns: OnceLock::new(),
         };
         let manager = app.manager();
         app.locks.sort_by_key(|it| Some(it.manager) != manager);
@@ -63,6 +66,7 @@ impl App {
             files: Arc::clone(files),
             runtimes: Mutex::default(),
             outputs: Mutex::default(),
+            patterns: OnceLock::new(),
         }
     }
 
@@ -98,19 +102,6 @@ impl App {
     pub fn lock(&self) -> Option<&Lock> {
         let manager = self.manager()?;
         self.locks.iter().find(|it| it.manager == manager)
-    }
-
-    /// Whether the packages of other folders belong to it.
-    #[must_use]
-    pub fn is_workspace_root(&self) -> bool {
-        !self.package.workspaces.is_empty() || self.names_pnpm_packages()
-    }
-
-    /// pnpm-workspace.yaml may hold settings only: then there is one package.
-    fn names_pnpm_packages(&self) -> bool {
-        let path = self.folder_path("pnpm-workspace.yaml");
-        let text = if self.files.is_file(&path) { self.files.text(&path) } else { None };
-        text.is_some_and(|it| it.lines().any(|line| line.trim_end().starts_with("packages:")))
     }
 
     /// The locked packages of a production install whose install scripts do something that the run

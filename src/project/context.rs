@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::files::Files;
 use super::mentions::{self, Mentions};
 use super::modes;
-use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site};
+use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site, Workspace};
 use crate::paths;
 
 mod compose;
@@ -86,7 +86,7 @@ pub struct Mount {
 
 /// The build context of one Dockerfile.
 pub struct Project {
-    files: Arc<Files>,
+    pub(super) files: Arc<Files>,
     /// What keeps files out of the context; empty where there is no ignore file.
     pub dockerignore: Dockerignore,
     /// The compose service that builds this Dockerfile, where exactly one does.
@@ -98,6 +98,7 @@ pub struct Project {
     may_be_above: bool,
     border: Option<PathBuf>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
+    pub(super) workspaces: Mutex<BTreeMap<String, Option<Arc<Workspace>>>>,
     mentions: Mutex<BTreeMap<(String, bool), Mentions>>,
     modes: Mutex<BTreeMap<String, Option<Vec<Site>>>>,
 }
@@ -154,6 +155,7 @@ impl Project {
             may_be_above: false,
             border: None,
             apps: Mutex::default(),
+            workspaces: Mutex::default(),
             mentions: Mutex::default(),
             modes: Mutex::default(),
         }

@@ -32,6 +32,8 @@ pub struct Script {
 pub struct Package {
     /// `name`
     pub name: Option<String>,
+    /// `version`
+    pub version: Option<String>,
     /// `type`
     pub module: ModuleKind,
     /// `main`, as written.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::declare_rule;
 use super::structure::{runs_on_sources, with_plan};
 use crate::diagnostic::Diagnostic;
-use crate::ecosystem::tools;
+use crate::ecosystem::{Invocation, tools};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::App;
-use crate::stages::{Entry, NodeModules, Scope};
+use crate::project::{App, Member, Reach, Workspace};
+use crate::stages::{Entry, Install, NodeModules, Scope};
 
 declare_rule! {
     /// Flags devDependencies that reach the production image.
@@ -91,8 +91,8 @@ fn with_paths(ctx: &Inspection, diagnostic: Diagnostic, entry: &Entry) -> Diagno
 fn message(ctx: &Inspection, modules: &NodeModules) -> Option<String> {
     let app = modules.app.as_deref().and_then(|it| ctx.project().app(it));
     let Some(app) = app else { return Some("devDependencies reach the production image".to_owned()) };
-    let members = installed_members(ctx, modules, &app);
-    let all = members.iter().chain([&app]).flat_map(|it| it.package.dev_dependencies.keys());
+    let apps = installed(ctx, modules, app);
+    let all = apps.iter().flat_map(|it| it.package.dev_dependencies.keys());
     let names: Vec<&String> = all.collect::<BTreeSet<_>>().into_iter().collect();
     match names[..] {
         [] => None,
@@ -105,18 +105,30 @@ fn message(ctx: &Inspection, modules: &NodeModules) -> Option<String> {
     }
 }
 
-/// The workspaces whose package.json the install saw: their devDependencies come as well. An install that names
-/// workspaces (`-w`) brings only those.
-fn installed_members(ctx: &Inspection, modules: &NodeModules, app: &App) -> Vec<Arc<App>> {
+/// The packages whose devDependencies the install brought: the app's, and those of the members whose package.json
+/// it saw. One that names members brings theirs, and those of the members that these need.
+fn installed(ctx: &Inspection, modules: &NodeModules, app: Arc<App>) -> Vec<Arc<App>> {
     let install = &ctx.model().installs[modules.install];
-    let names_some = install.command.arguments().flatten().any(|it| it.starts_with("-w") || it.starts_with("--work"));
-    let Some(folder) = install.folder.as_deref().filter(|_| !names_some) else { return Vec::new() };
+    let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder == app.folder);
+    let (Some(workspace), Some(folder)) = (workspace, install.folder.as_deref()) else { return vec![app] };
     let contents = &ctx.model().stages[install.stage].contents;
-    let is_there = |it: &Arc<App>| {
-        let rest = paths::relative(&app.folder, &it.folder).unwrap_or_default();
-        contents.covering(&paths::join(folder, &paths::join(&rest, "package.json"))).is_some()
+    let is_there = |it: &Member| {
+        let rest = paths::join(&workspace.path_of(it), "package.json");
+        contents.covering(&paths::join(folder, &rest)).is_some()
     };
-    ctx.project().members(app).unwrap_or_default().into_iter().filter(is_there).collect()
+    let members = named_members(&workspace, install).unwrap_or_else(|| workspace.seen_members(ctx.project()));
+    let members = members.into_iter().filter(is_there).map(|it| it.app);
+    [app].into_iter().chain(members).collect()
+}
+
+/// The members that the install is for, with those that they need; `None` where it is for all.
+fn named_members(workspace: &Workspace, install: &Install) -> Option<Vec<Member>> {
+    let words: Option<Vec<String>> = install.command.words.iter().map(|it| it.value.clone()).collect();
+    let filters = Invocation::read(&words?)?.target.packages;
+    let named: Vec<&Member> = filters.iter().flat_map(|it| workspace.selected(install.manager, it)).collect();
+    let needed = named.iter().flat_map(|it| workspace.closure_by(&it.app, Reach::All));
+    let all = named.iter().copied().chain(needed).cloned().collect();
+    (!filters.is_empty()).then_some(all)
 }
 
 /// The one that most readers know for a build tool.

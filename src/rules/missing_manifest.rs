@@ -91,11 +91,7 @@ fn fails_without_lock(install: &Install) -> bool {
 /// The lock file that counts for the app: its own, or that of the workspaces around it.
 fn lock_of(ctx: &Inspection, app: &App, manager: Manager) -> Option<Lock> {
     let own = |it: &App| it.locks.iter().find(|it| it.manager == manager).cloned();
-    own(app).or_else(|| {
-        let mut above =
-            paths::ancestors(&app.folder).filter(|it| *it != app.folder).filter_map(|it| ctx.project().app(it));
-        own(&*above.find(|it| it.is_workspace_root())?)
-    })
+    own(app).or_else(|| own(&ctx.project().workspace(&app.folder)?.root))
 }
 
 /// Whether a command before it may have made a lock file.

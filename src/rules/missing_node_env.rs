@@ -128,7 +128,8 @@ fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, String> {
     let facts = ctx.facts();
     let app = facts.app.as_ref().ok_or("it is not known whose package.json ships")?;
     let others = facts.users.iter().filter(|it| it.entry.is_some());
-    let is_followed = |it: &Runtime| it.unknown.is_empty() && !it.imports.keys().any(|it| app.is_local(it));
+    let is_followed =
+        |it: &Runtime| it.unknown.is_empty() && !it.imports.keys().any(|it| ctx.project().is_own_package(app, it));
     let doubt = match facts.known_runtime() {
         Ok(runtime)
             if is_followed(runtime) && others.clone().all(|it| it.runtime.as_deref().is_some_and(is_followed)) =>
@@ -139,9 +140,8 @@ fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, String> {
         Ok(_) => "a package of the project itself is not followed".to_owned(),
         Err(doubt) => doubt,
     };
-    let is_member = !app.folder.is_empty() && ctx.project().kind("pnpm-workspace.yaml").is_some()
-        || ctx.project().app("").is_some_and(|it| !it.package.workspaces.is_empty())
-        || app.package.dependencies.keys().any(|it| app.is_local(it));
+    let is_member = ctx.project().workspace(&app.folder).is_some()
+        || app.package.dependencies.keys().any(|it| ctx.project().is_own_package(app, it));
     ctx.project().modes(if is_member { "" } else { &app.folder }).ok_or(doubt)
 }
 

@@ -1,5 +1,7 @@
 //! `unmatched-filter`
 
+use std::sync::Arc;
+
 use super::declare_rule;
 use super::support::{is_fatal, quoted};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -7,7 +9,7 @@ use crate::ecosystem::Manager;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{EntryKind, Project};
+use crate::project::Workspace;
 use crate::stages::ScriptCall;
 
 declare_rule! {
@@ -47,26 +49,29 @@ declare_rule! {
     pub(crate) UNMATCHED_FILTER { name: "unmatched-filter", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
-/// More folders are not looked at, and then nothing is known.
-const MAX_FOLDERS: usize = 2000;
-
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let calls = ctx.model().script_calls.iter().filter(|it| !it.filters.is_empty() && !it.command.conditional);
-    let mut calls = calls.filter(|it| is_workspace_root(ctx, it)).peekable();
-    let packages = calls.peek().and_then(|_| packages(ctx.project()));
-    let Some(packages) = packages else { return };
     for call in calls {
         if let [only] = &call.filters[..]
             && let Some(name) = plain_name(call.manager, only)
-            && !packages.iter().any(|it| call.manager.is_meant(name, &it.name, &it.folder))
+            && let Some(workspace) = known_workspace(ctx, call)
+            && !is_matched(&workspace, call.manager, name)
         {
-            acc.extend(diagnostic(ctx, call, name, &packages));
+            acc.extend(diagnostic(ctx, call, name, &workspace));
         }
     }
 }
 
-fn is_workspace_root(ctx: &Inspection, call: &ScriptCall) -> bool {
-    call.app.as_ref().and_then(|it| ctx.project().app(it)).is_some_and(|it| it.is_workspace_root())
+/// The workspace at whose root the call is, where all members are known.
+fn known_workspace(ctx: &Inspection, call: &ScriptCall) -> Option<Arc<Workspace>> {
+    let folder = call.app.as_ref()?;
+    ctx.project().workspace(folder).filter(|it| it.root.folder == *folder && it.unknown.is_none())
+}
+
+/// The root may be meant as well.
+fn is_matched(workspace: &Workspace, manager: Manager, name: &str) -> bool {
+    let root = workspace.root.package.name.as_deref().unwrap_or_default();
+    manager.is_meant(name, root, "") || !workspace.selected(manager, name).is_empty()
 }
 
 /// The name in a filter; `None` for paths, patterns and what changed since a commit.
@@ -76,37 +81,7 @@ fn plain_name(manager: Manager, filter: &str) -> Option<&str> {
     (!name.is_empty() && name.chars().all(is_plain) && !name.starts_with(['.', '/'])).then_some(name)
 }
 
-/// A package.json of the context.
-struct Package {
-    folder: String,
-    name: String,
-}
-
-/// All packages of the context, by name; `None` where there are too many folders or one can't be read.
-fn packages(project: &Project) -> Option<Vec<Package>> {
-    let mut open = vec![String::new()];
-    let (mut res, mut at) = (Vec::new(), 0);
-    while let Some(folder) = open.get(at).cloned() {
-        at += 1;
-        if at > MAX_FOLDERS {
-            return None;
-        }
-        for (name, kind) in project.list_on_disk(&folder) {
-            let path = paths::join(&folder, &name);
-            match kind {
-                EntryKind::Folder if name != "node_modules" && !name.starts_with('.') => open.push(path),
-                EntryKind::File if name == "package.json" => {
-                    let name = project.app(&folder)?.package.name.clone().unwrap_or_default();
-                    res.push(Package { folder: folder.clone(), name });
-                }
-                _ => {}
-            }
-        }
-    }
-    Some(res)
-}
-
-fn diagnostic(ctx: &Inspection, call: &ScriptCall, name: &str, packages: &[Package]) -> Option<Diagnostic> {
+fn diagnostic(ctx: &Inspection, call: &ScriptCall, name: &str, workspace: &Workspace) -> Option<Diagnostic> {
     let is_silent = call.manager.ignores_unmatched();
     if !is_silent && !is_fatal(ctx, call.instruction, call.command.range) {
         return None;
@@ -116,7 +91,7 @@ fn diagnostic(ctx: &Inspection, call: &ScriptCall, name: &str, packages: &[Packa
     let mut res = Diagnostic::new(UNMATCHED_FILTER.name, call.command.range, message);
     res.severity = Severity::Error;
     let last = |it: &str| it.rsplit('/').next().unwrap_or(it).to_owned();
-    let mut near = packages.iter().filter(|it| !it.name.is_empty() && last(&it.name) == last(name));
+    let mut near = workspace.members.iter().filter(|it| last(&it.name) == last(name));
     let (Some(only), None) = (near.next(), near.next()) else {
         return Some(res.with_held_back("which package is meant is for you to say"));
     };

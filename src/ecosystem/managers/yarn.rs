@@ -98,7 +98,11 @@ fn run(words: Vec<String>) -> Action {
 
 fn workspaces(arguments: &Arguments, words: &[String], target: &mut Target) -> Action {
     match arguments.operand(1) {
-        Some("focus") => Action::Install(Verb::Focus),
+        Some("focus") => {
+            target.packages.extend(arguments.operands.iter().skip(2).cloned());
+            target.all |= arguments.has(&["A", "all"]);
+            Action::Install(Verb::Focus)
+        }
         Some("run") => {
             target.all = true;
             run(passed_on(words, VALUED, 2))

@@ -40,6 +40,7 @@ impl Reader<'_> {
             } else {
                 ModuleKind::CommonJs
             },
+            version: self.text("version"),
             main: self.text("main"),
             bin: self.bin(name.as_deref()),
             scripts: self.scripts(),

@@ -2,6 +2,8 @@
 //!
 //! The `npm` of each row is what `npm ci --dry-run` of that major answered.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -46,7 +48,8 @@ fn agreement(row: &Row) -> Agreement {
     files.extend(row.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let project = project_with(&files);
     let app = project.app("").unwrap();
-    let members = project.members(&app).unwrap();
+    let workspace = project.workspace("");
+    let members: Vec<_> = workspace.iter().flat_map(|it| it.members.iter().map(|it| Arc::clone(&it.app))).collect();
     let peers = if row.files.contains_key(".npmrc") { Peers::Ignored } else { Peers::Installed };
     app.lock().unwrap().agreement(&app, &members, peers, false)
 }

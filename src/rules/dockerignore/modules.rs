@@ -100,8 +100,8 @@ fn is_turbo_or_lookup(program: &str) -> bool {
 fn installs(ctx: &Inspection, install: &Install, app: &App) -> bool {
     let is_whole = matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Focus);
     let Some(folder) = install.app.as_deref().filter(|_| is_whole) else { return false };
-    let is_above = paths::contains(folder, &app.folder);
-    folder == app.folder || (is_above && ctx.project().app(folder).is_some_and(|it| it.is_workspace_root()))
+    let workspace = || ctx.project().workspace(&app.folder).filter(|it| it.is_installed_at_root);
+    folder == app.folder || workspace().is_some_and(|it| it.root.folder == folder)
 }
 
 /// Whether the install is done in the stage, or in one below or above it.

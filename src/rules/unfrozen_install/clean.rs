@@ -139,16 +139,16 @@ fn lock_doubt(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Re
         return Err(format!("`{}` uses a lockfile version that npm {major} can't read", lock.path));
     }
     let peers = Conditions::of(ctx.model(), ctx.project(), install).peers;
-    let members = ctx.project().members(app);
+    let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder == app.folder);
+    let members: Vec<_> = workspace.iter().flat_map(|it| it.seen_members(ctx.project())).map(|it| it.app).collect();
     let is_npm_6 = install.major == Some(6);
-    let agreement = lock.agreement(app, members.as_deref().unwrap_or_default(), peers, is_npm_6);
-    match (agreement, members) {
-        (Agreement::No(reason), _) => return Err(format!("`npm ci` would fail: {reason}")),
-        (Agreement::Unknown(reason), _) => return Ok(Some(reason)),
-        (Agreement::Yes, None) => {
+    match lock.agreement(app, &members, peers, is_npm_6) {
+        Agreement::No(reason) => return Err(format!("`npm ci` would fail: {reason}")),
+        Agreement::Unknown(reason) => return Ok(Some(reason)),
+        Agreement::Yes if workspace.is_some_and(|it| it.unknown.is_some()) => {
             return Ok(Some(format!("whether `{}` agrees with the workspaces is not known", lock.path)));
         }
-        (Agreement::Yes, Some(_)) => {}
+        Agreement::Yes => {}
     }
     let shrinkwrap = lock.path.ends_with("npm-shrinkwrap.json");
     match install.major {

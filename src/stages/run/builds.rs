@@ -3,7 +3,7 @@
 use super::script::{Call, Session};
 use super::{Runner, State};
 use crate::ecosystem::arguments::Arguments;
-use crate::ecosystem::{Action, Invocation, tools};
+use crate::ecosystem::{Action, Invocation, Manager, tools};
 use crate::paths;
 use crate::project::{App, Outputs};
 use crate::stages::{Build, Entry, Holding};
@@ -29,7 +29,7 @@ impl Runner<'_, '_> {
         let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
         let root = Site { folder, app };
         let is_script = |app: &App| app.package.scripts.contains_key(script);
-        let sites = self.sites(root, &invocation.target.packages, invocation.target.all);
+        let sites = self.sites(root, &invocation.target.packages, invocation.target.all, invocation.manager());
         for site in sites {
             let app = site.app.as_ref().and_then(|it| self.project.app(it));
             match app {
@@ -111,7 +111,8 @@ impl Runner<'_, '_> {
         if let Some((script, filters)) = workspace_task(&call.words)
             && !filters.is_empty()
         {
-            for site in self.sites(site, &filters, false) {
+            // Turborepo reads filters as pnpm does.
+            for site in self.sites(site, &filters, false, Manager::Pnpm) {
                 let app = site.app.as_ref().and_then(|it| self.project.app(it));
                 let outputs =
                     app.map_or_else(|| unknown("which package it builds is not known"), |it| it.outputs(&script));
@@ -160,12 +161,12 @@ impl Runner<'_, '_> {
     }
 
     /// The packages that a command is for.
-    fn sites(&self, root: Site, workspaces: &[String], recursive: bool) -> Vec<Site> {
+    fn sites(&self, root: Site, workspaces: &[String], recursive: bool, manager: Manager) -> Vec<Site> {
         if workspaces.is_empty() && !recursive {
             return vec![root];
         }
         let app = root.app.clone().unwrap_or_default();
-        let found: Vec<_> = workspaces.iter().filter_map(|it| self.workspace(&app, it)).collect();
+        let found: Vec<_> = workspaces.iter().filter_map(|it| self.workspace(&app, it, manager)).collect();
         if found.len() != workspaces.len() || recursive {
             return vec![Site { app: None, ..root }];
         }
@@ -177,23 +178,12 @@ impl Runner<'_, '_> {
     }
 
     /// The folder of the package that `-w`, `--filter` or the like names: by path or by name.
-    pub(super) fn workspace(&self, root: &str, name: &str) -> Option<String> {
-        const FOLDERS: &[&str] = &["apps", "packages", "services", "libs", "modules", "projects", ""];
-        let name = name.trim_end_matches("...").trim_matches(['{', '}']);
-        let by_path = paths::join(root, &paths::rooted(name));
+    pub(super) fn workspace(&self, root: &str, name: &str, manager: Manager) -> Option<String> {
+        let by_path = paths::join(root, &paths::rooted(name.trim_end_matches("...").trim_matches(['{', '}'])));
         if self.project.app(&by_path).is_some() {
             return Some(by_path);
         }
-        let inside = |folder: &&str| {
-            let folder = paths::join(root, folder);
-            let names = self.project.list(&folder).unwrap_or_default();
-            names.into_iter().map(move |(it, _)| paths::join(&folder, &it)).collect::<Vec<_>>()
-        };
-        let is_it = |folder: &String| {
-            let package = self.project.app(folder).and_then(|it| it.package.name.clone());
-            package.is_some_and(|it| it == name || it.rsplit('/').next() == Some(name))
-        };
-        FOLDERS.iter().flat_map(inside).find(is_it)
+        self.project.package_meant(root, name, manager)
     }
 }
 

@@ -200,7 +200,7 @@ impl Runner<'_, '_> {
         folder: Option<String>,
     ) {
         let root = folder.as_ref().and_then(|it| state.app_in(self.project, it));
-        let app = root.and_then(|it| self.workspace(&it, invocation.target.packages.first()?));
+        let app = root.and_then(|it| self.workspace(&it, invocation.target.packages.first()?, Manager::Pnpm));
         let is_production = invocation.arguments.has(&["prod", "P", "production"]);
         let scope = if is_production { Scope::Production } else { Scope::All };
         let base = folder.as_deref().unwrap_or("/");

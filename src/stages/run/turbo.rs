@@ -3,7 +3,7 @@
 use super::script::{Call, Session};
 use super::{Runner, State};
 use crate::ecosystem::arguments::Arguments;
-use crate::ecosystem::{managers, tools};
+use crate::ecosystem::{Manager, managers, tools};
 use crate::paths;
 use crate::stages::{Entry, Holding};
 
@@ -21,7 +21,7 @@ impl Runner<'_, '_> {
         place(paths::join(&out, "full"), Holding::ContextFolder(app.clone()));
         let json = paths::join(&out, "json");
         let scopes = arguments.operands.iter().skip(1).map(String::as_str).chain(arguments.values(&["scope"]));
-        for package in scopes.filter_map(|it| self.workspace(&app, it)) {
+        for package in scopes.filter_map(|it| self.workspace(&app, it, Manager::Pnpm)) {
             let file = paths::join(&package, "package.json");
             let rest = paths::below(&app, &file).unwrap_or("package.json");
             place(paths::join(&json, rest), Holding::ContextFile(file.clone()));
