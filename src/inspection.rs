@@ -13,6 +13,7 @@ use crate::facts::ProductionFacts;
 use crate::project::Project;
 use crate::stages::Model;
 use crate::syntax::{Dockerfile, SourceFile};
+use crate::text::Text;
 
 pub use plan::{Plan, Refusal, Shape};
 
@@ -79,7 +80,7 @@ impl Inspection {
 
     /// The text.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub fn text(&self) -> &Text {
         self.input().source.text()
     }
 

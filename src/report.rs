@@ -9,6 +9,7 @@ pub mod summary;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Fix};
 use crate::linter::{Applied, Reverted};
+use crate::text::Text;
 
 /// One Dockerfile and what came of it.
 #[derive(Debug, Default)]
@@ -18,7 +19,7 @@ pub struct FileReport {
     /// What the context's root is called in front of its files: empty, or with a final slash.
     pub context: String,
     /// The text that `diagnostics` speak of.
-    pub text: String,
+    pub text: Text,
     /// In the order of the file.
     pub diagnostics: Vec<Diagnostic>,
     /// Files of the project that are broken.

@@ -14,7 +14,7 @@ use crate::fix::{Applicability, FileChange};
 use crate::linter::{self, CheckResult, FixOptions, Input, Inspection};
 use crate::project::Overlay;
 use crate::rules::{RULES, Rule};
-use crate::text::LineIndex;
+use crate::text::Text;
 
 const ROOT: &str = "/repo";
 
@@ -155,13 +155,13 @@ impl Case {
     #[must_use]
     #[track_caller]
     pub fn report(&self, dockerfile: &str) -> String {
-        let index = LineIndex::new(dockerfile);
-        self.check(dockerfile).iter().map(|it| report_line(dockerfile, &index, it)).collect()
+        let text = Text::from(dockerfile.to_owned());
+        self.check(dockerfile).iter().map(|it| report_line(&text, it)).collect()
     }
 }
 
-fn report_line(text: &str, index: &LineIndex, diagnostic: &Diagnostic) -> String {
-    let at = index.line_column(text, diagnostic.range.start());
+fn report_line(text: &Text, diagnostic: &Diagnostic) -> String {
+    let at = text.line_column(diagnostic.range.start());
     let mut res =
         format!("{}:{}: {}[{}] {}\n", at.line, at.column, severity(diagnostic), diagnostic.rule, diagnostic.message);
     if let Some(fix) = &diagnostic.fix {

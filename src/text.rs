@@ -3,6 +3,10 @@
 //! Everything below the command line and the server speaks byte offsets. Lines end at `\n` only, as
 //! BuildKit splits them; a lone `\r` is an ordinary byte here.
 
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
 pub use text_size::{TextRange, TextSize};
 
 /// The range from `start` to `end`, both byte offsets.
@@ -79,6 +83,50 @@ impl LineIndex {
     }
 }
 
+/// A text that knows its lines, found when first asked for; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Text(Arc<(String, OnceLock<LineIndex>)>);
+
+impl Text {
+    /// Where its lines start.
+    #[must_use]
+    pub fn line_index(&self) -> &LineIndex {
+        self.0.1.get_or_init(|| LineIndex::new(self))
+    }
+
+    /// The line that holds the byte at `at`, counted from 1.
+    #[must_use]
+    pub fn line(&self, at: TextSize) -> usize {
+        self.line_index().line(at) + 1
+    }
+
+    /// The position of the byte at `at`.
+    #[must_use]
+    pub fn line_column(&self, at: TextSize) -> LineColumn {
+        self.line_index().line_column(self, at)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(Arc::new((text, OnceLock::new())))
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0.0
+    }
+}
+
 /// How the lines of a file end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LineEnding {
@@ -114,10 +162,9 @@ mod tests {
 
     #[test]
     fn columns_count_characters() {
-        let text = "a\n£🍄x";
-        let index = LineIndex::new(text);
+        let text = Text::from("a\n£🍄x".to_owned());
         let at = offset(text.find('x').unwrap());
-        assert_eq!(index.line_column(text, at), LineColumn { line: 2, column: 3 });
+        assert_eq!(text.line_column(at), LineColumn { line: 2, column: 3 });
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn run(args: &CheckArgs) -> io::Result<Status> {
 fn check(session: &Session<'_>, loaded: &Loaded) -> FileReport {
     let result = linter::check(&loaded.input);
     let report = session.report(loaded, &result.problems);
-    FileReport { text: loaded.input.source.text().to_owned(), diagnostics: result.diagnostics, ..report }
+    FileReport { text: loaded.input.source.text().clone(), diagnostics: result.diagnostics, ..report }
 }
 
 /// Writes the diagnostics.

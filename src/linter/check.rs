@@ -88,7 +88,7 @@ fn set_severity(diagnostics: &mut [Diagnostic], level: Level) {
 /// What a file with syntax errors means is a guess, so nothing in it is fixed.
 fn hold_back(source: &SourceFile, diagnostics: &mut [Diagnostic]) {
     let Some(first) = source.errors().first() else { return };
-    let line = crate::text::LineIndex::new(source.text()).line(first.range.start()) + 1;
+    let line = source.text().line(first.range.start());
     for diagnostic in diagnostics.iter_mut().filter(|it| it.fix.is_some()) {
         diagnostic.fix = None;
         diagnostic.held_back = Some(format!("the file has a syntax error at line {line}"));

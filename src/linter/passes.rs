@@ -131,7 +131,7 @@ impl State {
     fn finish(self, first: &Input) -> FixResult {
         // Passes may undo one another and end where they began.
         let text = self.input.source.text();
-        let text = (text != first.source.text()).then(|| text.to_owned());
+        let text = (**text != **first.source.text()).then(|| text.to_string());
         let files: Vec<FileChange> =
             self.files.into_values().filter(|it| it.before.as_ref() != Some(&it.after)).collect();
         let is_changed = text.is_some() || !files.is_empty();
@@ -170,7 +170,7 @@ impl Pass {
         let mut files: Vec<FileChange> = chosen.iter().flat_map(|it| it.files()).cloned().collect();
         files.sort();
         files.dedup();
-        (text != before || !files.is_empty()).then_some(Self { text, files, applied })
+        (*text != **before || !files.is_empty()).then_some(Self { text, files, applied })
     }
 
     fn revert(self, first: &Input, rules: &[&'static Rule], reason: &'static str) -> FixResult {

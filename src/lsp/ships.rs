@@ -8,7 +8,6 @@ use crate::linter::Inspection;
 use crate::stages::{Base, Entry, Holding, NodeModules, Production, Scope, Stage, User};
 use crate::syntax::CommandForm;
 use crate::syntax::Kind;
-use crate::text::LineIndex;
 
 /// The page of "what ships": Markdown; `None` where the document has no production stage.
 pub(super) fn page(analysis: &Analysis) -> Option<String> {
@@ -19,9 +18,7 @@ pub(super) fn page(analysis: &Analysis) -> Option<String> {
 
 /// What stage `at` holds at its end, as Markdown.
 pub(super) fn stage(inspection: &Inspection, at: usize) -> String {
-    let lines = LineIndex::new(inspection.text());
-    let writer = Writer { inspection, lines };
-    writer.stage(at)
+    Writer { inspection }.stage(at)
 }
 
 /// What the production stage ships in a few words: "41 dev packages · root · sources"; `None` where no Node
@@ -57,7 +54,6 @@ fn packages(inspection: &Inspection, modules: &NodeModules) -> String {
 
 struct Writer<'a> {
     inspection: &'a Inspection,
-    lines: LineIndex,
 }
 
 impl Writer<'_> {
@@ -165,7 +161,7 @@ impl Writer<'_> {
     }
 
     fn line(&self, instruction: usize) -> usize {
-        self.lines.line(self.inspection.model().instructions[instruction].content.start()) + 1
+        self.inspection.text().line(self.inspection.model().instructions[instruction].content.start())
     }
 }
 

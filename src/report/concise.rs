@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use super::{FileReport, one_line, severity_name};
 use crate::fix::Applicability;
-use crate::text::LineIndex;
 
 /// Writes the diagnostics of `file`.
 ///
@@ -14,9 +13,9 @@ pub fn write(out: &mut dyn Write, file: &FileReport) -> io::Result<()> {
     if file.diagnostics.is_empty() {
         return Ok(());
     }
-    let (lines, path) = (LineIndex::new(&file.text), one_line(&file.path));
+    let path = one_line(&file.path);
     for it in &file.diagnostics {
-        let place = lines.line_column(&file.text, it.range.start());
+        let place = file.text.line_column(it.range.start());
         let mark = match it.fix.as_ref().map(|it| it.applicability) {
             Some(Applicability::Safe) => " [fixable]",
             Some(Applicability::Unsafe) => " [fixable with --unsafe]",

@@ -1,7 +1,7 @@
 //! `nodestage debug parse`: what the parser saw, in the shape of BuildKit's own dump.
 
 use crate::syntax::{Flag, Instruction, Kind, Parse, Phase, parse};
-use crate::text::LineIndex;
+use crate::text::Text;
 use serde_json::{Map, Value, json};
 
 /// One line of JSON for the Dockerfile `text`.
@@ -25,7 +25,7 @@ pub fn debug_json(file: &str, text: &str) -> Value {
         .insert("escape".to_owned(), json!(if is_read { parsed.dockerfile.escape.to_string() } else { String::new() }));
     object.insert("stages".to_owned(), json!(if is_read && invalid.is_empty() { n_stages(&parsed) } else { 0 }));
     if is_read {
-        add_instructions(&mut object, &parsed, &LineIndex::new(text));
+        add_instructions(&mut object, &parsed, &Text::from(text.to_owned()));
     }
     Value::Object(object)
 }
@@ -38,22 +38,22 @@ fn n_stages(parsed: &Parse) -> usize {
     parsed.dockerfile.instructions().filter(|it| matches!(it.kind, Kind::From(_))).count()
 }
 
-fn add_instructions(object: &mut Map<String, Value>, parsed: &Parse, lines: &LineIndex) {
+fn add_instructions(object: &mut Map<String, Value>, parsed: &Parse, text: &Text) {
     let with_blanks = parsed.dockerfile.instructions().filter(|it| !it.blanks.is_empty());
     let warnings: Vec<_> = with_blanks.map(|it| format!("Empty continuation line found in: {}", it.original)).collect();
     if !warnings.is_empty() {
         object.insert("warnings".to_owned(), json!(warnings));
     }
-    let instructions = parsed.dockerfile.instructions().map(|it| instruction(it, lines));
+    let instructions = parsed.dockerfile.instructions().map(|it| instruction(it, text));
     object.insert("insts".to_owned(), instructions.collect());
 }
 
-fn instruction(instruction: &Instruction, lines: &LineIndex) -> Value {
+fn instruction(instruction: &Instruction, text: &Text) -> Value {
     let mut object = Map::new();
     let end = instruction.range.end() - crate::text::offset(1);
     object.insert("cmd".to_owned(), json!(instruction.keyword.value));
-    object.insert("start".to_owned(), json!(lines.line(instruction.range.start()) + 1));
-    object.insert("end".to_owned(), json!(lines.line(end) + 1));
+    object.insert("start".to_owned(), json!(text.line(instruction.range.start())));
+    object.insert("end".to_owned(), json!(text.line(end)));
     if !instruction.flags.is_empty() {
         object.insert("flags".to_owned(), instruction.flags.iter().map(flag).collect());
     }

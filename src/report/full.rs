@@ -8,24 +8,23 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use super::{FileReport, held_back, is_hidden, one_line, printable};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::fix::Applicability;
-use crate::text::{LineIndex, TextRange, TextSize};
+use crate::text::{Text, TextRange, offset};
 
 /// Writes the diagnostics of `file`, in colour: `out` drops it where it is not wanted.
 ///
 /// # Errors
 /// As `out` says.
 pub fn write(out: &mut dyn Write, file: &FileReport) -> io::Result<()> {
-    let lines = LineIndex::new(&file.text);
     let renderer = Renderer::styled();
     for diagnostic in &file.diagnostics {
-        writeln!(out, "{}\n", renderer.render(&[group(file, &lines, diagnostic)]))?;
+        writeln!(out, "{}\n", renderer.render(&[group(file, diagnostic)]))?;
     }
     Ok(())
 }
 
-fn group<'a>(file: &'a FileReport, lines: &LineIndex, diagnostic: &'a Diagnostic) -> Group<'a> {
+fn group<'a>(file: &'a FileReport, diagnostic: &'a Diagnostic) -> Group<'a> {
     let title = level(diagnostic.severity).primary_title(printable(&diagnostic.message)).id(diagnostic.rule);
-    let mut res = title.element(snippet(file, lines, diagnostic));
+    let mut res = title.element(snippet(file, diagnostic));
     for related in &diagnostic.related {
         if let Place::File { path, line } = &related.place {
             res = res.element(Level::NOTE.message(elsewhere(&file.context, path, *line, &related.message)));
@@ -44,22 +43,18 @@ fn group<'a>(file: &'a FileReport, lines: &LineIndex, diagnostic: &'a Diagnostic
 }
 
 /// The lines from the first to the last place, with all of them marked.
-fn snippet<'a>(
-    file: &'a FileReport,
-    lines: &LineIndex,
-    diagnostic: &'a Diagnostic,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+fn snippet<'a>(file: &'a FileReport, diagnostic: &'a Diagnostic) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let related = diagnostic.related.iter().filter_map(|it| match it.place {
         Place::Here(range) => Some((range, it.message.as_str())),
         Place::File { .. } => None,
     });
     let related: Vec<(TextRange, &str)> = related.collect();
     let whole = related.iter().fold(diagnostic.range, |acc, it| acc.cover(it.0));
-    let window = window(lines, &file.text, whole);
+    let window = window(&file.text, whole);
     let marked = |range| shifted(&file.text, range, window.start);
     Snippet::source(shown(&file.text[window.clone()]))
         .path(one_line(&file.path))
-        .line_start(lines.line(TextSize::new(u32::try_from(window.start).unwrap_or(0))) + 1)
+        .line_start(file.text.line(offset(window.start)))
         .annotation(AnnotationKind::Primary.span(marked(diagnostic.range)))
         .annotations(
             related
@@ -84,7 +79,8 @@ fn shown(text: &str) -> String {
 }
 
 /// Only these lines are handed to the renderer: it looks at all that it gets.
-fn window(lines: &LineIndex, text: &str, range: TextRange) -> Range<usize> {
+fn window(text: &Text, range: TextRange) -> Range<usize> {
+    let lines = text.line_index();
     let start = lines.start(lines.line(range.start()));
     let last = lines.line(range.end());
     let end = if last + 1 < lines.len() { usize::from(lines.start(last + 1)) } else { text.len() };

@@ -8,7 +8,7 @@ use super::summary::Counts;
 use super::{FileReport, Fixed, ProblemReport, applicability_name, is_hidden, severity_name};
 use crate::diagnostic::{Diagnostic, Place, Related};
 use crate::fix::{FileChange, Fix};
-use crate::text::{LineIndex, TextRange, TextSize};
+use crate::text::{Text, TextRange, TextSize};
 
 /// Writes `files`, and in `errors` what could not be looked at.
 ///
@@ -42,10 +42,9 @@ fn escaped(json: &str) -> String {
 }
 
 fn file(file: &FileReport) -> Value {
-    let places = Places { text: &file.text, lines: LineIndex::new(&file.text) };
     let mut res = json!({
         "path": file.path,
-        "diagnostics": file.diagnostics.iter().map(|it| diagnostic(it, &places, &file.context)).collect::<Vec<_>>(),
+        "diagnostics": file.diagnostics.iter().map(|it| diagnostic(it, &file.text, &file.context)).collect::<Vec<_>>(),
         "problems": file.problems.iter().map(problem).collect::<Vec<_>>(),
     });
     if let Some(it) = &file.fixed {
@@ -54,30 +53,30 @@ fn file(file: &FileReport) -> Value {
     res
 }
 
-fn diagnostic(it: &Diagnostic, places: &Places<'_>, context: &str) -> Value {
+fn diagnostic(it: &Diagnostic, text: &Text, context: &str) -> Value {
     json!({
         "rule": it.rule,
         "severity": severity_name(it.severity),
         "message": it.message,
-        "range": places.range(it.range),
+        "range": range_of(text, it.range),
         "notes": it.notes.iter().map(|it| &it.message).collect::<Vec<_>>(),
-        "related": it.related.iter().map(|it| related(it, places, context)).collect::<Vec<_>>(),
-        "fix": it.fix.as_ref().map(|it| fix(it, places, context)),
+        "related": it.related.iter().map(|it| related(it, text, context)).collect::<Vec<_>>(),
+        "fix": it.fix.as_ref().map(|it| fix(it, text, context)),
         "heldBack": it.held_back,
     })
 }
 
-fn related(it: &Related, places: &Places<'_>, context: &str) -> Value {
+fn related(it: &Related, text: &Text, context: &str) -> Value {
     match &it.place {
-        Place::Here(range) => json!({ "message": it.message, "range": places.range(*range) }),
+        Place::Here(range) => json!({ "message": it.message, "range": range_of(text, *range) }),
         Place::File { path, line } => {
             json!({ "message": it.message, "path": format!("{context}{path}"), "line": line })
         }
     }
 }
 
-fn fix(it: &Fix, places: &Places<'_>, context: &str) -> Value {
-    let edits = it.edits().iter().map(|it| json!({ "range": places.range(it.range()), "text": it.text }));
+fn fix(it: &Fix, text: &Text, context: &str) -> Value {
+    let edits = it.edits().iter().map(|it| json!({ "range": range_of(text, it.range()), "text": it.text }));
     json!({
         "title": it.title,
         "applicability": applicability_name(it.applicability),
@@ -105,19 +104,12 @@ fn fixed(it: &Fixed) -> Value {
     })
 }
 
-struct Places<'a> {
-    text: &'a str,
-    lines: LineIndex,
+/// Lines and columns count from 1, columns in characters; offsets from 0, in bytes.
+fn range_of(text: &Text, range: TextRange) -> Value {
+    json!({ "start": place(text, range.start()), "end": place(text, range.end()) })
 }
 
-impl Places<'_> {
-    /// Lines and columns count from 1, columns in characters; offsets from 0, in bytes.
-    fn range(&self, range: TextRange) -> Value {
-        json!({ "start": self.place(range.start()), "end": self.place(range.end()) })
-    }
-
-    fn place(&self, at: TextSize) -> Value {
-        let place = self.lines.line_column(self.text, at);
-        json!({ "line": place.line, "column": place.column, "offset": u32::from(at) })
-    }
+fn place(text: &Text, at: TextSize) -> Value {
+    let place = text.line_column(at);
+    json!({ "line": place.line, "column": place.column, "offset": u32::from(at) })
 }

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 
 use super::{FileReport, Fixed, held_back, one_line, printable};
 use crate::fix::Applicability;
-use crate::text::LineIndex;
 
 /// What the diagnostics of some files come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,9 +103,8 @@ fn write_file(out: &mut dyn Write, file: &FileReport, fixed: &Fixed) -> io::Resu
             it.reason
         )?;
     }
-    let lines = LineIndex::new(&file.text);
     for it in &file.diagnostics {
-        let line = lines.line(it.range.start()) + 1;
+        let line = file.text.line(it.range.start());
         if let Some(reason) = held_back(it) {
             writeln!(
                 out,

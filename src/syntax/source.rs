@@ -3,22 +3,24 @@
 use std::sync::Arc;
 
 use super::{Dockerfile, SyntaxError, parse};
+use crate::text::Text;
 
-/// The text of a Dockerfile with what the parser makes of it: parsed once, cheap to clone.
+/// The text of a Dockerfile with what the parser makes of it: parsed once, its lines
+/// found once, cheap to clone.
 #[derive(Clone, Debug)]
-pub struct SourceFile(Arc<(String, super::Parse)>);
+pub struct SourceFile(Arc<(Text, super::Parse)>);
 
 impl SourceFile {
     /// Parses `text`.
     #[must_use]
     pub fn new(text: String) -> Self {
         let parse = parse(&text);
-        Self(Arc::new((text, parse)))
+        Self(Arc::new((text.into(), parse)))
     }
 
     /// The text.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub fn text(&self) -> &Text {
         &self.0.0
     }
 

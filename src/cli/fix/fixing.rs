@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, FileChange, diff};
 use crate::linter::{self, FixOptions, FixResult, Input};
 use crate::report::{FileReport, Fixed, FixedOther};
+use crate::text::Text;
 
 /// A Dockerfile and what becomes of it.
 pub(super) struct Fixing {
@@ -45,7 +46,7 @@ impl Fixing {
         let report = session.report(&self.loaded, &self.result.remaining.problems);
         let others = self.places().map(|(place, it)| fixed_other(session.called(&place), it)).collect();
         let old = self.loaded.input.source.text();
-        let text = self.result.text.unwrap_or_else(|| old.to_owned());
+        let text = self.result.text.map_or_else(|| old.clone(), Text::from);
         let diff = diff::unified(&report.path, old, &text);
         let fixed = Fixed { applied: self.result.applied, reverted: self.result.reverted, diff, others, written };
         let mut diagnostics = self.result.remaining.diagnostics;

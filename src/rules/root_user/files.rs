@@ -8,7 +8,7 @@ use crate::shell::Command;
 use crate::syntax::Kind;
 
 /// The commands of RUN instructions that are part of the stage, also of those that it is built on.
-fn commands<'a>(ctx: &'a Inspection, at: usize) -> impl Iterator<Item = (usize, &'a Command)> {
+fn commands(ctx: &Inspection, at: usize) -> impl Iterator<Item = (usize, &Command)> {
     let instructions = ctx.model().ancestry(at).into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let runs = instructions.filter(|it| matches!(ctx.model().instructions[*it].kind, Kind::Run(_)));
     runs.flat_map(|idx| {

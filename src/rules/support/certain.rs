@@ -36,11 +36,11 @@ pub(in crate::rules) fn may_have_made(ctx: &Inspection, stage: usize, before: Te
 }
 
 /// The commands of the RUNs before `before`; `None` for those that can't be read.
-pub(in crate::rules) fn commands_before<'m>(
-    ctx: &'m Inspection,
+pub(in crate::rules) fn commands_before(
+    ctx: &Inspection,
     stage: usize,
     before: TextSize,
-) -> impl Iterator<Item = Option<&'m Command>> {
+) -> impl Iterator<Item = Option<&Command>> {
     let stages = ctx.model().ancestry(stage);
     let instructions = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let runs = instructions.filter(|it| matches!(ctx.model().instructions[*it].kind, Kind::Run(_)));

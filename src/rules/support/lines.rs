@@ -3,7 +3,7 @@
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::syntax::{Instruction, Item};
-use crate::text::{LineEnding, LineIndex, TextRange, TextSize, offset};
+use crate::text::{LineEnding, TextRange, TextSize, offset};
 
 /// Where a new line goes. Numbers are the model's instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,5 +63,5 @@ pub(in crate::rules) fn moved_block(ctx: &Inspection, instruction: &Instruction)
 /// The line of instruction `instruction`, from 1.
 pub(in crate::rules) fn line_number(ctx: &Inspection, instruction: usize) -> usize {
     let start = ctx.model().instructions.get(instruction).map_or(offset(0), |it| it.content.start());
-    LineIndex::new(ctx.text()).line(start) + 1
+    ctx.text().line(start)
 }
