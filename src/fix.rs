@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod diff;
+pub mod lines;
 
 use crate::text::TextRange;
 

@@ -78,16 +78,22 @@ impl Inspection {
         self.cell.borrow_owner()
     }
 
+    /// The file.
+    #[must_use]
+    pub fn source(&self) -> &SourceFile {
+        &self.input().source
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> &Text {
-        self.input().source.text()
+        self.source().text()
     }
 
     /// Its tree.
     #[must_use]
     pub fn dockerfile(&self) -> &Dockerfile {
-        self.input().source.dockerfile()
+        self.source().dockerfile()
     }
 
     /// What its stages hold.

@@ -4,43 +4,19 @@ use super::dependencies::Way;
 use super::evidence::Evidence;
 use super::production;
 use crate::ecosystem::Manager;
+use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind};
 use crate::stages::Holding;
 use crate::syntax::{Instruction, Kind};
-use crate::text::LineEnding;
 
 /// What an app's lock file is called where there is none yet.
 const USUAL_LOCK: &str = Manager::Npm.usual_lock();
 
 /// How the file is written.
-#[derive(Clone, Copy)]
-pub(super) struct Style {
-    eol: &'static str,
-    lower: bool,
-}
-
-impl Style {
-    pub(super) fn of(ctx: &Inspection) -> Self {
-        let keyword = &ctx.model().instructions[production(ctx).from].keyword.value;
-        let lower = keyword.chars().all(|it| it.is_ascii_lowercase());
-        Self { eol: LineEnding::dominant(ctx.text()).as_str(), lower }
-    }
-
-    pub(super) fn eol(self) -> &'static str {
-        self.eol
-    }
-
-    /// One line: an upper-case keyword in the file's case, the rest, the line's end.
-    pub(super) fn line(self, keyword: &str, rest: &str) -> String {
-        format!("{} {rest}{}", self.keyword(keyword), self.eol)
-    }
-
-    /// An upper-case keyword in the file's case.
-    pub(super) fn keyword(self, keyword: &str) -> String {
-        if self.lower { keyword.to_ascii_lowercase() } else { keyword.to_owned() }
-    }
+pub(super) fn style(ctx: &Inspection) -> Style {
+    Style::beside(ctx.text(), ctx.model().instructions[production(ctx).from])
 }
 
 /// Where the lines go: from which stage, into which folder.

@@ -1,12 +1,13 @@
 //! `FROM build AS production` becomes a fresh base with only what is needed.
 
-use super::blocks::{self, Style, Target};
+use super::blocks::{self, Target};
 use super::dependencies::Way;
 use super::evidence;
 use super::purpose::{self, Purpose};
-use super::whole_copy::{ended_like, prune_edit};
+use super::whole_copy::prune_edit;
 use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
+use crate::fix::lines::{self, Spot, Style};
 use crate::inspection::Inspection;
 use crate::stages::{Base, Verb};
 use crate::syntax::Kind;
@@ -18,14 +19,14 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
     let build = build_of(ctx, &ancestors)?;
     let name = ctx.model().stages[parent].name.clone().ok_or_else(|| refusal("the build stage has no name"))?;
     let evidence = evidence::gather(ctx, build)?;
-    let style = Style::of(ctx);
+    let style = blocks::style(ctx);
     let header = header(ctx, style, &ancestors)?;
     let workdir = workdir_after_header(ctx, &header)?;
     let target = Target { build: &name, folder: &evidence.folder, workdir: &workdir, flags: "" };
     let lines = blocks::dependencies(ctx, style, &evidence, &target) + &blocks::files(style, &evidence, &target);
-    let mut edits = own_edits(ctx, style, &header, lines)?;
+    let mut edits = own_edits(ctx, &header, &lines)?;
     if evidence.strategy.way == Way::Prune {
-        edits.extend(prune_edit(ctx, style, parent, build.instruction, &evidence.strategy.prune()));
+        edits.extend(prune_edit(ctx, parent, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Start from a fresh base with only what the run needs";
     Ok(finish(Shape::FromStage, title, edits, evidence.doubts, evidence.grounds))
@@ -52,7 +53,7 @@ fn header(ctx: &Inspection, style: Style, ancestors: &[usize]) -> Result<Header,
             if is_carried(ctx, index, ancestors)? {
                 let text = &ctx.text()[ctx.model().instructions[index].range];
                 lines += text.trim_end_matches(['\r', '\n']);
-                lines += style.eol();
+                lines += style.ending();
             }
         }
     }
@@ -89,24 +90,23 @@ fn workdir_after_header(ctx: &Inspection, header: &Header) -> Result<String, Ref
 }
 
 /// FROM gets the image; the header follows it; a cleaning RUN gives its place to the new lines.
-fn own_edits(ctx: &Inspection, style: Style, header: &Header, lines: String) -> Result<Vec<Edit>, Refusal> {
+fn own_edits(ctx: &Inspection, header: &Header, lines: &str) -> Result<Vec<Edit>, Refusal> {
     let stage = production(ctx);
     let from = ctx.model().instructions[stage.from];
     let Kind::From(reference) = &from.kind else { return Err(refusal("the base is not known")) };
     let mut edits = vec![Edit::replacement(reference.image.range, header.image.clone())];
     let cleaning = cleaning_runs(ctx)?;
-    let end = from.range.end();
-    let newline = if ctx.text()[from.range].ends_with('\n') { "" } else { style.eol() };
     let after = anchor(ctx);
+    let add = |at: usize, text: &str| lines::insertion(ctx.source(), Spot::After(at), text);
     match cleaning.first() {
-        Some(_) => edits.push(Edit::insertion(end, format!("{newline}{}", header.lines))),
-        None if after == end => edits.push(Edit::insertion(end, format!("{newline}{}{lines}", header.lines))),
-        None => edits.extend([Edit::insertion(end, header.lines.clone()), Edit::insertion(after, lines.clone())]),
+        Some(_) => edits.push(add(stage.from, &header.lines)),
+        None if after == stage.from => edits.push(add(after, &format!("{}{lines}", header.lines))),
+        None => edits.extend([add(stage.from, &header.lines), add(after, lines)]),
     }
     for (at, index) in cleaning.iter().enumerate() {
         let range = ctx.model().instructions[*index].range;
-        let text = if at == 0 { ended_like(ctx, range, lines.clone()) } else { String::new() };
-        edits.push(Edit::replacement(range, text));
+        let edit = if at == 0 { lines::replacement(ctx.source(), range, lines) } else { Edit::deletion(range) };
+        edits.push(edit);
     }
     edits.retain(|it| !(it.range().is_empty() && it.text.is_empty()));
     Ok(edits)
@@ -140,12 +140,11 @@ fn is_cleaning(ctx: &Inspection, index: usize) -> bool {
     fits && known && (removes_only || ctx.model().installs.iter().any(|it| it.instruction == index))
 }
 
-/// Behind the stage's own leading WORKDIR, ENV and ARG lines.
-fn anchor(ctx: &Inspection) -> crate::text::TextSize {
+/// The last of the stage's own leading WORKDIR, ENV and ARG lines, or its FROM.
+fn anchor(ctx: &Inspection) -> usize {
     let stage = production(ctx);
     let leading = stage.instructions.clone().take_while(|it| {
         matches!(ctx.model().instructions[*it].kind, Kind::Workdir(_) | Kind::Env(_) | Kind::Arg(_) | Kind::Label(_))
     });
-    let last = leading.last().unwrap_or(stage.from);
-    ctx.model().instructions[last].range.end()
+    leading.last().unwrap_or(stage.from)
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::blocks::{self, Style, Target};
+use super::blocks::{self, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
-use super::whole_copy::{ended_like, prune_edit, same_platform};
+use super::whole_copy::{prune_edit, same_platform};
 use super::{Plan, Refusal, Shape, finish, production, refusal, stage_of, users};
 use crate::ecosystem::{Effect, effect_of};
 use crate::fix::Edit;
+use crate::fix::lines;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::shell::{Command, ShellWord};
@@ -119,7 +120,7 @@ fn copied(
     let instruction = ctx.model().instructions[copy];
     brings_nothing_else(ctx, copy)?;
     let workdir = super::workdir(ctx)?;
-    let style = Style::of(ctx);
+    let style = blocks::style(ctx);
     let later = production(ctx).instructions.clone().filter(|it| *it > copy);
     needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))?;
     let name = instruction.flag_value("from").unwrap_or_default();
@@ -127,7 +128,7 @@ fn copied(
         ctx.model().stage_named(name, stage_of(ctx)).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
     let has_npm = evidence.strategy.has_npm(ctx);
     if evidence.strategy.way == Way::Prune || !has_npm {
-        return pruned_copy(ctx, style, from, modules, evidence);
+        return pruned_copy(ctx, from, modules, evidence);
     }
     dependencies::nothing_below(ctx, copy)?;
     if runs_as_other(ctx, copy) || paths::parent(&entry.path) != workdir {
@@ -136,7 +137,7 @@ fn copied(
     let target = Target { build: name, folder: workdir, workdir, flags: "" };
     let lines = blocks::missing_manifests(ctx, style, &evidence.app, &target, copy)
         + &blocks::packages(style, evidence, &target);
-    Ok(vec![Edit::replacement(instruction.range, ended_like(ctx, instruction.range, lines))])
+    Ok(vec![lines::replacement(ctx.source(), instruction.range, &lines)])
 }
 
 /// The COPY that gives way must be one of the stage itself, and of node_modules alone.
@@ -161,7 +162,6 @@ fn runs_as_other(ctx: &Inspection, copy: usize) -> bool {
 /// `RUN npm prune` after the last build of the stage that node_modules comes from.
 fn pruned_copy(
     ctx: &Inspection,
-    style: Style,
     from: usize,
     modules: &NodeModules,
     evidence: &Evidence,
@@ -181,6 +181,6 @@ fn pruned_copy(
     }
     let later = ctx.model().stages[from].instructions.clone().filter(|it| *it > last);
     needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))?;
-    let edit = prune_edit(ctx, style, from, last, &evidence.strategy.prune());
+    let edit = prune_edit(ctx, from, last, &evidence.strategy.prune());
     edit.map(|it| vec![it]).ok_or_else(|| refusal("it is pruned already"))
 }

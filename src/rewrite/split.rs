@@ -1,12 +1,13 @@
 //! One stage becomes two: the user's own instructions build, a fresh stage ships.
 
-use super::blocks::{self, Style, Target};
+use super::blocks::{self, Target};
 use super::chunks::{self, Chunk, split_blank};
 use super::dependencies::Way;
 use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
+use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Manager;
@@ -69,11 +70,11 @@ fn range_of(chunks: &[Chunk<'_>], tail: TextRange) -> TextRange {
 }
 
 fn write(ctx: &Inspection, evidence: &Evidence, parts: &Parts<'_>, tail: TextRange, workdir: &str) -> String {
-    let style = Style::of(ctx);
+    let style = blocks::style(ctx);
     let name = free_name(ctx);
     let target = Target { build: &name, folder: workdir, workdir, flags: "" };
     let mut res = build_stage(ctx, style, evidence, parts, &target);
-    res += style.eol();
+    res += style.ending();
     res += &production_stage(ctx, style, evidence, parts, &target);
     res += &ctx.text()[tail];
     if !ctx.text().ends_with('\n') {
@@ -132,13 +133,13 @@ fn from_line(ctx: &Inspection, style: Style, name: Option<&str>) -> String {
     let Kind::From(from) = &instruction.kind else { return String::new() };
     let up_to_image = TextRange::new(instruction.content.start(), from.image.range.end());
     let as_name = name.map(|it| format!(" {} {it}", style.keyword("AS"))).unwrap_or_default();
-    format!("{}{as_name}{}", &ctx.text()[up_to_image], style.eol())
+    format!("{}{as_name}{}", &ctx.text()[up_to_image], style.ending())
 }
 
 /// The instruction's own lines, ended as the file ends its lines.
 fn own(ctx: &Inspection, style: Style, chunk: &Chunk<'_>) -> String {
     let text = &ctx.text()[chunk.instruction.range];
-    if text.ends_with('\n') { text.to_owned() } else { format!("{text}{}", style.eol()) }
+    if text.ends_with('\n') { text.to_owned() } else { format!("{text}{}", style.ending()) }
 }
 
 /// The place of a `COPY . .` right before a lone install, where the manifests can go first so that the

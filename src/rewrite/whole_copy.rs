@@ -1,11 +1,12 @@
 //! `COPY --from=build /app .` becomes the output, the manifests, and production dependencies.
 
-use super::blocks::{self, Style, Target};
+use super::blocks::{self, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
+use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Project;
@@ -50,12 +51,12 @@ pub(super) fn plan(ctx: &Inspection, index: usize) -> Result<Plan, Refusal> {
     }
     let range = ctx.model().instructions[index].range;
     let lines = lines(ctx, index, own, &evidence)?;
-    let mut edits = vec![Edit::replacement(range, ended_like(ctx, range, lines))];
+    let mut edits = vec![lines::replacement(ctx.source(), range, &lines)];
     if own.is_none() && evidence.strategy.copies() {
         same_platform(ctx, from)?;
     }
     if own.is_none() && evidence.strategy.way == Way::Prune {
-        edits.extend(prune_edit(ctx, Style::of(ctx), from, build.instruction, &evidence.strategy.prune()));
+        edits.extend(prune_edit(ctx, from, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Copy only what the build made, and install production dependencies";
     Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
@@ -69,7 +70,7 @@ fn lines(ctx: &Inspection, index: usize, own: Option<usize>, evidence: &Evidence
     let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
     let build = copy.flag_value("from").unwrap_or_default();
     let target = Target { build, folder: &folder, workdir, flags: &chown };
-    let style = Style::of(ctx);
+    let style = blocks::style(ctx);
     let packages = match own {
         Some(install) if install < index => String::new(),
         Some(_) => blocks::manifests(ctx, style, &evidence.app, &target),
@@ -128,18 +129,8 @@ pub(super) fn same_platform(ctx: &Inspection, from: usize) -> Result<(), Refusal
 }
 
 /// `RUN npm prune` after the build, where the stage has no prune of its own.
-pub(super) fn prune_edit(ctx: &Inspection, style: Style, from: usize, build: usize, prune: &str) -> Option<Edit> {
+pub(super) fn prune_edit(ctx: &Inspection, from: usize, build: usize, prune: &str) -> Option<Edit> {
     let pruned = ctx.model().stages[from].contents.node_modules().all(|(_, it)| it.scope == Scope::Production);
-    let after = ctx.model().instructions[build];
-    let line = style.line("RUN", prune);
-    let newline = if ctx.text()[after.range].ends_with('\n') { "" } else { style.eol() };
-    (!pruned).then(|| Edit::insertion(after.range.end(), format!("{newline}{line}")))
-}
-
-/// `lines` without the final line end where the replaced text had none.
-pub(super) fn ended_like(ctx: &Inspection, range: crate::text::TextRange, mut lines: String) -> String {
-    if !ctx.text()[range].ends_with('\n') {
-        lines.truncate(lines.trim_end_matches(['\r', '\n']).len());
-    }
-    lines
+    let line = blocks::style(ctx).line("RUN", prune);
+    (!pruned).then(|| lines::insertion(ctx.source(), Spot::After(build), &line))
 }

@@ -1,14 +1,15 @@
 //! `early-node-env`
 
 use super::declare_rule;
-use super::support::{Spot, insertion, is_global, is_left_out, line_number, moved_block, quoted, severity};
+use super::support::{is_global, is_left_out, line_number, quoted, severity};
 use crate::diagnostic::Diagnostic;
+use crate::fix::lines::{self, Spot, Style};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::{Program, Start};
 use crate::stages::{Build, Install, Scope, Verb};
 use crate::syntax::Kind;
-use crate::text::{LineEnding, TextSize};
+use crate::text::TextSize;
 
 declare_rule! {
     /// Flags `NODE_ENV=production` above an install that the build's own tools must come from.
@@ -166,24 +167,15 @@ fn moved(ctx: &Inspection, install: &Install, build: &Build) -> Result<Vec<Edit>
     if (by + 1..=last).any(|it| ctx.text()[ctx.model().instructions[it].content].contains("NODE_ENV")) {
         return Err("`NODE_ENV` is used before the build ends".to_owned());
     }
-    let block = moved_block(ctx, instruction);
-    let lines: Vec<String> = ctx.text()[block].lines().map(|it| it.trim_end_matches('\r').to_owned()).collect();
-    Ok(vec![Edit::deletion(block), insertion_verbatim(ctx, last, &lines)])
+    let block = lines::block(ctx.source(), instruction);
+    let ending = Style::beside(ctx.text(), instruction).ending();
+    let whole: String = ctx.text()[block].lines().map(|it| format!("{}{ending}", it.trim_end_matches('\r'))).collect();
+    Ok(vec![Edit::deletion(block), lines::insertion(ctx.source(), Spot::After(last), &whole)])
 }
 
 fn is_arg(ctx: &Inspection, instruction: usize) -> bool {
     let Kind::Arg(pairs) = &ctx.model().instructions[instruction].kind else { return false };
     pairs.iter().any(|it| it.key.value == "NODE_ENV")
-}
-
-/// The lines as they are: their keyword's case is the user's own.
-fn insertion_verbatim(ctx: &Inspection, after: usize, lines: &[String]) -> Edit {
-    let ending = LineEnding::dominant(ctx.text()).as_str();
-    let at = ctx.model().instructions[after].range.end();
-    if ctx.text()[ctx.model().instructions[after].range].ends_with('\n') {
-        return Edit::insertion(at, lines.iter().map(|it| format!("{it}{ending}")).collect::<String>());
-    }
-    insertion(ctx, Spot::After(after), lines)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! `missing-node-env`
 
 use super::declare_rule;
-use super::support::{Spot, insertion, is_harmless, node_stage};
+use super::support::{is_harmless, node_stage};
 use crate::diagnostic::Diagnostic;
+use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::project::{Program, Runtime, Site};
@@ -79,7 +80,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;
     }
-    let edits = vec![insertion(ctx, spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()])];
+    let edits = vec![lines::instructions(ctx.source(), spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()])];
     let fix = |it| Fix::new("Set `NODE_ENV=production`", it, edits).depending_on(open_arguments(ctx, at));
     acc.push(match doubt(ctx, at) {
         Some(doubt) => by_mode(ctx, diagnostic.with_fix(fix(Applicability::Unsafe))).with_held_back(doubt),

@@ -8,8 +8,9 @@ mod privileges;
 mod writable;
 
 use super::declare_rule;
-use super::support::{Spot, insertion, node_stage};
+use super::support::node_stage;
 use crate::diagnostic::Diagnostic;
+use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::stages::{Stage, User};
@@ -149,15 +150,15 @@ fn edits(
     let ownership = Ownership { ctx, at, user: name };
     let (mut edits, complete) = if needs.app.is_some() { ownership.copies(doubts) } else { (Vec::new(), true) };
     let Some(run) = ownership.command(needs, complete) else {
-        edits.push(insertion(ctx, spot, &[user]));
+        edits.push(lines::instructions(ctx.source(), spot, &[user]));
         return edits;
     };
     match writable::volume_before(ctx, stage, spot, &needs.folders, doubts) {
         Some(volume) => {
-            edits.push(insertion(ctx, Spot::Before(volume), &[run]));
-            edits.push(insertion(ctx, spot, &[user]));
+            edits.push(lines::instructions(ctx.source(), Spot::Before(volume), &[run]));
+            edits.push(lines::instructions(ctx.source(), spot, &[user]));
         }
-        None => edits.push(insertion(ctx, spot, &[run, user])),
+        None => edits.push(lines::instructions(ctx.source(), spot, &[run, user])),
     }
     edits
 }

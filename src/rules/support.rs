@@ -2,13 +2,11 @@
 
 mod certain;
 mod commands;
-mod lines;
 mod needs;
 mod node;
 
 pub(super) use certain::{commands_before, is_fatal, is_known, may_have_made};
 pub(super) use commands::{flag_spans, is_harmless, mounts_over, quoted, quoted_words};
-pub(super) use lines::{Spot, insertion, line_number, moved_block};
 pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, severity};
 
 pub(super) use node::lacks_node;
@@ -16,6 +14,7 @@ pub(super) use node::lacks_node;
 use crate::ecosystem::programs;
 use crate::inspection::Inspection;
 use crate::stages::{ImageKind, Stage};
+use crate::text::offset;
 
 /// The production stage and its index, where it runs Node and the Dockerfile decides how; `None` also in
 /// a Dockerfile for development.
@@ -29,6 +28,12 @@ pub(super) fn started_stage(ctx: &Inspection) -> Option<(usize, &Stage)> {
     let managed = ctx.model().root_image(at).kind == ImageKind::Managed;
     let runs_node = !managed && ctx.model().ships_node() && !lacks_node(ctx) && !starts_something_else(ctx);
     runs_node.then(|| (at, &ctx.model().stages[at]))
+}
+
+/// The line of instruction `instruction`, from 1.
+pub(super) fn line_number(ctx: &Inspection, instruction: usize) -> usize {
+    let start = ctx.model().instructions.get(instruction).map_or(offset(0), |it| it.content.start());
+    ctx.text().line(start)
 }
 
 /// Whether all that the container starts, through its scripts too, is known to be no Node.

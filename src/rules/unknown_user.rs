@@ -3,11 +3,12 @@
 use super::declare_rule;
 use super::support::{commands_before, is_known};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::lines;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::stages::{ImageKind, Libc};
 use crate::syntax::{Kind, Word};
-use crate::text::{LineEnding, TextRange, offset};
+use crate::text::{TextRange, offset};
 
 declare_rule! {
     /// Flags a USER that the image does not have.
@@ -67,13 +68,8 @@ fn commented(ctx: &Inspection, at: usize, user: &Word, end: usize) -> Diagnostic
     }
     let comment = user.value[end..].trim();
     let range = TextRange::new(user.range.start() + offset(end), user.range.start() + offset(written.trim_end().len()));
-    let edits = vec![
-        Edit::insertion(
-            ctx.model().instructions[at].range.start(),
-            format!("{comment}{}", LineEnding::dominant(ctx.text()).as_str()),
-        ),
-        Edit::deletion(range),
-    ];
+    let edits =
+        vec![lines::comment(ctx.source(), ctx.model().instructions[at].range.start(), comment), Edit::deletion(range)];
     res.with_fix(Fix::new("Move the comment to a line of its own", Applicability::Safe, edits))
 }
 

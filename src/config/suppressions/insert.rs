@@ -1,9 +1,9 @@
 //! Writing a suppression comment.
 
 use super::{Comment, Reach};
-use crate::fix::Edit;
+use crate::fix::{Edit, lines};
 use crate::syntax::{Dockerfile, Item, SourceFile};
-use crate::text::{LineEnding, TextRange, TextSize};
+use crate::text::{TextRange, TextSize};
 
 /// The edit of `source` that silences `rule` at `at`: a name more in the comment that is there, or a comment
 /// of its own. `None` where `at` is in no instruction, and so out of a comment's reach.
@@ -23,13 +23,13 @@ pub fn ignore(source: &SourceFile, rule: &str, at: TextSize, reach: Reach) -> Op
         Reach::File => head(dockerfile),
         Reach::Instruction | Reach::Stage => instruction.range.start(),
     };
-    Some(Edit::insertion(start, new_comment(text, start, reach, rule)))
+    Some(lines::comment(source, start, &new_comment(text, start, reach, rule)))
 }
 
 fn new_comment(text: &str, start: TextSize, reach: Reach, rule: &str) -> String {
     let line = &text[usize::from(start)..];
     let indent: String = line.chars().take_while(|it| matches!(it, ' ' | '\t')).collect();
-    format!("{indent}# nodestage: {}[{rule}]{}", reach.word(), LineEnding::dominant(text).as_str())
+    format!("{indent}# nodestage: {}[{rule}]", reach.word())
 }
 
 fn comment(item: &Item) -> Option<TextRange> {

@@ -2,15 +2,15 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::fix::Edit;
+use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
-use crate::rules::support::{Spot, insertion};
 use crate::stages::Base;
 use crate::syntax::Kind;
 
 /// `USER root` below the FROM of each stage that takes the user over.
 pub(super) fn root_again(ctx: &Inspection, production: usize) -> Vec<Edit> {
     let stages = heirs(ctx, production).into_iter().map(|it| ctx.model().stages[it].from);
-    stages.map(|it| insertion(ctx, Spot::After(it), &["USER root".to_owned()])).collect()
+    stages.map(|it| lines::instructions(ctx.source(), Spot::After(it), &["USER root".to_owned()])).collect()
 }
 
 /// Says which stages stay root.

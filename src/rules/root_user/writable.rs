@@ -2,10 +2,10 @@
 
 use super::elsewhere;
 use super::files;
+use crate::fix::lines::Spot;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Access, AccessBase, EntryKind, Site};
-use crate::rules::support::Spot;
 use crate::stages::Stage;
 use crate::syntax::Kind;
 
