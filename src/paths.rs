@@ -11,6 +11,7 @@
 //! are of one kind. The folder comes first wherever there is one. Links are not followed.
 
 mod disk;
+pub(crate) mod glob;
 mod written;
 
 /// No system has longer paths, in bytes.

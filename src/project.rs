@@ -10,7 +10,6 @@
 mod app;
 mod context;
 mod files;
-mod glob;
 mod ignore_file;
 mod json;
 mod loader;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use super::glob::Glob;
 use crate::paths;
+use crate::paths::glob::{Dialect, Glob};
 
 /// The patterns of one ignore file.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +50,7 @@ impl Dockerignore {
         let (mut patterns, mut broken) = (Vec::new(), Vec::new());
         for (idx, line) in text.lines().enumerate() {
             let Some((exception, text)) = pattern_of(line) else { continue };
-            match Glob::new(&text) {
+            match Glob::new(&text, Dialect::Ignore) {
                 Some(glob) => patterns.push(Pattern { glob, text, exception, line: idx + 1 }),
                 None => broken.push(idx + 1),
             }

@@ -4,6 +4,7 @@ use super::App;
 use crate::ecosystem::wrappers::{self, Layer};
 use crate::ecosystem::{Invocation, Manager};
 use crate::paths;
+use crate::paths::glob::{Dialect, Glob};
 
 mod managers;
 
@@ -114,6 +115,6 @@ fn matching_scripts(app: &App, pattern: &str) -> Vec<String> {
     }
     // Their separator is the colon; ours is the slash.
     let slashed = |it: &str| it.replace('/', "\u{1}").replace(':', "/");
-    let Some(glob) = super::glob::Glob::new(&slashed(pattern)) else { return Vec::new() };
+    let Some(glob) = Glob::new(&slashed(pattern), Dialect::Shell) else { return Vec::new() };
     app.package.scripts.keys().filter(|it| glob.matches(&slashed(it))).cloned().collect()
 }

@@ -7,6 +7,7 @@ use crate::ecosystem::Manager;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
+use crate::paths::glob::{Dialect, Glob};
 use crate::project::{App, EntryKind};
 use crate::stages::Holding;
 use crate::syntax::{Instruction, Kind};
@@ -146,7 +147,7 @@ fn own_name<'a>(source: &'a str, folder: &str) -> Option<&'a str> {
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    pattern == name || globset::Glob::new(pattern).is_ok_and(|it| it.compile_matcher().is_match(name))
+    pattern == name || Glob::new(pattern, Dialect::Copy).is_some_and(|it| it.matches(name))
 }
 
 fn usual(app: &App) -> String {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::{ImageFacts, Libc, names};
 use crate::ecosystem::{Manager, Scope};
 use crate::paths;
+use crate::paths::glob::{Dialect, is_glob};
 use crate::project::{Project, Tool};
 
 /// Where a fact came from.
@@ -64,8 +65,8 @@ impl Entry {
     #[must_use]
     pub fn lacks(&self, rest: &str) -> bool {
         let ends = rest.match_indices('/').map(|(at, _)| at).chain([rest.len()]);
-        let matches = |glob: &str| ends.clone().any(|end| names::matches(glob, &rest[..end]));
-        self.without.iter().any(|it| paths::contains(it, rest) || (names::has_glob(it) && matches(it)))
+        let matches = |glob: &str| ends.clone().any(|end| names::matches(glob, &rest[..end], Dialect::Shell));
+        self.without.iter().any(|it| paths::contains(it, rest) || (is_glob(it) && matches(it)))
     }
 
     /// Whether it is a folder of the context that holds more than a few runtime files.

@@ -1,15 +1,11 @@
-//! What a name says where it is all that is known: whether it is a pattern, and whether of a file.
+//! What a name says where it is all that is known: whether it is one of a pattern, and whether of a file.
 
 use crate::paths;
+use crate::paths::glob::{Dialect, Glob};
 
-/// Whether a part of it is a pattern.
-pub(super) fn has_glob(path: &str) -> bool {
-    path.contains(['*', '?', '['])
-}
-
-/// Whether `name` matches the pattern `glob`, part by part (`*` does not match `/`).
-pub(super) fn matches(glob: &str, name: &str) -> bool {
-    globset::GlobBuilder::new(glob).literal_separator(true).build().is_ok_and(|it| it.compile_matcher().is_match(name))
+/// Whether `name` matches `pattern`, part by part (`*` does not match `/`).
+pub(super) fn matches(pattern: &str, name: &str, dialect: Dialect) -> bool {
+    Glob::new(pattern, dialect).is_some_and(|it| it.matches(name))
 }
 
 /// Where a name is all that is known: whether it is the name of a file.
@@ -44,7 +40,7 @@ mod tests {
 
     #[test]
     fn patterns_match_part_by_part() {
-        assert!(matches("/app/*.json", "/app/package.json"));
-        assert!(!matches("/app/*", "/app/src/main.ts"));
+        assert!(matches("/app/*.json", "/app/package.json", Dialect::Shell));
+        assert!(!matches("/app/*", "/app/src/main.ts", Dialect::Shell));
     }
 }

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{GlobBuilder, GlobMatcher};
-
 use super::{RunFiles, Scope};
 use crate::ecosystem::Manager;
 use crate::facts::is_environment_file;
 use crate::paths;
+use crate::paths::glob::{Dialect, Glob};
 use crate::project::{EntryKind, Site};
 
 /// More entries of the context are not looked at.
@@ -44,12 +43,12 @@ fn fixed_folder(pattern: &str) -> &str {
     pattern[..end].rsplit_once('/').map_or("", |it| it.0)
 }
 
-fn compiled(pattern: &str) -> Option<GlobMatcher> {
-    GlobBuilder::new(pattern).literal_separator(true).build().ok().map(|it| it.compile_matcher())
+fn compiled(pattern: &str) -> Option<Glob> {
+    Glob::new(pattern, Dialect::Shell)
 }
 
 /// The files below `folder` that match; `None` where there are too many to look at.
-fn matches(scope: &Scope<'_>, folder: &str, matcher: &GlobMatcher) -> Option<Vec<String>> {
+fn matches(scope: &Scope<'_>, folder: &str, matcher: &Glob) -> Option<Vec<String>> {
     let (mut open, mut n_entries, mut res) = (vec![folder.to_owned()], 0, Vec::new());
     while let Some(folder) = open.pop() {
         for (name, kind) in scope.project.list(&scope.app.folder_path(&folder)).unwrap_or_default() {
@@ -57,7 +56,7 @@ fn matches(scope: &Scope<'_>, folder: &str, matcher: &GlobMatcher) -> Option<Vec
             let path = paths::join(&folder, &name);
             match kind {
                 EntryKind::Folder if is_entered(scope, &path, &name) => open.push(path),
-                EntryKind::File if matcher.is_match(&path) && !comes_anyway(&path) => res.push(path),
+                EntryKind::File if matcher.matches(&path) && !comes_anyway(&path) => res.push(path),
                 _ => {}
             }
         }
@@ -89,8 +88,8 @@ fn sources(scope: &Scope<'_>, folder: &str, names: &BTreeSet<&str>, pattern: &st
     let last = paths::file_name(pattern);
     let is_plain = last.contains('*') && !last.contains(['{', '[', '!', '(', '?']) && !last.contains("**");
     let all = scope.project.list(&scope.app.folder_path(folder)).unwrap_or_default();
-    let taken = |matcher: &GlobMatcher| {
-        let files = all.iter().filter(|(name, kind)| *kind == EntryKind::File && matcher.is_match(name));
+    let taken = |matcher: &Glob| {
+        let files = all.iter().filter(|(name, kind)| *kind == EntryKind::File && matcher.matches(name));
         files.map(|it| it.0.as_str()).collect::<BTreeSet<&str>>()
     };
     let same = || compiled(last).is_some_and(|it| taken(&it) == *names);

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::glob::{self, Glob};
 use super::super::{EntryKind, Loader};
 use crate::paths;
+use crate::paths::glob::{self, Dialect, Glob};
 
 /// How far up we look where there is no repository.
 const MAX_LEVELS: usize = 8;
@@ -160,9 +160,7 @@ fn children(loader: &dyn Loader, root: &Path, folder: &str, part: &str) -> Vec<(
         let path = paths::resolve(folder, part);
         return loader.kind(&root.join(&path)).map(|kind| (path, kind)).into_iter().collect();
     }
-    // In a COPY source `**` is no more than two stars.
-    let single = part.replace("**", "*");
-    let Some(glob) = Glob::new(&single) else { return Vec::new() };
+    let Some(glob) = Glob::new(part, Dialect::Copy) else { return Vec::new() };
     let names = loader.list(&root.join(folder)).unwrap_or_default();
     let matching = names.into_iter().filter(|(name, _)| glob.matches(name));
     matching.map(|(name, kind)| (paths::join(folder, &name), kind)).collect()

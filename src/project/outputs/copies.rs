@@ -1,9 +1,9 @@
 //! Copy steps: `cp -r a dist/a`, `copyfiles`, `cpx` and their kind.
 
-use super::super::glob;
 use super::follow::Builder;
 use super::{Output, Tool};
 use crate::paths;
+use crate::paths::glob;
 
 /// Notes what a copy program makes; false where `name` is none.
 pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -> bool {

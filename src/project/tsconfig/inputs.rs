@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::glob::Glob;
 use super::super::{App, EntryKind};
 use super::TsConfig;
 use crate::paths;
+use crate::paths::glob::{Dialect, Glob};
 
 /// More files than this, and we do not look on.
 const MAX_FILES: usize = 20_000;
@@ -82,7 +82,7 @@ impl TsConfig {
             exclude.extend(self.out_dir.clone());
         }
         let mut all = globs(&exclude);
-        all.extend(exclude.iter().filter_map(|it| Glob::new(it)));
+        all.extend(exclude.iter().filter_map(|it| Glob::new(it, Dialect::Ignore)));
         all
     }
 
@@ -98,7 +98,7 @@ fn globs(patterns: &[String]) -> Vec<Glob> {
         let is_folder = !last.contains(['*', '?', '.']) || it.is_empty();
         if is_folder { paths::join(it, "**/*") } else { it.clone() }
     });
-    whole.filter_map(|it| Glob::new(&it)).collect()
+    whole.filter_map(|it| Glob::new(&it, Dialect::Ignore)).collect()
 }
 
 fn literal_folder(pattern: &str) -> String {

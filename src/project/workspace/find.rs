@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use globset::{GlobBuilder, GlobMatcher};
-
 use super::super::EntryKind;
 use super::super::files::Files;
 use super::Patterns;
 use crate::paths;
+use crate::paths::glob::{self, Dialect, Glob};
 
 /// The folders with a package.json, from the context's root, and why there may be more.
 pub(super) struct Found {
@@ -17,8 +16,6 @@ pub(super) struct Found {
 
 /// More folders are not looked at.
 const MAX_FOLDERS: usize = 5000;
-/// Alternatives in braces multiply; more than these are not read.
-const MAX_ALTERNATIVES: usize = 64;
 
 /// What the patterns mean below `root`, the root itself left out.
 pub(super) fn folders(files: &Files, root: &str, patterns: &Patterns) -> Found {
@@ -37,7 +34,7 @@ pub(super) fn folders(files: &Files, root: &str, patterns: &Patterns) -> Found {
     let mut found = search.found;
     for written in without {
         match dropped_by(&written[1..]) {
-            Some(globs) => found.retain(|it| !globs.iter().any(|glob| glob.is_match(it))),
+            Some(globs) => found.retain(|it| !globs.iter().any(|glob| glob.matches(it))),
             None => unknown = Some(format!("the pattern `{written}` is not followed")),
         }
     }
@@ -72,7 +69,7 @@ impl Search<'_> {
             self.walk(folder, after);
             return self.below(folder, |_| true).iter().for_each(|it| self.walk(it, rest));
         }
-        if !part.contains(['*', '?', '[']) {
+        if !glob::is_glob(part) {
             let path = paths::join(folder, part);
             if self.kind(&path) == Some(EntryKind::Folder) {
                 self.walk(&path, after);
@@ -80,7 +77,7 @@ impl Search<'_> {
             return;
         }
         let Some(glob) = matcher(part) else { return };
-        self.below(folder, |it| glob.is_match(it)).iter().for_each(|it| self.walk(it, after));
+        self.below(folder, |it| glob.matches(it)).iter().for_each(|it| self.walk(it, after));
     }
 
     /// The folders in one, as wildcards see them.
@@ -107,23 +104,7 @@ fn alternatives(written: &str) -> Option<Vec<String>> {
     if written.contains(['(', ')', '\\']) || paths::is_outside(&paths::normalise_pattern(written)) {
         return None;
     }
-    let mut all = vec![written.to_owned()];
-    while let Some(at) = all.iter().position(|it| it.contains('{')) {
-        let pattern = all.remove(at);
-        all.extend(opened(&pattern)?);
-        if all.len() > MAX_ALTERNATIVES {
-            return None;
-        }
-    }
-    Some(all)
-}
-
-/// The innermost braces that close first, written out.
-fn opened(pattern: &str) -> Option<Vec<String>> {
-    let close = pattern.find('}')?;
-    let open = pattern[..close].rfind('{')?;
-    let inner = pattern[open + 1..close].split(',');
-    Some(inner.map(|it| format!("{}{it}{}", &pattern[..open], &pattern[close + 1..])).collect())
+    glob::alternatives(written)
 }
 
 fn parts(pattern: &str) -> Vec<String> {
@@ -131,11 +112,11 @@ fn parts(pattern: &str) -> Vec<String> {
 }
 
 /// What a pattern with `!` drops: folders, and with `/**` those below.
-fn dropped_by(pattern: &str) -> Option<Vec<GlobMatcher>> {
+fn dropped_by(pattern: &str) -> Option<Vec<Glob>> {
     let all = alternatives(pattern)?;
     all.iter().map(|it| matcher(&parts(it).join("/"))).collect()
 }
 
-fn matcher(glob: &str) -> Option<GlobMatcher> {
-    Some(GlobBuilder::new(glob).literal_separator(true).build().ok()?.compile_matcher())
+fn matcher(glob: &str) -> Option<Glob> {
+    Glob::new(glob, Dialect::Shell)
 }

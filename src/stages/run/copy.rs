@@ -4,6 +4,7 @@ use super::select::select;
 use super::{Runner, State};
 use crate::ecosystem::Manager;
 use crate::paths;
+use crate::paths::glob::{Dialect, is_glob};
 use crate::project::EntryKind;
 use crate::stages::{Contents, Entry, Holding, Scope, names};
 use crate::syntax::{Copy, Instruction, Kind};
@@ -96,7 +97,7 @@ impl Runner<'_, '_> {
         let contents = &self.states[stage].contents;
         let source = paths::absolute("/", source);
         let mut res = Vec::new();
-        for path in expand_glob(contents, self.project, &source) {
+        for path in expand_glob(contents, self.project, &source, Dialect::Copy) {
             let parts = select(contents, self.project, &path);
             let is_file = parts.iter().all(|it| it.rest.is_empty() && it.entry.is_file());
             if !parts.is_empty() {
@@ -164,7 +165,7 @@ fn guess(source: &str) -> Vec<(String, Option<EntryKind>)> {
         "package*.json" | "package*" => {
             vec![(sibling("package.json"), file), (sibling(Manager::Npm.usual_lock()), None)]
         }
-        name if names::has_glob(name) => {
+        name if is_glob(name) => {
             let plain = name.replace(['*', '?', '[', ']'], "");
             if names::looks_like_file(&plain) { vec![(sibling(&plain), None)] } else { Vec::new() }
         }
@@ -174,15 +175,20 @@ fn guess(source: &str) -> Vec<(String, Option<EntryKind>)> {
 }
 
 /// The paths of a stage that match a pattern; the path itself where it is none.
-pub(super) fn expand_glob(contents: &Contents, project: &crate::project::Project, source: &str) -> Vec<String> {
-    if !names::has_glob(source) {
+pub(super) fn expand_glob(
+    contents: &Contents,
+    project: &crate::project::Project,
+    source: &str,
+    dialect: Dialect,
+) -> Vec<String> {
+    if !is_glob(source) {
         return vec![source.to_owned()];
     }
     let n_parts = source.split('/').count();
     let mut res: Vec<String> = Vec::new();
     let of_entries = contents.entries.iter().map(|it| it.path.split('/').take(n_parts).collect::<Vec<_>>().join("/"));
     let of_folders = contents.entries.iter().flat_map(|it| glob_in_folder(it, project, source));
-    for path in of_entries.filter(|it| names::matches(source, it)).chain(of_folders) {
+    for path in of_entries.filter(|it| names::matches(source, it, dialect)).chain(of_folders) {
         if !res.contains(&path) {
             res.push(path);
         }
@@ -234,7 +240,7 @@ fn put(contents: &mut Contents, source: Source, destination: &Destination, index
 
 fn excludes(pattern: &str, rest: &str) -> bool {
     let pattern = paths::rooted(pattern);
-    !rest.is_empty() && (paths::contains(&pattern, rest) || names::matches(&pattern, rest))
+    !rest.is_empty() && (paths::contains(&pattern, rest) || names::matches(&pattern, rest, Dialect::Ignore))
 }
 
 /// Notes what the flag leaves out of a folder.

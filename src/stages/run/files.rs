@@ -6,6 +6,7 @@ use super::select::select;
 use super::{Runner, State};
 use crate::ecosystem::arguments::Arguments;
 use crate::paths;
+use crate::paths::glob::{Dialect, is_glob};
 use crate::stages::{Contents, Entry, Holding, NodeModules, Scope, names};
 
 impl Runner<'_, '_> {
@@ -31,11 +32,11 @@ impl Runner<'_, '_> {
             return;
         };
         let Some(path) = session.resolve(state, &target) else { return };
-        let many = operands.len() > 1 || target.ends_with('/') || operands.iter().any(|it| names::has_glob(it));
+        let many = operands.len() > 1 || target.ends_with('/') || operands.iter().any(|it| is_glob(it));
         for operand in operands {
             let Some(source) = session.resolve(state, &operand) else { continue };
             let inside = operand.ends_with("/.") || operand == ".";
-            for source in expand_glob(&state.contents, self.project, &source) {
+            for source in expand_glob(&state.contents, self.project, &source, Dialect::Shell) {
                 let keeps_name = !inside && !source.contains("${") && (many || is_folder(&state.contents, &path));
                 let path = if keeps_name { paths::join(&path, paths::file_name(&source)) } else { path.clone() };
                 self.transfer_one(state, session, &source, &path, moves);
@@ -86,7 +87,7 @@ fn braces(word: &str) -> Vec<String> {
 fn remove(contents: &mut Contents, path: &str, index: usize) {
     let is_kept = |it: &Entry| matches!(it.holding, Holding::Cache(_)) && it.origin.instruction != index;
     let kept: Vec<_> = contents.entries.iter().filter(|it| is_kept(it)).cloned().collect();
-    if names::has_glob(path) {
+    if is_glob(path) {
         remove_matching(contents, path)
     } else {
         contents.remove(path)
@@ -99,7 +100,7 @@ fn remove(contents: &mut Contents, path: &str, index: usize) {
 fn remove_matching(contents: &mut Contents, pattern: &str) {
     let n_parts = pattern.split('/').count();
     let head = |it: &Entry| it.path.split('/').take(n_parts).collect::<Vec<_>>().join("/");
-    contents.entries.retain(|it| !names::matches(pattern, &head(it)));
+    contents.entries.retain(|it| !names::matches(pattern, &head(it), Dialect::Shell));
     for entry in contents.entries.iter_mut().filter(|it| !it.is_file()) {
         let Some(rest) = paths::below(&entry.path, pattern).map(str::to_owned) else { continue };
         entry.without.push(rest);
