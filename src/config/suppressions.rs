@@ -31,6 +31,9 @@ struct Entry {
     rule: Option<String>,
     scope: Scope,
     used: bool,
+    /// The stage whose FROM is all that the comment speaks of, where something of its rule is in the rest of it.
+    missed: bool,
+    stage: Option<TextRange>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +78,8 @@ impl Suppressions {
             if entry.covers(diagnostic) {
                 entry.used = true;
                 silenced = true;
+            } else {
+                entry.missed |= entry.misses(diagnostic);
             }
         }
         silenced
@@ -99,24 +104,28 @@ impl Suppressions {
             Some(Reach::File) => Scope::File,
             None => return self.unknown_word(comment.word),
         };
+        let stage = match (comment.reach(), stage_below(items)) {
+            (Some(Reach::Instruction), Scope::Stage(it)) => Some(it),
+            _ => None,
+        };
         match &comment.list {
-            List::None => self.add(comment.word.range, None, scope),
+            List::None => self.add(comment.word.range, None, scope, stage),
             List::Unclosed(range) => self.mistake(*range, "the bracket after `ignore` is not closed"),
-            List::Rules(rules) => rules.iter().for_each(|it| self.read_rule(*it, scope, known)),
+            List::Rules(rules) => rules.iter().for_each(|it| self.read_rule(*it, (scope, stage), known)),
         }
     }
 
-    fn read_rule(&mut self, rule: Word<'_>, scope: Scope, known: &[&str]) {
+    fn read_rule(&mut self, rule: Word<'_>, (scope, stage): (Scope, Option<TextRange>), known: &[&str]) {
         let name = rule.text;
         if known.contains(&name) {
-            return self.add(rule.range, Some(name.to_owned()), scope);
+            return self.add(rule.range, Some(name.to_owned()), scope, stage);
         }
         let what = format!("there is no rule `{name}`");
         self.mistake(rule.range, &with_suggestion(what, nearest(name, known.iter().copied())));
     }
 
-    fn add(&mut self, range: TextRange, rule: Option<String>, scope: Scope) {
-        self.entries.push(Entry { range, rule, scope, used: false });
+    fn add(&mut self, range: TextRange, rule: Option<String>, scope: Scope, stage: Option<TextRange>) {
+        self.entries.push(Entry { range, rule, scope, used: false, missed: false, stage });
     }
 
     fn unknown_word(&mut self, word: Word<'_>) {
@@ -132,7 +141,16 @@ impl Suppressions {
 
 impl Entry {
     fn covers(&self, diagnostic: &Diagnostic) -> bool {
-        self.rule.as_deref().is_none_or(|it| it == diagnostic.rule) && self.scope.holds(diagnostic.range.start())
+        self.is_about(diagnostic) && self.scope.holds(diagnostic.range.start())
+    }
+
+    fn is_about(&self, diagnostic: &Diagnostic) -> bool {
+        self.rule.as_deref().is_none_or(|it| it == diagnostic.rule)
+    }
+
+    /// Whether `ignore-stage` would have silenced it.
+    fn misses(&self, diagnostic: &Diagnostic) -> bool {
+        self.is_about(diagnostic) && self.stage.is_some_and(|it| it.contains(diagnostic.range.start()))
     }
 
     fn report(self) -> Diagnostic {
@@ -148,6 +166,9 @@ impl Entry {
         match self.scope {
             Scope::Nothing => diagnostic.with_note("`ignore` belongs directly above the instruction it speaks of"),
             Scope::NoStage => diagnostic.with_note("`ignore-stage` belongs directly above the FROM of its stage"),
+            Scope::Instruction(_) if self.missed => {
+                diagnostic.with_note("`ignore` speaks of FROM alone here; `ignore-stage` silences the whole stage")
+            }
             Scope::File | Scope::Stage(_) | Scope::Instruction(_) => diagnostic,
         }
     }

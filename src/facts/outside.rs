@@ -13,6 +13,14 @@ pub struct LeftOutside {
     pub path: &'static str,
 }
 
+impl LeftOutside {
+    /// What it is, as the package's user would call it.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        if self.path.contains("mongodb") { "its database server" } else { "its browser" }
+    }
+}
+
 /// Variables that keep these packages from fetching a browser.
 const SKIPS: &[&str] = &[
     "PUPPETEER_SKIP_DOWNLOAD",
@@ -20,6 +28,8 @@ const SKIPS: &[&str] = &[
     "PUPPETEER_EXECUTABLE_PATH",
     "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
     "CYPRESS_INSTALL_BINARY",
+    "MONGOMS_DISABLE_POSTINSTALL",
+    "MONGOMS_SYSTEM_BINARY",
 ];
 
 /// The first package of a production install of `app`, its own or one that another brings, that leaves something in

@@ -7,6 +7,7 @@ mod copies;
 mod follow;
 mod nest;
 mod prisma;
+mod swc;
 mod tsc;
 
 pub(super) use follow::{of_script, of_text};
@@ -18,6 +19,8 @@ pub enum Tool {
     Tsc,
     /// The Nest CLI (tsc underneath).
     Nest,
+    /// swc, by its own command line or by the Nest CLI.
+    Swc,
     /// A copy step of the build script (`copyfiles`, `cp -r`).
     Copy,
     /// Another tool that nodestage knows the name of but not yet the output.

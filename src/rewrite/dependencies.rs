@@ -260,8 +260,10 @@ pub(super) fn outside(
     }
     match (left_outside(app, &production(ctx).contents), &reason) {
         (Some(left), Some(reason)) => Err(refusal(format!(
-            "`{}` keeps its browser in `~/{}`, which a copy of `node_modules` would lose, and {reason}",
-            left.package, left.path
+            "`{}` keeps {} in `~/{}`, which a copy of `node_modules` would lose, and {reason}",
+            left.package,
+            left.what(),
+            left.path
         ))),
         _ => Ok(reason),
     }

@@ -91,8 +91,10 @@ fn preload(ctx: &Inspection, stage: &Stage, app: &App) -> Option<(String, String
 fn import<'c>(ctx: &'c Inspection, app: &App) -> Option<&'c Import> {
     let facts = ctx.facts();
     let entry = facts.entry.as_ref()?;
-    let bundled =
-        facts.outputs.holding(entry).is_some_and(|it| !matches!(it.tool, Tool::Tsc | Tool::Nest | Tool::Copy));
+    let bundled = facts
+        .outputs
+        .holding(entry)
+        .is_some_and(|it| !matches!(it.tool, Tool::Tsc | Tool::Nest | Tool::Swc | Tool::Copy));
     if bundled || !facts.outputs.unknown.is_empty() {
         return None;
     }

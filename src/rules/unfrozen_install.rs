@@ -52,7 +52,7 @@ declare_rule! {
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     for install in &ctx.model().installs {
-        let is_open = install.verb == Verb::Install && install.lock_present == Some(true) && install.script.is_none();
+        let is_open = install.verb == Verb::Install && install.lock_present == Some(true);
         let Some(app) = install.app.as_ref().filter(|_| is_open).and_then(|it| ctx.project().app(it)) else { continue };
         let Some(lock) = app.locks.iter().find(|it| it.manager == install.manager) else { continue };
         if !is_frozen(install) {
@@ -69,8 +69,15 @@ fn is_frozen(install: &Install) -> bool {
 
 fn diagnostic(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Diagnostic {
     let command = quoted(&install.command.words[..2.min(install.command.words.len())]);
-    let message = format!("`{command}` may install other versions than `{}` names", lock.path);
+    let by = match &install.script {
+        Some(script) => format!("An install in the script `{script}`"),
+        None => format!("`{command}`"),
+    };
+    let message = format!("{by} may install other versions than `{}` names", lock.path);
     let res = Diagnostic::new(UNFROZEN_INSTALL.name, install.command.range, message);
+    if let Some(script) = &install.script {
+        return res.with_held_back(format!("the install stands in the script `{script}` of package.json"));
+    }
     if install.manager.production(install.major).is_none() {
         let frozen = install.manager.frozen();
         return res.with_held_back(format!("`{frozen}` is not written by nodestage yet"));

@@ -48,6 +48,9 @@ pub struct ImageFacts {
     pub expanded: Option<String>,
     /// The family.
     pub kind: ImageKind,
+    /// Whether its repository is the one of the family's makers, or a mirror that keeps their names; another
+    /// repository called `node` may hold anything.
+    pub is_official: bool,
     /// `None` where unknown.
     pub libc: Option<Libc>,
     /// The Node major that the tag names; `None` for `latest`, `lts`, digests, unknown variables.
@@ -111,6 +114,7 @@ fn facts(written: &str, expanded: Option<String>, pattern: &str) -> ImageFacts {
         written: written.to_owned(),
         expanded,
         kind: family.kind,
+        is_official: family.kind != ImageKind::Node || table::is_official_node(repository),
         libc: family.libc,
         node_major,
         npm_major,
@@ -190,6 +194,25 @@ mod tests {
             let facts = of(image);
             assert_eq!((facts.kind, facts.libc), (kind, libc), "{image}");
             assert_eq!((facts.node_major, facts.npm_major), (node, npm), "{image}");
+        }
+    }
+
+    #[test]
+    fn repositories_of_the_makers() {
+        for (image, official) in [
+            ("node:22", true),
+            ("library/node:22", true),
+            ("docker.io/node:22", true),
+            ("docker.io/library/node", true),
+            ("public.ecr.aws/docker/library/node:22", true),
+            ("mirror.gcr.io/library/node:22", true),
+            ("registry.example.com/hub/docker.io/library/node:22", true),
+            ("arm64v8/node:22-alpine", true),
+            ("acme/node:22", false),
+            ("localhost:5000/node:22", false),
+            ("ghcr.io/acme/node", false),
+        ] {
+            assert_eq!(of(image).is_official, official, "{image}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::steps::{self, What};
 use super::super::{App, Site};
-use super::{Output, Outputs, Tool, copies, nest, prisma, tsc};
+use super::{Output, Outputs, Tool, copies, nest, prisma, swc, tsc};
 use crate::ecosystem::{Action, Invocation, programs, tools};
 use crate::paths;
 use crate::shell::{self, Command, ShellWord};
@@ -149,6 +149,7 @@ impl<'a> Builder<'a> {
             "shx" => self.program(arguments),
             "tsc" => tsc::run(self, arguments),
             "nest" => nest::run(self, arguments),
+            "swc" => swc::run(self, arguments),
             "prisma" => prisma::run(self, arguments),
             name if copies::run(self, name, arguments) => {}
             _ if makes_nothing(words) => {}

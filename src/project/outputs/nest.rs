@@ -6,7 +6,7 @@ use super::super::json;
 use super::super::tsconfig::TsConfig;
 use super::Tool;
 use super::follow::Builder;
-use super::tsc;
+use super::{swc, tsc};
 use crate::paths;
 
 /// `nest build`; anything else that `nest` does makes nothing that stays.
@@ -16,13 +16,15 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
     }
     let Some(settings) = settings(builder) else { return };
     let option = |key: &str| settings.get("compilerOptions").and_then(|it| it.get(key));
-    if let Some(why) = other_builder(&settings, arguments) {
-        return builder.unknown(why);
-    }
+    let by_swc = match kind(&settings, arguments) {
+        Err(why) => return builder.unknown(why),
+        Ok(kind) => kind == Kind::Swc,
+    };
     let named = value_of(arguments, &["-p", "--path"]);
     let named = named.or_else(|| Some(option("tsConfigPath")?.as_str()?.to_owned()));
     let path = named.map(|it| paths::normalise(&it)).unwrap_or_else(|| default_config(builder));
     match TsConfig::load(builder.app, &path) {
+        Some(config) if by_swc => swc::by_nest(builder, &config, &settings),
         Some(config) => tsc::emit(builder, &config, Tool::Nest),
         None => builder.unknown(format!("`{path}` can't be read")),
     }
@@ -46,12 +48,19 @@ fn settings(builder: &mut Builder<'_>) -> Option<Value> {
     }
 }
 
-/// Why it is not plain tsc.
-fn other_builder(settings: &Value, arguments: &[String]) -> Option<String> {
+/// What compiles.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Tsc,
+    Swc,
+}
+
+/// The compiler, or why what it makes is not known.
+fn kind(settings: &Value, arguments: &[String]) -> Result<Kind, String> {
     let option = |key: &str| settings.get("compilerOptions").and_then(|it| it.get(key));
     let named = arguments.get(1).is_some_and(|it| !it.starts_with('-'));
     if named || settings.get("monorepo").and_then(Value::as_bool) == Some(true) {
-        return Some("a Nest monorepo is not followed yet".to_owned());
+        return Err("a Nest monorepo is not followed yet".to_owned());
     }
     let builder = value_of(arguments, &["-b", "--builder"]);
     let builder = builder.or_else(|| {
@@ -61,11 +70,10 @@ fn other_builder(settings: &Value, arguments: &[String]) -> Option<String> {
     let webpack =
         option("webpack").and_then(Value::as_bool) == Some(true) || arguments.iter().any(|it| it == "--webpack");
     match builder.as_deref() {
-        Some(other) if other != "tsc" => Some(format!("`{other}` is not followed yet")),
-        None if webpack && !arguments.iter().any(|it| it == "--tsc") => {
-            Some("`webpack` is not followed yet".to_owned())
-        }
-        _ => None,
+        Some("swc") => Ok(Kind::Swc),
+        Some(other) if other != "tsc" => Err(format!("`{other}` is not followed yet")),
+        None if webpack && !arguments.iter().any(|it| it == "--tsc") => Err("`webpack` is not followed yet".to_owned()),
+        _ => Ok(Kind::Tsc),
     }
 }
 

@@ -54,7 +54,8 @@ fn script_may_drop(ctx: &Inspection, at: usize, word: &str) -> bool {
 }
 
 fn is_official(ctx: &Inspection, at: usize) -> bool {
-    matches!(ctx.model().root_image(at).kind, ImageKind::Node | ImageKind::Bun)
+    let image = ctx.model().root_image(at);
+    image.is_official && matches!(image.kind, ImageKind::Node | ImageKind::Bun)
 }
 
 /// Why the start may need to be root.
@@ -126,6 +127,9 @@ fn home_doubt(ctx: &Inspection, at: usize) -> Option<String> {
     if !image.has_node() {
         return Some(format!("it is not known where Node was installed on `{}`", image.written));
     }
+    if image.kind == ImageKind::Node && !image.is_official {
+        return Some(format!("`{}` may be another image than the official `node`, with other users", image.written));
+    }
     let workdir = ctx.model().stages[at].contents.workdir.value.as_deref().unwrap_or_default();
     let is_roots = workdir == "/root" || workdir.starts_with("/root/");
     is_roots.then(|| format!("only root may enter `{workdir}`"))
@@ -154,13 +158,14 @@ const ROOTED: &[&str] = &[
 pub(super) fn browser(ctx: &Inspection, at: usize) -> Option<String> {
     let contents = &ctx.model().stages[at].contents;
     let app = ctx.facts().app.as_ref()?;
-    let elsewhere = ["PUPPETEER_CACHE_DIR", "PLAYWRIGHT_BROWSERS_PATH", "HOME"];
+    let elsewhere =
+        ["PUPPETEER_CACHE_DIR", "PLAYWRIGHT_BROWSERS_PATH", "CYPRESS_CACHE_FOLDER", "MONGOMS_DOWNLOAD_DIR", "HOME"];
     let is_own = contents.node_modules().any(|(entry, _)| entry.origin.via.is_empty());
     if !is_own || elsewhere.iter().any(|it| contents.env.contains_key(*it)) {
         return None;
     }
     let left = left_outside(app, contents)?;
-    Some(format!("`{}` keeps its browser in `/root/{}`, where another user does not look", left.package, left.path))
+    Some(format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path))
 }
 
 fn package_doubt(ctx: &Inspection) -> Option<String> {

@@ -178,6 +178,16 @@ fn node(repository: &str, name: &str, tag: &Tag<'_>) -> Option<Family> {
     (name == "node").then_some(Family { node_major: tag.node_major(), ..family })
 }
 
+/// Organisations of the Docker Hub that build the official images for one kind of processor each.
+const BY_PROCESSOR: &[&str] = &["amd64", "arm32v6", "arm32v7", "arm64v8", "i386", "ppc64le", "riscv64", "s390x"];
+
+/// Whether a repository called `node` is the official one, or a mirror of it.
+pub(super) fn is_official_node(repository: &str) -> bool {
+    let Some((folder, _)) = repository.rsplit_once('/') else { return true };
+    let last = folder.rsplit('/').next().unwrap_or(folder);
+    matches!(last, "library" | "docker.io" | "index.docker.io") || BY_PROCESSOR.contains(&last)
+}
+
 fn system(repository: &str, name: &str, tag: &Tag<'_>) -> Option<Family> {
     let libc = match name {
         "scratch" if repository == name => {
