@@ -16,6 +16,7 @@ pub(crate) mod arguments;
 mod command;
 pub(crate) mod dotenv;
 mod effect;
+pub(crate) mod homes;
 mod manager;
 pub(crate) mod managers;
 pub mod native;

@@ -15,8 +15,10 @@ mod chunks;
 mod dependencies;
 mod evidence;
 mod from_stage;
+mod later;
 mod mirrored;
 mod modules;
+mod pruned_run;
 mod purpose;
 mod split;
 mod users;
@@ -105,7 +107,7 @@ fn make(ctx: &Inspection) -> Result<Plan, Refusal> {
     if let Some(development) = &ctx.facts().development {
         return Err(refusal(development.reason()));
     }
-    if let Some(later) = model.built_on(stage).first().filter(|_| shape != Shape::DevModules) {
+    if let Some(later) = model.built_on(stage).first().filter(|_| !matches!(shape, Shape::DevModules | Shape::Single)) {
         return Err(refusal(format!("the stage `{}` is built on the one that ships", model.name_of(*later))));
     }
     match shape {

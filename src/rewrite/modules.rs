@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use super::blocks::{self, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
+use super::pruned_run;
 use super::whole_copy::{prune_edit, same_platform};
 use super::{Plan, Refusal, Shape, finish, production, refusal, stage_of, users};
-use crate::ecosystem::{Effect, effect_of};
+use crate::ecosystem::{Effect, effect_of, tools};
 use crate::fix::Edit;
 use crate::fix::lines;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::shell::{Command, ShellWord};
+use crate::project::App;
+use crate::shell::{self, Command, ShellWord};
 use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
 use crate::syntax::Kind;
 
@@ -25,9 +27,9 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
     if all.next().is_some() {
         return Err(refusal("more than one `node_modules` ships"));
     }
-    let evidence = gather(ctx, paths::parent(&entry.path))?;
+    let mut evidence = gather(ctx, paths::parent(&entry.path))?;
     let edits = match entry.origin.via[..] {
-        [] => own_install(ctx, &ctx.model().installs[modules.install], &evidence)?,
+        [] => own_install(ctx, &ctx.model().installs[modules.install], &mut evidence)?,
         [copy] => copied(ctx, copy, entry, modules, &evidence)?,
         _ => return Err(refusal("`node_modules` comes through several stages")),
     };
@@ -57,7 +59,7 @@ fn gather(ctx: &Inspection, folder: &str) -> Result<Evidence, Refusal> {
 }
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.
-fn own_install(ctx: &Inspection, install: &Install, evidence: &Evidence) -> Result<Vec<Edit>, Refusal> {
+fn own_install(ctx: &Inspection, install: &Install, evidence: &mut Evidence) -> Result<Vec<Edit>, Refusal> {
     if !ctx.model().ancestry(stage_of(ctx))[..1].contains(&install.stage) && shared(ctx, install.stage) {
         return Err(refusal("another stage needs the same install"));
     }
@@ -70,13 +72,61 @@ fn own_install(ctx: &Inspection, install: &Install, evidence: &Evidence) -> Resu
     if !matches!(install.verb, Verb::Install | Verb::CleanInstall) || install.command.conditional {
         return Err(refusal("the install is not a plain one"));
     }
-    if let Some((name, script)) = evidence.app.root_scripts_on_install().first() {
-        return Err(refusal(format!("the install would run `{name}` (`{}`) without devDependencies", script.text)));
+    let after = ctx.model().commands_after(install);
+    if let Err(reason) = needs_nothing(ctx, after.iter().copied()) {
+        let needs: Vec<&Command> = after.into_iter().filter(|it| may_need(ctx, it)).collect();
+        return pruned(ctx, install, &needs, evidence).map_err(|_| reason);
     }
-    needs_nothing(ctx, ctx.model().commands_after(install))?;
+    let script = evidence.app.root_scripts_on_install().first().map(|it| (it.0.to_owned(), it.1.text.clone()));
+    if let Some((name, text)) = script {
+        let reason = format!("the install would run `{name}` (`{text}`) without devDependencies");
+        return pruned(ctx, install, &[], evidence).map_err(|_| refusal(reason));
+    }
     dependencies::nothing_below(ctx, install.instruction)?;
     let verb = plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
     Ok(vec![Edit::insertion(verb.range.end(), format!(" {}", evidence.strategy.omit()))])
+}
+
+/// The install stays whole, and a prune ends its RUN. It takes out what package.json does not name: what nobody
+/// described may have put it there.
+fn pruned(
+    ctx: &Inspection,
+    install: &Install,
+    needs: &[&Command],
+    evidence: &mut Evidence,
+) -> Result<Vec<Edit>, Refusal> {
+    dependencies::nothing_below(ctx, install.instruction)?;
+    plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
+    let app = &evidence.app;
+    let by_scripts = app.root_scripts_on_install().into_iter().find(|it| !is_known(app, &it.1.text, 0));
+    let by_scripts = by_scripts.map(|it| it.1.text.clone());
+    let unknown = needs.iter().map(|it| it.written()).find(|it| !is_known(app, it, 0)).or(by_scripts);
+    let doubt = unknown.map(|it| format!("`{it}` may put into `node_modules` what a prune takes out"));
+    let edits = pruned_run::edits(ctx, install, needs, &evidence.strategy.prune())?;
+    evidence.doubts.extend(doubt);
+    Ok(edits)
+}
+
+/// Whether all that a text of the shell runs is described, scripts of package.json too.
+fn is_known(app: &App, text: &str, depth: usize) -> bool {
+    let script = shell::script_of_text(text);
+    let is_known_script =
+        |it: &String| app.package.scripts.get(it).is_some_and(|it| is_known(app, &it.text, depth + 1));
+    let mut commands = script.commands.iter();
+    script.complete
+        && depth < 8
+        && commands.all(|command| match effect_of(command) {
+            Effect::Idle | Effect::Build => true,
+            Effect::Script(names) => names.iter().all(is_known_script),
+            Effect::Unknown(_) => leaves_nothing(command),
+            Effect::Install => false,
+        })
+}
+
+/// Whether it is a check or the like: `husky`, `patch-package`, `eslint .`
+fn leaves_nothing(command: &Command) -> bool {
+    let arguments: Vec<String> = command.arguments().map(|it| it.unwrap_or("$").to_owned()).collect();
+    command.program().is_some_and(|it| tools::leaves_nothing(it, &arguments))
 }
 
 /// The verb of an npm command that does not speak of devDependencies itself. A flag that is meant to leave them out and
@@ -101,12 +151,15 @@ fn shared(ctx: &Inspection, stage: usize) -> bool {
 
 /// None of the commands may need a devDependency; what nobody described may.
 fn needs_nothing<'c>(ctx: &Inspection, commands: impl IntoIterator<Item = &'c Command>) -> Result<(), Refusal> {
-    let is_install = |range| ctx.model().installs.iter().any(|it| it.command.range == range);
-    let mut tools = commands.into_iter().filter(|it| effect_of(it) != Effect::Idle && !is_install(it.range));
-    match tools.next() {
+    match commands.into_iter().find(|it| may_need(ctx, it)) {
         Some(it) => Err(refusal(format!("`{}` may need a devDependency", it.written()))),
         None => Ok(()),
     }
+}
+
+fn may_need(ctx: &Inspection, command: &Command) -> bool {
+    let is_install = ctx.model().installs.iter().any(|it| it.command.range == command.range);
+    effect_of(command) != Effect::Idle && !is_install
 }
 
 /// A copied node_modules: a production install in its place, or the copy of a pruned one.

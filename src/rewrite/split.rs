@@ -4,6 +4,7 @@ use super::blocks::{self, Target};
 use super::chunks::{self, Chunk, split_blank};
 use super::dependencies::Way;
 use super::evidence::{self, Evidence};
+use super::later;
 use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
@@ -17,7 +18,7 @@ use crate::text::TextRange;
 /// The plan for a stage that installs, builds and ships.
 pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
     let build = build_of(ctx, &[stage_of(ctx)])?;
-    stands_alone(ctx)?;
+    let places = later::places(ctx)?;
     let evidence = evidence::gather(ctx, build)?;
     let workdir = super::workdir(ctx)?;
     if workdir != evidence.folder {
@@ -26,8 +27,11 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
     let (chunks, tail) = chunks::of(ctx.dockerfile(), production(ctx).from..=last_instruction(ctx));
     let parts = sort(ctx, chunks)?;
     let range = range_of(&parts.all, tail);
-    let text = write(ctx, &evidence, &parts, tail, workdir);
-    let edits = vec![Edit::replacement(range, text)];
+    let build_name = free_name(ctx);
+    let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base: !places.is_empty() };
+    let text = write(ctx, &layout, tail, &build_name, workdir);
+    let mut edits = vec![Edit::replacement(range, text)];
+    edits.extend(later::renamed(&places, &build_name));
     Ok(finish(
         Shape::Single,
         "Split into a build stage and a production stage",
@@ -41,12 +45,13 @@ fn last_instruction(ctx: &Inspection) -> usize {
     production(ctx).instructions.end.max(production(ctx).from + 1) - 1
 }
 
-/// No other stage may be built on the one that is split.
-fn stands_alone(ctx: &Inspection) -> Result<(), Refusal> {
-    if stage_of(ctx) + 1 < ctx.model().stages.len() {
-        return Err(refusal("another stage follows the one that ships"));
-    }
-    Ok(())
+/// What both stages are written from.
+struct Layout<'a> {
+    style: Style,
+    evidence: &'a Evidence,
+    parts: &'a Parts<'a>,
+    /// Whether later stages take from the build stage: then it is the old stage whole, devDependencies too.
+    is_base: bool,
 }
 
 /// The chunks of the stage with their purposes.
@@ -69,42 +74,69 @@ fn range_of(chunks: &[Chunk<'_>], tail: TextRange) -> TextRange {
     if tail.is_empty() { first.cover(last) } else { first.cover(tail) }
 }
 
-fn write(ctx: &Inspection, evidence: &Evidence, parts: &Parts<'_>, tail: TextRange, workdir: &str) -> String {
-    let style = blocks::style(ctx);
-    let name = free_name(ctx);
-    let target = Target { build: &name, folder: workdir, workdir, flags: "" };
-    let mut res = build_stage(ctx, style, evidence, parts, &target);
-    res += style.ending();
-    res += &production_stage(ctx, style, evidence, parts, &target);
+fn write(ctx: &Inspection, layout: &Layout<'_>, tail: TextRange, build: &str, workdir: &str) -> String {
+    let target = Target { build, folder: workdir, workdir, flags: "" };
+    let pruned = layout.prunes_apart(ctx).then(|| free(ctx, &["pruned", "production-deps"], build));
+    let mut res = build_stage(ctx, layout, &target);
+    res += layout.style.ending();
+    if let Some(name) = &pruned {
+        let style = layout.style;
+        let from = format!("{build} {} {name}", style.keyword("AS"));
+        res += &style.line("FROM", &from);
+        res += &style.line("RUN", &layout.evidence.strategy.prune());
+        res += style.ending();
+    }
+    let packages = Target { build: pruned.as_deref().unwrap_or(build), ..target };
+    res += &production_stage(ctx, layout, &target, &packages);
     res += &ctx.text()[tail];
-    if !ctx.text().ends_with('\n') {
+    if !ctx.text().ends_with('\n') && stage_of(ctx) + 1 == ctx.model().stages.len() {
         res.truncate(res.trim_end_matches(['\r', '\n']).len());
     }
     res
 }
 
-/// `build`, or the first free of its likes.
-fn free_name(ctx: &Inspection) -> String {
-    let taken = |name: &str| {
-        ctx.model().stages.iter().any(|it| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(name)))
-    };
-    if let Some(name) = &production(ctx).name {
-        let telling = ["build", "builder"].iter().any(|it| name.eq_ignore_ascii_case(it));
-        if telling {
-            return name.clone();
-        }
+impl Layout<'_> {
+    fn prunes(&self, ctx: &Inspection) -> bool {
+        self.evidence.strategy.way == Way::Prune && !prunes_already(ctx)
     }
-    ["build", "builder", "compile"]
-        .iter()
-        .find(|it| !taken(it))
-        .map_or_else(|| "nodestage-build".to_owned(), |it| (*it).to_owned())
+
+    /// Whether devDependencies go in a stage of their own: others need them in the build stage.
+    fn prunes_apart(&self, ctx: &Inspection) -> bool {
+        self.is_base && self.prunes(ctx)
+    }
 }
 
-fn build_stage(ctx: &Inspection, style: Style, evidence: &Evidence, parts: &Parts<'_>, target: &Target<'_>) -> String {
+/// `build`, or the first free of its likes. A stage that is called so itself gives its name to the build stage,
+/// where nobody asks for it by that name.
+fn free_name(ctx: &Inspection) -> String {
+    const NAMES: [&str; 3] = ["build", "builder", "compile"];
+    let is_last = stage_of(ctx) + 1 == ctx.model().stages.len();
+    let is_asked_for = ctx.model().production.as_ref().is_some_and(|it| it.configured)
+        || ctx.project().compose.as_ref().is_some_and(|it| it.target.is_some());
+    match &production(ctx).name {
+        Some(name) if is_last && !is_asked_for && NAMES[..2].iter().any(|it| name.eq_ignore_ascii_case(it)) => {
+            name.clone()
+        }
+        _ => free(ctx, &NAMES, ""),
+    }
+}
+
+/// The first of `names` that no stage has, and that is not `other`.
+fn free(ctx: &Inspection, names: &[&str], other: &str) -> String {
+    let is_taken = |name: &str| {
+        let mut all = ctx.model().stages.iter().filter_map(|it| it.name.as_deref());
+        name == other || all.any(|it| it.eq_ignore_ascii_case(name))
+    };
+    let found = names.iter().find(|it| !is_taken(it));
+    found.map_or_else(|| format!("nodestage-{}", names[0]), |it| (*it).to_owned())
+}
+
+fn build_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>) -> String {
+    let Layout { style, evidence, parts, is_base } = *layout;
     let mut res = from_line(ctx, style, Some(target.build));
     let order = manifests_first(ctx, evidence, parts);
     for (at, chunk) in parts.all.iter().enumerate().skip(1) {
-        if parts.purposes[at] == Purpose::Run || order.is_some_and(|it| it + 1 == at) {
+        if parts.purposes[at] == Purpose::Run && !is_base || order.is_some_and(|it| it + 1 == at) {
             continue;
         }
         let lead = &ctx.text()[chunk.lead];
@@ -121,7 +153,7 @@ fn build_stage(ctx: &Inspection, style: Style, evidence: &Evidence, parts: &Part
         }
         res += &own(ctx, style, chunk);
     }
-    if evidence.strategy.way == Way::Prune && !prunes_already(ctx) {
+    if layout.prunes(ctx) && !is_base {
         res += &style.line("RUN", &evidence.strategy.prune());
     }
     res
@@ -185,13 +217,8 @@ fn prunes_already(ctx: &Inspection) -> bool {
     production(ctx).contents.node_modules().all(|(_, it)| it.scope == crate::stages::Scope::Production)
 }
 
-fn production_stage(
-    ctx: &Inspection,
-    style: Style,
-    evidence: &Evidence,
-    parts: &Parts<'_>,
-    target: &Target<'_>,
-) -> String {
+fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, packages: &Target<'_>) -> String {
+    let Layout { style, evidence, parts, .. } = *layout;
     let name = production(ctx).name.as_deref().filter(|it| *it != target.build);
     let mut res = from_line(ctx, style, name);
     for (at, chunk) in parts.all.iter().enumerate() {
@@ -204,7 +231,7 @@ fn production_stage(
         res += split_blank(&ctx.text()[chunk.lead]).1;
         res += &own(ctx, style, chunk);
     }
-    res += &blocks::dependencies(ctx, style, evidence, target);
+    res += &blocks::dependencies(ctx, style, evidence, packages);
     res += &blocks::files(style, evidence, target);
     for chunk in late {
         res += &ctx.text()[chunk.lead];

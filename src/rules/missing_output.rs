@@ -199,7 +199,8 @@ mod tests {
         check_fix(&MISSING_OUTPUT, files, &dockerfile("[\"node\", \"server.js\", \"-v\"]"), &after);
         check_fix(&MISSING_OUTPUT, files, &dockerfile("[ \"nodejs\",\"server.js\"]"), &dockerfile("[ \"server.js\"]"));
         check_fix(&MISSING_OUTPUT, files, &dockerfile("node server.js"), &dockerfile("[\"server.js\"]"));
-        for start in ["[\"npm\", \"start\"]", "npm start"] {
+        check_fix(&MISSING_OUTPUT, files, &dockerfile("[\"npm\", \"start\"]"), &dockerfile("[\"server.js\"]"));
+        for start in ["[\"npm\", \"run\", \"serve\"]", "[\"yarn\"]", "npm start"] {
             check_held_back(&MISSING_OUTPUT, files, &dockerfile(start), "the file that it starts has to be named");
         }
         check_clean(&MISSING_OUTPUT, files, &after);

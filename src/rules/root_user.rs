@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod files;
+mod home;
 mod later;
 mod ownership;
 mod privileges;
@@ -87,7 +88,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         );
         return;
     }
-    if let Some(reason) = privileges::browser(ctx, at) {
+    if let Some(reason) = home::missed(ctx, at) {
         acc.push(diagnostic.with_held_back(reason));
         return;
     }

@@ -2,7 +2,7 @@
 
 use super::{MISSING_OUTPUT, error};
 use crate::diagnostic::Diagnostic;
-use crate::ecosystem::programs;
+use crate::ecosystem::{Invocation, programs};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -34,6 +34,9 @@ fn by_words(ctx: &Inspection, at: usize, image: &ImageFacts, words: &[Word]) -> 
     if !programs::starts_node(name) || contents.holds_file(ctx.project(), &path) == Some(true) {
         return None;
     }
+    if Invocation::read(&[first.value.clone(), "run".to_owned()]).is_some() {
+        return Some(by_manager(ctx, image, words));
+    }
     let message = format!(
         "The ENTRYPOINT of `{}` is `node`: it takes `{}` for a file, which is not there",
         image.written, first.value
@@ -45,6 +48,30 @@ fn by_words(ctx: &Inspection, at: usize, image: &ImageFacts, words: &[Word]) -> 
     };
     let edit = Edit::deletion(TextRange::new(first.range.start(), second.range.start()));
     Some(res.with_fix(Fix::new(format!("Drop the word `{}`", first.value), Applicability::Safe, vec![edit])))
+}
+
+/// `["npm", "start"]`: what the script starts with `node` can be named in its place.
+fn by_manager(ctx: &Inspection, image: &ImageFacts, words: &[Word]) -> Diagnostic {
+    let program = &words[0].value;
+    let message = format!("`{}` has no `{program}`: its ENTRYPOINT, `node`, takes the word for a file", image.written);
+    let range = words[0].range.cover(words[words.len() - 1].range);
+    let res = error(Diagnostic::new(MISSING_OUTPUT.name, range, message));
+    let values: Vec<String> = words.iter().map(|it| it.value.clone()).collect();
+    let start = ctx.facts().app.as_ref().map(|it| it.start(&values));
+    match start.as_ref().map(|it| (&it.programs[..], &it.unknown[..])) {
+        Some(([node], [])) if node.name == "node" && node.assignments.is_empty() && is_plain(&node.arguments) => {
+            let words: Vec<String> =
+                node.arguments.iter().map(|it| serde_json::Value::from(it.as_str()).to_string()).collect();
+            let edit = Edit::replacement(range, words.join(", "));
+            res.with_fix(Fix::new(format!("Name what `{}` starts", values.join(" ")), Applicability::Safe, vec![edit]))
+        }
+        _ => res.with_held_back("the file that it starts has to be named"),
+    }
+}
+
+/// Whether no word needs a shell.
+fn is_plain(words: &[String]) -> bool {
+    !words.is_empty() && !words.iter().any(|it| it.contains(['$', '*', '?', '`', '~', '<', '>', '|', '&', ';']))
 }
 
 fn by_shell(ctx: &Inspection, cmd: usize, image: &ImageFacts, range: TextRange) -> Diagnostic {

@@ -1,7 +1,8 @@
 //! Whether the start gives root's rights up by itself, or needs them.
 
+use super::home;
 use crate::ecosystem::{Invocation, Manager};
-use crate::facts::{User, left_outside};
+use crate::facts::User;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::AccessBase;
@@ -71,6 +72,7 @@ pub(super) fn doubts(ctx: &Inspection, at: usize) -> Vec<String> {
     }
     res.extend(port_doubt(ctx, at));
     res.extend(home_doubt(ctx, at));
+    res.extend(home::doubt(ctx, at));
     res.extend(package_doubt(ctx));
     res.extend(ctx.facts().users.iter().find_map(user_doubt));
     res.extend(compose_doubt(ctx));
@@ -153,20 +155,6 @@ const ROOTED: &[&str] = &[
     "@abandonware/noble",
     "@abandonware/bleno",
 ];
-
-/// Why another user would miss a browser: root's install put it into root's home.
-pub(super) fn browser(ctx: &Inspection, at: usize) -> Option<String> {
-    let contents = &ctx.model().stages[at].contents;
-    let app = ctx.facts().app.as_ref()?;
-    let elsewhere =
-        ["PUPPETEER_CACHE_DIR", "PLAYWRIGHT_BROWSERS_PATH", "CYPRESS_CACHE_FOLDER", "MONGOMS_DOWNLOAD_DIR", "HOME"];
-    let is_own = contents.node_modules().any(|(entry, _)| entry.origin.via.is_empty());
-    if !is_own || elsewhere.iter().any(|it| contents.env.contains_key(*it)) {
-        return None;
-    }
-    let left = left_outside(app, contents)?;
-    Some(format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path))
-}
 
 fn package_doubt(ctx: &Inspection) -> Option<String> {
     let app = ctx.facts().app.as_ref()?;

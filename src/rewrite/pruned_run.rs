@@ -1,0 +1,71 @@
+//! A prune at the end of the RUN that installs: what stands between may need devDependencies, whatever it is, and the
+//! layer never holds them.
+
+use super::{Refusal, production, refusal};
+use crate::fix::Edit;
+use crate::inspection::Inspection;
+use crate::shell::{Command, Joined};
+use crate::stages::Install;
+use crate::syntax::Kind;
+use crate::text::TextRange;
+
+/// Programs that change what the commands after them run in.
+const CHANGES_THE_SHELL: &[&str] = &["cd", "pushd", "export", "set", "source", ".", "alias", "trap", "exit", "exec"];
+
+/// The edits that have `prune` run after the last of `needs`, in one RUN with the install.
+///
+/// # Errors
+/// Where other instructions stand between, or the commands are not all joined by `&&`.
+pub(super) fn edits(
+    ctx: &Inspection,
+    install: &Install,
+    needs: &[&Command],
+    prune: &str,
+) -> Result<Vec<Edit>, Refusal> {
+    let last = needs.iter().filter_map(|it| instruction_of(ctx, it.range)).max().unwrap_or(install.instruction);
+    let first = install.instruction;
+    if !production(ctx).instructions.contains(&last) {
+        return Err(refusal("another stage may need a devDependency"));
+    }
+    let runs: Vec<TextRange> = (first..=last).map(|it| plain(ctx, it, first == last)).collect::<Result<_, _>>()?;
+    let mut edits: Vec<Edit> = runs.windows(2).map(|it| joint(ctx, it[0], it[1])).collect();
+    let end = runs[runs.len() - 1].end();
+    edits.push(Edit::insertion(end, format!("{}{prune}", and(ctx, runs[runs.len() - 1]))));
+    Ok(edits)
+}
+
+fn instruction_of(ctx: &Inspection, range: TextRange) -> Option<usize> {
+    ctx.model().instructions.iter().position(|it| it.range.contains(range.start()))
+}
+
+/// From the first command of a RUN to its last, where nothing else stands in it and all of them must succeed.
+fn plain(ctx: &Inspection, at: usize, is_alone: bool) -> Result<TextRange, Refusal> {
+    let instruction = ctx.model().instructions[at];
+    let not_plain = || refusal(format!("`{}` stands between", instruction.original.lines().next().unwrap_or_default()));
+    let script = ctx.model().scripts[at].as_ref().filter(|it| it.complete).ok_or_else(not_plain)?;
+    let (first, last) = (script.commands.first(), script.commands.last());
+    let range = first.ok_or_else(not_plain)?.range.cover(last.ok_or_else(not_plain)?.range);
+    let joined = script.commands.iter().skip(1).all(|it| it.joined == Joined::And);
+    let changes = |it: &Command| it.program().is_none_or(|it| CHANGES_THE_SHELL.contains(&it));
+    let rest = ctx.text()[TextRange::new(range.end(), instruction.range.end())].trim();
+    let lone = is_alone || instruction.flags.is_empty() && instruction.comments.is_empty();
+    let conditional = script.commands.iter().any(|it| it.conditional);
+    let is_plain = matches!(instruction.kind, Kind::Run(_))
+        && joined
+        && !conditional
+        && rest.is_empty()
+        && lone
+        && (is_alone || !script.commands.iter().any(changes))
+        && ctx.dockerfile().escape == '\\';
+    is_plain.then_some(range).ok_or_else(not_plain)
+}
+
+/// What joins two RUNs, in place of the end of the one and the start of the other.
+fn joint(ctx: &Inspection, before: TextRange, after: TextRange) -> Edit {
+    Edit::replacement(TextRange::new(before.end(), after.start()), and(ctx, before))
+}
+
+/// ` && ` as the RUN writes it: on a line of its own, where it has more than one, or where two become one.
+fn and(ctx: &Inspection, run: TextRange) -> String {
+    if ctx.text()[run].contains('\n') { " \\\n    && ".to_owned() } else { " && ".to_owned() }
+}

@@ -1,0 +1,48 @@
+//! What root's home holds, where another user neither looks nor may go.
+
+use crate::ecosystem::homes;
+use crate::facts::left_outside;
+use crate::inspection::Inspection;
+use crate::paths;
+use crate::syntax::Kind;
+
+/// Why another user would miss something: what root's install or another fetch put into root's home.
+pub(super) fn missed(ctx: &Inspection, at: usize) -> Option<String> {
+    let contents = &ctx.model().stages[at].contents;
+    if contents.env.keys().any(|it| homes::leads_elsewhere(it)) {
+        return None;
+    }
+    let fetch = commands(ctx, at).find(|it| homes::fetches(it));
+    if let Some(command) = fetch {
+        return Some(format!("`{command}` fetches to `/root`, where another user does not look"));
+    }
+    let app = ctx.facts().app.as_ref()?;
+    if !contents.node_modules().any(|(entry, _)| entry.origin.via.is_empty()) {
+        return None;
+    }
+    let left = left_outside(app, contents)?;
+    Some(format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path))
+}
+
+/// Something of the image that lies in root's home, and that the run may look for there.
+pub(super) fn doubt(ctx: &Inspection, at: usize) -> Option<String> {
+    let contents = &ctx.model().stages[at].contents;
+    let workdir = contents.workdir.value.as_deref().unwrap_or_default();
+    if contents.env.contains_key("HOME") || paths::contains("/root", workdir) {
+        return None;
+    }
+    let named = |it: &str| homes::named(it).map(str::to_owned);
+    let made = commands(ctx, at).filter(|it| !it.starts_with("rm ")).find_map(|it| named(&it));
+    let copied = contents.entries.iter().find_map(|it| named(&it.path));
+    let path = made.or(copied).or_else(|| contents.env_value("PATH").and_then(named))?;
+    Some(format!("something in the image lies at `{path}`, where another user may not go"))
+}
+
+/// The commands of the stage's own RUNs and of those below it, as written.
+fn commands(ctx: &Inspection, at: usize) -> impl Iterator<Item = String> {
+    let model = ctx.model();
+    let instructions = model.ancestry(at).into_iter().flat_map(|it| model.stages[it].instructions.clone());
+    let runs = instructions.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
+    let ranges = runs.flat_map(|it| model.commands_of_run(it)).map(|it| it.range);
+    ranges.map(|it| ctx.text()[it].split_whitespace().collect::<Vec<_>>().join(" "))
+}
