@@ -32,6 +32,6 @@ pub use command::{Action, Invocation, Target, Verb};
 pub(crate) use effect::makes_only_packages;
 pub use effect::{Effect, effect, effect_of};
 pub use manager::Manager;
-pub use managers::Production;
+pub use managers::{FlagUse, Production};
 pub use scope::Scope;
 pub(crate) use scope::{Ask, Flag, Setting};

@@ -19,6 +19,7 @@ mod later;
 mod mirrored;
 mod modules;
 mod pruned_run;
+mod pruning;
 mod purpose;
 mod split;
 mod users;

@@ -1,7 +1,7 @@
 //! The package managers, by name.
 
 use super::arguments::Arguments;
-use super::managers::{self, Production};
+use super::managers::{self, FlagUse, Production};
 
 /// A package manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,6 +102,30 @@ impl Manager {
     #[must_use]
     pub fn frozen(self) -> &'static str {
         managers::of(self).frozen()
+    }
+
+    /// The flag that makes an install hold to the lock file; `None` where that is another command.
+    #[must_use]
+    pub fn frozen_flag(self) -> Option<&'static str> {
+        managers::of(self).frozen_flag()
+    }
+
+    /// What `flag` of an install, without its dashes, means to another form of it.
+    #[must_use]
+    pub fn flag_use(self, flag: &str) -> FlagUse {
+        managers::of(self).flag(flag)
+    }
+
+    /// Whether the word after `flag`, as written, may be its value.
+    #[must_use]
+    pub fn takes_value(self, flag: &str) -> bool {
+        managers::of(self).valued().contains(&flag)
+    }
+
+    /// Whether a production install runs the root's script `name` where the full one does (FACTS §1.3).
+    #[must_use]
+    pub fn runs_in_production(self, name: &str) -> bool {
+        self != Self::YarnClassic || !name.contains("prepare")
     }
 
     /// How production dependencies get into a stage; `None` where nodestage does not write that yet.

@@ -42,8 +42,28 @@ pub(crate) trait PackageManager: Sync {
     /// The install that holds to the lock file, as one writes it.
     fn frozen(&self) -> &'static str;
 
+    /// The flag that makes an install hold to the lock file; `None` where that is another command.
+    fn frozen_flag(&self) -> Option<&'static str>;
+
+    /// What a flag of an install, without its dashes, means to the installs that nodestage writes.
+    fn flag(&self, name: &str) -> FlagUse;
+
+    /// The options whose value may be the next word.
+    fn valued(&self) -> &'static [&'static str];
+
     /// How production dependencies get into a stage; `None` where nodestage does not write that yet.
     fn production(&self, major: Option<u32>) -> Option<Production>;
+}
+
+/// What a flag of an install means to another form of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlagUse {
+    /// It changes neither what is installed nor from where, or is about devDependencies and the lock file alone.
+    Idle,
+    /// The other form has it as well, and needs it.
+    Repeated,
+    /// Nobody described it here.
+    Unknown,
 }
 
 /// How one manager leaves devDependencies out.
@@ -57,6 +77,10 @@ pub struct Production {
     pub clean: &'static str,
     /// What removes devDependencies after a full install.
     pub prune: &'static str,
+    /// Whether that runs the root's own scripts.
+    pub prune_runs_scripts: bool,
+    /// Whether that puts each package back as it was packed: what was changed in node_modules by hand is lost.
+    pub prune_resets: bool,
     /// What the packages lie in, from the app's folder.
     pub modules: &'static str,
 }

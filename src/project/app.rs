@@ -44,13 +44,14 @@ impl App {
         let mut app = Self {
             folder: folder.to_owned(),
             package,
-            locks: lock::read_all(files, folder),
+            locks: Vec::new(),
             npmrc: npmrc.as_deref().map(npmrc::read),
             files: Arc::clone(files),
             runtimes: Mutex::default(),
             outputs: Mutex::default(),
             patterns: OnceLock::new(),
         };
+        app.locks = lock::read_all(files, folder, &app.package);
         let manager = app.manager();
         app.locks.sort_by_key(|it| Some(it.manager) != manager);
         Some(app)

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use super::Manager;
 
 mod agreement;
+mod frozen;
 mod npm;
 mod overrides;
+mod pnpm;
 mod read;
 mod spec;
 mod tree;
 mod walk;
+mod yarn_classic;
 
 pub use agreement::{Agreement, Peers};
 pub(super) use read::read_all;
@@ -25,18 +28,22 @@ pub struct Lock {
     /// npm: `lockfileVersion` 1, 2 or 3; yarn: `__metadata.version` or 1; pnpm: the integer part of
     /// `lockfileVersion`; bun: 0 for bun.lockb, else `lockfileVersion`. `None` where it can't be read.
     pub generation: Option<u32>,
-    /// Every package of an npm lock (any generation); `None` for other managers or a broken file.
+    /// Every package of an npm lock (any generation), of Yarn 1's, and of pnpm's; `None` for other managers or a broken
+    /// file. Install scripts and programs stand in npm's only.
     pub packages: Option<Vec<LockedPackage>>,
     /// Whether the build sees it (not in .dockerignore).
     pub visible: bool,
     /// npm: who is found from where; `None` for other managers or a broken file.
     tree: Option<Arc<tree::Tree>>,
+    /// What the other managers hold against package.json.
+    frozen: Option<frozen::Held>,
 }
 
 /// One installed package of an npm lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockedPackage {
-    /// Where it is installed, from the lock's folder: `node_modules/a/node_modules/b`.
+    /// Where it is installed, from the lock's folder: `node_modules/a/node_modules/b`; `b@1.0.0` where Yarn 1 may put it
+    /// into one folder or another.
     pub path: String,
     /// Its name.
     pub name: String,

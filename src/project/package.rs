@@ -54,6 +54,10 @@ pub struct Package {
     pub optional_peers: Vec<String>,
     /// `overrides`: npm's rules for the ranges of others, by their keys as written; `None` for nested ones.
     pub overrides: BTreeMap<String, Option<String>>,
+    /// The names under `resolutions`, Yarn's own overrides, by their keys as written.
+    pub resolutions: Vec<String>,
+    /// Whether there are settings of pnpm (`pnpm`).
+    pub has_pnpm_settings: bool,
     /// `engines.node`
     pub engines_node: Option<String>,
     /// `packageManager`: the manager and its version without the hash.

@@ -1,5 +1,6 @@
 //! How production dependencies get into the production stage (FACTS §8).
 
+use super::pruning::{self, Pruning};
 use super::{Refusal, Shape, production, purpose, refusal, shape, stage_of};
 use crate::ecosystem::{Manager, Production, system};
 use crate::facts::{Conditions, in_home, left_outside};
@@ -17,14 +18,16 @@ pub(super) struct Strategy {
     form: Production,
     /// Flags of the build's install, which the others repeat.
     flags: Vec<String>,
+    /// What the prune of other managers than npm rests on.
+    pruning: Result<Pruning, Refusal>,
 }
 
-/// The ways for npm.
+/// The ways in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     /// A production install in the production stage.
     Install,
-    /// `npm prune` in the build stage, and a copy of node_modules.
+    /// devDependencies are taken out in the build stage, and node_modules is copied.
     Prune,
     /// A copy of node_modules as it is: something needs a devDependency.
     Keep,
@@ -39,6 +42,16 @@ impl Strategy {
     /// Whether node_modules comes from the build stage.
     pub(super) fn copies(&self) -> bool {
         self.way != Way::Install
+    }
+
+    /// What the prune needs, where it is the way: its doubts go to `doubts`.
+    pub(super) fn settle(&mut self, doubts: &mut Vec<String>) -> Result<(), Refusal> {
+        if self.way == Way::Prune {
+            let pruning = std::mem::replace(&mut self.pruning, Ok(Pruning::default()))?;
+            self.flags.extend(pruning.flags);
+            doubts.extend(pruning.doubts);
+        }
+        Ok(())
     }
 
     /// The flag that leaves devDependencies out.
@@ -85,9 +98,13 @@ pub(super) fn not_written(manager: Manager) -> Refusal {
 /// Chooses the way for the production stage of `ctx`.
 pub(super) fn strategy(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) -> Result<Strategy, Refusal> {
     let installs = installs(ctx, app);
-    let old_npm = is_npm_6(ctx, &installs, doubts);
     linked(app)?;
     added(ctx, &installs)?;
+    let manager = manager(ctx, app)?;
+    if manager != Manager::Npm {
+        return by_prune(ctx, app, manager, &installs, doubts);
+    }
+    let old_npm = is_npm_6(ctx, &installs, doubts);
     let conditions: Vec<Conditions> =
         installs.iter().map(|it| Conditions::of(ctx.model(), ctx.project(), it)).collect();
     let reason = conditions.iter().find_map(|it| it.other.clone());
@@ -102,7 +119,38 @@ pub(super) fn strategy(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) ->
         }
     }
     let form = Manager::Npm.production(old_npm.then_some(6)).ok_or_else(|| not_written(Manager::Npm))?;
-    Ok(Strategy { way, reason, form, flags })
+    Ok(Strategy { way, reason, form, flags, pruning: Ok(Pruning::default()) })
+}
+
+/// The one manager that installs, and that package.json and the lock files speak for.
+pub(super) fn manager(ctx: &Inspection, app: &App) -> Result<Manager, Refusal> {
+    let mut all = ctx.model().installs.iter().map(|it| it.manager).chain(app.manager());
+    let first = all.next().unwrap_or(Manager::Npm);
+    if first.production(None).is_none() {
+        return Err(not_written(first));
+    }
+    match all.find(|it| *it != first) {
+        Some(other) if other.production(None).is_none() => Err(not_written(other)),
+        Some(other) => Err(refusal(format!("`{}` and `{}` both install here", first.program(), other.program()))),
+        None => Ok(first),
+    }
+}
+
+/// The other managers are not asked to install in the production stage: node_modules of the build has the very
+/// packages that it was built with.
+fn by_prune(
+    ctx: &Inspection,
+    app: &App,
+    manager: Manager,
+    installs: &[&Install],
+    doubts: &mut Vec<String>,
+) -> Result<Strategy, Refusal> {
+    let major = installs.last().and_then(|it| it.major);
+    let form = manager.production(major).ok_or_else(|| not_written(manager))?;
+    let reason = || Some(format!("`{}` of the build is copied", form.modules));
+    outside(ctx, app, reason(), doubts)?;
+    let pruning = pruning::of(ctx, app, installs, form);
+    Ok(Strategy { way: Way::Prune, reason: None, form, flags: Vec::new(), pruning })
 }
 
 /// The installs of the app that bring more than production dependencies.

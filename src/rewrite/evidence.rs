@@ -27,9 +27,16 @@ pub(super) struct Evidence {
     pub(super) grounds: Vec<Note>,
 }
 
+impl Evidence {
+    /// Asks for all that the prune needs, where that is the way.
+    pub(super) fn settle(&mut self) -> Result<(), Refusal> {
+        self.strategy.settle(&mut self.doubts)
+    }
+}
+
 /// Gathers it for `build`, whose output the start command runs.
 pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Refusal> {
-    let app = npm_app(ctx)?;
+    let app = app_of(ctx)?;
     let start = known_start(ctx, &app)?;
     only_node(start)?;
     mirrored::check(ctx, &app, build)?;
@@ -82,13 +89,10 @@ fn why_all_stay(ctx: &Inspection) -> Option<String> {
     ctx.facts().needed.first().filter(|_| is_there).map(|it| it.reason.clone())
 }
 
-/// The shipped app, if its packages come from npm.
-pub(super) fn npm_app(ctx: &Inspection) -> Result<Arc<App>, Refusal> {
+/// The shipped app, if it is known how its packages come.
+pub(super) fn app_of(ctx: &Inspection) -> Result<Arc<App>, Refusal> {
     let app = ctx.facts().app.clone().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
-    let managers = ctx.model().installs.iter().map(|it| it.manager).chain(app.manager());
-    if let Some(manager) = managers.into_iter().find(|it| it.production(None).is_none()) {
-        return Err(dependencies::not_written(manager));
-    }
+    dependencies::manager(ctx, &app)?;
     if app.is_workspace_root() || ctx.project().app("").is_some_and(|it| it.is_workspace_root()) {
         return Err(refusal("the form for workspaces is not written yet"));
     }

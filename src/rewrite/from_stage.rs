@@ -3,12 +3,15 @@
 use super::blocks::{self, Target};
 use super::dependencies::Way;
 use super::evidence;
+use super::pruning;
 use super::purpose::{self, Purpose};
 use super::whole_copy::prune_edit;
 use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
+use crate::ecosystem::Invocation;
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot, Style};
 use crate::inspection::Inspection;
+use crate::shell::Command;
 use crate::stages::{Base, Verb};
 use crate::syntax::Kind;
 
@@ -18,7 +21,9 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
     let ancestors = ctx.model().ancestry(parent);
     let build = build_of(ctx, &ancestors)?;
     let name = ctx.model().stages[parent].name.clone().ok_or_else(|| refusal("the build stage has no name"))?;
-    let evidence = evidence::gather(ctx, build)?;
+    let mut evidence = evidence::gather(ctx, build)?;
+    pruning::lost_manager(ctx, &evidence.app)?;
+    evidence.settle()?;
     let style = blocks::style(ctx);
     let header = header(ctx, style, &ancestors)?;
     let workdir = workdir_after_header(ctx, &header)?;
@@ -134,10 +139,15 @@ fn is_cleaning(ctx: &Inspection, index: usize) -> bool {
     let installs = ctx.model().installs.iter().filter(|it| it.instruction == index);
     let fits = installs.clone().all(|it| matches!(it.verb, Verb::Prune | Verb::Install | Verb::CleanInstall));
     let script = ctx.model().scripts[index].as_ref();
-    let known = script.is_some_and(|it| it.commands.iter().all(|it| matches!(it.program(), Some("npm" | "rm"))));
+    let known = script.is_some_and(|it| it.commands.iter().all(|it| it.program() == Some("rm") || is_manager(it)));
     let removes_only =
         installs.count() == 0 && script.is_some_and(|it| it.commands.iter().all(|it| it.program() == Some("rm")));
     fits && known && (removes_only || ctx.model().installs.iter().any(|it| it.instruction == index))
+}
+
+fn is_manager(command: &Command) -> bool {
+    let words: Vec<String> = command.words.iter().filter_map(|it| it.value.clone()).collect();
+    Invocation::read(&words).is_some()
 }
 
 /// The last of the stage's own leading WORKDIR, ENV and ARG lines, or its FROM.

@@ -8,7 +8,7 @@ use super::evidence::{self, Evidence};
 use super::pruned_run;
 use super::whole_copy::{prune_edit, same_platform};
 use super::{Plan, Refusal, Shape, finish, production, refusal, stage_of, users};
-use crate::ecosystem::{Effect, effect_of, tools};
+use crate::ecosystem::{Effect, Manager, effect_of, tools};
 use crate::fix::Edit;
 use crate::fix::lines;
 use crate::inspection::Inspection;
@@ -30,7 +30,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
     let mut evidence = gather(ctx, paths::parent(&entry.path))?;
     let edits = match entry.origin.via[..] {
         [] => own_install(ctx, &ctx.model().installs[modules.install], &mut evidence)?,
-        [copy] => copied(ctx, copy, entry, modules, &evidence)?,
+        [copy] => copied(ctx, copy, entry, modules, &mut evidence)?,
         _ => return Err(refusal("`node_modules` comes through several stages")),
     };
     Ok(finish(Shape::DevModules, TITLE, edits, evidence.doubts, evidence.grounds))
@@ -38,7 +38,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
 
 /// What must be known of the app that lies at `folder`.
 fn gather(ctx: &Inspection, folder: &str) -> Result<Evidence, Refusal> {
-    let app = evidence::npm_app(ctx)?;
+    let app = evidence::app_of(ctx)?;
     let start = evidence::known_start(ctx, &app)?;
     let runtime = ctx.facts().runtime.as_deref().ok_or_else(|| match start.programs.last() {
         Some(program) => refusal(format!("it is not known which modules `{}` loads", program.name)),
@@ -79,7 +79,10 @@ fn own_install(ctx: &Inspection, install: &Install, evidence: &mut Evidence) -> 
     }
     let script = evidence.app.root_scripts_on_install().first().map(|it| (it.0.to_owned(), it.1.text.clone()));
     if let Some((name, text)) = script {
-        let reason = format!("the install would run `{name}` (`{text}`) without devDependencies");
+        let reason = match install.manager.runs_in_production(&name) {
+            true => format!("the install would run `{name}` (`{text}`) without devDependencies"),
+            false => format!("the install would no longer run `{name}` (`{text}`)"),
+        };
         return pruned(ctx, install, &[], evidence).map_err(|_| refusal(reason));
     }
     dependencies::nothing_below(ctx, install.instruction)?;
@@ -96,6 +99,7 @@ fn pruned(
     evidence: &mut Evidence,
 ) -> Result<Vec<Edit>, Refusal> {
     dependencies::nothing_below(ctx, install.instruction)?;
+    evidence.settle()?;
     plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
     let app = &evidence.app;
     let by_scripts = app.root_scripts_on_install().into_iter().find(|it| !is_known(app, &it.1.text, 0));
@@ -129,13 +133,20 @@ fn leaves_nothing(command: &Command) -> bool {
     command.program().is_some_and(|it| tools::leaves_nothing(it, &arguments))
 }
 
-/// The verb of an npm command that does not speak of devDependencies itself. A flag that is meant to leave them out and
-/// does not is another rule's.
+/// The verb of an install that does not speak of devDependencies itself, or the program where there is none. A flag
+/// that is meant to leave them out and does not is another rule's.
 fn plain_verb(install: &Install) -> Option<&ShellWord> {
-    const FLAGS: [&str; 7] = ["--include", "--production", "--also", "--omit", "--only", "--prod", "-P"];
+    const FLAGS: [&str; 9] = ["--include", "--production", "--also", "--omit", "--only", "--prod", "-P", "--dev", "-D"];
     let speaks_of_them = |it: &str| FLAGS.iter().any(|flag| it.starts_with(flag));
     let is_plain = !install.command.arguments().flatten().any(speaks_of_them);
-    install.command.words.get(1).filter(|_| is_plain && install.command.program() == Some("npm"))
+    let is_own = install.command.program() == Some(install.manager.program());
+    let (program, verb) = (install.command.words.first(), install.command.words.get(1));
+    let is_bare = verb.is_none_or(|it| it.value.as_deref().is_some_and(|it| it.starts_with('-')));
+    let is_verb = |it: &&ShellWord| {
+        install.manager == Manager::Npm || matches!(it.value.as_deref(), Some("install" | "i" | "ci"))
+    };
+    let found = if is_bare && install.manager != Manager::Npm { program } else { verb.filter(is_verb) };
+    found.filter(|_| is_plain && is_own)
 }
 
 /// Whether a stage is the base of another than the production stage, or copied from.
@@ -168,7 +179,7 @@ fn copied(
     copy: usize,
     entry: &Entry,
     modules: &NodeModules,
-    evidence: &Evidence,
+    evidence: &mut Evidence,
 ) -> Result<Vec<Edit>, Refusal> {
     let instruction = ctx.model().instructions[copy];
     brings_nothing_else(ctx, copy)?;
@@ -181,6 +192,7 @@ fn copied(
         ctx.model().stage_named(name, stage_of(ctx)).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
     let has_npm = evidence.strategy.has_npm(ctx);
     if evidence.strategy.way == Way::Prune || !has_npm {
+        evidence.settle()?;
         return pruned_copy(ctx, from, modules, evidence);
     }
     dependencies::nothing_below(ctx, copy)?;

@@ -5,6 +5,7 @@ use super::chunks::{self, Chunk, split_blank};
 use super::dependencies::Way;
 use super::evidence::{self, Evidence};
 use super::later;
+use super::pruning;
 use super::purpose::{self, Purpose};
 use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
@@ -19,7 +20,11 @@ use crate::text::TextRange;
 pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
     let build = build_of(ctx, &[stage_of(ctx)])?;
     let places = later::places(ctx)?;
-    let evidence = evidence::gather(ctx, build)?;
+    let mut evidence = evidence::gather(ctx, build)?;
+    pruning::lost_manager(ctx, &evidence.app)?;
+    if !prunes_already(ctx) {
+        evidence.settle()?;
+    }
     let workdir = super::workdir(ctx)?;
     if workdir != evidence.folder {
         return Err(refusal("the build runs in another folder than the start command"));

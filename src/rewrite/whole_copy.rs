@@ -49,6 +49,9 @@ pub(super) fn plan(ctx: &Inspection, index: usize) -> Result<Plan, Refusal> {
     if own.is_none() && !evidence.strategy.has_npm(ctx) && evidence.strategy.way == Way::Install {
         evidence.strategy.way = Way::Prune;
     }
+    if own.is_none() {
+        evidence.settle()?;
+    }
     let range = ctx.model().instructions[index].range;
     let lines = lines(ctx, index, own, &evidence)?;
     let mut edits = vec![lines::replacement(ctx.source(), range, &lines)];

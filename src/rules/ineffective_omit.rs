@@ -93,9 +93,7 @@ fn diagnostic(ctx: &Inspection, install: &Install, range: TextRange) -> Diagnost
     } else {
         res = res.with_note("The devDependencies are installed all the same");
     }
-    let Some(right) = right_flag(install) else {
-        return res.with_held_back("`yarn install --production` is not written by nodestage yet");
-    };
+    let right = right_flag(install);
     let fix = |applicability| Fix::new(format!("Use `{right}`"), applicability, vec![Edit::replacement(range, right)]);
     match doubt(ctx, install) {
         Some(doubt) => res.with_fix(fix(Applicability::Unsafe)).with_held_back(doubt),
@@ -122,12 +120,10 @@ fn program(install: &Install) -> String {
     }
 }
 
-fn right_flag(install: &Install) -> Option<&'static str> {
-    match (install.manager, install.major, install.verb) {
-        (Manager::Npm, Some(6), Verb::Prune) => Some("--production"),
-        (Manager::Npm, Some(6), _) => Some("--only=production"),
-        (Manager::Npm, ..) => Some("--omit=dev"),
-        _ => None,
+fn right_flag(install: &Install) -> &'static str {
+    match (install.major, install.verb) {
+        (Some(6), Verb::Prune) if install.manager == Manager::Npm => "--production",
+        _ => install.manager.production(install.major).map_or("--omit=dev", |it| it.omit),
     }
 }
 
@@ -186,11 +182,10 @@ mod tests {
 
     #[test]
     fn yarn_1_knows_neither() {
-        check_held_back(
-            &INEFFECTIVE_OMIT,
-            &[("package.json", "{}"), ("yarn.lock", "# yarn lockfile v1\n"), ("server.js", "")],
-            &dockerfile("node:22", "yarn install --omit=dev"),
-            "`yarn install --production` is not written by nodestage yet",
-        );
+        let files = &[("package.json", "{}"), ("yarn.lock", "# yarn lockfile v1\n"), ("server.js", "")];
+        for flag in ["--omit=dev", "--only=production"] {
+            let before = dockerfile("node:22", &format!("yarn install {flag}"));
+            check_fix(&INEFFECTIVE_OMIT, files, &before, &dockerfile("node:22", "yarn install --production"));
+        }
     }
 }

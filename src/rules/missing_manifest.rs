@@ -7,8 +7,10 @@ use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Lock, Manager};
+use crate::shell::ShellWord;
 use crate::stages::{Install, Verb};
 use crate::syntax::{Copy, Instruction, Kind, Word};
+use crate::text::TextRange;
 
 declare_rule! {
     /// Flags an install in a stage that lacks the lock file.
@@ -46,7 +48,8 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// The lock file is added to the COPY of package.json. Safe where the install fails without it; unsafe where
-    /// it takes the newest versions today, which is not reported in a Dockerfile for development.
+    /// it takes the newest versions today, which is not reported in a Dockerfile for development. Where there is no lock
+    /// file at all, an install that needs one becomes one that does not, and is unsafe: its versions are those of the day.
     pub(crate) MISSING_MANIFEST { name: "missing-manifest", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -113,7 +116,10 @@ fn diagnostic(ctx: &Inspection, install: &Install, app: &App, lock: Option<&Lock
     let Some(lock) = lock else {
         let message = format!("There is no lock file for {}: {outcome}", install.manager.program());
         let res = error(Diagnostic::new(MISSING_MANIFEST.name, install.command.range, message));
-        return res.with_held_back("a lock file has to be made and committed first");
+        return match without_lock(install) {
+            Some(fix) => res.with_fix(fix).with_held_back(NEWEST),
+            None => res.with_held_back("a lock file has to be made and committed first"),
+        };
     };
     if !lock.visible {
         let file = ctx.project().dockerignore.path.clone().unwrap_or_default();
@@ -127,6 +133,28 @@ fn diagnostic(ctx: &Inspection, install: &Install, app: &App, lock: Option<&Lock
     let res = Diagnostic::new(MISSING_MANIFEST.name, install.command.range, message);
     let res = if fails { error(res) } else { res };
     with_fix(ctx, res, install, app, lock, fails)
+}
+
+const NEWEST: &str =
+    "the image gets the newest versions that package.json allows, as long as no lock file is made and committed";
+
+/// The same install without a lock file: it builds, with the versions of that day.
+fn without_lock(install: &Install) -> Option<Fix> {
+    let words = &install.command.words;
+    let edit = match install.verb {
+        Verb::CleanInstall => Edit::replacement(words.get(1).filter(|it| is_clean_install(it))?.range, "install"),
+        _ => {
+            let frozen = |it: &ShellWord| it.value.as_deref() == install.manager.frozen_flag();
+            let at = words.iter().position(frozen)?;
+            Edit::deletion(TextRange::new(words[at - 1].range.end(), words[at].range.end()))
+        }
+    };
+    let title = format!("Install without a lock file: `{} install`", install.manager.program());
+    Some(Fix::new(title, Applicability::Unsafe, vec![edit]))
+}
+
+fn is_clean_install(word: &ShellWord) -> bool {
+    matches!(word.value.as_deref(), Some("ci" | "clean-install" | "ic"))
 }
 
 fn error(diagnostic: Diagnostic) -> Diagnostic {
@@ -179,7 +207,7 @@ fn names_folder(copy: &Copy) -> bool {
 #[cfg(test)]
 mod tests {
     use super::MISSING_MANIFEST;
-    use crate::testing::{Case, check_clean, check_diagnostics, check_fix, check_unsafe_fix};
+    use crate::testing::{Case, check_clean, check_fix, check_unsafe_fix};
 
     const NPM: &[(&str, &str)] = &[
         ("package.json", r#"{"dependencies": {"ms": "2"}}"#),
@@ -217,8 +245,13 @@ mod tests {
 
     #[test]
     fn no_lock_file_at_all() {
-        let expected = "4:5: error[missing-manifest] There is no lock file for npm: `npm ci` fails\n  held back: a lock file has to be made and committed first\n";
-        check_diagnostics(&MISSING_MANIFEST, &NPM[..1], &dockerfile("COPY package*.json ./", "npm ci"), expected);
+        for (before, after) in [
+            ("npm ci --omit=dev", "npm install --omit=dev"),
+            ("pnpm install --frozen-lockfile --prod", "pnpm install --prod"),
+        ] {
+            let dockerfile = |install: &str| dockerfile("COPY package*.json ./", install);
+            check_unsafe_fix(&MISSING_MANIFEST, &NPM[..1], &dockerfile(before), &dockerfile(after));
+        }
         check_clean(&MISSING_MANIFEST, &NPM[..1], &dockerfile("COPY package*.json ./", "npm install"));
     }
 

@@ -1,6 +1,7 @@
 //! `unfrozen-install`
 
 mod clean;
+mod frozen;
 
 use super::declare_rule;
 use super::support::quoted;
@@ -45,8 +46,9 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe where the lock file is in the stage, npm can read it, and it agrees with package.json; unsafe
-    /// where the version of npm, and so whether it can read the lock, is not known.
+    /// Safe where the lock file is in the stage, the package manager can read it, and it agrees with package.json; unsafe
+    /// where one of these is not known. That is told for npm, Yarn 1 and pnpm (of one package); the later Yarns and bun
+    /// have unsafe fixes.
     pub(crate) UNFROZEN_INSTALL { name: "unfrozen-install", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -78,16 +80,16 @@ fn diagnostic(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Di
     if let Some(script) = &install.script {
         return res.with_held_back(format!("the install stands in the script `{script}` of package.json"));
     }
-    if install.manager.production(install.major).is_none() {
-        let frozen = install.manager.frozen();
-        return res.with_held_back(format!("`{frozen}` is not written by nodestage yet"));
-    }
-    match clean::edits(ctx, install, app, lock) {
+    let frozen = install.manager.frozen();
+    let edits = match install.manager.frozen_flag() {
+        None => clean::edits(ctx, install, app, lock),
+        Some(_) => frozen::edits(ctx, install, app, lock),
+    };
+    let title = format!("Use `{frozen}`");
+    match edits {
         Err(reason) => res.with_held_back(reason),
-        Ok((edits, None)) => res.with_fix(Fix::new("Use `npm ci`", Applicability::Safe, edits)),
-        Ok((edits, Some(doubt))) => {
-            res.with_fix(Fix::new("Use `npm ci`", Applicability::Unsafe, edits)).with_held_back(doubt)
-        }
+        Ok((edits, None)) => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
+        Ok((edits, Some(doubt))) => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
     }
 }
 
@@ -179,15 +181,91 @@ mod tests {
         }
     }
 
+    const YARN: &str = "# yarn lockfile v1\n\n\nms@^2.0.0:\n  version \"2.1.3\"\n";
+    const PNPM: &str = "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      ms:\n        specifier: ^2.0.0\n        version: 2.1.3\n\npackages:\n\n  ms@2.1.3: {}\n";
+
+    fn other(lock: &str, command: &str) -> String {
+        format!(
+            "FROM node:20\nRUN npm install -g pnpm@10\nWORKDIR /app\nCOPY package.json {lock} ./\nRUN {command}\nCMD [\"node\", \"server.js\"]\n"
+        )
+    }
+
     #[test]
     fn other_managers() {
-        let files = &[("package.json", "{}"), ("yarn.lock", "# yarn lockfile v1\n")];
-        let dockerfile = "FROM node:20\nWORKDIR /app\nCOPY package.json yarn.lock ./\nRUN yarn\n";
-        check_held_back(
-            &UNFROZEN_INSTALL,
-            files,
-            dockerfile,
-            "`yarn install --frozen-lockfile` is not written by nodestage yet",
-        );
+        for (lock, text, before, after) in [
+            ("yarn.lock", YARN, "yarn", "yarn --frozen-lockfile"),
+            ("yarn.lock", YARN, "yarn install", "yarn install --frozen-lockfile"),
+            ("yarn.lock", YARN, "yarn --production=true", "yarn --frozen-lockfile --production=true"),
+            (
+                "yarn.lock",
+                YARN,
+                "yarn install --ignore-engines --network-timeout 100000 && yarn cache clean",
+                "yarn install --frozen-lockfile --ignore-engines --network-timeout 100000 && yarn cache clean",
+            ),
+            ("pnpm-lock.yaml", PNPM, "pnpm i", "pnpm i --frozen-lockfile"),
+            ("pnpm-lock.yaml", PNPM, "pnpm install --prod", "pnpm install --frozen-lockfile --prod"),
+        ] {
+            let files = &[FILES[0], (lock, text)];
+            check_fix(&UNFROZEN_INSTALL, files, &other(lock, before), &other(lock, after));
+        }
+    }
+
+    #[test]
+    fn other_locks_that_do_not_agree() {
+        for (lock, text, command, reason) in [
+            (
+                "yarn.lock",
+                YARN.replace("^2.0.0", "^1.0.0"),
+                "yarn",
+                "`yarn install --frozen-lockfile` would fail: `ms` ^2.0.0 is in package.json but not in yarn.lock",
+            ),
+            (
+                "yarn.lock",
+                YARN.replace("2.1.3", "1.1.3"),
+                "yarn",
+                "`yarn install --frozen-lockfile` would fail: package.json asks for `ms` ^2.0.0, yarn.lock holds 1.1.3",
+            ),
+            (
+                "pnpm-lock.yaml",
+                PNPM.replace("^2.0.0", "^2.1.0"),
+                "pnpm i",
+                "`pnpm install --frozen-lockfile` would fail: package.json asks for `ms` ^2.0.0, pnpm-lock.yaml was made for ^2.1.0",
+            ),
+            (
+                "pnpm-lock.yaml",
+                PNPM.replace("9.0", "6.0"),
+                "pnpm i",
+                "`pnpm install --frozen-lockfile` would fail: pnpm 10 can't read pnpm-lock.yaml",
+            ),
+        ] {
+            check_held_back(&UNFROZEN_INSTALL, &[FILES[0], (lock, &text)], &other(lock, command), reason);
+        }
+    }
+
+    #[test]
+    fn other_locks_that_may_not_agree() {
+        for (lock, text, package) in [
+            ("yarn.lock", format!("{YARN}  dependencies:\n    b \"1\"\n"), FILES[0].1),
+            ("yarn.lock", YARN.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "resolutions": {"ms": "2.0.0"}}"#),
+            ("yarn.lock", YARN.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "workspaces": ["a"]}"#),
+            ("pnpm-lock.yaml", format!("overrides:\n  a: 1.0.0\n{PNPM}"), FILES[0].1),
+            ("pnpm-lock.yaml", PNPM.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "pnpm": {"overrides": {}}}"#),
+        ] {
+            let verb = if lock == "yarn.lock" { "yarn install" } else { "pnpm install" };
+            let files = &[("package.json", package), (lock, text.as_str())];
+            let after = other(lock, &format!("{verb} --frozen-lockfile"));
+            check_unsafe_fix(&UNFROZEN_INSTALL, files, &other(lock, verb), &after);
+        }
+        let files = &[FILES[0], ("pnpm-lock.yaml", PNPM)];
+        let unknown = |it: &str| other("pnpm-lock.yaml", it).replace("npm install -g pnpm@10", "corepack enable");
+        let after = unknown("pnpm install --frozen-lockfile");
+        check_unsafe_fix(&UNFROZEN_INSTALL, files, &unknown("pnpm install"), &after);
+    }
+
+    #[test]
+    fn flags_that_nobody_described() {
+        let files = &[FILES[0], ("yarn.lock", YARN)];
+        let reason = "it is not known what `--flat` means to `yarn install --frozen-lockfile`";
+        check_held_back(&UNFROZEN_INSTALL, files, &other("yarn.lock", "yarn install --flat"), reason);
     }
 }

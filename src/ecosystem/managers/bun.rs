@@ -4,7 +4,7 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag};
-use super::{PackageManager, Production, asks, install_or_add, looked_up, passed_on};
+use super::{FlagUse, PackageManager, Production, asks, install_or_add, looked_up, passed_on};
 
 /// bun, any version.
 pub(super) struct Bun;
@@ -49,6 +49,22 @@ impl PackageManager for Bun {
 
     fn frozen(&self) -> &'static str {
         "bun install --frozen-lockfile"
+    }
+
+    fn frozen_flag(&self) -> Option<&'static str> {
+        Some("--frozen-lockfile")
+    }
+
+    fn flag(&self, name: &str) -> FlagUse {
+        match name {
+            "frozen-lockfile" | "production" | "prod" | "p" | "silent" | "verbose" | "no-progress" | "no-summary"
+            | "ignore-scripts" | "omit" => FlagUse::Idle,
+            _ => FlagUse::Unknown,
+        }
+    }
+
+    fn valued(&self) -> &'static [&'static str] {
+        VALUED
     }
 
     fn production(&self, _: Option<u32>) -> Option<Production> {

@@ -4,7 +4,7 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag, is_one_of};
-use super::{PackageManager, Production, asks, install_or_add, looked_up};
+use super::{FlagUse, PackageManager, Production, asks, install_or_add, looked_up};
 
 /// npm, any major.
 pub(super) struct Npm;
@@ -55,6 +55,18 @@ impl PackageManager for Npm {
         "npm ci"
     }
 
+    fn frozen_flag(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn flag(&self, _: &str) -> FlagUse {
+        FlagUse::Unknown
+    }
+
+    fn valued(&self) -> &'static [&'static str] {
+        VALUED
+    }
+
     /// npm 6 ignores `--omit=dev` without a word.
     fn production(&self, major: Option<u32>) -> Option<Production> {
         let clean = "npm cache clean --force";
@@ -64,6 +76,8 @@ impl PackageManager for Npm {
                 install: "npm ci --only=production",
                 clean,
                 prune: "npm prune --production",
+                prune_runs_scripts: false,
+                prune_resets: false,
                 modules: "node_modules",
             }
         } else {
@@ -72,6 +86,8 @@ impl PackageManager for Npm {
                 install: "npm ci --omit=dev",
                 clean,
                 prune: "npm prune --omit=dev",
+                prune_runs_scripts: false,
+                prune_resets: false,
                 modules: "node_modules",
             }
         })

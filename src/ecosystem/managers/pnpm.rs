@@ -4,7 +4,7 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag, Setting, of_flag};
-use super::{PackageManager, Production, asks, install_or_add, looked_up, passed_on};
+use super::{FlagUse, PackageManager, Production, asks, install_or_add, looked_up, passed_on};
 
 /// pnpm, any major.
 pub(super) struct Pnpm;
@@ -62,10 +62,67 @@ impl PackageManager for Pnpm {
         "pnpm install --frozen-lockfile"
     }
 
-    fn production(&self, _: Option<u32>) -> Option<Production> {
-        None
+    fn frozen_flag(&self) -> Option<&'static str> {
+        Some("--frozen-lockfile")
+    }
+
+    fn flag(&self, name: &str) -> FlagUse {
+        if IDLE_FLAGS.contains(&name) { FlagUse::Idle } else { FlagUse::Unknown }
+    }
+
+    fn valued(&self) -> &'static [&'static str] {
+        VALUED
+    }
+
+    /// `pnpm prune` keeps what was changed in node_modules and needs neither store nor network. It runs the root's
+    /// scripts, and can be told otherwise from pnpm 8 on.
+    fn production(&self, major: Option<u32>) -> Option<Production> {
+        let can_ignore_scripts = major.is_some_and(|it| it >= 8);
+        Some(Production {
+            omit: "--prod",
+            install: "pnpm install --frozen-lockfile --prod",
+            clean: "pnpm store prune",
+            prune: if can_ignore_scripts { "pnpm prune --prod --ignore-scripts" } else { "pnpm prune --prod" },
+            prune_runs_scripts: !can_ignore_scripts,
+            prune_resets: false,
+            modules: "node_modules",
+        })
     }
 }
+
+/// Flags of an install that change neither what is installed nor how it lies in node_modules, or are about
+/// devDependencies, scripts and the lock file.
+const IDLE_FLAGS: &[&str] = &[
+    "frozen-lockfile",
+    "no-frozen-lockfile",
+    "prefer-frozen-lockfile",
+    "prefer-offline",
+    "offline",
+    "reporter",
+    "silent",
+    "s",
+    "loglevel",
+    "color",
+    "no-color",
+    "prod",
+    "P",
+    "production",
+    "dev",
+    "D",
+    "ignore-scripts",
+    "network-concurrency",
+    "child-concurrency",
+    "fetch-timeout",
+    "fetch-retries",
+    "fetch-retry-mintimeout",
+    "fetch-retry-maxtimeout",
+    "unsafe-perm",
+    "strict-peer-dependencies",
+    "no-strict-peer-dependencies",
+    "aggregate-output",
+    "no-optimistic-repeat-install",
+    "engine-strict",
+];
 
 /// Options whose value may be the next word. `-w` is `--workspace-root` and takes none; so does the bare `-r`.
 const VALUED: &[&str] = &[

@@ -5,7 +5,7 @@ use super::super::command::{Action, Invocation, Target, Verb};
 use super::{asks, looked_up, passed_on};
 
 /// Options whose value may be the next word.
-const VALUED: &[&str] = &[
+pub(super) const VALUED: &[&str] = &[
     "--cwd",
     "--cache-folder",
     "--modules-folder",

@@ -2,7 +2,7 @@
 
 use super::super::scope::{Ask, Flag};
 use super::super::{Scope, Verb};
-use super::{PackageManager, Production};
+use super::{FlagUse, PackageManager, Production, yarn};
 
 /// Yarn 2 and later.
 pub(super) struct YarnBerry;
@@ -43,11 +43,28 @@ impl PackageManager for YarnBerry {
     }
 
     fn is_frozen(&self, flags: &[Flag]) -> bool {
-        flags.iter().any(|it| matches!(it.0.as_str(), "immutable" | "frozen-lockfile" | "immutable-cache"))
+        flags
+            .iter()
+            .any(|it| matches!(it.0.as_str(), "immutable" | "no-immutable" | "frozen-lockfile" | "immutable-cache"))
     }
 
     fn frozen(&self) -> &'static str {
         "yarn install --immutable"
+    }
+
+    fn frozen_flag(&self) -> Option<&'static str> {
+        Some("--immutable")
+    }
+
+    fn flag(&self, name: &str) -> FlagUse {
+        match name {
+            "immutable" | "immutable-cache" | "check-cache" | "inline-builds" | "json" | "silent" => FlagUse::Idle,
+            _ => FlagUse::Unknown,
+        }
+    }
+
+    fn valued(&self) -> &'static [&'static str] {
+        yarn::VALUED
     }
 
     fn production(&self, _: Option<u32>) -> Option<Production> {

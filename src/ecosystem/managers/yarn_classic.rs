@@ -2,7 +2,7 @@
 
 use super::super::Scope;
 use super::super::scope::{Ask, Flag};
-use super::{PackageManager, Production};
+use super::{FlagUse, PackageManager, Production, yarn};
 
 /// Yarn 1.
 pub(super) struct YarnClassic;
@@ -44,7 +44,65 @@ impl PackageManager for YarnClassic {
         "yarn install --frozen-lockfile"
     }
 
+    fn frozen_flag(&self) -> Option<&'static str> {
+        Some("--frozen-lockfile")
+    }
+
+    fn flag(&self, name: &str) -> FlagUse {
+        match name {
+            _ if IDLE.contains(&name) => FlagUse::Idle,
+            "ignore-engines" | "ignore-optional" | "ignore-platform" | "registry" | "no-bin-links" => FlagUse::Repeated,
+            _ => FlagUse::Unknown,
+        }
+    }
+
+    fn valued(&self) -> &'static [&'static str] {
+        yarn::VALUED
+    }
+
+    /// There is no `yarn prune`: a second install over the first takes devDependencies out. It needs no network as
+    /// long as the cache is there, keeps what install scripts made, and sets the other files of a package back.
     fn production(&self, _: Option<u32>) -> Option<Production> {
-        None
+        Some(Production {
+            omit: "--production",
+            install: "yarn install --frozen-lockfile --production",
+            clean: "yarn cache clean",
+            prune: "yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline",
+            prune_runs_scripts: false,
+            prune_resets: true,
+            modules: "node_modules",
+        })
     }
 }
+
+/// Flags that say how much is told, how long is waited, where the cache is, what happens to scripts.
+const IDLE: &[&str] = &[
+    "silent",
+    "s",
+    "verbose",
+    "json",
+    "emoji",
+    "no-emoji",
+    "progress",
+    "no-progress",
+    "non-interactive",
+    "prefer-offline",
+    "offline",
+    "network-timeout",
+    "network-concurrency",
+    "mutex",
+    "cache-folder",
+    "production",
+    "prod",
+    "frozen-lockfile",
+    "ignore-scripts",
+    "check-files",
+    "no-node-version-check",
+    "skip-integrity-check",
+    "force",
+    "omit",
+    "only",
+    "omit-dev",
+    "no-fund",
+    "no-audit",
+];

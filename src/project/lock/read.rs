@@ -1,8 +1,8 @@
 //! Finding the lock files of a folder and telling their generation.
 
-use super::super::Manager;
 use super::super::files::Files;
-use super::{Lock, npm};
+use super::super::{Manager, Package};
+use super::{Lock, frozen, npm};
 use crate::ecosystem::managers;
 use crate::paths;
 
@@ -10,25 +10,29 @@ use crate::paths;
 const MAX_LOCK: usize = 50 << 20;
 
 /// The lock files that stand in `folder`.
-pub(in super::super) fn read_all(files: &Files, folder: &str) -> Vec<Lock> {
+pub(in super::super) fn read_all(files: &Files, folder: &str, package: &Package) -> Vec<Lock> {
     let mut res: Vec<Lock> = Vec::new();
     for manager in managers::ALL {
         for name in manager.locks() {
             let path = paths::join(folder, name);
             // Both Yarns call it the same; its text says whose it is.
             if files.is_file(&path) && res.iter().all(|it| it.path != path) {
-                res.push(read(files, manager, path));
+                res.push(read(files, manager, path, package));
             }
         }
     }
     res
 }
 
-fn read(files: &Files, manager: Manager, path: String) -> Lock {
+fn read(files: &Files, manager: Manager, path: String, package: &Package) -> Lock {
     let bytes = files.bytes(&path).unwrap_or_default();
     let visible = !files.dockerignore.drops(&path);
-    let mut lock = Lock { path, manager, generation: None, packages: None, visible, tree: None };
+    let mut lock = Lock { path, manager, generation: None, packages: None, visible, tree: None, frozen: None };
     fill(files, &mut lock, &bytes);
+    if bytes.len() <= MAX_LOCK {
+        let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
+        frozen::fill(&mut lock, &text, package);
+    }
     lock
 }
 

@@ -50,6 +50,8 @@ impl Reader<'_> {
             peer_dependencies: self.texts("peerDependencies"),
             optional_peers: self.optional_peers(),
             overrides: self.overrides(),
+            resolutions: self.keys("resolutions"),
+            has_pnpm_settings: self.root.contains_key("pnpm"),
             engines_node: self.texts("engines").remove("node"),
             package_manager: self.text("packageManager").as_deref().and_then(package_manager),
             workspaces: self.workspaces(),
@@ -109,6 +111,11 @@ impl Reader<'_> {
     fn overrides(&self) -> BTreeMap<String, Option<String>> {
         let Some(Value::Object(map)) = self.root.get("overrides") else { return BTreeMap::new() };
         map.iter().map(|(key, it)| (key.clone(), it.as_str().map(str::to_owned))).collect()
+    }
+
+    fn keys(&self, key: &str) -> Vec<String> {
+        let Some(Value::Object(map)) = self.root.get(key) else { return Vec::new() };
+        map.keys().cloned().collect()
     }
 
     fn list(&mut self, key: &str) -> Vec<String> {

@@ -24,7 +24,7 @@ pub(in crate::rules) fn is_global(stage: &Stage, package: &str) -> bool {
 
 /// An error where a lock file proves that a package is left out; else it may come with another one.
 pub(in crate::rules) fn severity(app: &App) -> Severity {
-    let is_locked = app.locks.iter().any(|it| it.packages.is_some());
+    let is_locked = app.locks.iter().any(|it| it.manager == Manager::Npm && it.packages.is_some());
     if is_locked { Severity::Error } else { Severity::Warning }
 }
 

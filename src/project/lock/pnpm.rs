@@ -1,0 +1,286 @@
+//! pnpm's lock: what each package of the context asked for when it was written (`importers`), and the packages.
+//!
+//! `pnpm install --frozen-lockfile` holds the ranges of package.json against those, word for word, and its settings against
+//! those of the lock (`allProjectsAreUpToDate`, `getOutdatedLockfileSetting`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::super::Package;
+use super::{Agreement, LockedPackage};
+
+/// What stands above the packages.
+#[derive(Clone, Debug)]
+pub(super) struct Head {
+    root: Map<String, Value>,
+}
+
+/// The majors that read a lock of this generation (FACTS §1.3).
+fn majors(generation: u32) -> std::ops::RangeInclusive<u32> {
+    match generation {
+        5 => 6..=7,
+        6 => 8..=8,
+        9 => 9..=12,
+        _ => 1..=0,
+    }
+}
+
+/// Keys of a lock that are no settings of the install.
+const PLAIN: &[&str] = &[
+    "lockfileVersion",
+    "settings",
+    "importers",
+    "specifiers",
+    "dependencies",
+    "devDependencies",
+    "optionalDependencies",
+    "time",
+];
+
+const LISTS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
+
+/// The text of the last document: pnpm 12 writes one about itself in front.
+fn document(text: &str) -> &str {
+    text.rsplit("\n---\n").next().unwrap_or(text)
+}
+
+/// Reads what stands above the packages; `None` where it is no YAML of pnpm's.
+pub(super) fn read(text: &str) -> Option<Head> {
+    let text = document(text);
+    let end = ["\npackages:", "\nsnapshots:"].iter().filter_map(|it| text.find(it)).min().unwrap_or(text.len());
+    match serde_saphyr::from_str::<Value>(&text[..end]).ok()? {
+        Value::Object(root) if root.contains_key("lockfileVersion") => Some(Head { root }),
+        _ => None,
+    }
+}
+
+impl Head {
+    /// Whether `pnpm install --frozen-lockfile` of this major takes the lock with this package.json, where no other
+    /// file has settings.
+    pub(super) fn agreement(&self, package: &Package, file: &str, generation: u32, major: u32) -> Agreement {
+        if !majors(generation).contains(&major) {
+            return Agreement::No(format!("pnpm {major} can't read {file}"));
+        }
+        if let Some(key) = self.root.keys().find(|it| !PLAIN.contains(&it.as_str())) {
+            return Agreement::Unknown(format!("whether `{key}` of {file} is up to date is not known"));
+        }
+        if let Some(reason) = self.settings(file).or_else(|| by_package(package)) {
+            return Agreement::Unknown(reason);
+        }
+        match self.importer() {
+            Some(importer) => compare(&importer, package, file),
+            None => Agreement::Unknown(format!("{file} is about several packages")),
+        }
+    }
+
+    /// A setting that is not pnpm's own default.
+    fn settings(&self, file: &str) -> Option<String> {
+        let is_default = |key: &str, value: &Value| {
+            matches!(
+                (key, value),
+                ("autoInstallPeers", Value::Bool(true)) | ("excludeLinksFromLockfile", Value::Bool(false))
+            )
+        };
+        let settings = self.root.get("settings")?.as_object()?;
+        let (key, _) = settings.iter().find(|(key, value)| !is_default(key, value))?;
+        Some(format!("{file} was written with a setting of its own, `{key}`"))
+    }
+
+    /// What the only package asked for: list, name, range.
+    fn importer(&self) -> Option<BTreeMap<String, (String, String)>> {
+        let Some(importers) = self.root.get("importers") else { return specifiers(&self.root) };
+        let importers = importers.as_object()?;
+        let (name, importer) = importers.iter().next().filter(|_| importers.len() == 1)?;
+        let importer = importer.as_object().filter(|_| name == ".")?;
+        let is_plain = importer.keys().all(|it| it == "specifiers" || LISTS.contains(&it.as_str()));
+        specifiers(importer).filter(|_| is_plain)
+    }
+}
+
+/// By name: the list that it stands in, and its range.
+fn specifiers(importer: &Map<String, Value>) -> Option<BTreeMap<String, (String, String)>> {
+    let apart = importer.get("specifiers").and_then(Value::as_object);
+    let mut res = BTreeMap::new();
+    for list in LISTS {
+        for (name, value) in importer.get(list).and_then(Value::as_object).into_iter().flatten() {
+            let range = value.get("specifier").or_else(|| apart?.get(name))?.as_str()?;
+            res.insert(name.clone(), (list.to_owned(), range.to_owned()));
+        }
+    }
+    Some(res)
+}
+
+/// What of package.json takes part besides its lists.
+fn by_package(package: &Package) -> Option<String> {
+    if package.has_pnpm_settings || !package.resolutions.is_empty() {
+        let key = if package.has_pnpm_settings { "pnpm" } else { "resolutions" };
+        return Some(format!("`{key}` of package.json takes part in the install"));
+    }
+    (!package.peer_dependencies.is_empty()).then(|| "pnpm may add the peerDependencies of package.json".to_owned())
+}
+
+fn compare(then: &BTreeMap<String, (String, String)>, package: &Package, file: &str) -> Agreement {
+    let lists = [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies];
+    let mut now = BTreeMap::new();
+    for (list, ranges) in LISTS.into_iter().zip(lists) {
+        for (name, range) in ranges {
+            if ["link:", "file:", "workspace:", "catalog:"].iter().any(|it| range.starts_with(it)) {
+                return Agreement::Unknown(format!("`{name}` is `{range}`"));
+            }
+            if now.insert(name, (list, range)).is_some() {
+                return Agreement::Unknown(format!("package.json has `{name}` twice"));
+            }
+        }
+    }
+    for (name, (list, range)) in &now {
+        match then.get(*name) {
+            None => return Agreement::No(format!("`{name}` is in package.json but not in {file}")),
+            Some((_, other)) if other != *range => {
+                return Agreement::No(format!("package.json asks for `{name}` {range}, {file} was made for {other}"));
+            }
+            Some((other, _)) if other != list => {
+                return Agreement::No(format!(
+                    "`{name}` is among the {list} of package.json, and among the {other} of {file}"
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    match then.keys().find(|it| !now.contains_key(it)) {
+        Some(name) => Agreement::No(format!("`{name}` is in {file} but not in package.json")),
+        None => Agreement::Yes,
+    }
+}
+
+/// One package of the lock, by its key.
+#[derive(Default)]
+struct Entry {
+    dev: Option<bool>,
+    wants: Vec<String>,
+}
+
+/// The packages; `package` says which of them lie at the root. Those that only others need lie in `.pnpm`.
+pub(super) fn packages(text: &str, package: &Package, head: &Head) -> Vec<LockedPackage> {
+    let entries = entries(document(text));
+    let kept = reached(&entries, head);
+    let locked = |(key, entry): (&String, &Entry)| {
+        let (name, version) = split(key)?;
+        let dev = entry.dev.unwrap_or_else(|| !kept.contains(key));
+        let is_own = if dev { package.is_dev_only(name) } else { package.is_production(name) };
+        let path = if is_own {
+            format!("node_modules/{name}")
+        } else {
+            format!("node_modules/.pnpm/{name}@{version}/node_modules/{name}")
+        };
+        Some(LockedPackage {
+            path,
+            name: name.to_owned(),
+            version: version.to_owned(),
+            dev,
+            optional: false,
+            install_script: false,
+            git: false,
+            link: None,
+            bins: Vec::new(),
+        })
+    };
+    entries.iter().filter_map(locked).collect()
+}
+
+/// The keys of `snapshots` (pnpm 9 and later), else of `packages`, with what is asked for there.
+fn entries(text: &str) -> BTreeMap<String, Entry> {
+    let section = ["\nsnapshots:\n", "\npackages:\n"].iter().find_map(|it| text.split_once(it)).map_or("", |it| it.1);
+    let mut res: BTreeMap<String, Entry> = BTreeMap::new();
+    let (mut key, mut in_wants) = (String::new(), false);
+    for line in section.lines().take_while(|it| it.is_empty() || it.starts_with(' ')) {
+        let depth = line.len() - line.trim_start_matches(' ').len();
+        let Some((name, value)) = line.trim().rsplit_once(": ").or_else(|| Some((line.trim().strip_suffix(':')?, "")))
+        else {
+            continue;
+        };
+        let name = name.trim_matches('\'').trim_start_matches('/');
+        match depth {
+            2 => {
+                name.clone_into(&mut key);
+                res.insert(key.clone(), Entry::default());
+            }
+            4 => in_wants = matches!(name, "dependencies" | "optionalDependencies"),
+            6 if in_wants => res.entry(key.clone()).or_default().wants.push(wanted_key(name, value)),
+            _ => {}
+        }
+        if let Some(entry) = res.get_mut(&key).filter(|_| depth == 4 && name == "dev") {
+            entry.dev = Some(value == "true");
+        }
+    }
+    res
+}
+
+/// `ms: 2.1.3` is `ms@2.1.3`; an alias says the whole key.
+fn wanted_key(name: &str, value: &str) -> String {
+    let value = value.trim_matches('\'');
+    let plain = value.split('(').next().unwrap_or(value);
+    if plain.get(1..).is_some_and(|it| it.contains('@')) { value.to_owned() } else { format!("{name}@{value}") }
+}
+
+fn reached(entries: &BTreeMap<String, Entry>, head: &Head) -> BTreeSet<String> {
+    let importers = head.root.get("importers").and_then(Value::as_object);
+    let all = importers.map_or_else(|| vec![&head.root], |it| it.values().filter_map(Value::as_object).collect());
+    let lists = all.into_iter().flat_map(|it| ["dependencies", "optionalDependencies"].map(|list| it.get(list)));
+    let pairs = lists.flatten().filter_map(Value::as_object).flatten();
+    let key = |(name, value): (&String, &Value)| {
+        let version = value.get("version").unwrap_or(value).as_str()?;
+        Some(wanted_key(name, version))
+    };
+    let mut open: Vec<String> = pairs.filter_map(key).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(key) = open.pop() {
+        if seen.insert(key.clone()) {
+            open.extend(entries.get(&key).into_iter().flat_map(|it| it.wants.iter().cloned()));
+        }
+    }
+    seen
+}
+
+/// Name and version of `@s/a@1.2.3(b@4)`, and of `a/1.2.3_b@4`, as pnpm 7 has it.
+fn split(key: &str) -> Option<(&str, &str)> {
+    let key = key.split('(').next()?;
+    let from = if key.starts_with('@') { key.find('/')? + 1 } else { 0 };
+    let at = from + key[from..].find(['@', '/'])?;
+    Some((&key[..at], key[at + 1..].split('_').next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys() {
+        for (key, expected) in [
+            ("ms@2.1.3", Some(("ms", "2.1.3"))),
+            ("@s/a@1.2.3(b@4.0.0)", Some(("@s/a", "1.2.3"))),
+            ("@s/a/1.2.3_b@4.0.0", Some(("@s/a", "1.2.3"))),
+            ("a/1.2.3", Some(("a", "1.2.3"))),
+            ("a", None),
+        ] {
+            assert_eq!(split(key), expected, "{key}");
+        }
+        assert_eq!(wanted_key("ms", "2.1.3"), "ms@2.1.3");
+        assert_eq!(wanted_key("a-cjs", "a@4.2.3"), "a@4.2.3");
+        assert_eq!(wanted_key("x", "18.2.0(react@18.0.0)"), "x@18.2.0(react@18.0.0)");
+    }
+
+    #[test]
+    fn production_is_what_the_dependencies_reach() {
+        let text = "lockfileVersion: '9.0'\n\n---\nlockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      '@s/a':\n        specifier: ^1.0.0\n        version: 1.2.0(b@2.0.0)\n    devDependencies:\n      c:\n        specifier: 3.0.0\n        version: 3.0.0\n\npackages:\n\n  '@s/a@1.2.0':\n    resolution: {integrity: x}\n\nsnapshots:\n\n  '@s/a@1.2.0(b@2.0.0)':\n    dependencies:\n      b: 2.0.0\n\n  b@2.0.0: {}\n\n  c@3.0.0: {}\n";
+        let own = |name: &str, range: &str| BTreeMap::from([(name.to_owned(), range.to_owned())]);
+        let package =
+            Package { dependencies: own("@s/a", "^1.0.0"), dev_dependencies: own("c", "3.0.0"), ..Package::default() };
+        let head = read(text).unwrap();
+        let found = packages(text, &package, &head);
+        let found: Vec<_> = found.iter().map(|it| (it.path.as_str(), it.dev)).collect();
+        let of_b = "node_modules/.pnpm/b@2.0.0/node_modules/b";
+        assert_eq!(found, [("node_modules/@s/a", false), (of_b, false), ("node_modules/c", true)]);
+        assert_eq!(head.agreement(&package, "pnpm-lock.yaml", 9, 10), Agreement::Yes);
+    }
+}

@@ -1,0 +1,216 @@
+//! Yarn 1's lock: a list of packages, each under all the `name@range` that it stands for.
+//!
+//! `yarn install --frozen-lockfile` (1.22, `lib/cli.js`, `bailout` and `find`) asks of the root's own ranges only whether
+//! each has a key, and whether the version there satisfies it. What packages ask for among themselves is looked up anew
+//! where it is missing, without a word.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nodejs_semver::{Range, Version};
+
+use super::super::Package;
+use super::{Agreement, LockedPackage};
+
+/// One package.
+#[derive(Clone, Debug, Default)]
+struct Entry {
+    name: String,
+    version: String,
+    resolved: String,
+    /// What it asks for, as keys.
+    wants: Vec<(String, String)>,
+}
+
+/// The packages of a lock, by key.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries {
+    all: Vec<Entry>,
+    by_key: BTreeMap<String, usize>,
+}
+
+/// Reads a lock; `None` where a line is none of yarn's, as in a merge that was not finished.
+pub(super) fn read(text: &str) -> Option<Entries> {
+    let mut res = Entries::default();
+    let mut in_wants = false;
+    for line in text.lines().filter(|it| !it.trim().is_empty() && !it.starts_with('#')) {
+        let depth = line.len() - line.trim_start_matches(' ').len();
+        let line = line.trim();
+        match depth {
+            0 => res.open(line.strip_suffix(':')?)?,
+            2 if line.ends_with(':') => in_wants = matches!(line, "dependencies:" | "optionalDependencies:"),
+            2 => {
+                in_wants = false;
+                res.field(line)?;
+            }
+            4 if in_wants => res.all.last_mut()?.wants.push(pair(line)?),
+            4 => {}
+            _ => return None,
+        }
+    }
+    Some(res)
+}
+
+impl Entries {
+    fn open(&mut self, keys: &str) -> Option<()> {
+        let keys: Vec<&str> = keys.split(", ").map(|it| it.trim_matches('"')).collect();
+        let name = name_of(keys.first()?)?.to_owned();
+        self.by_key.extend(keys.iter().map(|it| ((*it).to_owned(), self.all.len())));
+        self.all.push(Entry { name, ..Entry::default() });
+        Some(())
+    }
+
+    fn field(&mut self, line: &str) -> Option<()> {
+        let (key, value) = pair(line)?;
+        let entry = self.all.last_mut()?;
+        match key.as_str() {
+            "version" => entry.version = value,
+            "resolved" => entry.resolved = value,
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// Whether `yarn install --frozen-lockfile` takes the lock with this package.json, and finds all of it there.
+    pub(super) fn agreement(&self, package: &Package, file: &str) -> Agreement {
+        let wanted = match wanted(package) {
+            Ok(wanted) => wanted,
+            Err(reason) => return Agreement::Unknown(reason),
+        };
+        for (name, range) in &wanted {
+            match self.at(name, range) {
+                None => return Agreement::No(format!("`{name}` {range} is in package.json but not in {file}")),
+                Some(entry) if !fits(&entry.version, range) => {
+                    return Agreement::No(format!(
+                        "package.json asks for `{name}` {range}, {file} holds {}",
+                        entry.version
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        self.gap(package).map_or(Agreement::Yes, |(who, name, range)| {
+            Agreement::Unknown(format!("`{who}` asks for `{name}` {range}, which {file} does not hold"))
+        })
+    }
+
+    fn at(&self, name: &str, range: &str) -> Option<&Entry> {
+        self.by_key.get(&format!("{name}@{range}")).map(|it| &self.all[*it])
+    }
+
+    /// What a package asks for, and the lock does not hold: who, what, which range.
+    fn gap(&self, package: &Package) -> Option<(&str, &str, &str)> {
+        let is_forced =
+            |name: &str| package.resolutions.iter().any(|it| it == name || it.ends_with(&format!("/{name}")));
+        self.all.iter().find_map(|entry| {
+            let mut open = entry.wants.iter().filter(|it| !is_forced(&it.0));
+            let is_there = |name: &str, range: &str| self.at(name, range).is_some_and(|it| fits(&it.version, range));
+            let (name, range) = open.find(|(name, range)| !is_there(name, range))?;
+            Some((entry.name.as_str(), name.as_str(), range.as_str()))
+        })
+    }
+
+    /// The packages, with what a production install leaves out. A package lies at the root where the lock has one
+    /// version of it; where the others lie can't be told.
+    pub(super) fn packages(&self, package: &Package) -> Vec<LockedPackage> {
+        let kept = self.reached(package.dependencies.iter().chain(&package.optional_dependencies));
+        let n_of = |name: &str| self.all.iter().filter(|it| it.name == name).count();
+        let locked = |(at, entry): (usize, &Entry)| LockedPackage {
+            path: match n_of(&entry.name) {
+                1 => format!("node_modules/{}", entry.name),
+                _ => format!("{}@{}", entry.name, entry.version),
+            },
+            name: entry.name.clone(),
+            version: entry.version.clone(),
+            dev: !kept.contains(&at),
+            optional: false,
+            install_script: false,
+            git: entry.resolved.contains("git+") || entry.resolved.contains(".git#"),
+            link: None,
+            bins: Vec::new(),
+        };
+        self.all.iter().enumerate().map(locked).collect()
+    }
+
+    fn reached<'a>(&'a self, roots: impl Iterator<Item = (&'a String, &'a String)>) -> BTreeSet<usize> {
+        let key = |name: &str, range: &str| self.by_key.get(&format!("{name}@{range}")).copied();
+        let mut open: Vec<usize> = roots.filter_map(|(name, range)| key(name, range)).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            if seen.insert(at) {
+                open.extend(self.all[at].wants.iter().filter_map(|(name, range)| key(name, range)));
+            }
+        }
+        seen
+    }
+}
+
+/// What the root asks for.
+fn wanted(package: &Package) -> Result<BTreeMap<&str, &str>, String> {
+    let mut res: BTreeMap<&str, &str> = BTreeMap::new();
+    let lists = [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies];
+    for (name, range) in lists.into_iter().flatten() {
+        if ["link:", "file:", "workspace:", "portal:"].iter().any(|it| range.starts_with(it)) {
+            return Err(format!("`{name}` is a folder of the build context"));
+        }
+        if package.resolutions.iter().any(|it| it == name) {
+            return Err(format!("`resolutions` of package.json speaks of `{name}`"));
+        }
+        if res.insert(name, range).is_some_and(|it| it != range) {
+            return Err(format!("package.json asks for two versions of `{name}`"));
+        }
+    }
+    Ok(res)
+}
+
+/// Yarn holds a version against a range where both are plain ones.
+fn fits(version: &str, range: &str) -> bool {
+    match (Version::parse(version), Range::parse(range)) {
+        (Ok(version), Ok(range)) => range.satisfies(&version),
+        _ => true,
+    }
+}
+
+/// `name "value"` of a line.
+fn pair(line: &str) -> Option<(String, String)> {
+    let (key, value) = match line.strip_prefix('"') {
+        Some(rest) => rest.split_once("\" ")?,
+        None => line.split_once(' ')?,
+    };
+    Some((key.to_owned(), value.trim().trim_matches('"').to_owned()))
+}
+
+/// `@scope/name` of `@scope/name@^1.0.0`.
+fn name_of(key: &str) -> Option<&str> {
+    let at = key.get(1..)?.find('@')? + 1;
+    Some(&key[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_none_of_yarns_is_not_read() {
+        assert!(read("<<<<<<< HEAD\na@1:\n  version \"1.0.0\"\n").is_none());
+        assert!(read("{}").is_none());
+        assert!(read("# yarn lockfile v1\n\n\n").is_some());
+    }
+
+    #[test]
+    fn production_is_what_the_dependencies_reach() {
+        let text = |it: &str| it.to_owned();
+        let package = Package {
+            dependencies: BTreeMap::from([(text("@s/a"), text("^1.1"))]),
+            dev_dependencies: BTreeMap::from([(text("c"), text("*"))]),
+            ..Package::default()
+        };
+        let found = read(TEXT).unwrap().packages(&package);
+        let dev: Vec<_> = found.iter().map(|it| (it.path.as_str(), it.dev)).collect();
+        assert_eq!(
+            dev,
+            [("node_modules/@s/a", false), ("b@2.0.0", false), ("b@1.0.0", true), ("node_modules/c", true)]
+        );
+    }
+
+    const TEXT: &str = "\"@s/a@^1\", \"@s/a@^1.1\":\n  version \"1.2.0\"\n  dependencies:\n    b \"2\"\n\nb@2:\n  version \"2.0.0\"\n\nb@1:\n  version \"1.0.0\"\n\nc@*:\n  version \"3.0.0\"\n  optionalDependencies:\n    b \"1\"\n";
+}

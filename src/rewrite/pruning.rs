@@ -1,0 +1,164 @@
+//! Taking devDependencies out of the build's own node_modules, with the managers that have no plain install in the
+//! production stage yet: is the lock file that the build installed by still there, and is the prune that install again?
+
+use super::{Refusal, refusal, stage_of};
+use crate::ecosystem::{FlagUse, Invocation, Manager, Production};
+use crate::inspection::Inspection;
+use crate::project::{Agreement, App, Lock};
+use crate::shell::Command;
+use crate::stages::{ImageKind, Install, Verb};
+use crate::syntax::Kind;
+
+/// The flags that the prune repeats, and why it may be wrong; or why there is none.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pruning {
+    pub(super) flags: Vec<String>,
+    pub(super) doubts: Vec<String>,
+}
+
+/// What a prune after `installs` of `app` needs.
+pub(super) fn of(ctx: &Inspection, app: &App, installs: &[&Install], form: Production) -> Result<Pruning, Refusal> {
+    let mut res = Pruning::default();
+    for install in installs {
+        plain(install)?;
+        read_flags(install, &mut res)?;
+        res.doubts.extend(mount_doubt(ctx, install));
+        res.doubts.extend(locked(ctx, app, install)?);
+    }
+    let of_later_yarn = app.folder_path(".yarnrc.yml");
+    if installs.iter().any(|it| it.manager == Manager::YarnClassic) && ctx.project().kind(&of_later_yarn).is_some() {
+        return Err(refusal(format!("`{of_later_yarn}` speaks for a later Yarn")));
+    }
+    let scripts = app.root_scripts_on_install();
+    if form.prune_runs_scripts
+        && let Some((name, script)) = scripts.first()
+    {
+        return Err(refusal(format!("`{}` would run the script `{name}` (`{}`) again", form.prune, script.text)));
+    }
+    if form.prune_resets {
+        res.doubts.extend(reset_doubt(ctx, app, installs));
+    }
+    Ok(res)
+}
+
+fn plain(install: &Install) -> Result<(), Refusal> {
+    let is_plain = matches!(install.verb, Verb::Install | Verb::CleanInstall) && install.script.is_none();
+    let line = || install.command.written();
+    match () {
+        () if install.command.conditional => Err(refusal(format!("`{}` runs in some cases only", line()))),
+        () if !is_plain => Err(refusal(format!("`{}` may change what the lock file says", line()))),
+        () => Ok(()),
+    }
+}
+
+fn read_flags(install: &Install, res: &mut Pruning) -> Result<(), Refusal> {
+    let mut words = install.command.words.iter().skip(1).peekable();
+    while let Some(word) = words.next() {
+        let Some(text) = word.value.as_deref() else {
+            return Err(refusal(format!("the install of the build has `{}`", word.raw)));
+        };
+        if !text.starts_with('-') {
+            continue;
+        }
+        let name = text.split('=').next().unwrap_or(text).trim_start_matches('-');
+        let value = words.next_if(|_| install.manager.takes_value(text)).and_then(|it| it.value.clone());
+        match install.manager.flag_use(name) {
+            FlagUse::Idle => {}
+            FlagUse::Repeated => res.flags.push(value.map_or_else(|| text.to_owned(), |it| format!("{text} {it}"))),
+            FlagUse::Unknown => return Err(refusal(format!("the install of the build has `{text}`"))),
+        }
+    }
+    match install.command.assignments.first() {
+        Some((name, _)) if !matches!(name.as_str(), "NODE_ENV" | "CI" | "HUSKY") => {
+            res.doubts.push(format!("the install of the build has `{name}`"));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the install saw by a mount, the prune does not see; a cache it can do without.
+fn mount_doubt(ctx: &Inspection, install: &Install) -> Option<String> {
+    let instruction = ctx.model().instructions[install.instruction];
+    let mounts = instruction.flags.iter().filter(|it| it.name == "mount");
+    let is_cache =
+        |it: &crate::syntax::Flag| it.mount_options().into_iter().any(|(key, value)| key == "type" && value == "cache");
+    mounts.into_iter().any(|it| !is_cache(it)).then(|| "the install of the build has mounts".to_owned())
+}
+
+/// The lock file that the install took must be the one that lies there after it, and all that was asked for must
+/// stand in it.
+fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<String>, Refusal> {
+    let lock: Option<&Lock> = app.locks.iter().find(|it| it.manager == install.manager);
+    let program = install.manager.program();
+    match (install.lock_present, lock.filter(|it| it.visible)) {
+        (Some(false), None) if !has(install, "pure-lockfile") => Ok(None),
+        (Some(false), Some(lock)) => {
+            Err(refusal(format!("`{}` is not there at the install, and may come after it", lock.path)))
+        }
+        (Some(true), Some(lock)) => agreed(app, install, lock),
+        _ if ctx.project().may_be_above() => Err(refusal("the lock file is not known")),
+        _ => Err(refusal(format!("it is not known which lock file `{program}` installs by"))),
+    }
+}
+
+/// What is not known of the lock that the prune reads again. Where the build's own install is frozen, it shows that
+/// pnpm takes it; Yarn may still look up what packages ask for among themselves.
+fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<String>, Refusal> {
+    let arguments: Vec<&str> = install.command.arguments().flatten().collect();
+    let is_shown = install.manager == Manager::Pnpm && install.manager.is_frozen(&arguments);
+    match lock.frozen_agreement(app, install.major) {
+        Agreement::No(reason) => Err(refusal(reason)),
+        Agreement::Unknown(reason) if !is_shown => Ok(Some(reason)),
+        Agreement::Yes | Agreement::Unknown(_) => Ok(lock.other_settings(app).filter(|_| is_shown)),
+    }
+}
+
+fn has(install: &Install, name: &str) -> bool {
+    install.command.arguments().flatten().any(|it| it.trim_start_matches('-') == name)
+}
+
+/// What may have changed files in node_modules that such a prune sets back.
+fn reset_doubt(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<String> {
+    let changes = |it: &str| it.contains("node_modules") || it.contains("patch");
+    let by_script = app.package.scripts.iter().find(|(name, it)| {
+        let is_run = matches!(name.as_str(), "preinstall" | "install" | "postinstall");
+        is_run || changes(&it.text)
+    });
+    if let Some((name, script)) = by_script {
+        return Some(format!("the script `{name}` (`{}`) may have changed packages, which are set back", script.text));
+    }
+    let model = ctx.model();
+    let indices = installs.iter().flat_map(|it| model.stages[it.stage].instructions.clone());
+    let mut runs = indices.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
+    let touches = |it: &Command| it.words.iter().any(|word| changes(&word.raw)) && it.program() != Some("rm");
+    let found = runs.find_map(|it| model.commands_of_run(it).into_iter().find(|it| touches(it)).map(Command::written));
+    found.map(|it| format!("`{it}` may have changed packages, which are set back"))
+}
+
+/// The manager that the start command needs, where a fresh stage may not have it.
+pub(super) fn lost_manager(ctx: &Inspection, app: &App) -> Result<(), Refusal> {
+    let started = ctx.facts().command.iter().filter_map(|it| Invocation::read(&it.words)).map(|it| it.manager());
+    let programs = ctx.facts().start.iter().flat_map(|it| &it.programs);
+    let names = programs.filter_map(|it| it.script.as_ref());
+    let texts = names.filter_map(|it| app.package.scripts.get(&it.0));
+    let words: Vec<String> = texts.flat_map(|it| it.text.split_whitespace()).map(str::to_owned).collect();
+    let inner = words.iter().filter_map(|it| Invocation::read(std::slice::from_ref(it))).map(|it| it.manager());
+    match started.chain(inner).find(|it| !comes_with_image(ctx, *it)) {
+        Some(manager) => {
+            Err(refusal(format!("a fresh stage has no `{}`, and the container starts by it", manager.program())))
+        }
+        None => Ok(()),
+    }
+}
+
+/// npm stands in every image of Node; Yarn 1 in the official ones up to Node 25.
+fn comes_with_image(ctx: &Inspection, manager: Manager) -> bool {
+    let image = ctx.model().root_image(stage_of(ctx));
+    match manager {
+        Manager::Npm => true,
+        Manager::YarnClassic => image.kind == ImageKind::Node && image.node_major.is_some_and(|it| it <= 25),
+        Manager::YarnBerry | Manager::Pnpm => false,
+        Manager::Bun => image.kind == ImageKind::Bun,
+    }
+}

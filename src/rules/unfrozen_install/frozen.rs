@@ -1,0 +1,76 @@
+//! From `yarn` or `pnpm install` to the same with the flag that holds to the lock file.
+
+use crate::ecosystem::FlagUse;
+use crate::fix::Edit;
+use crate::inspection::Inspection;
+use crate::project::{Agreement, App, Lock};
+use crate::shell::{Command, ShellWord};
+use crate::stages::{Install, Verb};
+
+/// The words of `install` that all of them take.
+const VERBS: &[&str] = &["install", "i"];
+
+/// The edits, and why they may be wrong; or why there are none.
+pub(super) fn edits(
+    ctx: &Inspection,
+    install: &Install,
+    app: &App,
+    lock: &Lock,
+) -> Result<(Vec<Edit>, Option<String>), String> {
+    let flag = install.manager.frozen_flag().ok_or("that is another command")?;
+    refuse(ctx, install)?;
+    let verb = verb(&install.command).ok_or("the install is not a plain one")?;
+    let doubt = match lock.frozen_agreement(app, install.major) {
+        Agreement::Yes => None,
+        Agreement::Unknown(reason) => Some(reason),
+        Agreement::No(reason) => return Err(format!("`{}` would fail: {reason}", install.manager.frozen())),
+    };
+    if let Some(word) = not_frozen(&install.command) {
+        return Ok((
+            vec![Edit::replacement(word.range, flag)],
+            Some(format!("the command asks for that by `{}`", word.raw)),
+        ));
+    }
+    Ok((vec![Edit::insertion(verb.range.end(), format!(" {flag}"))], doubt))
+}
+
+/// `install`, or the program where no verb follows it.
+fn verb(command: &Command) -> Option<&ShellWord> {
+    let is_flag = |it: &ShellWord| it.value.as_deref().is_some_and(|it| it.starts_with('-'));
+    match command.words.get(1) {
+        None => command.words.first(),
+        Some(word) if word.value.as_deref().is_some_and(|it| VERBS.contains(&it)) => Some(word),
+        Some(word) if is_flag(word) => command.words.first(),
+        Some(_) => None,
+    }
+}
+
+/// A flag that says the opposite.
+fn not_frozen(command: &Command) -> Option<&ShellWord> {
+    let says = |it: &&ShellWord| {
+        matches!(it.value.as_deref(), Some("--no-frozen-lockfile" | "--frozen-lockfile=false" | "--no-immutable"))
+    };
+    command.words.iter().find(says)
+}
+
+/// What speaks against it altogether.
+fn refuse(ctx: &Inspection, install: &Install) -> Result<(), String> {
+    if install.command.conditional {
+        return Err("the command runs in some cases only".to_owned());
+    }
+    for word in install.command.words.iter().skip(1) {
+        let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw)) };
+        let name = value.split('=').next().unwrap_or(value).trim_start_matches('-');
+        let is_flag = value.starts_with('-');
+        if is_flag && install.manager.flag_use(name) == FlagUse::Unknown {
+            return Err(format!("it is not known what `{value}` means to `{}`", install.manager.frozen()));
+        }
+    }
+    let changes =
+        |it: &&Install| matches!(it.verb, Verb::Add | Verb::Update | Verb::Remove) && it.stage == install.stage;
+    let before = |it: &&Install| it.command.range.end() <= install.command.range.start();
+    match ctx.model().installs.iter().filter(changes).find(before) {
+        Some(other) => Err(format!("`{}` changes package.json before it", other.command.written())),
+        None => Ok(()),
+    }
+}
