@@ -3,6 +3,7 @@
 //! Several rules and the rewrite ask the same: whose package.json is it, what does the start command
 //! run, from which sources is that made, what do they do. The answers are found once, here.
 
+mod client;
 mod command;
 mod conditions;
 mod dev_server;
@@ -19,6 +20,7 @@ use crate::paths;
 use crate::project::{App, Outputs, Project, Runtime, Start};
 use crate::stages::Model;
 
+pub use client::{LostClient, lost_client};
 use command::Place;
 pub use command::StartCommand;
 pub use conditions::Conditions;

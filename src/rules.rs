@@ -7,6 +7,7 @@
 #![allow(rustdoc::invalid_codeblock_attributes, reason = "the pages are for users: `file=` names an example's file")]
 
 mod build_in_production;
+mod dangling_link;
 mod deprecated_omit;
 mod dev_dependencies;
 mod dev_dependency_at_runtime;
@@ -17,6 +18,7 @@ mod failing_prepare;
 mod foreign_node_modules;
 mod ignored_source;
 mod ineffective_omit;
+mod missing_client;
 mod missing_manifest;
 mod missing_node;
 mod missing_node_env;
@@ -99,6 +101,8 @@ pub static RULES: &[&Rule] = &[
     &failing_prepare::FAILING_PREPARE,
     &dev_dependency_at_runtime::DEV_DEPENDENCY_AT_RUNTIME,
     &missing_output::MISSING_OUTPUT,
+    &missing_client::MISSING_CLIENT,
+    &dangling_link::DANGLING_LINK,
     &missing_node::MISSING_NODE,
     &unknown_user::UNKNOWN_USER,
     &missing_manifest::MISSING_MANIFEST,

@@ -3,6 +3,7 @@
 use super::Site;
 use crate::paths;
 
+mod client;
 mod copies;
 mod follow;
 mod nest;
@@ -10,6 +11,7 @@ mod prisma;
 mod swc;
 mod tsc;
 
+pub use client::GeneratedClient;
 pub(super) use follow::{of_script, of_text};
 
 /// What makes the output.
