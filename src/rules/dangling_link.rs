@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::declare_rule;
-use super::support::{Spot, commands_before, insertion, is_known, started_stage};
+use super::support::{commands_before, is_known, started_stage};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::{Manager, Verb};
+use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -244,7 +245,7 @@ fn fix(
         let to = if part == "package.json" { format!("{}/", link.target) } else { to };
         format!("COPY {flags}{} {to}", paths::join(&folder, part))
     };
-    let edit = insertion(ctx, Spot::After(at), &parts.iter().map(line).collect::<Vec<_>>());
+    let edit = lines::instructions(ctx.source(), Spot::After(at), &parts.iter().map(line).collect::<Vec<_>>());
     let title = format!("Copy `{}` along", link.member.name);
     Ok((move |applicability| Fix::new(title.clone(), applicability, vec![edit.clone()]), doubt))
 }

@@ -1,10 +1,11 @@
 //! `missing-client`
 
 use super::declare_rule;
-use super::support::{Spot, insertion, started_stage};
+use super::support::started_stage;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::Manager;
 use crate::facts::{LostClient, lost_client};
+use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -160,7 +161,7 @@ fn fix(ctx: &Inspection, lost: &LostClient<'_>) -> Result<(Fix, Option<String>),
     let line = format!("COPY --from={from} {}{source} {target}", owner(ctx, at));
     let doubt = doubt(ctx, lost, generator);
     let applicability = if doubt.is_some() { Applicability::Unsafe } else { Applicability::Safe };
-    let edit = insertion(ctx, Spot::After(at), &[line]);
+    let edit = lines::instructions(ctx.source(), Spot::After(at), &[line]);
     Ok((Fix::new(format!("Copy `{}` from `{from}`", lost.client.path), applicability, vec![edit]), doubt))
 }
 
