@@ -38,7 +38,7 @@ pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Snapshot, Stamp, St
 pub(crate) use loader::{read_regular, real_path};
 pub use lock::{Agreement, Lock, LockedPackage, Peers};
 pub use mentions::Mentions;
-pub use outputs::{GeneratedClient, Output, Outputs, Tool};
+pub use outputs::{Artefact, Deliverable, GeneratedClient, Output, Outputs, Packages, Tool};
 pub use package::{ModuleKind, Package, Script};
 pub use runtime::{Access, AccessBase, Import, Mention, Named, PossibleWrite, Runtime};
 pub use start::{Ground, Program, Start};

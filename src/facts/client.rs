@@ -6,7 +6,9 @@ use super::ProductionFacts;
 use crate::ecosystem::{Effect, Verb, effect_of};
 use crate::paths;
 use crate::project::{App, GeneratedClient, Import, Project, Start};
+use crate::shell::Command;
 use crate::stages::{Build, Contents, Entry, Holding, Install, Model, NodeModules, Scope};
+use crate::syntax::Kind;
 
 /// A client that is not there.
 pub struct LostClient<'a> {
@@ -97,14 +99,10 @@ fn all_known(model: &Model<'_>, stages: &BTreeSet<usize>) -> bool {
         all.any(|it| it.outputs.unknown.is_empty())
     };
     let is_install = |range| model.installs.iter().any(|it| it.command.range == range);
-    instructions.filter_map(|it| Some((model.instructions[it], &model.scripts[it]))).all(|(instruction, script)| {
-        if !matches!(instruction.kind, crate::syntax::Kind::Run(_)) {
-            return true;
-        }
-        script.as_ref().is_some_and(|it| {
-            let is_known = |range, effect| effect == Effect::Idle || is_build(range) || is_install(range);
-            it.complete && it.commands.iter().all(|it| is_known(it.range, effect_of(it)))
-        })
+    let is_known = |it: &Command| effect_of(it) == Effect::Idle || is_build(it.range) || is_install(it.range);
+    instructions.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_))).all(|it| {
+        let script = model.scripts[it].as_ref();
+        script.is_some_and(|it| it.complete && it.commands.iter().all(is_known))
     })
 }
 

@@ -5,6 +5,7 @@ use crate::paths;
 
 mod client;
 mod copies;
+mod deliverable;
 mod follow;
 mod nest;
 mod prisma;
@@ -12,6 +13,7 @@ mod swc;
 mod tsc;
 
 pub use client::GeneratedClient;
+pub use deliverable::{Artefact, Deliverable, Packages};
 pub(super) use follow::{of_script, of_text};
 
 /// What makes the output.

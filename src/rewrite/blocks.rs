@@ -8,7 +8,7 @@ use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::paths::glob::{Dialect, Glob};
-use crate::project::{App, EntryKind};
+use crate::project::{App, EntryKind, Packages};
 use crate::stages::Holding;
 use crate::syntax::{Instruction, Kind};
 
@@ -49,26 +49,30 @@ pub(super) fn dependencies(ctx: &Inspection, style: Style, evidence: &Evidence, 
     manifests(ctx, style, &evidence.app, target) + &packages(style, evidence, target)
 }
 
-/// The install, or the copy of the pruned node_modules.
+/// The install, or the copy of the pruned node_modules; nothing where the artefacts bring what they need.
 pub(super) fn packages(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    if evidence.deliverable.packages != Packages::Production {
+        return String::new();
+    }
     let strategy = &evidence.strategy;
     let install = strategy.clean_install();
     match strategy.way {
         Way::Install if target.workdir == target.folder => style.line("RUN", &install),
         Way::Install => style.line("RUN", &format!("cd {} && {install}", target.folder)),
-        Way::Prune | Way::Keep => copy_from_build(style, evidence, target, strategy.modules()),
+        Way::Prune | Way::Keep => copy_from_build(style, evidence, target, strategy.modules(), strategy.modules()),
     }
 }
 
 /// What the build made, and what is read at run time besides.
 pub(super) fn files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
-    let outputs = evidence.outputs.iter().map(|it| copy_from_build(style, evidence, target, it));
+    let artefacts = evidence.deliverable.artefacts.iter();
+    let outputs = artefacts.map(|it| copy_from_build(style, evidence, target, &it.from, &it.to));
     outputs.collect::<String>() + &runtime_files(style, evidence, target)
 }
 
-fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, path: &str) -> String {
+fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, from: &str, to: &str) -> String {
     let (build, flags) = (target.build, target.flags);
-    let rest = format!("--from={build} {flags}{} {}", paths::join(&evidence.folder, path), target.destination(path));
+    let rest = format!("--from={build} {flags}{} {}", paths::join(&evidence.folder, from), target.destination(to));
     style.line("COPY", &rest)
 }
 

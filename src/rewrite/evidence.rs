@@ -9,8 +9,7 @@ use crate::diagnostic::Note;
 use crate::ecosystem::packages;
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
-use crate::paths;
-use crate::project::{App, EntryKind, Lock, Outputs, Runtime, Site, Start};
+use crate::project::{App, Deliverable, EntryKind, Lock, Outputs, Runtime, Site, Start};
 use crate::stages::{Build, Scope};
 
 /// All that a layout needs to write the production stage.
@@ -18,8 +17,8 @@ pub(super) struct Evidence {
     pub(super) app: Arc<App>,
     /// Where the app lies in the building stage: absolute.
     pub(super) folder: String,
-    /// What the build makes, from the app's folder, each once.
-    pub(super) outputs: Vec<String>,
+    /// What of the build ships.
+    pub(super) deliverable: Deliverable,
     /// Files and folders of the context that are read at run time, from the app's folder.
     pub(super) runtime: BTreeMap<String, EntryKind>,
     pub(super) strategy: Strategy,
@@ -40,7 +39,7 @@ pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Refusa
     let start = known_start(ctx, &app)?;
     only_node(start)?;
     mirrored::check(ctx, &app, build)?;
-    let outputs = known_outputs(ctx, &build.outputs)?;
+    let deliverable = known_outputs(ctx, &build.outputs)?;
     let (entry, modules) = entry(ctx, start, &build.outputs)?;
     let mut doubts = doubts_of(Some(entry), modules);
     doubts.extend(source_loader(modules));
@@ -59,7 +58,7 @@ pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Refusa
     }
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     let grounds = grounds(&app, entry, build, &runtime, &strategy);
-    Ok(Evidence { app, folder, outputs, runtime, strategy, doubts, grounds })
+    Ok(Evidence { app, folder, deliverable, runtime, strategy, doubts, grounds })
 }
 
 /// The files that must come along because they are read at run time, from the app's folder.
@@ -142,18 +141,12 @@ fn loads_sources(package: &str) -> bool {
     packages::package(package).is_some_and(packages::Package::loads_sources)
 }
 
-fn known_outputs(ctx: &Inspection, outputs: &Outputs) -> Result<Vec<String>, Refusal> {
+fn known_outputs(ctx: &Inspection, outputs: &Outputs) -> Result<Deliverable, Refusal> {
     if let Some(unknown) = outputs.unknown.iter().chain(&ctx.facts().outputs.unknown).next() {
         return Err(refusal(unknown.clone()));
     }
-    let mut res: Vec<String> = Vec::new();
-    for output in outputs.outputs.iter().chain(&ctx.facts().outputs.outputs) {
-        if !res.iter().any(|it| paths::contains(it, &output.path)) {
-            res.retain(|it| !paths::contains(&output.path, it));
-            res.push(output.path.clone());
-        }
-    }
-    if res.is_empty() { Err(refusal("it is not known where the build's output lands")) } else { Ok(res) }
+    let res = Deliverable::in_place(outputs.outputs.iter().chain(&ctx.facts().outputs.outputs));
+    if res.artefacts.is_empty() { Err(refusal("it is not known where the build's output lands")) } else { Ok(res) }
 }
 
 fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&'a str, &'a Runtime), Refusal> {

@@ -13,7 +13,7 @@ use crate::fix::Edit;
 use crate::fix::lines;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::App;
+use crate::project::{App, Deliverable};
 use crate::shell::{self, Command, ShellWord};
 use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
 use crate::syntax::Kind;
@@ -54,8 +54,8 @@ fn gather(ctx: &Inspection, folder: &str) -> Result<Evidence, Refusal> {
     doubts.extend(ctx.facts().needed.iter().map(|it| it.reason.clone()));
     let strategy = dependencies::strategy(ctx, &app, &mut doubts)?;
     let grounds = app.lock().map(evidence::pinned).into_iter().collect();
-    let (outputs, runtime) = (Vec::new(), BTreeMap::new());
-    Ok(Evidence { app, folder: folder.to_owned(), outputs, runtime, strategy, doubts, grounds })
+    let (deliverable, runtime) = (Deliverable::default(), BTreeMap::new());
+    Ok(Evidence { app, folder: folder.to_owned(), deliverable, runtime, strategy, doubts, grounds })
 }
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.
