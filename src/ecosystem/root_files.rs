@@ -377,6 +377,38 @@ pub fn is_code(name: &str) -> bool {
     typed || matches!(extension, "js" | "mjs" | "cjs") && !looked_for
 }
 
+/// Tools of tests and of style, whose configuration no container reads.
+const CHECKERS: &[&str] = &[
+    "ava",
+    "commitlint",
+    "cypress",
+    "eslint",
+    "jest",
+    "karma",
+    "lint-staged",
+    "nightwatch",
+    "playwright",
+    "prettier",
+    "protractor",
+    "stylelint",
+    "testcafe",
+    "vitest",
+    "wdio",
+];
+
+/// Whether a file of this name configures tests or checks: `cypress.config.ts`, `.eslintrc.js`, `wdio.conf.js`.
+#[must_use]
+pub fn configures_checks(name: &str) -> bool {
+    let name = name.trim_start_matches('.');
+    let is_of = |tool: &str| {
+        let rest = name.strip_prefix(tool);
+        rest.is_some_and(|it| {
+            ["rc.", ".config.", ".conf.", ".setup.", ".workspace."].iter().any(|start| it.starts_with(start))
+        })
+    };
+    CHECKERS.iter().any(|it| is_of(it))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -420,5 +452,15 @@ mod tests {
             assert!(!is_idle(name) && !is_code(name), "{name}");
         }
         assert!(is_code("server.js") && is_code("src.ts") && is_code("drizzle.config.ts"));
+    }
+
+    #[test]
+    fn configuration_of_checks() {
+        for name in ["cypress.config.ts", ".eslintrc.js", "jest.setup.js", "wdio.conf.js", "playwright.config.ts"] {
+            assert!(super::configures_checks(name), "{name}");
+        }
+        for name in ["next.config.js", "jest.js", "config.js", "vite.config.ts", "server.js", "avatar.config.js"] {
+            assert!(!super::configures_checks(name), "{name}");
+        }
     }
 }

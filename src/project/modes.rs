@@ -2,14 +2,29 @@
 
 use super::files::Files;
 use super::{EntryKind, Site, runtime};
+use crate::ecosystem::root_files;
 use crate::paths;
 
 /// More files are not looked at.
 const MAX_FILES: usize = 600;
 const MAX_DEPTH: usize = 12;
 
-/// Folders of other people's code and of tests, which the container does not run; nor do hidden ones.
-const FOREIGN: &[&str] = &["node_modules", "coverage", "test", "tests", "__tests__", "__mocks__", "e2e", "cypress"];
+/// Folders of other people's code, of tests and of what browsers load, which the container does not run; nor do hidden
+/// ones.
+const FOREIGN: &[&str] = &[
+    "node_modules",
+    "coverage",
+    "test",
+    "tests",
+    "__tests__",
+    "__mocks__",
+    "__fixtures__",
+    "e2e",
+    "cypress",
+    "playwright",
+    "public",
+    "storybook-static",
+];
 
 const CODE: &[&str] = &["js", "cjs", "mjs", "ts", "cts", "mts", "jsx", "tsx"];
 
@@ -45,6 +60,9 @@ fn is_entered(name: &str) -> bool {
 
 /// By its extension; a file without one may be a script (`bin/www`).
 fn may_be_code(name: &str) -> bool {
+    if root_files::configures_checks(name) {
+        return false;
+    }
     match name.rsplit_once('.') {
         Some((stem, extension)) => {
             CODE.contains(&extension) && ![".test", ".spec", ".d"].iter().any(|it| stem.ends_with(it))

@@ -62,7 +62,9 @@ declare_rule! {
     /// do that nodestage does not know, the app's folder is given to the user: COPY gets `--chown`, and one `chown`
     /// the folder itself. Unsafe where something may write anywhere (a path that is only known at run time, a
     /// program that the app starts, a folder of the host that a compose file mounts), or where a port below 1024
-    /// is used. Entrypoints that drop root's rights themselves are not reported.
+    /// is used, or where the image is another one than the official `node`, of which the users are not known. No fix
+    /// where an install or another fetch left something in root's home (browsers, models), where no other user looks.
+    /// Entrypoints that drop root's rights themselves are not reported.
     /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
     /// compose files, platforms and HEALTHCHECK run in the image counts as well. An action of GitHub
     /// (`using: docker`) must run as root and has no fix.
