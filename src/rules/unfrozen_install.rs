@@ -48,7 +48,7 @@ declare_rule! {
     /// ## Fix safety
     /// Safe where the lock file is in the stage, the package manager can read it, and it agrees with package.json; unsafe
     /// where one of these is not known. That is told for npm, Yarn 1 and pnpm (of one package); the later Yarns and bun
-    /// have unsafe fixes.
+    /// have unsafe fixes. An install in a script of package.json is reported only.
     pub(crate) UNFROZEN_INSTALL { name: "unfrozen-install", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
