@@ -16,14 +16,9 @@ pub(super) struct Head {
     root: Map<String, Value>,
 }
 
-/// The majors that read a lock of this generation (FACTS §1.3).
-fn majors(generation: u32) -> std::ops::RangeInclusive<u32> {
-    match generation {
-        5 => 6..=7,
-        6 => 8..=8,
-        9 => 9..=12,
-        _ => 1..=0,
-    }
+/// Whether a major reads a lock of this generation (FACTS §1.3).
+fn is_read(generation: u32, major: u32) -> bool {
+    matches!((generation, major), (5, 6 | 7) | (6, 8) | (9, 9..=12))
 }
 
 /// Keys of a lock that are no settings of the install.
@@ -59,7 +54,7 @@ impl Head {
     /// Whether `pnpm install --frozen-lockfile` of this major takes the lock with this package.json, where no other
     /// file has settings.
     pub(super) fn agreement(&self, package: &Package, file: &str, generation: u32, major: u32) -> Agreement {
-        if !majors(generation).contains(&major) {
+        if !is_read(generation, major) {
             return Agreement::No(format!("pnpm {major} can't read {file}"));
         }
         if let Some(key) = self.root.keys().find(|it| !PLAIN.contains(&it.as_str())) {
