@@ -15,6 +15,9 @@ mod tools;
 mod web;
 mod writers;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 pub use quiet::is_quiet;
 pub use rows::{Fact, Package, Use};
 
@@ -33,7 +36,8 @@ const TABLES: &[&[Package]] = &[
 /// The row of the package called `name`.
 #[must_use]
 pub fn package(name: &str) -> Option<&'static Package> {
-    all().find(|it| it.name == name)
+    static BY_NAME: LazyLock<HashMap<&str, &Package>> = LazyLock::new(|| all().map(|it| (it.name, it)).collect());
+    BY_NAME.get(name).copied()
 }
 
 /// Every row.
@@ -99,7 +103,9 @@ pub fn plugin_options(name: &str) -> Vec<(&'static str, Use)> {
 /// The package that brings the program called `name`; `None` where no row says so.
 #[must_use]
 pub fn of_program(name: &str) -> Option<&'static Package> {
-    all().find(|it| it.programs().any(|program| program == name))
+    static BY_PROGRAM: LazyLock<HashMap<&str, &Package>> =
+        LazyLock::new(|| all().flat_map(|it| it.programs().map(move |program| (program, it))).collect());
+    BY_PROGRAM.get(name).copied()
 }
 
 /// The package that an import's name speaks of: `@scope/name` of `@scope/name/file`.

@@ -131,6 +131,9 @@ pub struct Runtime {
 
 /// The lines of a module at which NODE_ENV decides something; its first mention where it can't be parsed.
 pub(super) fn modes_in(path: &str, text: &str) -> Vec<usize> {
+    if !modes::may_have(text) {
+        return Vec::new();
+    }
     stacker::grow(STACK_SIZE, || {
         let allocator = oxc_allocator::Allocator::default();
         graph::modes_in(&allocator, path, text)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use super::super::files::Files;
 use super::tree::{Node, Ranges, Tree};
@@ -13,6 +14,9 @@ use crate::paths;
 
 /// Deeper trees than any real one, so that a made-up lock can't exhaust the stack.
 const MAX_DEPTH: usize = 64;
+
+/// Each level of such a tree has two brackets.
+const MAX_NESTING: usize = 2 * MAX_DEPTH;
 
 #[derive(Deserialize)]
 struct File {
@@ -83,48 +87,75 @@ enum Bins {
 }
 
 /// What stands under an entry's `dependencies`: a range (2, 3) or another entry (1).
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Below {
     Range(String),
     Entry(Box<Entry>),
-    Other(IgnoredAny),
+    Other,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Loose<T> {
-    Right(T),
-    Wrong(IgnoredAny),
+impl<'de> Deserialize<'de> for Below {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&RawValue>::deserialize(deserializer)?.get();
+        let range = || serde_json::from_str(text).map(Self::Range);
+        Ok(range().or_else(|_| serde_json::from_str(text).map(Self::Entry)).unwrap_or(Self::Other))
+    }
 }
 
+/// What is of another type than it should be is nothing. Locks are large, and most of their values right: the text is
+/// read once more in place of a copy of what is in it.
 fn loose<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    Ok(match Loose::deserialize(deserializer)? {
-        Loose::Right(it) => Some(it),
-        Loose::Wrong(_) => None,
-    })
+    let text = <&RawValue>::deserialize(deserializer)?.get();
+    Ok(serde_json::from_str(text).ok())
+}
+
+/// The line (from 1) at which brackets nest deeper than `serde_json` follows them, which it does not count where it
+/// reads a text once more.
+fn too_deep(bytes: &[u8]) -> Option<usize> {
+    let (mut depth, mut line, mut in_text, mut escaped) = (0_usize, 1, false, false);
+    for byte in bytes {
+        match byte {
+            b'\n' => line += 1,
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => depth += 1,
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_NESTING {
+            return Some(line);
+        }
+    }
+    None
 }
 
 /// Reads `bytes` into the lock.
 pub(super) fn fill(files: &Files, lock: &mut Lock, bytes: &[u8]) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let file: File = match serde_json::from_slice(bytes) {
-        Ok(file) => file,
-        Err(error) => {
-            files.problem(&lock.path, Some(error.line()), "is not a lock that npm can read".to_owned());
-            return;
-        }
+    let file: Result<File, usize> = match too_deep(bytes) {
+        Some(line) => Err(line),
+        None => serde_json::from_slice(bytes).map_err(|it| it.line()),
     };
+    match file {
+        Ok(file) => fill_from(file, lock),
+        Err(line) => files.problem(&lock.path, Some(line), "is not a lock that npm can read".to_owned()),
+    }
+}
+
+fn fill_from(file: File, lock: &mut Lock) {
     lock.generation = file.generation;
     match (file.packages, file.dependencies) {
         (Some(packages), _) => {
             lock.packages = Some(flat(&packages));
-            lock.tree = Some(Arc::new(Tree::new(packages.iter().map(|(path, it)| (path.clone(), node(path, it))))));
+            lock.tree = Some(Arc::new(Tree::new(packages.into_iter().map(|(path, it)| {
+                let node = node(&path, it);
+                (path, node)
+            }))));
         }
         (None, Some(tree)) => {
             let (mut packages, mut nodes) = (Vec::new(), Vec::new());
-            for (name, entry) in &tree {
-                add_tree("", name, entry, &mut (&mut packages, &mut nodes), 0);
+            for (name, entry) in tree {
+                add_tree("", &name, entry, &mut (&mut packages, &mut nodes), 0);
             }
             lock.packages = Some(packages);
             lock.tree = Some(Arc::new(Tree::new(nodes)));
@@ -138,30 +169,28 @@ pub(super) fn fill(files: &Files, lock: &mut Lock, bytes: &[u8]) {
 }
 
 /// The entry as a place of the tree.
-fn node(path: &str, entry: &Entry) -> Node {
-    let is_range = |(name, below): (&String, &Below)| match below {
-        Below::Range(range) => Some((name.clone(), range.clone())),
+fn node(path: &str, entry: Entry) -> Node {
+    let LockedPackage { name, version, link, .. } = locked(path, &entry);
+    let is_range = |(name, below)| match below {
+        Below::Range(range) => Some((name, range)),
         _ => None,
     };
-    let production = entry.dependencies.iter().flatten().filter_map(is_range);
-    let mut ranges = Ranges {
-        production: production.chain(entry.requires.clone().into_iter().flatten()).collect(),
-        development: entry.dev_dependencies.clone().unwrap_or_default(),
-        optional: entry.optional_dependencies.clone().unwrap_or_default(),
-        peers: entry.peer_dependencies.clone().unwrap_or_default(),
-        optional_peers: Vec::new(),
+    let production = entry.dependencies.into_iter().flatten().filter_map(is_range);
+    let peers_meta = entry.peers_meta.into_iter().flatten();
+    let ranges = Ranges {
+        production: production.chain(entry.requires.into_iter().flatten()).collect(),
+        development: entry.dev_dependencies.unwrap_or_default(),
+        optional: entry.optional_dependencies.unwrap_or_default(),
+        peers: entry.peer_dependencies.unwrap_or_default(),
+        optional_peers: peers_meta.filter(|it| it.1.optional == Some(true)).map(|it| it.0).collect(),
     };
-    let is_optional = |it: &(&String, &PeerMeta)| it.1.optional == Some(true);
-    ranges.optional_peers =
-        entry.peers_meta.iter().flatten().filter(is_optional).map(|(name, _)| name.clone()).collect();
-    let LockedPackage { name, version, link, .. } = locked(path, entry);
     Node {
-        name: entry.name.clone().unwrap_or(name),
+        name: entry.name.unwrap_or(name),
         version,
         link,
-        resolved: entry.resolved.clone(),
+        resolved: entry.resolved,
         ranges,
-        bundled: entry.bundled.clone().unwrap_or_default(),
+        bundled: entry.bundled.unwrap_or_default(),
         in_bundle: entry.in_bundle == Some(true) || entry.is_bundled == Some(true),
         shrinkwrap: entry.shrinkwrap == Some(true),
     }
@@ -176,15 +205,18 @@ fn flat(packages: &BTreeMap<String, Entry>) -> Vec<LockedPackage> {
 /// The flat list, and the places of the tree.
 type Found<'a> = (&'a mut Vec<LockedPackage>, &'a mut Vec<(String, Node)>);
 
-fn add_tree(folder: &str, name: &str, entry: &Entry, found: &mut Found<'_>, depth: usize) {
+fn add_tree(folder: &str, name: &str, mut entry: Entry, found: &mut Found<'_>, depth: usize) {
     let path = paths::resolve(folder, &format!("node_modules/{name}"));
-    found.0.push(locked(&path, entry));
+    found.0.push(locked(&path, &entry));
+    let (entries, ranges): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        entry.dependencies.take().into_iter().flatten().partition(|it| matches!(it.1, Below::Entry(_)));
+    entry.dependencies = Some(ranges);
     found.1.push((path.clone(), node(&path, entry)));
-    for (name, below) in entry.dependencies.iter().flatten() {
+    for (name, below) in entries {
         if let Below::Entry(below) = below
             && depth < MAX_DEPTH
         {
-            add_tree(&path, name, below, found, depth + 1);
+            add_tree(&path, &name, *below, found, depth + 1);
         }
     }
 }

@@ -61,9 +61,6 @@ fn can_be_followed(text: &str) -> bool {
 
 /// See [`super::modes_in`].
 pub(super) fn modes_in(allocator: &Allocator, path: &str, text: &str) -> Vec<usize> {
-    if !modes::may_have(text) {
-        return Vec::new();
-    }
     let lines = LineIndex::new(text);
     let line = |at: u32| lines.line(crate::text::offset(at as usize)) + 1;
     let kind = SourceType::from_path(path).unwrap_or_else(|_| SourceType::unambiguous());
