@@ -244,3 +244,41 @@ fn locked(path: &str, entry: &Entry) -> LockedPackage {
         version: if link.is_some() { String::new() } else { version },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> File {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn what_has_another_type_is_left_out() {
+        let file = file(
+            r#"{ "lockfileVersion": "3", "packages": {
+                "node_modules/a": { "version": 1, "dev": true, "bin": "x.js", "dependencies": { "b": "^1", "c": 2 } },
+                "node_modules/b": { "version": "1.0.0", "dependencies": { "d": { "version": "2.0.0" } } } } }"#,
+        );
+        assert_eq!(file.generation, None);
+        let packages = file.packages.unwrap();
+        let a = &packages["node_modules/a"];
+        assert_eq!(
+            (a.version.as_deref(), a.dev, locked("node_modules/a", a).bins),
+            (None, Some(true), vec!["a".into()])
+        );
+        let below = a.dependencies.as_ref().unwrap();
+        assert!(matches!((&below["b"], &below["c"]), (Below::Range(it), Below::Other) if it == "^1"));
+        let below = packages["node_modules/b"].dependencies.as_ref().unwrap();
+        assert!(matches!(&below["d"], Below::Entry(it) if it.version.as_deref() == Some("2.0.0")));
+    }
+
+    #[test]
+    fn brackets_in_texts_do_not_nest() {
+        let nested = |n: usize| format!("\n{}{}", "[".repeat(n), "]".repeat(n));
+        assert_eq!(too_deep(nested(MAX_NESTING).as_bytes()), None);
+        assert_eq!(too_deep(nested(MAX_NESTING + 1).as_bytes()), Some(2));
+        let text = format!(r#"{{ "a\"{}": 1 }}"#, "{".repeat(MAX_NESTING));
+        assert_eq!(too_deep(text.as_bytes()), None);
+    }
+}
