@@ -19,8 +19,8 @@ const MANIFESTS: [&str; 4] = ["package.json", "nodestage.toml", "compose.yaml", 
 /// # Errors
 /// Where there is nothing, or a link that leaves the repository.
 pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
-    if has_no_links(path) {
-        return Ok(lexical(&std::path::absolute(path)?));
+    if let Some(without_links) = without_links(path) {
+        return without_links.and_then(|()| Ok(lexical(&std::path::absolute(path)?)));
     }
     let real = path.canonicalize()?;
     let written = lexical(&std::path::absolute(path)?);
@@ -30,19 +30,24 @@ pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::new(io::ErrorKind::PermissionDenied, "a link that leaves the repository"))
 }
 
-/// Whether something is there, and no part of the path a link: one question to the kernel, where it takes that one,
-/// in place of one for each part.
-fn has_no_links(path: &Path) -> bool {
+/// Whether something is there; `None` where a part of the path is a link, or that can't be told. One question to the
+/// kernel, where it takes that one, in place of one for each part.
+fn without_links(path: &Path) -> Option<io::Result<()>> {
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
-        let flags = OFlags::PATH | OFlags::CLOEXEC;
-        openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).is_ok()
+        use rustix::io::Errno;
+        match openat2(CWD, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
+            Ok(_) => Some(Ok(())),
+            // What is before the missing part is no link: that would have been another error.
+            Err(error @ (Errno::NOENT | Errno::NOTDIR)) => Some(Err(error.into())),
+            Err(_) => None,
+        }
     }
     #[cfg(not(target_os = "linux"))]
     {
         let _ = path;
-        false
+        None
     }
 }
 
