@@ -17,7 +17,7 @@ mod users;
 use std::sync::Arc;
 
 use crate::paths;
-use crate::project::{App, Outputs, Project, Runtime, Start};
+use crate::project::{App, Outputs, Project, Reason, Runtime, Start};
 use crate::stages::Model;
 
 pub use client::{LostClient, lost_client};
@@ -107,13 +107,13 @@ impl ProductionFacts {
     ///
     /// # Errors
     /// Where it is not known.
-    pub fn known_start(&self) -> Result<&Start, String> {
+    pub fn known_start(&self) -> Result<&Start, Reason> {
         match (&self.start, &self.command) {
             (Some(start), _) => start.unknown.first().map_or(Ok(start), |it| Err(it.clone())),
             (None, Some(command)) => {
-                Err(format!("the app that `{}` belongs to was not found", command.words.join(" ")))
+                Err(format!("the app that `{}` belongs to was not found", command.words.join(" ")).into())
             }
-            (None, None) => Err("the image itself starts nothing, and what else does is not known".to_owned()),
+            (None, None) => Err("the image itself starts nothing, and what else does is not known".into()),
         }
     }
 
@@ -133,15 +133,15 @@ impl ProductionFacts {
     ///
     /// # Errors
     /// Where something is not known.
-    pub fn known_runtime(&self) -> Result<&Runtime, String> {
+    pub fn known_runtime(&self) -> Result<&Runtime, Reason> {
         self.known_start()?;
         let (Some(entry), Some(runtime)) = (&self.entry, &self.runtime) else {
-            return Err("it is not known which modules the container runs".to_owned());
+            return Err("it is not known which modules the container runs".into());
         };
         match runtime.unknown.first() {
-            Some((Some(site), reason)) => Err(format!("`{site}` {reason}")),
-            Some(_) | None if runtime.files.is_empty() => Err(self.without_source(entry)),
-            Some((None, reason)) => Err(reason.clone()),
+            Some(reason) if reason.site.is_some() => Err(reason.clone()),
+            Some(_) | None if runtime.files.is_empty() => Err(self.without_source(entry).into()),
+            Some(reason) => Err(reason.clone()),
             None => Ok(runtime),
         }
     }

@@ -10,12 +10,12 @@ use self_cell::self_cell;
 
 use crate::config::Settings;
 use crate::facts::ProductionFacts;
-use crate::project::Project;
+use crate::project::{Project, Reason};
 use crate::stages::Model;
 use crate::syntax::{Dockerfile, SourceFile};
 use crate::text::Text;
 
-pub use plan::{Plan, Refusal, Shape};
+pub use plan::{Plan, Shape};
 
 /// A Dockerfile with all that it is judged by.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ self_cell!(
 pub struct Inspection {
     cell: Cell,
     facts: OnceLock<ProductionFacts>,
-    plan: OnceLock<Result<Plan, Refusal>>,
+    plan: OnceLock<Result<Plan, Reason>>,
 }
 
 impl Inspection {
@@ -120,7 +120,7 @@ impl Inspection {
     }
 
     /// The plan that `make` made when it was first asked for.
-    pub(crate) fn plan_once(&self, make: impl FnOnce() -> Result<Plan, Refusal>) -> Result<&Plan, &Refusal> {
+    pub(crate) fn plan_once(&self, make: impl FnOnce() -> Result<Plan, Reason>) -> Result<&Plan, &Reason> {
         self.plan.get_or_init(make).as_ref()
     }
 }

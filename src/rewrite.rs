@@ -28,13 +28,13 @@ mod whole_copy;
 use crate::diagnostic::Note;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-pub use crate::inspection::{Plan, Refusal, Shape};
-use crate::project::Project;
+pub use crate::inspection::{Plan, Shape};
+use crate::project::{Project, Reason};
 use crate::stages::{Base, Build, Holding, Model, Scope, Stage};
 
 /// A refusal for this reason.
-fn refusal(reason: impl Into<String>) -> Refusal {
-    Refusal { reason: reason.into() }
+fn refusal(reason: impl Into<Reason>) -> Reason {
+    reason.into()
 }
 
 /// The production stage. Layouts are asked only where there is one.
@@ -47,7 +47,7 @@ fn production(ctx: &Inspection) -> &Stage {
 }
 
 /// The production stage's WORKDIR at its end.
-fn workdir(ctx: &Inspection) -> Result<&str, Refusal> {
+fn workdir(ctx: &Inspection) -> Result<&str, Reason> {
     production(ctx).contents.workdir.value.as_deref().ok_or_else(|| refusal("the WORKDIR is not known"))
 }
 
@@ -96,12 +96,12 @@ pub fn whole_copies(model: &Model<'_>, project: &Project, stage: usize) -> Vec<u
 /// The rewrite of the production stage, or why there is none. Made once, when first asked for.
 ///
 /// # Errors
-/// The [`Refusal`] names the fact that is missing or against it.
-pub fn plan(ctx: &Inspection) -> Result<&Plan, &Refusal> {
+/// The [`Reason`] names the fact that is missing or against it.
+pub fn plan(ctx: &Inspection) -> Result<&Plan, &Reason> {
     ctx.plan_once(|| make(ctx))
 }
 
-fn make(ctx: &Inspection) -> Result<Plan, Refusal> {
+fn make(ctx: &Inspection) -> Result<Plan, Reason> {
     let model = ctx.model();
     let stage = model.production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
     let shape = shape(model, ctx.project()).ok_or_else(|| refusal("nothing is known to be wrong"))?;
@@ -126,7 +126,7 @@ fn finish(shape: Shape, title: &str, edits: Vec<Edit>, doubts: Vec<String>, evid
 }
 
 /// The build that makes what the start command runs: the last one of the shipped app.
-fn build_of<'a>(ctx: &'a Inspection, stages: &[usize]) -> Result<&'a Build, Refusal> {
+fn build_of<'a>(ctx: &'a Inspection, stages: &[usize]) -> Result<&'a Build, Reason> {
     let app = ctx.facts().app.as_ref().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
     let mut builds = ctx.model().builds.iter().filter(|it| stages.contains(&it.stage));
     builds

@@ -84,7 +84,7 @@ impl StartCommand {
         }
         let mut start = app.start_on(&self.words, ground);
         if let Some(wrapper) = self.wrapper.as_ref().filter(|_| !self.wrapper_known) {
-            start.unknown.push(format!("what `{wrapper}` does before it is not known"));
+            start.unknown.push(format!("what `{wrapper}` does before it is not known").into());
         }
         start
     }

@@ -80,7 +80,7 @@ pub(super) fn outputs(model: &Model<'_>, app: &App) -> Outputs {
         }
         res.unknown.extend(build.outputs.unknown.iter().cloned());
         if build.app.is_none() {
-            res.unknown.push("it is not known which package a build belongs to".to_owned());
+            res.unknown.push("it is not known which package a build belongs to".into());
         }
     }
     let mut all = model.builds.iter().chain(&model.generators);

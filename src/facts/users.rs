@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::command::{Place, StartCommand};
 use super::{ProductionFacts, entry_of, preloaded_package, sources_of};
 use crate::ecosystem::{Effect, effect};
-use crate::project::{App, Program, Project, Runtime, Site, Start};
+use crate::project::{App, Program, Project, Reason, Runtime, Site, Start};
 use crate::stages::{Contents, Model, Scope};
 use crate::syntax::{CommandForm, Kind};
 
@@ -74,8 +74,7 @@ impl User {
             return Err(self.certain(&format!("needs `{}`, a devDependency", import.package)));
         }
         match runtime.unknown.first() {
-            Some((Some(site), reason)) => Err(self.doubt(&format!("`{site}` {reason}"))),
-            Some((None, reason)) => Err(self.doubt(reason)),
+            Some(reason) => Err(self.doubt(&reason.to_string())),
             None => Ok(()),
         }
     }
@@ -108,7 +107,7 @@ pub fn need_of(app: &App, start: &Start) -> Option<Need> {
     }
     let unknown = start.programs.iter().find(|it| is_unknown(it));
     let unknown = unknown.map(|it| format!("it is not known what `{}` needs", it.name));
-    start.unknown.first().cloned().or(unknown).map(Need::Unknown)
+    start.unknown.first().map(Reason::to_string).or(unknown).map(Need::Unknown)
 }
 
 /// Whether a program that no npm package brings may run something of the app: `make`.

@@ -28,10 +28,3 @@ pub struct Plan {
     /// What it rests on, one clause each.
     pub evidence: Vec<Note>,
 }
-
-/// Why there is no plan: the fact that is missing or against it, one clause.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Completes "Not fixed: …".
-    pub reason: String,
-}

@@ -16,6 +16,7 @@ use super::capabilities::FIX_ALL;
 use super::{diagnostics, edits, suppress};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Fix};
+use crate::project::Reason;
 use crate::stages::Model;
 use crate::text::TextRange;
 use deferred::Task;
@@ -162,7 +163,7 @@ impl<'a> Offer<'a> {
     fn rewrite(&self) -> Option<CodeAction> {
         let is_asked_for = self.params.context.only.is_some();
         let inspection = &self.checked.inspection;
-        let plan = crate::rewrite::plan(inspection).map(|it| it.doubts.clone()).map_err(|it| it.reason.clone());
+        let plan = crate::rewrite::plan(inspection).map(|it| it.doubts.clone()).map_err(Reason::to_string);
         let stage = production(inspection.model())?;
         if !is_asked_for && stage.intersect(self.range).is_none() {
             return None;

@@ -1,6 +1,6 @@
 //! Where a build's output lands (which tool, which folder, from which sources).
 
-use super::Site;
+use super::{Reason, Site};
 use crate::paths;
 
 mod client;
@@ -56,7 +56,7 @@ pub struct Outputs {
     /// In the order of the script.
     pub outputs: Vec<Output>,
     /// Why there may be more: "`webpack` is not followed yet"; empty where everything is known.
-    pub unknown: Vec<String>,
+    pub unknown: Vec<Reason>,
     /// Whether a client is generated into node_modules (`prisma generate`), which a fresh install loses.
     pub generated_client: bool,
 }

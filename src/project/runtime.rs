@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{App, Outputs, Site};
+use super::{App, Outputs, Reason, Site};
 
 mod accesses;
 mod frameworks;
@@ -125,8 +125,8 @@ pub struct Runtime {
     /// `npm_package_*` variables read.
     pub npm_variables: Vec<Site>,
     /// What could not be followed: computed imports, files that do not parse, an entry whose source was
-    /// not found. With a site where there is one.
-    pub unknown: Vec<(Option<Site>, String)>,
+    /// not found.
+    pub unknown: Vec<Reason>,
 }
 
 /// The lines of a module at which NODE_ENV decides something; its first mention where it can't be parsed.

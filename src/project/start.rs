@@ -1,7 +1,7 @@
 //! What a start command really runs: through `npm start`, `npm run x`, pre and post scripts, `&&` chains.
 
 use super::steps::{self, What};
-use super::{App, Site};
+use super::{App, Reason, Site};
 use crate::ecosystem::programs;
 use crate::paths;
 use crate::shell::{self, ShellWord};
@@ -19,7 +19,7 @@ pub struct Start {
     /// In the order in which they start.
     pub programs: Vec<Program>,
     /// Why there may be more: a script that could not be followed; empty where everything is known.
-    pub unknown: Vec<String>,
+    pub unknown: Vec<Reason>,
 }
 
 /// One program of a start command.
@@ -226,6 +226,7 @@ impl Follower<'_> {
     }
 
     fn unknown(&mut self, why: String) {
+        let why = Reason::from(why);
         if !self.start.unknown.contains(&why) {
             self.start.unknown.push(why);
         }

@@ -1,11 +1,11 @@
 //! How production dependencies get into the production stage (FACTS §8).
 
 use super::pruning::{self, Pruning};
-use super::{Refusal, Shape, production, purpose, refusal, shape, stage_of};
+use super::{Shape, production, purpose, refusal, shape, stage_of};
 use crate::ecosystem::{Manager, Production, system};
 use crate::facts::{Conditions, in_home, left_outside};
 use crate::inspection::Inspection;
-use crate::project::{Agreement, App, Peers};
+use crate::project::{Agreement, App, Peers, Reason};
 use crate::stages::{Install, Scope, Verb};
 
 /// The way, and why it is not the plain one.
@@ -19,7 +19,7 @@ pub(super) struct Strategy {
     /// Flags of the build's install, which the others repeat.
     flags: Vec<String>,
     /// What the prune of other managers than npm rests on.
-    pruning: Result<Pruning, Refusal>,
+    pruning: Result<Pruning, Reason>,
 }
 
 /// The ways in.
@@ -45,7 +45,7 @@ impl Strategy {
     }
 
     /// What the prune needs, where it is the way: its doubts go to `doubts`.
-    pub(super) fn settle(&mut self, doubts: &mut Vec<String>) -> Result<(), Refusal> {
+    pub(super) fn settle(&mut self, doubts: &mut Vec<String>) -> Result<(), Reason> {
         if self.way == Way::Prune {
             let pruning = std::mem::replace(&mut self.pruning, Ok(Pruning::default()))?;
             self.flags.extend(pruning.flags);
@@ -91,12 +91,12 @@ impl Strategy {
 }
 
 /// nodestage can't write the forms of `manager`.
-pub(super) fn not_written(manager: Manager) -> Refusal {
+pub(super) fn not_written(manager: Manager) -> Reason {
     refusal(format!("the form for `{}` is not written yet", manager.program()))
 }
 
 /// Chooses the way for the production stage of `ctx`.
-pub(super) fn strategy(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) -> Result<Strategy, Refusal> {
+pub(super) fn strategy(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) -> Result<Strategy, Reason> {
     let installs = installs(ctx, app);
     linked(app)?;
     added(ctx, &installs)?;
@@ -123,7 +123,7 @@ pub(super) fn strategy(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) ->
 }
 
 /// The one manager that installs, and that package.json and the lock files speak for.
-pub(super) fn manager(ctx: &Inspection, app: &App) -> Result<Manager, Refusal> {
+pub(super) fn manager(ctx: &Inspection, app: &App) -> Result<Manager, Reason> {
     let mut all = ctx.model().installs.iter().map(|it| it.manager).chain(app.manager());
     let first = all.next().unwrap_or(Manager::Npm);
     if first.production(None).is_none() {
@@ -144,7 +144,7 @@ fn by_prune(
     manager: Manager,
     installs: &[&Install],
     doubts: &mut Vec<String>,
-) -> Result<Strategy, Refusal> {
+) -> Result<Strategy, Reason> {
     let major = installs.last().and_then(|it| it.major);
     let form = manager.production(major).ok_or_else(|| not_written(manager))?;
     let reason = || Some(format!("`{}` of the build is copied", form.modules));
@@ -176,7 +176,7 @@ fn is_npm_6(ctx: &Inspection, installs: &[&Install], doubts: &mut Vec<String>) -
 }
 
 /// A link leads out of node_modules, into files that may not ship.
-fn linked(app: &App) -> Result<(), Refusal> {
+fn linked(app: &App) -> Result<(), Reason> {
     let locked = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
     let by_lock = locked.iter().find(|it| it.link.is_some()).map(|it| &it.name);
     let ranges = app.package.dependencies.iter().chain(&app.package.optional_dependencies);
@@ -189,7 +189,7 @@ fn linked(app: &App) -> Result<(), Refusal> {
 }
 
 /// A package that no package.json names is lost by every production install, and by a prune.
-fn added(ctx: &Inspection, installs: &[&Install]) -> Result<(), Refusal> {
+fn added(ctx: &Inspection, installs: &[&Install]) -> Result<(), Reason> {
     let unsaved = |it: &&&Install| it.verb == Verb::Add && it.command.arguments().flatten().any(|it| it == "--no-save");
     match installs.iter().find(unsaved) {
         Some(install) => {
@@ -202,7 +202,7 @@ fn added(ctx: &Inspection, installs: &[&Install]) -> Result<(), Refusal> {
 
 /// Refuses where a layer below instruction `index` of the production stage holds a full install: it stays in the
 /// image, and what is installed above it comes on top.
-pub(super) fn nothing_below(ctx: &Inspection, index: usize) -> Result<(), Refusal> {
+pub(super) fn nothing_below(ctx: &Inspection, index: usize) -> Result<(), Reason> {
     let ancestry = ctx.model().ancestry(stage_of(ctx));
     let below = |it: &&Install| ancestry.contains(&it.stage) && it.instruction < index;
     let full = |it: &&Install| it.scope != Scope::Production && !matches!(it.verb, Verb::Prune | Verb::Rebuild);
@@ -298,7 +298,7 @@ pub(super) fn outside(
     app: &App,
     reason: Option<String>,
     doubts: &mut Vec<String>,
-) -> Result<Option<String>, Refusal> {
+) -> Result<Option<String>, Reason> {
     // In other shapes the production stage has no more than node_modules today.
     if !matches!(shape(ctx.model(), ctx.project()), Some(Shape::Single | Shape::FromStage)) {
         return Ok(reason);

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::dependencies::{self, Strategy, Way};
-use super::{Refusal, mirrored, production, refusal, users};
+use super::{mirrored, production, refusal, users};
 use crate::diagnostic::Note;
 use crate::ecosystem::packages;
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
-use crate::project::{App, Deliverable, EntryKind, Lock, Outputs, Runtime, Site, Start};
+use crate::project::{App, Deliverable, EntryKind, Lock, Outputs, Reason, Runtime, Site, Start};
 use crate::stages::{Build, Scope};
 
 /// All that a layout needs to write the production stage.
@@ -28,13 +28,13 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// Asks for all that the prune needs, where that is the way.
-    pub(super) fn settle(&mut self) -> Result<(), Refusal> {
+    pub(super) fn settle(&mut self) -> Result<(), Reason> {
         self.strategy.settle(&mut self.doubts)
     }
 }
 
 /// Gathers it for `build`, whose output the start command runs.
-pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Refusal> {
+pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Reason> {
     let app = app_of(ctx)?;
     let start = known_start(ctx, &app)?;
     only_node(start)?;
@@ -66,7 +66,7 @@ fn run_files(
     ctx: &Inspection,
     outputs: &Outputs,
     doubts: &mut Vec<String>,
-) -> Result<BTreeMap<String, EntryKind>, Refusal> {
+) -> Result<BTreeMap<String, EntryKind>, Reason> {
     let found = ctx.facts().run_files(ctx.model(), ctx.project(), outputs);
     doubts.extend(found.doubts);
     match found.outside {
@@ -89,7 +89,7 @@ fn why_all_stay(ctx: &Inspection) -> Option<String> {
 }
 
 /// The shipped app, if it is known how its packages come.
-pub(super) fn app_of(ctx: &Inspection) -> Result<Arc<App>, Refusal> {
+pub(super) fn app_of(ctx: &Inspection) -> Result<Arc<App>, Reason> {
     let app = ctx.facts().app.clone().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
     dependencies::manager(ctx, &app)?;
     if app.is_workspace_root() || ctx.project().app("").is_some_and(|it| it.is_workspace_root()) {
@@ -102,10 +102,10 @@ pub(super) fn app_of(ctx: &Inspection) -> Result<Arc<App>, Refusal> {
 }
 
 /// The start command, if everything it runs is there without devDependencies.
-pub(super) fn known_start<'a>(ctx: &'a Inspection, app: &App) -> Result<&'a Start, Refusal> {
+pub(super) fn known_start<'a>(ctx: &'a Inspection, app: &App) -> Result<&'a Start, Reason> {
     let start = ctx.facts().start.as_ref().ok_or_else(|| refusal("it is not known what the container starts"))?;
     if let Some(unknown) = start.unknown.first() {
-        return Err(refusal(unknown.clone()));
+        return Err(unknown.clone());
     }
     for program in &start.programs {
         let Some(package) = &program.package else { continue };
@@ -122,7 +122,7 @@ pub(super) fn known_start<'a>(ctx: &'a Inspection, app: &App) -> Result<&'a Star
 }
 
 /// Other programs than `node` may read files that no source names (migrations, configuration).
-fn only_node(start: &Start) -> Result<(), Refusal> {
+fn only_node(start: &Start) -> Result<(), Reason> {
     let preloads = start.programs.iter().flat_map(|it| &it.preloads);
     if let Some(loader) = preloads.filter_map(|it| preloaded_package(it)).find(|it| loads_sources(it)) {
         return Err(refusal(format!("`{loader}` reads the project's own files at run time")));
@@ -141,15 +141,15 @@ fn loads_sources(package: &str) -> bool {
     packages::package(package).is_some_and(packages::Package::loads_sources)
 }
 
-fn known_outputs(ctx: &Inspection, outputs: &Outputs) -> Result<Deliverable, Refusal> {
+fn known_outputs(ctx: &Inspection, outputs: &Outputs) -> Result<Deliverable, Reason> {
     if let Some(unknown) = outputs.unknown.iter().chain(&ctx.facts().outputs.unknown).next() {
-        return Err(refusal(unknown.clone()));
+        return Err(unknown.clone());
     }
     let res = Deliverable::in_place(outputs.outputs.iter().chain(&ctx.facts().outputs.outputs));
     if res.artefacts.is_empty() { Err(refusal("it is not known where the build's output lands")) } else { Ok(res) }
 }
 
-fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&'a str, &'a Runtime), Refusal> {
+fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&'a str, &'a Runtime), Reason> {
     let entry = ctx.facts().entry.as_deref().ok_or_else(|| match start.programs.last() {
         Some(program) => refusal(format!("it is not known which file `{}` runs", program.name)),
         None => refusal("it is not known what the container starts"),
@@ -164,7 +164,7 @@ fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&
 }
 
 /// No module that runs may need a package that a production install leaves out.
-pub(super) fn imports_ship(app: &App, runtime: &Runtime) -> Result<(), Refusal> {
+pub(super) fn imports_ship(app: &App, runtime: &Runtime) -> Result<(), Reason> {
     for import in runtime.imports.values() {
         if app.package.is_production(&import.package) || app.is_locked_for_production(&import.package) {
             continue;
@@ -181,9 +181,9 @@ pub(super) fn doubts_of(entry: Option<&str>, runtime: &Runtime) -> Vec<String> {
     if runtime.files.is_empty() && runtime.unknown.is_empty() {
         return vec![format!("the source of `{}` was not found", entry.unwrap_or_default())];
     }
-    let unknown = runtime.unknown.iter().map(|(site, what)| match site {
-        Some(site) => format!("`{site}`: {what}"),
-        None => what.clone(),
+    let unknown = runtime.unknown.iter().map(|it| match &it.site {
+        Some(site) => format!("`{site}`: {}", it.text),
+        None => it.text.clone(),
     });
     unknown.collect()
 }

@@ -6,17 +6,18 @@ use super::evidence;
 use super::pruning;
 use super::purpose::{self, Purpose};
 use super::whole_copy::prune_edit;
-use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
+use super::{Plan, Shape, build_of, finish, production, refusal, stage_of};
 use crate::ecosystem::Invocation;
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot, Style};
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::shell::Command;
 use crate::stages::{Base, Verb};
 use crate::syntax::Kind;
 
 /// The plan for a stage that is `FROM` a stage that builds.
-pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
+pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let Base::Stage(parent) = production(ctx).base else { return Err(refusal("the stage starts from an image")) };
     let ancestors = ctx.model().ancestry(parent);
     let build = build_of(ctx, &ancestors)?;
@@ -45,7 +46,7 @@ struct Header {
 }
 
 /// The root image, and what the run needs of the ancestors' instructions.
-fn header(ctx: &Inspection, style: Style, ancestors: &[usize]) -> Result<Header, Refusal> {
+fn header(ctx: &Inspection, style: Style, ancestors: &[usize]) -> Result<Header, Reason> {
     let root = *ancestors.last().unwrap_or(&stage_of(ctx));
     let from = ctx.model().instructions[ctx.model().stages[root].from];
     if from.flag("platform").is_some() {
@@ -67,7 +68,7 @@ fn header(ctx: &Inspection, style: Style, ancestors: &[usize]) -> Result<Header,
 }
 
 /// Whether a fresh base loses something of the run with instruction `index` of an ancestor.
-fn is_carried(ctx: &Inspection, index: usize, ancestors: &[usize]) -> Result<bool, Refusal> {
+fn is_carried(ctx: &Inspection, index: usize, ancestors: &[usize]) -> Result<bool, Reason> {
     let builds = ctx.model().builds.iter().filter(|it| ancestors.contains(&it.stage));
     let last_build = builds.map(|it| it.instruction).max().unwrap_or_default();
     let purpose = purpose::of(ctx, index, index > last_build)?;
@@ -87,7 +88,7 @@ fn sets_development(instruction: &crate::syntax::Instruction) -> bool {
 }
 
 /// The WORKDIR in force where the new lines go.
-fn workdir_after_header(ctx: &Inspection, header: &Header) -> Result<String, Refusal> {
+fn workdir_after_header(ctx: &Inspection, header: &Header) -> Result<String, Reason> {
     let own = production(ctx).contents.workdir.value.clone();
     let sets_own = production(ctx).instructions.clone().any(|it| ctx.model().instructions[it].name() == "WORKDIR");
     let workdir = if sets_own { own } else { header.workdir.clone() };
@@ -95,7 +96,7 @@ fn workdir_after_header(ctx: &Inspection, header: &Header) -> Result<String, Ref
 }
 
 /// FROM gets the image; the header follows it; a cleaning RUN gives its place to the new lines.
-fn own_edits(ctx: &Inspection, header: &Header, lines: &str) -> Result<Vec<Edit>, Refusal> {
+fn own_edits(ctx: &Inspection, header: &Header, lines: &str) -> Result<Vec<Edit>, Reason> {
     let stage = production(ctx);
     let from = ctx.model().instructions[stage.from];
     let Kind::From(reference) = &from.kind else { return Err(refusal("the base is not known")) };
@@ -118,7 +119,7 @@ fn own_edits(ctx: &Inspection, header: &Header, lines: &str) -> Result<Vec<Edit>
 }
 
 /// The RUNs that a fresh base does not need; none of the others may build.
-fn cleaning_runs(ctx: &Inspection) -> Result<Vec<usize>, Refusal> {
+fn cleaning_runs(ctx: &Inspection) -> Result<Vec<usize>, Reason> {
     let runs = production(ctx).instructions.clone().filter(|it| is_run(ctx, *it));
     let (cleaning, others): (Vec<usize>, Vec<usize>) = runs.partition(|it| is_cleaning(ctx, *it));
     for index in others {

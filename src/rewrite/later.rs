@@ -1,9 +1,10 @@
 //! The stages that follow the one that is split: what they took from it, they take from the build stage, which is the
 //! old stage whole.
 
-use super::{Refusal, refusal, stage_of};
+use super::{refusal, stage_of};
 use crate::fix::Edit;
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::stages::Base;
 use crate::syntax::{Instruction, Kind};
 use crate::text::TextRange;
@@ -12,7 +13,7 @@ use crate::text::TextRange;
 ///
 /// # Errors
 /// Where one of them names a stage by its number, which changes, or in a way that is not rewritten.
-pub(super) fn places(ctx: &Inspection) -> Result<Vec<TextRange>, Refusal> {
+pub(super) fn places(ctx: &Inspection) -> Result<Vec<TextRange>, Reason> {
     let (model, stage) = (ctx.model(), stage_of(ctx));
     let last = stage + 1 == model.stages.len();
     if !last && model.stages[stage].name.is_none() {
@@ -33,7 +34,7 @@ pub(super) fn places(ctx: &Inspection) -> Result<Vec<TextRange>, Refusal> {
 }
 
 /// The value of `--from=`, where it is the stage.
-fn copied(ctx: &Inspection, instruction: &Instruction, own: usize) -> Result<Option<TextRange>, Refusal> {
+fn copied(ctx: &Inspection, instruction: &Instruction, own: usize) -> Result<Option<TextRange>, Reason> {
     let means = |name: &str| ctx.model().stage_named(name, own);
     let mounts = instruction.flags.iter().filter(|it| it.name == "mount").flat_map(|it| it.mount_options());
     let mut mounts = mounts.filter(|(key, name)| *key == "from" && means(name).is_some_and(|it| it >= stage_of(ctx)));

@@ -1,14 +1,15 @@
 //! Whether the building stage lays the build context out as it is: only then do paths of the sources say
 //! which files of the context they mean.
 
-use super::{Refusal, Shape, refusal, shape};
+use super::{Shape, refusal, shape};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::App;
+use crate::project::Reason;
 use crate::stages::{Build, Entry, Holding};
 
 /// Refuses where the stage of `build` has files of the context at other places than the app has them.
-pub(super) fn check(ctx: &Inspection, app: &App, build: &Build) -> Result<(), Refusal> {
+pub(super) fn check(ctx: &Inspection, app: &App, build: &Build) -> Result<(), Reason> {
     let Some(folder) = build.folder.as_deref() else { return Ok(()) };
     let entries = &ctx.model().stages[build.stage].contents.entries;
     let copied_alone = matches!(shape(ctx.model(), ctx.project()), Some(Shape::WholeCopy(_)));
@@ -29,7 +30,7 @@ fn is_odd(entry: &Entry, app: &App, folder: &str) -> bool {
 }
 
 /// A Prisma client that is generated among the sources has engine files that no compiler copies.
-fn custom_client(ctx: &Inspection, app: &App) -> Result<(), Refusal> {
+fn custom_client(ctx: &Inspection, app: &App) -> Result<(), Reason> {
     let schema = ctx.project().text(&app.folder_path("prisma/schema.prisma")).unwrap_or_default();
     let generator = schema.lines().any(|it| it.trim_start().starts_with("output"));
     if generator {

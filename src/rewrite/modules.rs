@@ -7,13 +7,13 @@ use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::pruned_run;
 use super::whole_copy::{prune_edit, same_platform};
-use super::{Plan, Refusal, Shape, finish, production, refusal, stage_of, users};
+use super::{Plan, Shape, finish, production, refusal, stage_of, users};
 use crate::ecosystem::{Effect, Manager, effect_of, tools};
 use crate::fix::Edit;
 use crate::fix::lines;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Deliverable};
+use crate::project::{App, Deliverable, Reason};
 use crate::shell::{self, Command, ShellWord};
 use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
 use crate::syntax::Kind;
@@ -21,7 +21,7 @@ use crate::syntax::Kind;
 const TITLE: &str = "Install production dependencies only";
 
 /// The plan for a stage that is right but for its node_modules.
-pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
+pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let mut all = production(ctx).contents.node_modules().filter(|(_, it)| it.scope == Scope::All);
     let (entry, modules) = all.next().ok_or_else(|| refusal("no devDependencies are known to ship"))?;
     if all.next().is_some() {
@@ -37,7 +37,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
 }
 
 /// What must be known of the app that lies at `folder`.
-fn gather(ctx: &Inspection, folder: &str) -> Result<Evidence, Refusal> {
+fn gather(ctx: &Inspection, folder: &str) -> Result<Evidence, Reason> {
     let app = evidence::app_of(ctx)?;
     let start = evidence::known_start(ctx, &app)?;
     let runtime = ctx.facts().runtime.as_deref().ok_or_else(|| match start.programs.last() {
@@ -59,7 +59,7 @@ fn gather(ctx: &Inspection, folder: &str) -> Result<Evidence, Refusal> {
 }
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.
-fn own_install(ctx: &Inspection, install: &Install, evidence: &mut Evidence) -> Result<Vec<Edit>, Refusal> {
+fn own_install(ctx: &Inspection, install: &Install, evidence: &mut Evidence) -> Result<Vec<Edit>, Reason> {
     if !ctx.model().ancestry(stage_of(ctx))[..1].contains(&install.stage) && shared(ctx, install.stage) {
         return Err(refusal("another stage needs the same install"));
     }
@@ -97,7 +97,7 @@ fn pruned(
     install: &Install,
     needs: &[&Command],
     evidence: &mut Evidence,
-) -> Result<Vec<Edit>, Refusal> {
+) -> Result<Vec<Edit>, Reason> {
     dependencies::nothing_below(ctx, install.instruction)?;
     evidence.settle()?;
     plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
@@ -161,7 +161,7 @@ fn shared(ctx: &Inspection, stage: usize) -> bool {
 }
 
 /// None of the commands may need a devDependency; what nobody described may.
-fn needs_nothing<'c>(ctx: &Inspection, commands: impl IntoIterator<Item = &'c Command>) -> Result<(), Refusal> {
+fn needs_nothing<'c>(ctx: &Inspection, commands: impl IntoIterator<Item = &'c Command>) -> Result<(), Reason> {
     match commands.into_iter().find(|it| may_need(ctx, it)) {
         Some(it) => Err(refusal(format!("`{}` may need a devDependency", it.written()))),
         None => Ok(()),
@@ -180,7 +180,7 @@ fn copied(
     entry: &Entry,
     modules: &NodeModules,
     evidence: &mut Evidence,
-) -> Result<Vec<Edit>, Refusal> {
+) -> Result<Vec<Edit>, Reason> {
     let instruction = ctx.model().instructions[copy];
     brings_nothing_else(ctx, copy)?;
     let workdir = super::workdir(ctx)?;
@@ -206,7 +206,7 @@ fn copied(
 }
 
 /// The COPY that gives way must be one of the stage itself, and of node_modules alone.
-fn brings_nothing_else(ctx: &Inspection, copy: usize) -> Result<(), Refusal> {
+fn brings_nothing_else(ctx: &Inspection, copy: usize) -> Result<(), Reason> {
     let Kind::Copy(operands) = &ctx.model().instructions[copy].kind else {
         return Err(refusal("`node_modules` does not come by COPY"));
     };
@@ -225,12 +225,7 @@ fn runs_as_other(ctx: &Inspection, copy: usize) -> bool {
 }
 
 /// `RUN npm prune` after the last build of the stage that node_modules comes from.
-fn pruned_copy(
-    ctx: &Inspection,
-    from: usize,
-    modules: &NodeModules,
-    evidence: &Evidence,
-) -> Result<Vec<Edit>, Refusal> {
+fn pruned_copy(ctx: &Inspection, from: usize, modules: &NodeModules, evidence: &Evidence) -> Result<Vec<Edit>, Reason> {
     same_platform(ctx, from)?;
     let builds = ctx.model().builds.iter().filter(|it| it.stage == from);
     let last = builds

@@ -1,9 +1,10 @@
 //! A prune at the end of the RUN that installs: what stands between may need devDependencies, whatever it is, and the
 //! layer never holds them.
 
-use super::{Refusal, production, refusal};
+use super::{production, refusal};
 use crate::fix::Edit;
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::shell::{Command, Joined};
 use crate::stages::Install;
 use crate::syntax::Kind;
@@ -16,12 +17,7 @@ const CHANGES_THE_SHELL: &[&str] = &["cd", "pushd", "export", "set", "source", "
 ///
 /// # Errors
 /// Where other instructions stand between, or the commands are not all joined by `&&`.
-pub(super) fn edits(
-    ctx: &Inspection,
-    install: &Install,
-    needs: &[&Command],
-    prune: &str,
-) -> Result<Vec<Edit>, Refusal> {
+pub(super) fn edits(ctx: &Inspection, install: &Install, needs: &[&Command], prune: &str) -> Result<Vec<Edit>, Reason> {
     let last = needs.iter().filter_map(|it| instruction_of(ctx, it.range)).max().unwrap_or(install.instruction);
     let first = install.instruction;
     if !production(ctx).instructions.contains(&last) {
@@ -39,7 +35,7 @@ fn instruction_of(ctx: &Inspection, range: TextRange) -> Option<usize> {
 }
 
 /// From the first command of a RUN to its last, where nothing else stands in it and all of them must succeed.
-fn plain(ctx: &Inspection, at: usize, is_alone: bool) -> Result<TextRange, Refusal> {
+fn plain(ctx: &Inspection, at: usize, is_alone: bool) -> Result<TextRange, Reason> {
     let instruction = ctx.model().instructions[at];
     let not_plain = || refusal(format!("`{}` stands between", instruction.original.lines().next().unwrap_or_default()));
     let script = ctx.model().scripts[at].as_ref().filter(|it| it.complete).ok_or_else(not_plain)?;

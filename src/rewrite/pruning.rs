@@ -1,10 +1,10 @@
 //! Taking devDependencies out of the build's own node_modules, with the managers that have no plain install in the
 //! production stage yet: is the lock file that the build installed by still there, and is the prune that install again?
 
-use super::{Refusal, refusal, stage_of};
+use super::{refusal, stage_of};
 use crate::ecosystem::{FlagUse, Invocation, Manager, Production};
 use crate::inspection::Inspection;
-use crate::project::{Agreement, App, Lock};
+use crate::project::{Agreement, App, Lock, Reason};
 use crate::shell::Command;
 use crate::stages::{ImageKind, Install, Verb};
 use crate::syntax::Kind;
@@ -17,7 +17,7 @@ pub(super) struct Pruning {
 }
 
 /// What a prune after `installs` of `app` needs.
-pub(super) fn of(ctx: &Inspection, app: &App, installs: &[&Install], form: Production) -> Result<Pruning, Refusal> {
+pub(super) fn of(ctx: &Inspection, app: &App, installs: &[&Install], form: Production) -> Result<Pruning, Reason> {
     let mut res = Pruning::default();
     for install in installs {
         plain(install)?;
@@ -41,7 +41,7 @@ pub(super) fn of(ctx: &Inspection, app: &App, installs: &[&Install], form: Produ
     Ok(res)
 }
 
-fn plain(install: &Install) -> Result<(), Refusal> {
+fn plain(install: &Install) -> Result<(), Reason> {
     let is_plain = matches!(install.verb, Verb::Install | Verb::CleanInstall) && install.script.is_none();
     let line = || install.command.written();
     match () {
@@ -51,7 +51,7 @@ fn plain(install: &Install) -> Result<(), Refusal> {
     }
 }
 
-fn read_flags(install: &Install, res: &mut Pruning) -> Result<(), Refusal> {
+fn read_flags(install: &Install, res: &mut Pruning) -> Result<(), Reason> {
     let mut words = install.command.words.iter().skip(1).peekable();
     while let Some(word) = words.next() {
         let Some(text) = word.value.as_deref() else {
@@ -88,7 +88,7 @@ fn mount_doubt(ctx: &Inspection, install: &Install) -> Option<String> {
 
 /// The lock file that the install took must be the one that lies there after it, and all that was asked for must
 /// stand in it.
-fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<String>, Refusal> {
+fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<String>, Reason> {
     let lock: Option<&Lock> = app.locks.iter().find(|it| it.manager == install.manager);
     let program = install.manager.program();
     match (install.lock_present, lock.filter(|it| it.visible)) {
@@ -104,7 +104,7 @@ fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<Strin
 
 /// What is not known of the lock that the prune reads again. Where the build's own install is frozen, it shows that
 /// pnpm takes it; Yarn may still look up what packages ask for among themselves.
-fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<String>, Refusal> {
+fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<String>, Reason> {
     let arguments: Vec<&str> = install.command.arguments().flatten().collect();
     let is_shown = install.manager == Manager::Pnpm && install.manager.is_frozen(&arguments);
     match lock.frozen_agreement(app, install.major) {
@@ -137,7 +137,7 @@ fn reset_doubt(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<Str
 }
 
 /// The manager that the start command needs, where a fresh stage may not have it.
-pub(super) fn lost_manager(ctx: &Inspection, app: &App) -> Result<(), Refusal> {
+pub(super) fn lost_manager(ctx: &Inspection, app: &App) -> Result<(), Reason> {
     let started = ctx.facts().command.iter().filter_map(|it| Invocation::read(&it.words)).map(|it| it.manager());
     let programs = ctx.facts().start.iter().flat_map(|it| &it.programs);
     let names = programs.filter_map(|it| it.script.as_ref());

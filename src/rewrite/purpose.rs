@@ -1,8 +1,9 @@
 //! What an instruction of a building stage is for: the build, the run, or both.
 
-use super::{Refusal, production, refusal};
+use super::{production, refusal};
 use crate::ecosystem::{Effect, effect_of, makes_only_packages, programs, system, tools};
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::shell::Command;
 use crate::syntax::{Instruction, Kind, Pair, Word};
 
@@ -18,7 +19,7 @@ pub(super) enum Purpose {
 }
 
 /// The purpose of instruction `index`, which stands after the last build or before it.
-pub(super) fn of(ctx: &Inspection, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
+pub(super) fn of(ctx: &Inspection, index: usize, after_build: bool) -> Result<Purpose, Reason> {
     let instruction = ctx.model().instructions[index];
     let early = if after_build { Purpose::Run } else { Purpose::Both };
     match &instruction.kind {
@@ -67,7 +68,7 @@ fn mentions(text: &str, variable: &str) -> bool {
     text.contains(&format!("${variable}")) || text.contains(&format!("${{{variable}"))
 }
 
-fn of_copy(instruction: &Instruction, after_build: bool) -> Result<Purpose, Refusal> {
+fn of_copy(instruction: &Instruction, after_build: bool) -> Result<Purpose, Reason> {
     match instruction.flag_value("from") {
         Some(from) => Err(refusal(format!("it is not known what the files from `{from}` are for"))),
         None if after_build => Ok(Purpose::Run),
@@ -75,7 +76,7 @@ fn of_copy(instruction: &Instruction, after_build: bool) -> Result<Purpose, Refu
     }
 }
 
-fn of_run(ctx: &Inspection, index: usize, after_build: bool) -> Result<Purpose, Refusal> {
+fn of_run(ctx: &Inspection, index: usize, after_build: bool) -> Result<Purpose, Reason> {
     let unknown = || {
         let text = ctx.model().instructions[index].original.lines().next().unwrap_or_default().trim();
         refusal(format!("it is not known whether `{text}` is for the build or for the run"))

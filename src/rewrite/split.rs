@@ -7,17 +7,17 @@ use super::evidence::{self, Evidence};
 use super::later;
 use super::pruning;
 use super::purpose::{self, Purpose};
-use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
+use super::{Plan, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::Manager;
+use crate::project::{Manager, Reason};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
 /// The plan for a stage that installs, builds and ships.
-pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Refusal> {
+pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let build = build_of(ctx, &[stage_of(ctx)])?;
     let places = later::places(ctx)?;
     let mut evidence = evidence::gather(ctx, build)?;
@@ -65,7 +65,7 @@ struct Parts<'a> {
     purposes: Vec<Purpose>,
 }
 
-fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>) -> Result<Parts<'a>, Refusal> {
+fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>) -> Result<Parts<'a>, Reason> {
     let builds = ctx.model().builds.iter().filter(|it| it.stage == stage_of(ctx));
     let last_build = builds.map(|it| it.instruction).max().unwrap_or_default();
     let purposes = all.iter().map(|it| purpose::of(ctx, it.index, it.index > last_build)).collect::<Result<_, _>>()?;

@@ -1,13 +1,14 @@
 //! What the image's other users (compose services, platforms, HEALTHCHECK, later stages) ask of the production stage.
 
-use super::{Refusal, refusal, stage_of};
+use super::{refusal, stage_of};
 use crate::ecosystem::{Effect, effect_of};
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::project::{App, Outputs};
 use crate::stages::Scope;
 
 /// Refuses where one of them is known to need a devDependency; what is not known goes to `doubts`.
-pub(super) fn without_dev(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) -> Result<(), Refusal> {
+pub(super) fn without_dev(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) -> Result<(), Reason> {
     for user in &ctx.facts().users {
         match user.without_dev(Some(app)) {
             Err(doubt) if doubt.is_certain => return Err(refusal(doubt.reason)),

@@ -4,12 +4,13 @@ use super::blocks::{self, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
-use super::{Plan, Refusal, Shape, build_of, finish, production, refusal, stage_of};
+use super::{Plan, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Project;
+use crate::project::Reason;
 use crate::stages::{Holding, Model, Scope, Verb};
 use crate::syntax::Kind;
 
@@ -35,7 +36,7 @@ fn whole_folder(model: &Model<'_>, project: &Project, index: usize) -> Option<(u
 }
 
 /// The plan for the COPY at `index`.
-pub(super) fn plan(ctx: &Inspection, index: usize) -> Result<Plan, Refusal> {
+pub(super) fn plan(ctx: &Inspection, index: usize) -> Result<Plan, Reason> {
     let (from, folder) = whole_folder(ctx.model(), ctx.project(), index)
         .ok_or_else(|| refusal("the stage that is copied is not known"))?;
     let build = build_of(ctx, &ctx.model().ancestry(from))?;
@@ -66,7 +67,7 @@ pub(super) fn plan(ctx: &Inspection, index: usize) -> Result<Plan, Refusal> {
 }
 
 /// The lines that the COPY at `index` becomes; `own` is the production install that the stage has.
-fn lines(ctx: &Inspection, index: usize, own: Option<usize>, evidence: &Evidence) -> Result<String, Refusal> {
+fn lines(ctx: &Inspection, index: usize, own: Option<usize>, evidence: &Evidence) -> Result<String, Reason> {
     let copy = ctx.model().instructions[index];
     let workdir = super::workdir(ctx)?;
     let folder = destination(ctx, index)?;
@@ -83,7 +84,7 @@ fn lines(ctx: &Inspection, index: usize, own: Option<usize>, evidence: &Evidence
 }
 
 /// A RUN after the COPY may work on what will be missing.
-fn later_runs_need_nothing(ctx: &Inspection, copy: usize) -> Result<(), Refusal> {
+fn later_runs_need_nothing(ctx: &Inspection, copy: usize) -> Result<(), Reason> {
     for index in production(ctx).instructions.clone().filter(|it| *it > copy) {
         let instruction = ctx.model().instructions[index];
         let installs = ctx.model().installs.iter().any(|it| it.instruction == index);
@@ -95,7 +96,7 @@ fn later_runs_need_nothing(ctx: &Inspection, copy: usize) -> Result<(), Refusal>
 }
 
 /// The destination of the COPY, absolute.
-fn destination(ctx: &Inspection, index: usize) -> Result<String, Refusal> {
+fn destination(ctx: &Inspection, index: usize) -> Result<String, Reason> {
     let Kind::Copy(copy) = &ctx.model().instructions[index].kind else { return Err(refusal("it is no COPY")) };
     let value = copy.destination.value.as_str();
     if copy.destination.has_variable() {
@@ -122,7 +123,7 @@ fn own_install(ctx: &Inspection) -> Option<usize> {
 }
 
 /// node_modules may only move between stages of one C library and one Node major.
-pub(super) fn same_platform(ctx: &Inspection, from: usize) -> Result<(), Refusal> {
+pub(super) fn same_platform(ctx: &Inspection, from: usize) -> Result<(), Reason> {
     let (there, here) = (ctx.model().root_image(from), ctx.model().root_image(stage_of(ctx)));
     let same = there.libc.is_some() && there.libc == here.libc && there.node_major == here.node_major;
     if same || there.written == here.written {

@@ -116,7 +116,7 @@ fn doubt(ctx: &Inspection, at: usize) -> Option<String> {
     if let Some(name) = dependant(ctx, at) {
         return Some(format!("{name} is built on this stage and may install devDependencies"));
     }
-    ctx.facts().known_start().err().or_else(|| mode_doubt(ctx))
+    ctx.facts().known_start().err().map(|it| it.to_string()).or_else(|| mode_doubt(ctx))
 }
 
 /// Packages that pick files by NODE_ENV.
@@ -139,7 +139,7 @@ fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, String> {
             return Ok(runtime.modes.iter().cloned().chain(others).collect());
         }
         Ok(_) => "a package of the project itself is not followed".to_owned(),
-        Err(doubt) => doubt,
+        Err(doubt) => doubt.to_string(),
     };
     let is_member = ctx.project().workspace(&app.folder).is_some()
         || app.package.dependencies.keys().any(|it| ctx.project().is_own_package(app, it));

@@ -32,7 +32,7 @@ fn runs_a_dev_tool(ctx: &Inspection) -> bool {
 /// The diagnostic with the plan's fix, its evidence, and what is missing for it to be safe.
 pub(super) fn with_plan(ctx: &Inspection, diagnostic: Diagnostic) -> Diagnostic {
     match crate::rewrite::plan(ctx) {
-        Err(refusal) => diagnostic.with_held_back(refusal.reason.clone()),
+        Err(refusal) => diagnostic.with_held_back(refusal.to_string()),
         Ok(plan) => {
             let mut res = diagnostic.with_fix(plan.fix.clone());
             if plan.fix.applicability < Applicability::Safe {

@@ -1,7 +1,7 @@
 //! Following a build script, command by command.
 
 use super::super::steps::{self, What};
-use super::super::{App, Site};
+use super::super::{App, Reason, Site};
 use super::{Output, Outputs, Tool, copies, nest, prisma, swc, tsc};
 use crate::ecosystem::{Action, Invocation, programs, tools};
 use crate::paths;
@@ -61,6 +61,7 @@ impl<'a> Builder<'a> {
 
     /// Notes why there may be more, once.
     pub(super) fn unknown(&mut self, why: String) {
+        let why = Reason::from(why);
         if !self.made.unknown.contains(&why) {
             self.made.unknown.push(why);
         }

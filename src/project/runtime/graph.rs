@@ -7,7 +7,7 @@ use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use super::super::tsconfig::TsConfig;
-use super::super::{App, EntryKind, ModuleKind, Outputs, Site, Tool};
+use super::super::{App, EntryKind, ModuleKind, Outputs, Reason, Site, Tool};
 use super::imports::{self, Target};
 use super::modes;
 use super::module::{Module, Nodes};
@@ -41,7 +41,7 @@ pub(super) struct Graph<'a> {
     pub(super) packages: BTreeMap<String, Import>,
     /// Files that are imported but hold no code.
     pub(super) reads: Vec<Access>,
-    pub(super) unknown: Vec<(Option<Site>, String)>,
+    pub(super) unknown: Vec<Reason>,
 }
 
 /// Whether the parser and its visitors, which go down with the nesting, have the stack for it. Brackets in
@@ -107,7 +107,7 @@ impl<'a> Graph<'a> {
     pub(super) fn walk(&mut self, entry: &str) {
         let entry = paths::normalise(entry);
         let Some(source) = self.app.source_of(&entry, self.outputs) else {
-            return self.unknown.push((None, format!("the source of `{entry}` was not found")));
+            return self.unknown.push(format!("the source of `{entry}` was not found").into());
         };
         self.runs_sources = source == entry;
         self.add(&source);
@@ -169,7 +169,7 @@ impl<'a> Graph<'a> {
             None => {
                 if self.missing.insert(path.to_owned()) {
                     let site = Site { path: self.app.folder_path(path), line: None };
-                    self.unknown.push((Some(site), "can't be parsed".to_owned()));
+                    self.unknown.push(Reason::at(site, "can't be parsed"));
                 }
             }
         }
@@ -210,7 +210,7 @@ impl<'a> Graph<'a> {
                 self.found(found, site, &path);
             }
             imports::What::Folder(folder) => self.add_folder(&folder),
-            imports::What::Unknown(why) => self.unknown.push((Some(site), why)),
+            imports::What::Unknown(why) => self.unknown.push(Reason::at(site, why)),
         }
     }
 
@@ -222,7 +222,7 @@ impl<'a> Graph<'a> {
                 self.packages.entry(package.clone()).or_insert(Import { package, site });
             }
             Resolved::Builtin => {}
-            Resolved::Missing => self.unknown.push((Some(site), format!("imports `{name}`, which is not there"))),
+            Resolved::Missing => self.unknown.push(Reason::at(site, format!("imports `{name}`, which is not there"))),
         }
     }
 

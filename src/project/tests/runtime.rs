@@ -144,10 +144,10 @@ fn what_cant_be_followed_is_told() {
         ("import './gone'", "imports `./gone`, which is not there"),
     ] {
         let runtime = runtime_of(&[("src/main.ts", text)]);
-        assert!(runtime.unknown.iter().any(|it| it.1 == expected), "{text}: {:?}", runtime.unknown);
+        assert!(runtime.unknown.iter().any(|it| it.text == expected), "{text}: {:?}", runtime.unknown);
     }
     let runtime = runtime_of(&[]);
-    assert_eq!(runtime.unknown, [(None, "the source of `dist/main.js` was not found".to_owned())]);
+    assert_eq!(runtime.unknown, ["the source of `dist/main.js` was not found".into()]);
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(super) fn words(ctx: &Inspection, command: &StartCommand) -> Result<Vec<Stri
     let script = script.as_str();
     refuse(ctx, app, command, script)?;
     if let Some(reason) = start.unknown.first() {
-        return Err(reason.clone());
+        return Err(reason.to_string());
     }
     // What an entrypoint script runs before it stays as it is.
     let is_own = |it: &&Program| command.script.is_none() || it.script.is_some();
@@ -108,7 +108,7 @@ fn plain(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<String
 
 /// Why it is not known that the app does without what the manager sets.
 pub(super) fn doubt(ctx: &Inspection) -> Option<String> {
-    ctx.facts().known_runtime().err()
+    ctx.facts().known_runtime().err().map(|it| it.to_string())
 }
 
 /// Where the words stand, if all of them stand in one instruction.

@@ -86,16 +86,15 @@ fn user_doubt(user: &User) -> Option<String> {
     }
     let Some(start) = &user.start else { return Some(user.doubt("it is not known what that needs").reason) };
     if let Some(reason) = start.unknown.first() {
-        return Some(user.doubt(reason).reason);
+        return Some(user.doubt(&reason.to_string()).reason);
     }
     let mut others = start.programs.iter().filter(|it| it.entry.is_none() && !is_transparent(it));
     if let Some(other) = others.find(|it| it.package.is_some() || !(user.is_check || it.name == "node")) {
         return Some(user.doubt(&format!("it is not known what `{}` needs", other.name)).reason);
     }
     let runtime = user.runtime.as_ref()?;
-    if let Some((site, reason)) = runtime.unknown.first() {
-        let site = site.as_ref().map(|it| format!("`{it}` ")).unwrap_or_default();
-        return Some(user.doubt(&format!("{site}{reason}")).reason);
+    if let Some(reason) = runtime.unknown.first() {
+        return Some(user.doubt(&reason.to_string()).reason);
     }
     let write = runtime.writes.iter().find(|it| it.base != AccessBase::Temporary)?;
     Some(user.doubt(&format!("`{}` writes files", write.site)).reason)
@@ -117,7 +116,7 @@ fn program_doubt(ctx: &Inspection) -> Option<String> {
     let facts = ctx.facts();
     let start = match facts.known_start() {
         Ok(start) => start,
-        Err(reason) => return Some(reason),
+        Err(reason) => return Some(reason.to_string()),
     };
     let other = start.programs.iter().find(|it| it.entry.is_none() && !is_transparent(it));
     other.map(|it| format!("it is not known what `{}` needs", it.name))

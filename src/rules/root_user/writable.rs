@@ -31,6 +31,7 @@ pub(super) struct Needs {
 pub(super) fn needs(ctx: &Inspection, at: usize, doubts: &mut Vec<String>) -> Needs {
     let mut needs = Needs::default();
     if let Err(doubt) = ctx.facts().known_runtime() {
+        let doubt = doubt.to_string();
         needs.own_app(doubt.clone());
         doubts.extend(Some(doubt).filter(|it| !doubts.contains(it)));
     }

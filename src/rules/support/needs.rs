@@ -85,5 +85,5 @@ fn imports_ship(app: &App, entry: &str) -> bool {
 fn start_doubt(ctx: &Inspection) -> Option<String> {
     let facts = ctx.facts();
     let needed = facts.needed.first().map(|it| it.reason.clone());
-    needed.or_else(|| facts.known_runtime().err())
+    needed.or_else(|| facts.known_runtime().err().map(|it| it.to_string()))
 }

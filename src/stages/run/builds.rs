@@ -201,7 +201,7 @@ fn leave(state: &mut State, index: usize, build: &Build) {
 }
 
 fn unknown(reason: &str) -> Outputs {
-    Outputs { outputs: Vec::new(), unknown: vec![reason.to_owned()], ..Outputs::default() }
+    Outputs { outputs: Vec::new(), unknown: vec![reason.into()], ..Outputs::default() }
 }
 
 /// `turbo run build --filter=web`, `nx build web`, `nx run web:build`: the task and the packages.
