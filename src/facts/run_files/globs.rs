@@ -21,7 +21,9 @@ pub(super) fn add(scope: &Scope<'_>, pattern: &str, site: &Site, res: &mut RunFi
     if scope.outputs.holding(fixed).is_some() || paths::contains("node_modules", fixed) || paths::is_outside(fixed) {
         return;
     }
-    let Some(matcher) = compiled(pattern) else { return };
+    let Some(matcher) = compiled(pattern) else {
+        return res.doubts.push(format!("`{site}` reads `{pattern}`, a pattern that can't be followed"));
+    };
     let Some(found) = matches(scope, fixed, &matcher) else {
         return res.doubts.push(format!("`{site}` reads `{pattern}`, which takes in too much to be followed"));
     };
