@@ -99,6 +99,9 @@ fn pruned(
     evidence: &mut Evidence,
 ) -> Result<Vec<Edit>, Reason> {
     dependencies::nothing_below(ctx, install.instruction)?;
+    if install.folder.as_ref() != Some(&evidence.folder) {
+        return Err(refusal("`node_modules` does not stay where it is installed"));
+    }
     evidence.settle()?;
     plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
     let app = &evidence.app;
