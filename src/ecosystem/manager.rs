@@ -55,6 +55,12 @@ impl Manager {
         managers::of(self).settings()
     }
 
+    /// The folder in node_modules where it keeps the packages, if those beside it are links only.
+    #[must_use]
+    pub fn linked_folder(self) -> Option<&'static str> {
+        managers::of(self).linked_folder()
+    }
+
     /// Whether these arguments hold an install to the lock file.
     #[must_use]
     pub fn is_frozen(self, arguments: &[&str]) -> bool {

@@ -27,6 +27,9 @@ pub(crate) trait PackageManager: Sync {
     /// The variables that name another place, and what that place is called below it.
     fn cache_variables(&self) -> &'static [(&'static str, &'static str)];
 
+    /// The folder in node_modules where it keeps the packages, if those beside it are links only.
+    fn linked_folder(&self) -> Option<&'static str>;
+
     /// The major that writes a lock file of that generation, where that is one.
     fn major_of_lock(&self, generation: u32) -> Option<u32>;
 

@@ -22,6 +22,10 @@ impl PackageManager for Bun {
         format!("{home}/.bun/install/cache")
     }
 
+    fn linked_folder(&self) -> Option<&'static str> {
+        Some(".bun")
+    }
+
     fn cache_variables(&self) -> &'static [(&'static str, &'static str)] {
         &[("BUN_INSTALL_CACHE_DIR", "")]
     }

@@ -22,6 +22,10 @@ impl PackageManager for Npm {
         format!("{home}/.npm")
     }
 
+    fn linked_folder(&self) -> Option<&'static str> {
+        None
+    }
+
     fn cache_variables(&self) -> &'static [(&'static str, &'static str)] {
         &[("npm_config_cache", ""), ("NPM_CONFIG_CACHE", "")]
     }

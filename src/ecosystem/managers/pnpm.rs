@@ -22,6 +22,10 @@ impl PackageManager for Pnpm {
         format!("{home}/.local/share/pnpm/store")
     }
 
+    fn linked_folder(&self) -> Option<&'static str> {
+        Some(".pnpm")
+    }
+
     fn cache_variables(&self) -> &'static [(&'static str, &'static str)] {
         &[("PNPM_HOME", "/store")]
     }

@@ -20,6 +20,10 @@ impl PackageManager for YarnBerry {
         format!("{home}/.yarn/berry/cache")
     }
 
+    fn linked_folder(&self) -> Option<&'static str> {
+        Some(".store")
+    }
+
     fn cache_variables(&self) -> &'static [(&'static str, &'static str)] {
         &[("YARN_CACHE_FOLDER", "")]
     }

@@ -20,6 +20,10 @@ impl PackageManager for YarnClassic {
         if home == "/root" { "/usr/local/share/.cache/yarn".to_owned() } else { format!("{home}/.cache/yarn") }
     }
 
+    fn linked_folder(&self) -> Option<&'static str> {
+        None
+    }
+
     fn cache_variables(&self) -> &'static [(&'static str, &'static str)] {
         &[("YARN_CACHE_FOLDER", "")]
     }

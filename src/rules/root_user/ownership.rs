@@ -6,6 +6,7 @@
 
 use super::files;
 use super::writable::{Folder, Needs};
+use crate::ecosystem::Manager;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -124,7 +125,7 @@ impl Ownership<'_> {
             if complete && !files::made_by_run(self.ctx, self.at) {
                 flat.splice(0..0, self.app_folders(needs));
             } else {
-                steps.push(format!("find . -path '*/node_modules/*' -prune -o -user root -exec chown {owner} {{}} +"));
+                steps.push(self.by_owner(&owner));
             }
         }
         let deep: Vec<&str> = of(true).map(|it| it.path.as_str()).collect();
@@ -134,6 +135,19 @@ impl Ownership<'_> {
             }
         }
         (!steps.is_empty()).then(|| format!("RUN {}", steps.join(" && ")))
+    }
+
+    /// Gives all that is root's but packages. Folders of tools in node_modules are no packages: builds leave caches
+    /// there (`.vite-temp`, `.cache`) that a run goes on with. Links stay as they are.
+    fn by_owner(&self, owner: &str) -> String {
+        let packages = "-path '*/node_modules/[!.]*'";
+        let manager = self.ctx.facts().app.as_ref().and_then(|it| it.manager());
+        let linked = manager.and_then(Manager::linked_folder);
+        let packages = match linked {
+            Some(folder) => format!("\\( {packages} -o -path '*/node_modules/{folder}' \\)"),
+            None => packages.to_owned(),
+        };
+        format!("find . {packages} -prune -o -user root -exec chown -h {owner} {{}} +")
     }
 
     /// Whether an install makes a node_modules: not without packages, and not where Yarn plugs them in.
