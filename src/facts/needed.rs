@@ -79,7 +79,9 @@ fn of_modules(app: &App, runtime: &Runtime) -> Vec<Needed> {
     let imports = runtime.imports.values().filter(|it| app.leaves_out(&it.package));
     let imports =
         imports.map(|it| needed(&it.package, format!("`{}` imports `{}`, a devDependency", it.site, it.package)));
-    let named = runtime.named.values().map(|it| needed(&it.package, format!("{}, a devDependency", it.how)));
+    let named = runtime.named.values();
+    let named = named
+        .map(|it| Needed { is_certain: it.is_certain, ..needed(&it.package, format!("{}, a devDependency", it.how)) });
     imports.chain(named).collect()
 }
 

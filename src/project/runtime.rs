@@ -70,6 +70,8 @@ pub struct Named {
     pub site: Site,
     /// One clause: "`server.js:2` names `pino-pretty`".
     pub how: String,
+    /// Whether a package that is imported is known to load it by that text.
+    pub is_certain: bool,
 }
 
 /// A text in the sources that may be a path: it counts only where the context has something there.

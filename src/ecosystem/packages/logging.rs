@@ -1,9 +1,19 @@
 //! Loggers, monitors and tracers.
 
-use super::rows::{Package, Use, argument, loads, option, reads, row};
+use super::rows::{Fact, Package, Use, argument, loads, option, reads, row};
+
+/// The transports of pino, by `target`: its documentation's list of ecosystem packages, and what is called like them.
+const TRANSPORTS: Fact =
+    Fact::LoadsNamed(&["pino-*", "@axiomhq/pino", "@logtail/pino", "@macfja/pino-fingers-crossed", "@serdnam/pino-*"]);
 
 pub(super) const PACKAGES: &[Package] = &[
-    row("pino", &[argument("destination", Use::WritesBeside), option("destination", "dest", Use::WritesBeside)]),
+    row(
+        "pino",
+        &[argument("destination", Use::WritesBeside), option("destination", "dest", Use::WritesBeside), TRANSPORTS],
+    ),
+    row("fastify", &[TRANSPORTS]),
+    row("nestjs-pino", &[TRANSPORTS]),
+    row("pino-http", &[TRANSPORTS]),
     row("rotating-file-stream", &[option("createStream", "path", Use::WritesFolder)]),
     row(
         "winston",

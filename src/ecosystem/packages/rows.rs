@@ -69,6 +69,8 @@ pub enum Fact {
         /// The packages.
         packages: &'static [&'static str],
     },
+    /// It loads such packages where a text says their name, and none otherwise: pino's `target: 'pino-pretty'`.
+    LoadsNamed(&'static [&'static str]),
     /// It brings a program; a package without a row brings one of its own name, if any.
     Program(&'static str),
     /// It reads the project's own files at run time, by what they import: sources, `tsconfig.json`.
@@ -140,6 +142,15 @@ impl Package {
     #[must_use]
     pub fn loads_modules(&self) -> bool {
         self.facts.iter().any(|it| matches!(it, Fact::LoadsModules))
+    }
+
+    /// Whether it loads packages of such names where a text says one; patterns may end in `*`.
+    pub fn loads_named(&self) -> impl Iterator<Item = &'static str> {
+        let of = |it: &Fact| match it {
+            Fact::LoadsNamed(packages) => *packages,
+            _ => &[],
+        };
+        self.facts.iter().flat_map(of).copied()
     }
 
     /// The packages that it loads by a text: the text, and the packages.

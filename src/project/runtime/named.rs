@@ -38,6 +38,9 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &Runtime) -> BTreeMap<String, 
         if let Some(name) = left_out.get(package_name(&it.text)) {
             let how = format!("`{}` names `{name}`", it.site);
             add(&mut res, name, it.site.clone(), how);
+            if graph.packages.values().any(|import| loads_by_name(import, name)) {
+                res.entry((*name).to_owned()).and_modify(|it| it.is_certain = true);
+            }
         }
     }
     for import in graph.packages.values() {
@@ -47,7 +50,18 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &Runtime) -> BTreeMap<String, 
 }
 
 fn add(res: &mut BTreeMap<String, Named>, package: &str, site: Site, how: String) {
-    res.entry(package.to_owned()).or_insert_with(|| Named { package: package.to_owned(), site, how });
+    let new = || Named { package: package.to_owned(), site, how, is_certain: false };
+    res.entry(package.to_owned()).or_insert_with(new);
+}
+
+/// Whether the imported package loads the one called `name` where a text says that name.
+fn loads_by_name(import: &Import, name: &str) -> bool {
+    let Some(row) = packages::package(&import.package) else { return false };
+    let is_meant = |(text, loaded): (&str, &[&str])| {
+        // The engine `ejs` is the one for `.ejs`.
+        (text.is_empty() || text.trim_start_matches('.') == name) && loaded.iter().any(|it| is_like(it, name))
+    };
+    row.loads().any(is_meant) || row.loads_named().any(|it| is_like(it, name))
 }
 
 /// What an imported package loads: by the texts that pick it, or any of its own where none does.
@@ -70,6 +84,10 @@ fn by_package(import: &Import, left_out: &BTreeSet<&str>, texts: &[Text], res: &
                 None => format!("`{}`, which `{site}` imports, may load `{name}`", import.package),
             };
             add(res, name, site.clone(), how);
+            // A file's extension (`.ejs`) may be another's.
+            if by.is_some() && is_alias(alias) && loaded.first() == Some(name) {
+                res.entry((*name).to_owned()).and_modify(|it| it.is_certain = true);
+            }
         }
     }
 }
