@@ -4,7 +4,7 @@
 //! each has a key, and whether the version there satisfies it. What packages ask for among themselves is looked up anew
 //! where it is missing, without a word.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use nodejs_semver::{Range, Version};
 
@@ -113,10 +113,11 @@ impl Entries {
     /// version of it; where the others lie can't be told.
     pub(super) fn packages(&self, package: &Package) -> Vec<LockedPackage> {
         let kept = self.reached(package.dependencies.iter().chain(&package.optional_dependencies));
-        let n_of = |name: &str| self.all.iter().filter(|it| it.name == name).count();
+        let mut n_of: HashMap<&str, usize> = HashMap::new();
+        self.all.iter().for_each(|it| *n_of.entry(&it.name).or_default() += 1);
         let locked = |(at, entry): (usize, &Entry)| LockedPackage {
-            path: match n_of(&entry.name) {
-                1 => format!("node_modules/{}", entry.name),
+            path: match n_of.get(entry.name.as_str()) {
+                Some(1) => format!("node_modules/{}", entry.name),
                 _ => format!("{}@{}", entry.name, entry.version),
             },
             name: entry.name.clone(),
