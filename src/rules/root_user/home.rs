@@ -1,10 +1,13 @@
 //! What root's home holds, where another user neither looks nor may go.
 
+use std::cmp::Reverse;
+
 use crate::ecosystem::homes;
 use crate::facts::left_outside;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::syntax::Kind;
+use crate::text::TextRange;
 
 /// Why another user would miss something: what root's install or another fetch put into root's home.
 pub(super) fn missed(ctx: &Inspection, at: usize) -> Option<String> {
@@ -38,11 +41,21 @@ pub(super) fn doubt(ctx: &Inspection, at: usize) -> Option<String> {
     Some(format!("something in the image lies at `{path}`, where another user may not go"))
 }
 
-/// The commands of the stage's own RUNs and of those below it, as written.
+/// The commands of the stage's own RUNs and of those below it, as written; what stands in another one (`$(…)`) is in
+/// the text of that.
 fn commands(ctx: &Inspection, at: usize) -> impl Iterator<Item = String> {
     let model = ctx.model();
     let instructions = model.ancestry(at).into_iter().flat_map(|it| model.stages[it].instructions.clone());
     let runs = instructions.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
-    let ranges = runs.flat_map(|it| model.commands_of_run(it)).map(|it| it.range);
-    ranges.map(|it| ctx.text()[it].split_whitespace().collect::<Vec<_>>().join(" "))
+    let mut ranges: Vec<TextRange> = runs.flat_map(|it| model.commands_of_run(it)).map(|it| it.range).collect();
+    ranges.sort_unstable_by_key(|it| (it.start(), Reverse(it.end())));
+    let mut end = None;
+    ranges.retain(|it| {
+        let is_outer = end.is_none_or(|end| it.start() >= end);
+        if is_outer {
+            end = Some(it.end());
+        }
+        is_outer
+    });
+    ranges.into_iter().map(|it| ctx.text()[it].split_whitespace().collect::<Vec<_>>().join(" "))
 }
