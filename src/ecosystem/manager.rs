@@ -55,6 +55,16 @@ impl Manager {
         managers::of(self).settings()
     }
 
+    /// Whether the official images of this major of Node bring it: npm always, Yarn 1 up to Node 25 (FACTS §0).
+    #[must_use]
+    pub fn comes_with_node(self, major: Option<u32>) -> bool {
+        match self {
+            Self::Npm => true,
+            Self::YarnClassic => major.is_some_and(|it| it <= 25),
+            Self::YarnBerry | Self::Pnpm | Self::Bun => false,
+        }
+    }
+
     /// The folder in node_modules where it keeps the packages, if those beside it are links only.
     #[must_use]
     pub fn linked_folder(self) -> Option<&'static str> {

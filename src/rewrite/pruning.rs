@@ -152,13 +152,12 @@ pub(super) fn lost_manager(ctx: &Inspection, app: &App) -> Result<(), Reason> {
     }
 }
 
-/// npm stands in every image of Node; Yarn 1 in the official ones up to Node 25.
+/// Whether a fresh stage of the same image has it, as far as the image itself tells.
 fn comes_with_image(ctx: &Inspection, manager: Manager) -> bool {
     let image = ctx.model().root_image(stage_of(ctx));
-    match manager {
-        Manager::Npm => true,
-        Manager::YarnClassic => image.kind == ImageKind::Node && image.node_major.is_some_and(|it| it <= 25),
-        Manager::YarnBerry | Manager::Pnpm => false,
-        Manager::Bun => image.kind == ImageKind::Bun,
+    match image.kind {
+        ImageKind::Node => manager.comes_with_node(image.node_major),
+        ImageKind::Bun => matches!(manager, Manager::Npm | Manager::Bun),
+        _ => manager == Manager::Npm,
     }
 }

@@ -35,9 +35,11 @@ const PLAIN: &[&str] = &[
 
 const LISTS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
 
-/// The text of the last document: pnpm 12 writes one about itself in front.
-fn document(text: &str) -> &str {
-    text.rsplit("\n---\n").next().unwrap_or(text)
+/// The text of the last document: pnpm 12 writes one about itself in front. Git may have given it the line ends of
+/// Windows.
+fn document(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    text.rsplit("\n---\n").next().unwrap_or_default().to_owned()
 }
 
 /// Reads what stands above the packages; `None` where it is no YAML of pnpm's.
@@ -157,7 +159,7 @@ struct Entry {
 
 /// The packages; `package` says which of them lie at the root. Those that only others need lie in `.pnpm`.
 pub(super) fn packages(text: &str, package: &Package, head: &Head) -> Vec<LockedPackage> {
-    let entries = entries(document(text));
+    let entries = entries(&document(text));
     let kept = reached(&entries, head);
     let locked = |(key, entry): (&String, &Entry)| {
         let (name, version) = split(key)?;
@@ -271,11 +273,13 @@ mod tests {
         let own = |name: &str, range: &str| BTreeMap::from([(name.to_owned(), range.to_owned())]);
         let package =
             Package { dependencies: own("@s/a", "^1.0.0"), dev_dependencies: own("c", "3.0.0"), ..Package::default() };
-        let head = read(text).unwrap();
-        let found = packages(text, &package, &head);
-        let found: Vec<_> = found.iter().map(|it| (it.path.as_str(), it.dev)).collect();
-        let of_b = "node_modules/.pnpm/b@2.0.0/node_modules/b";
-        assert_eq!(found, [("node_modules/@s/a", false), (of_b, false), ("node_modules/c", true)]);
-        assert_eq!(head.agreement(&package, "pnpm-lock.yaml", 9, 10), Agreement::Yes);
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            let head = read(&text).unwrap();
+            let found = packages(&text, &package, &head);
+            let found: Vec<_> = found.iter().map(|it| (it.path.as_str(), it.dev)).collect();
+            let of_b = "node_modules/.pnpm/b@2.0.0/node_modules/b";
+            assert_eq!(found, [("node_modules/@s/a", false), (of_b, false), ("node_modules/c", true)]);
+            assert_eq!(head.agreement(&package, "pnpm-lock.yaml", 9, 10), Agreement::Yes);
+        }
     }
 }

@@ -31,8 +31,6 @@ pub struct Deliverable {
     pub artefacts: Vec<Artefact>,
     /// Which packages they need.
     pub packages: Packages,
-    /// The file to start, from the app's folder in the production stage; `None` where the start command says it.
-    pub entry: Option<String>,
 }
 
 impl Deliverable {

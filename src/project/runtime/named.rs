@@ -37,10 +37,8 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &Runtime) -> BTreeMap<String, 
     for it in &texts {
         if let Some(name) = left_out.get(package_name(&it.text)) {
             let how = format!("`{}` names `{name}`", it.site);
-            add(&mut res, name, it.site.clone(), how);
-            if graph.packages.values().any(|import| loads_by_name(import, name)) {
-                res.entry((*name).to_owned()).and_modify(|it| it.is_certain = true);
-            }
+            let is_certain = graph.packages.values().any(|import| loads_by_name(import, name));
+            add(&mut res, Named { package: (*name).to_owned(), site: it.site.clone(), how, is_certain });
         }
     }
     for import in graph.packages.values() {
@@ -49,9 +47,10 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &Runtime) -> BTreeMap<String, 
     res
 }
 
-fn add(res: &mut BTreeMap<String, Named>, package: &str, site: Site, how: String) {
-    let new = || Named { package: package.to_owned(), site, how, is_certain: false };
-    res.entry(package.to_owned()).or_insert_with(new);
+/// Notes it; the first place counts, and who is certain.
+fn add(res: &mut BTreeMap<String, Named>, named: Named) {
+    let is_certain = named.is_certain;
+    res.entry(named.package.clone()).or_insert(named).is_certain |= is_certain;
 }
 
 /// Whether the imported package loads the one called `name` where a text says that name.
@@ -83,11 +82,9 @@ fn by_package(import: &Import, left_out: &BTreeSet<&str>, texts: &[Text], res: &
                 Some(_) => format!("`{site}` names `{alias}`, for which `{}` loads `{name}`", import.package),
                 None => format!("`{}`, which `{site}` imports, may load `{name}`", import.package),
             };
-            add(res, name, site.clone(), how);
             // A file's extension (`.ejs`) may be another's.
-            if by.is_some() && is_alias(alias) && loaded.first() == Some(name) {
-                res.entry((*name).to_owned()).and_modify(|it| it.is_certain = true);
-            }
+            let is_certain = by.is_some() && is_alias(alias) && loaded.first() == Some(name);
+            add(res, Named { package: (*name).to_owned(), site: site.clone(), how, is_certain });
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::ecosystem::Manager;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::paths;
+use crate::project::GeneratedClient;
 use crate::stages::{Holding, Stage};
 use crate::syntax::{Instruction, Kind};
 
@@ -140,12 +141,16 @@ impl Ownership<'_> {
     /// Gives all that is root's but packages. Folders of tools in node_modules are no packages: builds leave caches
     /// there (`.vite-temp`, `.cache`) that a run goes on with. Links stay as they are.
     fn by_owner(&self, owner: &str) -> String {
-        let packages = "-path '*/node_modules/[!.]*'";
-        let manager = self.ctx.facts().app.as_ref().and_then(|it| it.manager());
-        let linked = manager.and_then(Manager::linked_folder);
-        let packages = match linked {
-            Some(folder) => format!("\\( {packages} -o -path '*/node_modules/{folder}' \\)"),
-            None => packages.to_owned(),
+        let mut packages = vec!["-path '*/node_modules/[!.]*'".to_owned()];
+        if let Some(app) = &self.ctx.facts().app {
+            let linked = app.manager().and_then(Manager::linked_folder).map(|it| format!("node_modules/{it}"));
+            // Code like that of packages, and with its engines large: it is not worth a second copy.
+            let client = app.generated_client().filter(GeneratedClient::is_in_modules).map(|it| it.path);
+            packages.extend(linked.into_iter().chain(client).map(|it| format!("-path '*/{it}'")));
+        }
+        let packages = match &packages[..] {
+            [only] => only.clone(),
+            all => format!("\\( {} \\)", all.join(" -o ")),
         };
         format!("find . {packages} -prune -o -user root -exec chown -h {owner} {{}} +")
     }
