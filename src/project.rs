@@ -35,7 +35,7 @@ pub use crate::ecosystem::Manager;
 pub use app::App;
 pub use context::{Compose, ImageUser, Mount, Problem, Project, Request, SameContext, is_dockerfile_name};
 pub use ignore_file::Dockerignore;
-pub use loader::{Disk, EntryKind, Loader, Overlay, Recorder, Snapshot, Stamp, Stamps};
+pub use loader::{Disk, EntryKind, Loader, Memo, Overlay, Recorder, Snapshot, Stamp, Stamps};
 pub(crate) use loader::{read_regular, real_path};
 pub use lock::{Agreement, Lock, LockedPackage, Peers};
 pub use mentions::Mentions;

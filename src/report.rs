@@ -146,6 +146,10 @@ pub fn harmless(diff: &str) -> String {
 }
 
 fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
+    // Nearly all text, and none of these is escaped.
+    if text.bytes().all(|it| it == b' ' || it.is_ascii_graphic()) {
+        return text.to_owned();
+    }
     let mut res = String::with_capacity(text.len());
     for it in text.chars() {
         if is_escaped(it) { res.extend(it.escape_unicode()) } else { res.push(it) }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::files::Files;
+use super::loader::remembered;
 use super::mentions::{self, Mentions};
 use super::modes;
 use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site, Workspace};
@@ -12,6 +13,7 @@ use crate::paths;
 
 mod compose;
 mod dockerfiles;
+mod document;
 mod search;
 mod users;
 
@@ -99,8 +101,8 @@ pub struct Project {
     border: Option<PathBuf>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
     pub(super) workspaces: Mutex<BTreeMap<String, Option<Arc<Workspace>>>>,
-    mentions: Mutex<BTreeMap<(String, bool), Mentions>>,
-    modes: Mutex<BTreeMap<String, Option<Vec<Site>>>>,
+    mentions: Arc<mentions::Known>,
+    modes: Arc<modes::Known>,
 }
 
 impl Project {
@@ -145,7 +147,10 @@ impl Project {
         for (line, message) in broken {
             files.problem(dockerignore.path.as_deref().unwrap_or_default(), line, message);
         }
+        let place = files.root.clone().unwrap_or_default();
         Self {
+            mentions: remembered(&*files.loader, &place, mentions::Known::default),
+            modes: remembered(&*files.loader, &place, modes::Known::default),
             files,
             dockerignore,
             compose: None,
@@ -156,8 +161,6 @@ impl Project {
             border: None,
             apps: Mutex::default(),
             workspaces: Mutex::default(),
-            mentions: Mutex::default(),
-            modes: Mutex::default(),
         }
     }
 
@@ -328,7 +331,7 @@ impl Project {
     /// or too much of it.
     #[must_use]
     pub fn modes(&self, folder: &str) -> Option<Vec<Site>> {
-        let mut known = self.modes.lock().ok()?;
+        let mut known = self.modes.0.lock().ok()?;
         known.entry(folder.to_owned()).or_insert_with(|| modes::find(&self.files, folder)).clone()
     }
 
@@ -336,7 +339,7 @@ impl Project {
     /// code, and not only in the root and its scripts. Looked up once.
     #[must_use]
     pub fn mentions(&self, word: &str, deep: bool) -> Mentions {
-        let Ok(mut known) = self.mentions.lock() else { return Mentions::Unknown };
+        let Ok(mut known) = self.mentions.0.lock() else { return Mentions::Unknown };
         known.entry((word.to_owned(), deep)).or_insert_with(|| mentions::find(&self.files, word, deep)).clone()
     }
 

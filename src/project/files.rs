@@ -39,6 +39,11 @@ impl Files {
         }
     }
 
+    /// The text of a file that is only searched: what can't be read has nothing in it.
+    pub(super) fn code(&self, path: &str) -> Option<String> {
+        String::from_utf8(self.loader.read(&self.root.as_ref()?.join(path)).ok()?).ok()
+    }
+
     /// The bytes of a file.
     pub(super) fn bytes(&self, path: &str) -> Option<Vec<u8>> {
         let full = self.root.as_ref()?.join(path);

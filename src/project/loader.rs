@@ -2,6 +2,7 @@
 
 mod border;
 mod disk;
+mod memo;
 mod overlay;
 mod recorder;
 mod shared;
@@ -10,6 +11,8 @@ mod snapshot;
 pub(crate) use border::real_path;
 pub use disk::Disk;
 pub(crate) use disk::read_regular;
+pub use memo::Memo;
+pub(crate) use memo::remembered;
 pub use overlay::Overlay;
 pub use recorder::{Recorder, Stamps};
 pub use snapshot::Snapshot;
@@ -60,6 +63,11 @@ pub trait Loader: Send + Sync {
 
     /// Tells whether what stands at `path` changes, without reading it.
     fn stamp(&self, path: &Path) -> Stamp;
+
+    /// Where to keep what is made of files, if they don't change as long as the loader lives.
+    fn memo(&self) -> Option<&Memo> {
+        None
+    }
 }
 
 /// Nothing at all: the disk below an [`Overlay`] in tests.

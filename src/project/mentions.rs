@@ -1,5 +1,8 @@
 //! Whether the code of the context has a word: for what can't be followed but must not be overlooked.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use super::files::Files;
 use super::{EntryKind, Site};
 use crate::paths;
@@ -14,6 +17,10 @@ pub enum Mentions {
     /// There is more code than we look at.
     Unknown,
 }
+
+/// What was looked for below one root so far, in all folders or not.
+#[derive(Default)]
+pub(super) struct Known(pub(super) Mutex<BTreeMap<(String, bool), Mentions>>);
 
 /// More files are not looked at.
 const MAX_FILES: usize = 600;
@@ -40,7 +47,7 @@ pub(super) fn find(files: &Files, word: &str, deep: bool) -> Mentions {
                 }
                 EntryKind::File if is_code(&name) => {
                     n_files += 1;
-                    if let Some(line) = files.text(&path).and_then(|it| line_with(&it, word)) {
+                    if let Some(line) = files.code(&path).and_then(|it| line_with(&it, word)) {
                         return Mentions::At(Site { path, line: Some(line) });
                     }
                 }

@@ -1,9 +1,16 @@
 //! NODE_ENV in all code of a folder: for a run whose modules can't be followed.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use super::files::Files;
 use super::{EntryKind, Site, runtime};
 use crate::ecosystem::root_files;
 use crate::paths;
+
+/// What was found below one root so far, by folder.
+#[derive(Default)]
+pub(super) struct Known(pub(super) Mutex<BTreeMap<String, Option<Vec<Site>>>>);
 
 /// More files are not looked at.
 const MAX_FILES: usize = 600;
@@ -38,7 +45,7 @@ pub(super) fn find(files: &Files, folder: &str) -> Option<Vec<Site>> {
             match kind {
                 EntryKind::Folder if is_entered(&name) => open.push((path, depth + 1)),
                 EntryKind::File if may_be_code(&name) => {
-                    let Some(text) = files.text(&path).filter(|it| is_code(&name, it)) else { continue };
+                    let Some(text) = files.code(&path).filter(|it| is_code(&name, it)) else { continue };
                     n_files += 1;
                     let lines = runtime::modes_in(&path, &text);
                     res.extend(lines.into_iter().map(|line| Site { path: path.clone(), line: Some(line) }));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::super::{Compose, Loader, Mount, Site};
+use super::document::Document;
 use crate::paths;
 
 mod service;
@@ -37,28 +38,19 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) 
     let mut found = Found::default();
     let dockerfile = paths::lexical(dockerfile);
     for path in folders.iter().flat_map(|folder| NAMES.iter().map(move |it| folder.join(it))) {
-        let Some(text) = text(loader, &path) else { continue };
-        match serde_saphyr::from_str::<Value>(&text) {
+        let Some(document) = Document::read(loader, &path) else { continue };
+        match document.yaml() {
             Ok(value) => {
-                let services = services(&value, path.parent().unwrap_or(Path::new("")), &dockerfile);
+                let services = services(value, path.parent().unwrap_or(Path::new("")), &dockerfile);
                 if !services.is_empty() {
-                    found.service = agreed(loader, services, &path, &text);
+                    found.service = agreed(loader, services, &path, &document.text);
                     return found;
                 }
             }
-            Err(error) => found.broken.push(broken(path, &error)),
+            Err(line) => found.broken.push((path, line, "is not YAML that can be read".to_owned())),
         }
     }
     found
-}
-
-fn text(loader: &dyn Loader, path: &Path) -> Option<String> {
-    String::from_utf8(loader.read(path).ok()?).ok()
-}
-
-fn broken(path: PathBuf, error: &serde_saphyr::Error) -> (PathBuf, Option<usize>, String) {
-    let line = error.location().and_then(|it| usize::try_from(it.line()).ok());
-    (path, line, "is not YAML that can be read".to_owned())
 }
 
 fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {

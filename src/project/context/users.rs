@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::super::loader::remembered;
 use super::super::{EntryKind, Loader, Site};
+use super::document::Document;
 use crate::paths;
 use crate::shell;
 
@@ -59,14 +61,27 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) 
 }
 
 fn read_folder(loader: &dyn Loader, folder: &Path, dockerfile: &Path, users: &mut Vec<ImageUser>) {
-    for (name, kind) in loader.list(folder).unwrap_or_default() {
-        let read = if compose::is_compose(&name) { Some(compose::users as Read) } else { platforms::reader(&name) };
-        let Some(read) = read.filter(|_| kind == EntryKind::File) else { continue };
-        let path = folder.join(&name);
-        let Some(text) = loader.read(&path).ok().filter(|it| it.len() <= MAX_TEXT) else { continue };
-        let Ok(text) = String::from_utf8(text) else { continue };
-        users.extend(read(&File { path: &path, folder, text: &text, dockerfile }));
+    let telling = remembered(loader, folder, || Telling::find(loader, folder));
+    for (name, read) in &telling.0 {
+        let path = folder.join(name);
+        let Some(document) = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT) else { continue };
+        users.extend(read(&File { path: &path, folder, document: &document, dockerfile }));
     }
+}
+
+/// The files of a folder that may speak of an image, and what reads each.
+struct Telling(Vec<(String, Read)>);
+
+impl Telling {
+    fn find(loader: &dyn Loader, folder: &Path) -> Self {
+        let names = loader.list(folder).unwrap_or_default().into_iter();
+        let files = names.filter(|it| it.1 == EntryKind::File);
+        Self(files.filter_map(|(name, _)| reader(&name).map(|it| (name, it))).collect())
+    }
+}
+
+fn reader(name: &str) -> Option<Read> {
+    if compose::is_compose(name) { Some(compose::users) } else { platforms::reader(name) }
 }
 
 /// Reads one kind of file.
@@ -76,7 +91,7 @@ type Read = fn(&File<'_>) -> Vec<ImageUser>;
 struct File<'a> {
     path: &'a Path,
     folder: &'a Path,
-    text: &'a str,
+    document: &'a Document,
     dockerfile: &'a Path,
 }
 
@@ -86,12 +101,16 @@ impl File<'_> {
         paths::lexical(&self.folder.join(written)) == self.dockerfile
     }
 
-    fn yaml(&self) -> Option<Value> {
-        serde_saphyr::from_str(self.text).ok()
+    fn text(&self) -> &str {
+        &self.document.text
     }
 
-    fn toml(&self) -> Option<Value> {
-        toml::from_str(self.text).ok()
+    fn yaml(&self) -> Option<&Value> {
+        self.document.yaml().ok()
+    }
+
+    fn toml(&self) -> Option<&Value> {
+        self.document.toml()
     }
 
     /// The line of a key or of what stands for one.
@@ -100,7 +119,7 @@ impl File<'_> {
             let line = line.trim_start().trim_start_matches(['"', '\'', '[']);
             line.strip_prefix(key).is_some_and(|it| it.trim_start().starts_with([':', '=', '"', '\'', ']']))
         };
-        let line = self.text.lines().position(is_key).map(|it| it + 1);
+        let line = self.text().lines().position(is_key).map(|it| it + 1);
         Site { path: self.path.to_string_lossy().into_owned(), line }
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{EntryKind, Loader, Stamp};
+use super::{EntryKind, Loader, Memo, Stamp};
 
 impl<L: Loader + ?Sized> Loader for Arc<L> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
@@ -21,5 +21,9 @@ impl<L: Loader + ?Sized> Loader for Arc<L> {
 
     fn stamp(&self, path: &Path) -> Stamp {
         (**self).stamp(path)
+    }
+
+    fn memo(&self) -> Option<&Memo> {
+        (**self).memo()
     }
 }

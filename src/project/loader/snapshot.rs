@@ -6,13 +6,14 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{EntryKind, Loader, Stamp};
+use super::{EntryKind, Loader, Memo, Stamp};
 
 /// Remembers what stands where. Many Dockerfiles of one workspace look for the same files, most of which
 /// are not there. For a run in which nothing changes; contents are not kept.
 pub struct Snapshot {
     below: Arc<dyn Loader>,
     folders: Mutex<Folders>,
+    memo: Memo,
 }
 
 type Folders = HashMap<OsString, Folder>;
@@ -32,7 +33,7 @@ impl Snapshot {
     /// Nothing was asked yet.
     #[must_use]
     pub fn new(below: Arc<dyn Loader>) -> Self {
-        Self { below, folders: Mutex::default() }
+        Self { below, folders: Mutex::default(), memo: Memo::default() }
     }
 
     fn remember(&self, path: &Path, kind: Option<EntryKind>) {
@@ -110,6 +111,10 @@ impl Loader for Snapshot {
 
     fn stamp(&self, path: &Path) -> Stamp {
         self.below.stamp(path)
+    }
+
+    fn memo(&self) -> Option<&Memo> {
+        Some(&self.memo)
     }
 }
 

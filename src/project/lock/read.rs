@@ -29,7 +29,7 @@ fn read(files: &Files, manager: Manager, path: String, package: &Package) -> Loc
     let visible = !files.dockerignore.drops(&path);
     let mut lock = Lock { path, manager, generation: None, packages: None, visible, tree: None, frozen: None };
     fill(files, &mut lock, &bytes);
-    if bytes.len() <= MAX_LOCK {
+    if bytes.len() <= MAX_LOCK && lock.manager != Manager::Npm {
         let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
         frozen::fill(&mut lock, &text, package);
     }

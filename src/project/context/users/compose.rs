@@ -15,7 +15,9 @@ pub(super) fn is_compose(name: &str) -> bool {
 
 /// The services that build the Dockerfile, and those that run the image of one that does.
 pub(super) fn users(file: &File<'_>) -> Vec<ImageUser> {
-    let Some(value) = file.yaml().filter(|_| file.text.contains("build")) else { return Vec::new() };
+    let Some(value) = Some(file).filter(|it| it.text().contains("build")).and_then(File::yaml) else {
+        return Vec::new();
+    };
     let Some(services) = value.get("services").and_then(Value::as_object) else { return Vec::new() };
     let built: Vec<_> = services.iter().filter_map(|it| Some((it.1, built_by(file, services, it)?))).collect();
     let images: Vec<(&str, &Option<String>)> =

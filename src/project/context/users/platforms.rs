@@ -42,7 +42,7 @@ fn procfile(file: &File<'_>) -> Vec<ImageUser> {
         return Vec::new();
     }
     let is_name = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "-_".contains(it));
-    let lines = file.text.lines().filter_map(|it| it.split_once(':')).filter(|(name, _)| is_name(name));
+    let lines = file.text().lines().filter_map(|it| it.split_once(':')).filter(|(name, _)| is_name(name));
     lines.map(|(name, command)| user(file, name, Some(words_of_text(command.trim())))).collect()
 }
 
@@ -83,7 +83,8 @@ fn render(file: &File<'_>) -> Vec<ImageUser> {
 
 /// `deploy.startCommand` and `deploy.preDeployCommand` of Railway.
 fn railway(file: &File<'_>) -> Vec<ImageUser> {
-    let Some(value) = serde_json::from_str(file.text).ok().or_else(|| file.toml()) else { return Vec::new() };
+    let json: Option<Value> = serde_json::from_str(file.text()).ok();
+    let Some(value) = json.as_ref().or_else(|| file.toml()) else { return Vec::new() };
     let build = |key: &str| value.get("build").and_then(|it: &Value| it.get(key)?.as_str());
     let is_docker = build("builder").is_none_or(|it| it.eq_ignore_ascii_case("dockerfile"));
     if !is_docker || !file.is_dockerfile(build("dockerfilePath").unwrap_or("Dockerfile")) {
