@@ -126,6 +126,12 @@ impl Manager {
         managers::of(self).frozen_flag()
     }
 
+    /// The flags that say the opposite.
+    #[must_use]
+    pub fn unfrozen_flags(self) -> &'static [&'static str] {
+        managers::of(self).unfrozen_flags()
+    }
+
     /// What `flag` of an install, without its dashes, means to another form of it.
     #[must_use]
     pub fn flag_use(self, flag: &str) -> FlagUse {

@@ -6,6 +6,7 @@
 mod bun;
 mod npm;
 mod pnpm;
+pub(crate) mod pnpm_settings;
 mod yarn;
 mod yarn_berry;
 mod yarn_classic;
@@ -47,6 +48,9 @@ pub(crate) trait PackageManager: Sync {
 
     /// The flag that makes an install hold to the lock file; `None` where that is another command.
     fn frozen_flag(&self) -> Option<&'static str>;
+
+    /// The flags that say the opposite.
+    fn unfrozen_flags(&self) -> &'static [&'static str];
 
     /// What a flag of an install, without its dashes, means to the installs that nodestage writes.
     fn flag(&self, name: &str) -> FlagUse;

@@ -59,6 +59,10 @@ impl PackageManager for Bun {
         Some("--frozen-lockfile")
     }
 
+    fn unfrozen_flags(&self) -> &'static [&'static str] {
+        &["--no-frozen-lockfile", "--frozen-lockfile=false"]
+    }
+
     fn flag(&self, name: &str) -> FlagUse {
         match name {
             "frozen-lockfile" | "production" | "prod" | "p" | "silent" | "verbose" | "no-progress" | "no-summary"

@@ -63,6 +63,10 @@ impl PackageManager for Npm {
         None
     }
 
+    fn unfrozen_flags(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     fn flag(&self, _: &str) -> FlagUse {
         FlagUse::Unknown
     }

@@ -70,6 +70,10 @@ impl PackageManager for Pnpm {
         Some("--frozen-lockfile")
     }
 
+    fn unfrozen_flags(&self) -> &'static [&'static str] {
+        &["--no-frozen-lockfile", "--frozen-lockfile=false"]
+    }
+
     fn flag(&self, name: &str) -> FlagUse {
         if IDLE_FLAGS.contains(&name) { FlagUse::Idle } else { FlagUse::Unknown }
     }

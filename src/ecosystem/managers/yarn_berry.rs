@@ -60,6 +60,10 @@ impl PackageManager for YarnBerry {
         Some("--immutable")
     }
 
+    fn unfrozen_flags(&self) -> &'static [&'static str] {
+        &["--no-immutable"]
+    }
+
     fn flag(&self, name: &str) -> FlagUse {
         match name {
             "immutable" | "immutable-cache" | "check-cache" | "inline-builds" | "json" | "silent" => FlagUse::Idle,

@@ -52,6 +52,10 @@ impl PackageManager for YarnClassic {
         Some("--frozen-lockfile")
     }
 
+    fn unfrozen_flags(&self) -> &'static [&'static str] {
+        &["--no-frozen-lockfile", "--frozen-lockfile=false"]
+    }
+
     fn flag(&self, name: &str) -> FlagUse {
         match name {
             _ if IDLE.contains(&name) => FlagUse::Idle,

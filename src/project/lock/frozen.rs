@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::{App, Manager, Package};
 use super::{Agreement, Lock, pnpm, yarn_classic};
+use crate::ecosystem::managers::pnpm_settings;
 use crate::paths;
 
 /// What a lock holds against package.json.
@@ -32,38 +33,6 @@ pub(super) fn fill(lock: &mut Lock, text: &str, package: &Package) {
         _ => {}
     }
 }
-
-/// Lines of an .npmrc that change neither what pnpm writes into its lock nor what it compares.
-const PLAIN: &[&str] = &[
-    "registry",
-    "engine-strict",
-    "strict-peer-dependencies",
-    "shamefully-hoist",
-    "public-hoist-pattern[]",
-    "node-linker",
-    "save-exact",
-    "save-prefix",
-    "fund",
-    "audit",
-    "loglevel",
-    "progress",
-    "legacy-peer-deps",
-    "package-lock",
-    "always-auth",
-    "enable-pre-post-scripts",
-];
-
-/// Keys of pnpm-workspace.yaml that do neither.
-const PLAIN_SETTINGS: &[&str] = &[
-    "allowBuilds",
-    "onlyBuiltDependencies",
-    "ignoredBuiltDependencies",
-    "strictDepBuilds",
-    "shamefullyHoist",
-    "engineStrict",
-    "strictPeerDependencies",
-    "savePrefix",
-];
 
 impl Lock {
     /// Whether the frozen install of this lock's manager takes it with the package.json of `app`, beside which it lies;
@@ -98,21 +67,17 @@ impl Lock {
     /// packages lie; one clause.
     #[must_use]
     pub fn other_settings(&self, app: &App) -> Option<String> {
-        let is_plain = |key: &str, value: &str| {
-            let is_named = PLAIN.contains(&key) || key.ends_with(":registry") || key.starts_with("//");
-            is_named && (key, value) != ("node-linker", "pnp")
-        };
-        if let Some((key, _)) = app.npmrc.iter().flatten().find(|it| !is_plain(&it.0, &it.1)) {
+        if let Some((key, _)) = app.npmrc.iter().flatten().find(|it| !pnpm_settings::is_idle_line(&it.0, &it.1)) {
             return Some(format!("`.npmrc` says `{key}`"));
         }
         let is_file = |name: &str| app.files.is_file(&app.folder_path(name));
-        if let Some(name) = [".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"].into_iter().find(|it| is_file(it)) {
+        if let Some(name) = pnpm_settings::HOOKS.iter().find(|it| is_file(it)) {
             return Some(format!("`{name}` takes part in the install"));
         }
-        let text = is_file("pnpm-workspace.yaml").then(|| app.files.text(&app.folder_path("pnpm-workspace.yaml")));
+        let text = is_file(pnpm_settings::FILE).then(|| app.files.text(&app.folder_path(pnpm_settings::FILE)));
         let text = text.flatten()?;
         let is_key = |it: &&str| it.starts_with(|it: char| it.is_ascii_alphabetic() || it == '"' || it == '\'');
         let mut keys = text.lines().filter(is_key).map(|it| it.split(':').next().unwrap_or(it));
-        keys.find(|it| !PLAIN_SETTINGS.contains(it)).map(|it| format!("`pnpm-workspace.yaml` says `{it}`"))
+        keys.find(|it| !pnpm_settings::is_idle_key(it)).map(|it| format!("`{}` says `{it}`", pnpm_settings::FILE))
     }
 }

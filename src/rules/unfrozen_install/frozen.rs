@@ -25,7 +25,7 @@ pub(super) fn edits(
         Agreement::Unknown(reason) => Some(reason),
         Agreement::No(reason) => return Err(format!("`{}` would fail: {reason}", install.manager.frozen())),
     };
-    if let Some(word) = not_frozen(&install.command) {
+    if let Some(word) = not_frozen(install) {
         return Ok((
             vec![Edit::replacement(word.range, flag)],
             Some(format!("the command asks for that by `{}`", word.raw)),
@@ -46,11 +46,9 @@ fn verb(command: &Command) -> Option<&ShellWord> {
 }
 
 /// A flag that says the opposite.
-fn not_frozen(command: &Command) -> Option<&ShellWord> {
-    let says = |it: &&ShellWord| {
-        matches!(it.value.as_deref(), Some("--no-frozen-lockfile" | "--frozen-lockfile=false" | "--no-immutable"))
-    };
-    command.words.iter().find(says)
+fn not_frozen(install: &Install) -> Option<&ShellWord> {
+    let flags = install.manager.unfrozen_flags();
+    install.command.words.iter().find(|it| it.value.as_deref().is_some_and(|it| flags.contains(&it)))
 }
 
 /// What speaks against it altogether.

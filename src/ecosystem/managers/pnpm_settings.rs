@@ -1,0 +1,50 @@
+//! Settings of pnpm outside of package.json: which of them change neither what it compares with its lock nor where packages lie.
+
+/// Where pnpm 10 and later keep them, beside the workspace's packages.
+pub(crate) const FILE: &str = "pnpm-workspace.yaml";
+
+/// Files with code that takes part in an install.
+pub(crate) const HOOKS: &[&str] = &[".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"];
+
+/// Lines of an .npmrc that change neither what pnpm writes into its lock nor what it compares.
+const IDLE_LINES: &[&str] = &[
+    "registry",
+    "engine-strict",
+    "strict-peer-dependencies",
+    "shamefully-hoist",
+    "public-hoist-pattern[]",
+    "node-linker",
+    "save-exact",
+    "save-prefix",
+    "fund",
+    "audit",
+    "loglevel",
+    "progress",
+    "legacy-peer-deps",
+    "package-lock",
+    "always-auth",
+    "enable-pre-post-scripts",
+];
+
+/// Keys of [`FILE`] that do neither.
+const IDLE_KEYS: &[&str] = &[
+    "allowBuilds",
+    "onlyBuiltDependencies",
+    "ignoredBuiltDependencies",
+    "strictDepBuilds",
+    "shamefullyHoist",
+    "engineStrict",
+    "strictPeerDependencies",
+    "savePrefix",
+];
+
+/// Whether the line `key=value` of an .npmrc changes neither.
+pub(crate) fn is_idle_line(key: &str, value: &str) -> bool {
+    let is_idle = IDLE_LINES.contains(&key) || key.ends_with(":registry") || key.starts_with("//");
+    is_idle && (key, value) != ("node-linker", "pnp")
+}
+
+/// Whether a key of [`FILE`] changes neither.
+pub(crate) fn is_idle_key(key: &str) -> bool {
+    IDLE_KEYS.contains(&key)
+}
