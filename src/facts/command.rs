@@ -5,7 +5,7 @@ use crate::ecosystem::{Invocation, wrappers};
 use crate::paths;
 use crate::project::{App, Ground, ImageUser, Project, Start};
 use crate::shell::{Command, Joined, Script};
-use crate::stages::{Contents, ImageFacts, ImageKind, Model, Stage};
+use crate::stages::{Contents, ImageFacts, ImageKind, Model, Stage, StageId};
 use crate::syntax::{CommandForm, Kind};
 
 /// ENTRYPOINT and CMD, joined as the engine joins them.
@@ -35,7 +35,7 @@ impl StartCommand {
 
     /// What stage `at` of `model` starts.
     #[must_use]
-    pub(super) fn of_stage(text: &str, model: &Model<'_>, project: &Project, at: usize) -> Option<Self> {
+    pub(super) fn of_stage(text: &str, model: &Model<'_>, project: &Project, at: StageId) -> Option<Self> {
         let stage = &model.stages[at];
         let own = stage.contents.entrypoint.and_then(|it| Line::of(text, model, it));
         let cmd = stage.contents.cmd.and_then(|it| Line::of(text, model, it));
@@ -59,7 +59,7 @@ impl StartCommand {
         text: &str,
         model: &Model<'_>,
         project: &Project,
-        stage: usize,
+        stage: StageId,
         user: &ImageUser,
     ) -> Option<Self> {
         let contents = &model.stages[stage];

@@ -13,7 +13,7 @@ use crate::fix::lines::{self, Spot, Style};
 use crate::inspection::Inspection;
 use crate::project::Reason;
 use crate::shell::Command;
-use crate::stages::{Base, Verb};
+use crate::stages::{Base, StageId, Verb};
 use crate::syntax::Kind;
 
 /// The plan for a stage that is `FROM` a stage that builds.
@@ -46,7 +46,7 @@ struct Header {
 }
 
 /// The root image, and what the run needs of the ancestors' instructions.
-fn header(ctx: &Inspection, style: Style, ancestors: &[usize]) -> Result<Header, Reason> {
+fn header(ctx: &Inspection, style: Style, ancestors: &[StageId]) -> Result<Header, Reason> {
     let root = *ancestors.last().unwrap_or(&stage_of(ctx));
     let from = ctx.model().instructions[ctx.model().stages[root].from];
     if from.flag("platform").is_some() {
@@ -68,7 +68,7 @@ fn header(ctx: &Inspection, style: Style, ancestors: &[usize]) -> Result<Header,
 }
 
 /// Whether a fresh base loses something of the run with instruction `index` of an ancestor.
-fn is_carried(ctx: &Inspection, index: usize, ancestors: &[usize]) -> Result<bool, Reason> {
+fn is_carried(ctx: &Inspection, index: usize, ancestors: &[StageId]) -> Result<bool, Reason> {
     let builds = ctx.model().builds.iter().filter(|it| ancestors.contains(&it.stage));
     let last_build = builds.map(|it| it.instruction).max().unwrap_or_default();
     let purpose = purpose::of(ctx, index, index > last_build)?;

@@ -15,7 +15,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Deliverable, Reason};
 use crate::shell::{self, Command, ShellWord};
-use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
+use crate::stages::{Entry, Install, NodeModules, Scope, StageId, Verb};
 use crate::syntax::Kind;
 
 const TITLE: &str = "Install production dependencies only";
@@ -153,9 +153,8 @@ fn plain_verb(install: &Install) -> Option<&ShellWord> {
 }
 
 /// Whether a stage is the base of another than the production stage, or copied from.
-fn shared(ctx: &Inspection, stage: usize) -> bool {
-    let children =
-        (0..ctx.model().stages.len()).filter(|it| *it != stage && ctx.model().ancestry(*it).contains(&stage));
+fn shared(ctx: &Inspection, stage: StageId) -> bool {
+    let children = ctx.model().stages.ids().filter(|it| *it != stage && ctx.model().ancestry(*it).contains(&stage));
     let copied = ctx.model().instructions.iter().enumerate().any(|(at, it)| {
         let from = it.flag_value("from").zip(ctx.model().stage_of(at));
         from.is_some_and(|(name, before)| ctx.model().stage_named(name, before) == Some(stage))
@@ -228,7 +227,12 @@ fn runs_as_other(ctx: &Inspection, copy: usize) -> bool {
 }
 
 /// `RUN npm prune` after the last build of the stage that node_modules comes from.
-fn pruned_copy(ctx: &Inspection, from: usize, modules: &NodeModules, evidence: &Evidence) -> Result<Vec<Edit>, Reason> {
+fn pruned_copy(
+    ctx: &Inspection,
+    from: StageId,
+    modules: &NodeModules,
+    evidence: &Evidence,
+) -> Result<Vec<Edit>, Reason> {
     same_platform(ctx, from)?;
     let builds = ctx.model().builds.iter().filter(|it| it.stage == from);
     let last = builds

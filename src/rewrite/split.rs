@@ -94,7 +94,7 @@ fn write(ctx: &Inspection, layout: &Layout<'_>, tail: TextRange, build: &str, wo
     let packages = Target { build: pruned.as_deref().unwrap_or(build), ..target };
     res += &production_stage(ctx, layout, &target, &packages);
     res += &ctx.text()[tail];
-    if !ctx.text().ends_with('\n') && stage_of(ctx) + 1 == ctx.model().stages.len() {
+    if !ctx.text().ends_with('\n') && Some(stage_of(ctx)) == ctx.model().stages.last_id() {
         res.truncate(res.trim_end_matches(['\r', '\n']).len());
     }
     res
@@ -115,7 +115,7 @@ impl Layout<'_> {
 /// where nobody asks for it by that name.
 fn free_name(ctx: &Inspection) -> String {
     const NAMES: [&str; 3] = ["build", "builder", "compile"];
-    let is_last = stage_of(ctx) + 1 == ctx.model().stages.len();
+    let is_last = Some(stage_of(ctx)) == ctx.model().stages.last_id();
     let is_asked_for = ctx.model().production.as_ref().is_some_and(|it| it.configured)
         || ctx.project().compose.as_ref().is_some_and(|it| it.target.is_some());
     match &production(ctx).name {

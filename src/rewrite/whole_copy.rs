@@ -11,17 +11,17 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Project;
 use crate::project::Reason;
-use crate::stages::{Holding, Model, Scope, Verb};
+use crate::stages::{Holding, Model, Scope, StageId, Verb};
 use crate::syntax::Kind;
 
 /// The COPYs of `stage` that bring a building stage's whole folder: the app, with its package.json, lies at
 /// their source.
-pub(super) fn find(model: &Model<'_>, project: &Project, stage: usize) -> Vec<usize> {
+pub(super) fn find(model: &Model<'_>, project: &Project, stage: StageId) -> Vec<usize> {
     model.stages[stage].instructions.clone().filter(|it| whole_folder(model, project, *it).is_some()).collect()
 }
 
 /// The stage and its folder that instruction `index` copies whole.
-fn whole_folder(model: &Model<'_>, project: &Project, index: usize) -> Option<(usize, String)> {
+fn whole_folder(model: &Model<'_>, project: &Project, index: usize) -> Option<(StageId, String)> {
     let instruction = model.instructions[index];
     let Kind::Copy(copy) = &instruction.kind else { return None };
     let from = model.stage_named(instruction.flag_value("from")?, model.stage_of(index)?)?;
@@ -123,7 +123,7 @@ fn own_install(ctx: &Inspection) -> Option<usize> {
 }
 
 /// node_modules may only move between stages of one C library and one Node major.
-pub(super) fn same_platform(ctx: &Inspection, from: usize) -> Result<(), Reason> {
+pub(super) fn same_platform(ctx: &Inspection, from: StageId) -> Result<(), Reason> {
     let (there, here) = (ctx.model().root_image(from), ctx.model().root_image(stage_of(ctx)));
     let same = there.libc.is_some() && there.libc == here.libc && there.node_major == here.node_major;
     if same || there.written == here.written {
@@ -133,7 +133,7 @@ pub(super) fn same_platform(ctx: &Inspection, from: usize) -> Result<(), Reason>
 }
 
 /// `RUN npm prune` after the build, where the stage has no prune of its own.
-pub(super) fn prune_edit(ctx: &Inspection, from: usize, build: usize, prune: &str) -> Option<Edit> {
+pub(super) fn prune_edit(ctx: &Inspection, from: StageId, build: usize, prune: &str) -> Option<Edit> {
     let pruned = ctx.model().stages[from].contents.node_modules().all(|(_, it)| it.scope == Scope::Production);
     let line = blocks::style(ctx).line("RUN", prune);
     (!pruned).then(|| lines::insertion(ctx.source(), Spot::After(build), &line))

@@ -7,7 +7,7 @@ use crate::fix::lines::{self, Spot, Style};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::{Program, Start};
-use crate::stages::{Build, Install, Scope, Verb};
+use crate::stages::{Build, Install, Scope, StageId, Verb};
 use crate::syntax::Kind;
 use crate::text::TextSize;
 
@@ -119,7 +119,7 @@ fn replaced(ctx: &Inspection, at: usize, install: &Install) -> TextSize {
 /// Whether `build` finds the packages of `install`.
 fn runs_on(ctx: &Inspection, at: usize, install: &Install, build: &Build) -> bool {
     let is_after = build.command.range.start() >= install.command.range.end();
-    let held = |stage: usize| {
+    let held = |stage: StageId| {
         ctx.model().stages[stage]
             .contents
             .node_modules()

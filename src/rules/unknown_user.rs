@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::lines;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::stages::{ImageKind, Libc};
+use crate::stages::{ImageKind, Libc, StageId};
 use crate::syntax::{Kind, Word};
 use crate::text::{TextRange, offset};
 
@@ -158,7 +158,7 @@ const ALPINE: &[&str] = &[
 ];
 
 /// Whether the image has the user; `None` where that is not known.
-fn has_user(ctx: &Inspection, stage: usize, name: &str) -> Option<bool> {
+fn has_user(ctx: &Inspection, stage: StageId, name: &str) -> Option<bool> {
     let image = ctx.model().root_image(stage);
     let repository = image.expanded.as_deref()?.split([':', '@']).next()?;
     let is_official = |of: &str| repository == of || repository == format!("docker.io/library/{of}");
@@ -175,7 +175,7 @@ fn has_user(ctx: &Inspection, stage: usize, name: &str) -> Option<bool> {
 }
 
 /// Whether something before the USER may create it: a command or a package, or another `/etc/passwd`.
-fn may_be_created(ctx: &Inspection, stage: usize, at: usize, name: &str) -> bool {
+fn may_be_created(ctx: &Inspection, stage: StageId, at: usize, name: &str) -> bool {
     let contents = &ctx.model().stages[stage].contents;
     let start = ctx.model().instructions[at].range.start();
     let is_named = |it: &str| it.contains(name) || it.contains("passwd") || it.contains("$");

@@ -1,6 +1,6 @@
 //! Package manager commands and builds, as they stand in RUN instructions.
 
-use super::Entry;
+use super::{Entry, StageId};
 use crate::ecosystem::{Manager, Scope, Verb};
 use crate::project::{Outputs, Project};
 use crate::shell::Command;
@@ -11,7 +11,7 @@ pub struct Install {
     /// The RUN.
     pub instruction: usize,
     /// Its stage.
-    pub stage: usize,
+    pub stage: StageId,
     /// Who.
     pub manager: Manager,
     /// Its major in that stage: of the base image's Node, or of `npm install -g npm@…`; for Yarn 1 always
@@ -58,7 +58,7 @@ pub struct ScriptCall {
     /// The RUN.
     pub instruction: usize,
     /// Its stage.
-    pub stage: usize,
+    pub stage: StageId,
     /// The command in the file.
     pub command: Command,
     /// Whose command it is; for `yarn` the first one, since the words alone can't tell.
@@ -87,7 +87,7 @@ pub struct Build {
     /// The RUN.
     pub instruction: usize,
     /// Its stage.
-    pub stage: usize,
+    pub stage: StageId,
     /// The command in the file.
     pub command: Command,
     /// The script of package.json, where it runs one.

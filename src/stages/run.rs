@@ -15,7 +15,7 @@ mod turbo;
 use std::collections::HashMap;
 
 use super::expand::{Expanded, Variable, expand};
-use super::{Base, ImageFacts, Model, Stage, Traced, User, production};
+use super::{Base, ImageFacts, Model, Stage, StageId, Table, Traced, User, production};
 use crate::paths;
 use crate::project::Project;
 use crate::shell;
@@ -31,7 +31,7 @@ struct Runner<'a, 'p> {
     /// ARG before the first FROM.
     globals: State,
     /// The end of each stage so far.
-    states: Vec<State>,
+    states: Table<StageId, State>,
 }
 
 pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Project, target: Option<&str>) -> Model<'a> {
@@ -39,7 +39,7 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
     let scripts = instructions.iter().map(|it| script(text, dockerfile, it)).collect();
     let model = Model {
         instructions,
-        stages: Vec::new(),
+        stages: Table::new(),
         production: None,
         target_missing: false,
         started_by_others: !project.users.is_empty() || project.compose.as_ref().is_some_and(|it| it.command.is_some()),
@@ -51,7 +51,7 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
         names: HashMap::new(),
     };
     let globals = State::before_any_stage();
-    let mut runner = Runner { project, text, escape: dockerfile.escape, model, globals, states: Vec::new() };
+    let mut runner = Runner { project, text, escape: dockerfile.escape, model, globals, states: Table::new() };
     runner.run();
     let mut model = runner.model;
     let compose = project.compose.as_ref().and_then(|it| it.target.as_deref());
@@ -97,7 +97,7 @@ impl<'a> Runner<'a, '_> {
 
     fn start(&mut self, index: usize, from: &From) -> State {
         let image = self.expand(&self.globals, &from.image);
-        let earlier = image.known().and_then(|it| self.model.last_named(&it, self.states.len()));
+        let earlier = image.known().and_then(|it| self.model.last_named(&it, self.states.next_id()));
         let base = match earlier {
             Some(stage) => Base::Stage(stage),
             None => Base::Image(ImageFacts::of_expanded(&from.image, &image)),
@@ -108,7 +108,7 @@ impl<'a> Runner<'a, '_> {
         };
         let name = from.name.as_ref().map(|it| it.value.clone());
         if let Some(name) = &name {
-            self.model.names.entry(name.to_ascii_lowercase()).or_default().push(self.model.stages.len());
+            self.model.names.entry(name.to_ascii_lowercase()).or_default().push(self.model.stages.next_id());
         }
         let instructions = index + 1..index + 1;
         self.model.stages.push(Stage { name, from: index, instructions, base, contents: state.contents.clone() });

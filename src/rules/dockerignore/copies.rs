@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{EntryKind, Project};
-use crate::stages::{Base, Model};
+use crate::stages::{Base, Model, StageId};
 use crate::syntax::{Copy, Dockerfile, Instruction, Kind, Word};
 
 /// A COPY or ADD that takes folders of the context as they are.
@@ -13,7 +13,7 @@ pub(super) struct FolderCopy {
     /// The model's instruction.
     pub(super) instruction: usize,
     /// Its stage.
-    pub(super) stage: usize,
+    pub(super) stage: StageId,
     /// From the root, which is `""`.
     pub(super) folders: Vec<String>,
     /// The patterns of `--exclude`.
@@ -103,8 +103,8 @@ fn mounted(instruction: &Instruction) -> Option<Vec<String>> {
 }
 
 /// The production stage, the stages below it, and those that any of them copies from.
-fn stages_behind(model: &Model<'_>) -> BTreeSet<usize> {
-    let mut open: Vec<usize> = model.production.iter().map(|it| it.stage).collect();
+fn stages_behind(model: &Model<'_>) -> BTreeSet<StageId> {
+    let mut open: Vec<StageId> = model.production.iter().map(|it| it.stage).collect();
     let mut res = BTreeSet::new();
     while let Some(stage) = open.pop() {
         if res.insert(stage) {
@@ -114,7 +114,7 @@ fn stages_behind(model: &Model<'_>) -> BTreeSet<usize> {
     res
 }
 
-fn sources_of(model: &Model<'_>, stage: usize) -> Vec<usize> {
+fn sources_of(model: &Model<'_>, stage: StageId) -> Vec<StageId> {
     let base = match model.stages[stage].base {
         Base::Stage(earlier) => Some(earlier),
         Base::Image(_) => None,

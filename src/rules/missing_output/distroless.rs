@@ -6,7 +6,7 @@ use crate::ecosystem::{Invocation, programs};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::stages::{ImageFacts, ImageKind};
+use crate::stages::{ImageFacts, ImageKind, StageId};
 use crate::syntax::{CommandForm, Kind, Word};
 use crate::text::TextRange;
 
@@ -26,7 +26,7 @@ pub(super) fn find(ctx: &Inspection) -> Option<Diagnostic> {
     }
 }
 
-fn by_words(ctx: &Inspection, at: usize, image: &ImageFacts, words: &[Word]) -> Option<Diagnostic> {
+fn by_words(ctx: &Inspection, at: StageId, image: &ImageFacts, words: &[Word]) -> Option<Diagnostic> {
     let first = words.first()?;
     let contents = &ctx.model().stages[at].contents;
     let path = paths::absolute(contents.workdir.value.as_deref()?, &first.value);

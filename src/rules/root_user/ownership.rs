@@ -11,13 +11,13 @@ use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::GeneratedClient;
-use crate::stages::{Holding, Stage};
+use crate::stages::{Holding, Stage, StageId};
 use crate::syntax::{Instruction, Kind};
 
 /// What gives the folders, and the user to whom.
 pub(super) struct Ownership<'c> {
     pub(super) ctx: &'c Inspection,
-    pub(super) at: usize,
+    pub(super) at: StageId,
     pub(super) user: &'c str,
 }
 

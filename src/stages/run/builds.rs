@@ -145,7 +145,7 @@ impl Runner<'_, '_> {
     ) {
         let build = Build {
             instruction: session.index,
-            stage: self.states.len(),
+            stage: self.states.next_id(),
             command: call.command.clone(),
             script,
             folder: site.folder,

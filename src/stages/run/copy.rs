@@ -6,7 +6,7 @@ use crate::ecosystem::Manager;
 use crate::paths;
 use crate::paths::glob::{Dialect, is_glob};
 use crate::project::EntryKind;
-use crate::stages::{Contents, Entry, Holding, Scope, names};
+use crate::stages::{Contents, Entry, Holding, Scope, StageId, names};
 use crate::syntax::{Copy, Instruction, Kind};
 
 /// What one source brings.
@@ -29,7 +29,7 @@ struct Destination {
 /// Where a COPY reads.
 enum Place {
     Context,
-    Stage(usize),
+    Stage(StageId),
     Image,
 }
 
@@ -54,7 +54,7 @@ impl Runner<'_, '_> {
     }
 
     fn place_named(&self, from: &str) -> Place {
-        self.model.stage_named(from, self.states.len()).map_or(Place::Image, Place::Stage)
+        self.model.stage_named(from, self.states.next_id()).map_or(Place::Image, Place::Stage)
     }
 
     fn destination(&self, state: &State, instruction: &Instruction, copy: &Copy, n_sources: usize) -> Destination {
@@ -93,7 +93,7 @@ impl Runner<'_, '_> {
         found.into_iter().map(source).collect()
     }
 
-    fn stage_sources(&self, stage: usize, source: &str, index: usize) -> Vec<Source> {
+    fn stage_sources(&self, stage: StageId, source: &str, index: usize) -> Vec<Source> {
         let contents = &self.states[stage].contents;
         let source = paths::absolute("/", source);
         let mut res = Vec::new();

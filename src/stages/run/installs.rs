@@ -31,7 +31,7 @@ impl Runner<'_, '_> {
         let lock_present = folder.as_ref().and_then(|it| self.lock_present(state, manager, it));
         self.model.installs.push(Install {
             instruction: session.index,
-            stage: self.states.len(),
+            stage: self.states.next_id(),
             manager,
             major,
             at_least: state.tools.npm_at_least.filter(|_| manager == Manager::Npm),
@@ -207,7 +207,7 @@ impl Runner<'_, '_> {
         let path = session.resolve(state, target).unwrap_or_else(|| paths::absolute(base, target));
         self.model.installs.push(Install {
             instruction: session.index,
-            stage: self.states.len(),
+            stage: self.states.next_id(),
             manager: Manager::Pnpm,
             major: self.major(state, Manager::Pnpm, app.as_deref().or(Some(""))),
             at_least: None,

@@ -64,7 +64,7 @@ impl Runner<'_, '_> {
         let Some(script) = words.first() else { return };
         self.model.script_calls.push(ScriptCall {
             instruction: session.index,
-            stage: self.states.len(),
+            stage: self.states.next_id(),
             command: call.command.clone(),
             manager: invocation.manager(),
             script: script.clone(),
