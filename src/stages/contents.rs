@@ -4,7 +4,7 @@ mod sources;
 
 use std::collections::BTreeMap;
 
-use super::{ImageFacts, Libc, names};
+use super::{BuildId, ImageFacts, InstallId, Libc, names};
 use crate::ecosystem::{Manager, Scope};
 use crate::paths;
 use crate::paths::glob::{Dialect, is_glob};
@@ -111,8 +111,8 @@ pub enum Holding {
     NodeModules(NodeModules),
     /// What a build made; its path from the app's folder.
     Output {
-        /// Index into [`Model::builds`](super::Model::builds).
-        build: usize,
+        /// Which run of a build.
+        build: BuildId,
         /// From the app's folder: `dist`.
         path: String,
         /// What made it.
@@ -120,8 +120,8 @@ pub enum Holding {
     },
     /// What a build made besides, of unknown names, somewhere under the path.
     UnknownOutput {
-        /// Index into [`Model::builds`](super::Model::builds).
-        build: usize,
+        /// Which run of a build.
+        build: BuildId,
     },
     /// The cache of a package manager.
     Cache(Manager),
@@ -142,8 +142,8 @@ pub struct NodeModules {
     pub libc: Option<Libc>,
     /// The Node major of that stage.
     pub node_major: Option<u32>,
-    /// Index into [`Model::installs`](super::Model::installs) of the install (or prune) that decided the scope.
-    pub install: usize,
+    /// The install (or prune) that decided the scope.
+    pub install: InstallId,
 }
 
 /// Who a stage runs as.

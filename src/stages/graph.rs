@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Build, Contents, ImageFacts, Install, ScriptCall, StageId, Table};
+use super::{Build, BuildId, Contents, ImageFacts, Install, InstallId, ScriptCall, StageId, Table};
 use crate::project::Project;
 use crate::shell::Script;
 use crate::syntax::{Dockerfile, Instruction};
@@ -20,11 +20,11 @@ pub struct Model<'a> {
     /// The commands of each instruction's shell text (RUN, CMD, ENTRYPOINT, HEALTHCHECK), where it has one.
     pub scripts: Vec<Option<Script>>,
     /// Every install of every stage, in file order.
-    pub installs: Vec<Install>,
+    pub installs: Table<InstallId, Install>,
     /// Every script that a package manager is asked for in a RUN, in file order.
     pub script_calls: Vec<ScriptCall>,
     /// Every run of a build, in file order.
-    pub builds: Vec<Build>,
+    pub builds: Table<BuildId, Build>,
     /// Every run of a generator that compiles nothing (`prisma generate`), in file order.
     pub generators: Vec<Build>,
     /// Whether a compose file, a platform or an action starts something of its own in an image of this file.

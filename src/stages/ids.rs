@@ -49,6 +49,16 @@ id! {
     StageId
 }
 
+id! {
+    /// An install: index into [`Model::installs`](super::Model::installs).
+    InstallId
+}
+
+id! {
+    /// A run of a build: index into [`Model::builds`](super::Model::builds).
+    BuildId
+}
+
 /// A list whose rows are found by their own kind of index only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table<I, T> {
@@ -102,6 +112,12 @@ impl<I: Id, T> Table<I, T> {
     #[must_use]
     pub fn before(&self, id: I) -> &[T] {
         &self.rows[..id.index()]
+    }
+
+    /// The rows after `id`, in order.
+    #[must_use]
+    pub fn after(&self, id: I) -> &[T] {
+        &self.rows[id.index() + 1..]
     }
 
     /// The indices, in order.

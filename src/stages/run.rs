@@ -44,9 +44,9 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
         target_missing: false,
         started_by_others: !project.users.is_empty() || project.compose.as_ref().is_some_and(|it| it.command.is_some()),
         scripts,
-        installs: Vec::new(),
+        installs: Table::new(),
         script_calls: Vec::new(),
-        builds: Vec::new(),
+        builds: Table::new(),
         generators: Vec::new(),
         names: HashMap::new(),
     };

@@ -3,7 +3,7 @@
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Output, Tool};
-use crate::stages::{Entry, Holding, StageId};
+use crate::stages::{BuildId, Entry, Holding, StageId};
 
 /// What is known of a path.
 pub(super) enum Found {
@@ -55,7 +55,7 @@ fn one(ctx: &Inspection, entry: &Entry, rest: &str) -> One {
 }
 
 /// Looks among the sources of a compiled output; `None` where these can't be told.
-fn in_output(ctx: &Inspection, build: usize, path: &str, rest: &str) -> Option<One> {
+fn in_output(ctx: &Inspection, build: BuildId, path: &str, rest: &str) -> Option<One> {
     let build = &ctx.model().builds[build];
     let app = ctx.project().app(build.app.as_ref()?)?;
     let outputs = &build.outputs;

@@ -78,7 +78,8 @@ impl Runner<'_, '_> {
         invocation: &Invocation,
         modules: Option<String>,
     ) {
-        let Some(install) = self.model.installs.last() else { return };
+        let Some(at) = self.model.installs.last_id() else { return };
+        let install = &self.model.installs[at];
         if matches!(install.verb, Verb::Prune | Verb::Rebuild)
             && modules.as_ref().is_none_or(|it| scope_at(state, it).is_none())
         {
@@ -91,7 +92,7 @@ impl Runner<'_, '_> {
                 app: install.app.clone(),
                 libc: state.libc,
                 node_major: state.tools.node,
-                install: self.model.installs.len() - 1,
+                install: at,
             });
             let mut entry = Entry::new(path, holding, session.index);
             if install.verb == Verb::Rebuild || (install.verb == Verb::Prune && install.scope != Scope::Production) {
