@@ -30,7 +30,7 @@ use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 pub use crate::inspection::{Plan, Shape};
 use crate::project::{Project, Reason};
-use crate::stages::{Base, Build, Holding, Model, Scope, Stage, StageId};
+use crate::stages::{Base, Build, Holding, InstructionId, Model, Scope, Stage, StageId};
 
 /// A refusal for this reason.
 fn refusal(reason: impl Into<Reason>) -> Reason {
@@ -89,7 +89,7 @@ fn copies_from_a_stage(model: &Model<'_>, stage: &Stage) -> bool {
 
 /// The COPY instructions of `stage` that bring a building stage's whole folder, sources included.
 #[must_use]
-pub fn whole_copies(model: &Model<'_>, project: &Project, stage: StageId) -> Vec<usize> {
+pub fn whole_copies(model: &Model<'_>, project: &Project, stage: StageId) -> Vec<InstructionId> {
     whole_copy::find(model, project, stage)
 }
 

@@ -23,6 +23,6 @@ pub use crate::ecosystem::{Scope, Verb};
 pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Traced, User};
 pub use environment::{is_for_development, says_development, says_production};
 pub use graph::{Base, Model, Production, Stage};
-pub use ids::{BuildId, Id, InstallId, StageId, Table};
+pub use ids::{BuildId, Id, IdRange, InstallId, InstructionId, StageId, Table};
 pub use image::{ImageFacts, ImageKind, Libc};
 pub use install::{Build, Install, ScriptCall};

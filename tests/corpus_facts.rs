@@ -13,7 +13,7 @@ use std::sync::Arc;
 use nodestage::config::Settings;
 use nodestage::linter;
 use nodestage::project::{EntryKind, Loader, Stamp};
-use nodestage::stages::{Base, Model, Scope, StageId, User};
+use nodestage::stages::{Base, InstructionId, Model, Scope, StageId, User};
 use nodestage::syntax::Kind;
 
 /// The repository of which `_tree.txt` lists all files, and of which some are stored.
@@ -91,7 +91,7 @@ fn read(model: &Model<'_>, fact: &str) -> Option<bool> {
     }
 }
 
-fn copies_whole_workdir(model: &Model<'_>, instruction: usize) -> bool {
+fn copies_whole_workdir(model: &Model<'_>, instruction: InstructionId) -> bool {
     let (Kind::Copy(copy), Some(from)) =
         (&model.instructions[instruction].kind, model.instructions[instruction].flag_value("from"))
     else {

@@ -191,7 +191,7 @@ fn of_stage(text: &str, model: &Model<'_>, project: &Project, facts: &Production
     let installs = model.installs.iter().any(|it| it.stage == stage && it.scope == Scope::All);
     let own = model.stages[stage].instructions.clone();
     let contents = &model.stages[stage].contents;
-    let starts_own = [contents.cmd, contents.entrypoint].iter().flatten().any(|it| own.contains(it));
+    let starts_own = [contents.cmd, contents.entrypoint].iter().flatten().any(|it| own.contains(*it));
     let command = StartCommand::of_stage(text, model, project, stage).filter(|_| starts_own && !installs)?;
     let by = format!("the stage `{}`, which is built on it,", model.name_of(stage));
     Some(User { in_later_stage: true, ..followed(by, &command, facts, (contents, project)) })

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::analysis::Analysis;
 use crate::facts::Development;
 use crate::linter::Inspection;
-use crate::stages::{Base, Entry, Holding, NodeModules, Production, Scope, Stage, StageId, User};
+use crate::stages::{Base, Entry, Holding, InstructionId, NodeModules, Production, Scope, Stage, StageId, User};
 use crate::syntax::CommandForm;
 use crate::syntax::Kind;
 
@@ -150,7 +150,7 @@ impl Writer<'_> {
         res + "\n"
     }
 
-    fn command(&self, at: usize) -> String {
+    fn command(&self, at: InstructionId) -> String {
         let instruction = self.inspection.model().instructions[at];
         match &instruction.kind {
             Kind::Cmd(CommandForm::Exec(words)) | Kind::Entrypoint(CommandForm::Exec(words)) => {
@@ -160,7 +160,7 @@ impl Writer<'_> {
         }
     }
 
-    fn line(&self, instruction: usize) -> usize {
+    fn line(&self, instruction: InstructionId) -> usize {
         self.inspection.text().line(self.inspection.model().instructions[instruction].content.start())
     }
 }

@@ -5,7 +5,7 @@ use super::{refusal, stage_of};
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::Reason;
-use crate::stages::{Base, StageId};
+use crate::stages::{Base, IdRange, StageId};
 use crate::syntax::{Instruction, Kind};
 use crate::text::TextRange;
 
@@ -20,7 +20,8 @@ pub(super) fn places(ctx: &Inspection) -> Result<Vec<TextRange>, Reason> {
         return Err(refusal("the stage that ships is known by its number only, and another follows it"));
     }
     let mut res = Vec::new();
-    for at in model.stages[stage].instructions.end.max(model.stages[stage].from + 1)..model.instructions.len() {
+    let end = model.stages[stage].instructions.end().max(model.stages[stage].from.next());
+    for at in IdRange::new(end, model.instructions.next_id()) {
         let instruction = model.instructions[at];
         let Some(own) = model.stage_of(at) else { continue };
         if let Kind::From(from) = &instruction.kind

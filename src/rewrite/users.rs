@@ -40,10 +40,13 @@ pub(super) fn narrow(ctx: &Inspection, outputs: &Outputs, doubts: &mut Vec<Strin
 pub(super) fn later_stage(ctx: &Inspection) -> Option<String> {
     let installs = |stage: StageId| {
         let own = ctx.model().installs.iter().filter(move |it| it.stage == stage && it.scope == Scope::All);
-        own.map(|it| it.instruction).min().unwrap_or(usize::MAX)
+        own.map(|it| it.instruction).min()
     };
     let found = ctx.model().built_on(stage_of(ctx)).into_iter().find(|stage| {
-        let before = ctx.model().stages[*stage].instructions.clone().take_while(|it| *it < installs(*stage));
+        let before = ctx.model().stages[*stage]
+            .instructions
+            .clone()
+            .take_while(|it| installs(*stage).is_none_or(|install| *it < install));
         let mut commands = before.flat_map(|it| ctx.model().commands_of_run(it));
         commands.any(|it| effect_of(it) != Effect::Idle)
     });

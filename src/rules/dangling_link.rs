@@ -11,7 +11,7 @@ use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Dependency, Member, Tool, Workspace};
-use crate::stages::{Entry, Holding, NodeModules, StageId};
+use crate::stages::{Entry, Holding, InstructionId, NodeModules, StageId};
 use crate::syntax::{Instruction, Kind};
 use crate::text::offset;
 
@@ -230,7 +230,7 @@ fn fix(
     ctx: &Inspection,
     app: &App,
     link: &Dangling<'_>,
-    at: usize,
+    at: InstructionId,
 ) -> Result<(impl Fn(Applicability) -> Fix, Option<String>), String> {
     let instruction: &Instruction = ctx.model().instructions[at];
     let from = carried_from(ctx, link, at).ok_or("the stage that has its folder is not known")?;
@@ -251,7 +251,7 @@ fn fix(
 }
 
 /// The stage that the COPY at `at` takes the packages from, where that is the one that installed them.
-fn carried_from(ctx: &Inspection, link: &Dangling<'_>, at: usize) -> Option<StageId> {
+fn carried_from(ctx: &Inspection, link: &Dangling<'_>, at: InstructionId) -> Option<StageId> {
     let instruction: &Instruction = ctx.model().instructions[at];
     let is_plain = matches!(&instruction.kind, Kind::Copy(it) if it.sources.len() == 1);
     let own = ctx.model().stage_of(at)?;

@@ -7,7 +7,7 @@ use crate::fix::lines::{self, Spot, Style};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::{Program, Start};
-use crate::stages::{Build, Install, InstallId, Scope, StageId, Verb};
+use crate::stages::{Build, IdRange, Install, InstallId, InstructionId, Scope, StageId, Verb};
 use crate::syntax::Kind;
 use crate::text::TextSize;
 
@@ -161,10 +161,12 @@ fn moved(ctx: &Inspection, install: &Install, build: &Build) -> Result<Vec<Edit>
     let last = last.unwrap_or(build.instruction);
     // An ARG is in the environment of every RUN below it.
     let first = ctx.model().stages[install.stage].from;
-    if (first..=last).any(|it| is_arg(ctx, it)) {
+    if IdRange::new(first, last.next()).any(|it| is_arg(ctx, it)) {
         return Err("`ARG NODE_ENV` sets it as well".to_owned());
     }
-    if (by + 1..=last).any(|it| ctx.text()[ctx.model().instructions[it].content].contains("NODE_ENV")) {
+    if IdRange::new(by.next(), last.next())
+        .any(|it| ctx.text()[ctx.model().instructions[it].content].contains("NODE_ENV"))
+    {
         return Err("`NODE_ENV` is used before the build ends".to_owned());
     }
     let block = lines::block(ctx.source(), instruction);
@@ -173,7 +175,7 @@ fn moved(ctx: &Inspection, install: &Install, build: &Build) -> Result<Vec<Edit>
     Ok(vec![Edit::deletion(block), lines::insertion(ctx.source(), Spot::After(last), &whole)])
 }
 
-fn is_arg(ctx: &Inspection, instruction: usize) -> bool {
+fn is_arg(ctx: &Inspection, instruction: InstructionId) -> bool {
     let Kind::Arg(pairs) = &ctx.model().instructions[instruction].kind else { return false };
     pairs.iter().any(|it| it.key.value == "NODE_ENV")
 }

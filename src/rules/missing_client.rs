@@ -9,7 +9,7 @@ use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::stages::{Build, StageId, Verb};
+use crate::stages::{Build, InstructionId, StageId, Verb};
 use crate::syntax::Kind;
 
 declare_rule! {
@@ -179,13 +179,13 @@ fn source(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Result<
 }
 
 /// No WORKDIR comes after the line.
-fn may_be_relative(ctx: &Inspection, at: usize) -> bool {
+fn may_be_relative(ctx: &Inspection, at: InstructionId) -> bool {
     let Some(stage) = ctx.model().production_stage() else { return false };
     !stage.instructions.clone().any(|it| it > at && matches!(ctx.model().instructions[it].kind, Kind::Workdir(_)))
 }
 
 /// `--chown` of the COPY that brings node_modules.
-fn owner(ctx: &Inspection, at: usize) -> String {
+fn owner(ctx: &Inspection, at: InstructionId) -> String {
     let owner = ctx.model().instructions[at].flag_value("chown");
     owner.map(|it| format!("--chown={it} ")).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::project::{Program, Runtime, Site};
 use crate::shell::Command;
-use crate::stages::{Base, ImageKind, Scope, Stage, StageId, Verb};
+use crate::stages::{Base, ImageKind, InstructionId, Scope, Stage, StageId, Verb};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -192,14 +192,14 @@ fn spot(ctx: &Inspection, at: StageId, stage: &Stage) -> Spot {
     if let Some(last) = stage.instructions.clone().rev().find(|it| may_care(ctx, at, *it)) {
         return Spot::After(last);
     }
-    let installs = |at: usize| ctx.model().installs.iter().any(|it| it.instruction == at);
+    let installs = |at: InstructionId| ctx.model().installs.iter().any(|it| it.instruction == at);
     let mut head = stage.instructions.clone().take_while(|it| !installs(*it));
     let workdir = head.find(|it| matches!(ctx.model().instructions[*it].kind, Kind::Workdir(_)));
     Spot::After(workdir.unwrap_or(stage.from))
 }
 
 /// Whether a step may do something else with NODE_ENV than without.
-fn may_care(ctx: &Inspection, at: StageId, instruction: usize) -> bool {
+fn may_care(ctx: &Inspection, at: StageId, instruction: InstructionId) -> bool {
     if !matches!(ctx.model().instructions[instruction].kind, Kind::Run(_) | Kind::Invalid) {
         return false;
     }

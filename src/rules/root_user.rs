@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::stages::{Stage, StageId, User};
+use crate::stages::{IdRange, InstructionId, Stage, StageId, User};
 use crate::syntax::Kind;
 use ownership::Ownership;
 use writable::Needs;
@@ -168,18 +168,18 @@ fn edits(
 
 /// After the last step that may need root: above the start command that follows it, or at the end.
 fn spot(ctx: &Inspection, stage: &Stage) -> Spot {
-    let kind = |at: usize| &ctx.model().instructions[at].kind;
-    let needs_root = |at: &usize| {
+    let kind = |at: InstructionId| &ctx.model().instructions[at].kind;
+    let needs_root = |at: &InstructionId| {
         matches!(
             kind(*at),
             Kind::Run(_) | Kind::Workdir(_) | Kind::Add(_) | Kind::Copy(_) | Kind::User(_) | Kind::Invalid
         )
     };
     let last = stage.instructions.clone().rev().find(needs_root).unwrap_or(stage.from);
-    let mut after = last + 1..stage.instructions.end.max(last + 1);
+    let mut after = IdRange::new(last.next(), stage.instructions.end().max(last.next()));
     match after.find(|at| matches!(kind(*at), Kind::Cmd(_) | Kind::Entrypoint(_))) {
         Some(start) => Spot::Before(start),
-        None => Spot::After(stage.instructions.end.max(stage.from + 1) - 1),
+        None => Spot::After(stage.instructions.end().max(stage.from.next()).previous()),
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) use node::lacks_node;
 
 use crate::ecosystem::programs;
 use crate::inspection::Inspection;
-use crate::stages::{ImageKind, Stage, StageId};
+use crate::stages::{ImageKind, InstructionId, Stage, StageId};
 use crate::text::offset;
 
 /// The production stage and its index, where it runs Node and the Dockerfile decides how; `None` also in
@@ -31,7 +31,7 @@ pub(super) fn started_stage(ctx: &Inspection) -> Option<(StageId, &Stage)> {
 }
 
 /// The line of instruction `instruction`, from 1.
-pub(super) fn line_number(ctx: &Inspection, instruction: usize) -> usize {
+pub(super) fn line_number(ctx: &Inspection, instruction: InstructionId) -> usize {
     let start = ctx.model().instructions.get(instruction).map_or(offset(0), |it| it.content.start());
     ctx.text().line(start)
 }

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::{Build, BuildId, Contents, ImageFacts, Install, InstallId, ScriptCall, StageId, Table};
+use super::{
+    Build, BuildId, Contents, IdRange, ImageFacts, Install, InstallId, InstructionId, ScriptCall, StageId, Table,
+};
 use crate::project::Project;
 use crate::shell::Script;
 use crate::syntax::{Dockerfile, Instruction};
 
 /// The stages of a Dockerfile with what they hold.
 pub struct Model<'a> {
-    /// The instructions of the file; every `usize` called an instruction in the model is an index into it.
-    pub instructions: Vec<&'a Instruction>,
+    /// The instructions of the file.
+    pub instructions: Table<InstructionId, &'a Instruction>,
     /// In order.
     pub stages: Table<StageId, Stage>,
     /// The stage that ships; `None` where there is no stage at all.
@@ -18,7 +20,7 @@ pub struct Model<'a> {
     /// Whether the configured (or compose's) target is no stage of this file, so that another was taken.
     pub target_missing: bool,
     /// The commands of each instruction's shell text (RUN, CMD, ENTRYPOINT, HEALTHCHECK), where it has one.
-    pub scripts: Vec<Option<Script>>,
+    pub scripts: Table<InstructionId, Option<Script>>,
     /// Every install of every stage, in file order.
     pub installs: Table<InstallId, Install>,
     /// Every script that a package manager is asked for in a RUN, in file order.
@@ -50,9 +52,9 @@ pub struct Stage {
     /// Its name as written.
     pub name: Option<String>,
     /// Its FROM.
-    pub from: usize,
+    pub from: InstructionId,
     /// The instructions after FROM.
-    pub instructions: std::ops::Range<usize>,
+    pub instructions: IdRange<InstructionId>,
     /// What it starts from.
     pub base: Base,
     /// What it holds at its end.
@@ -114,7 +116,7 @@ impl<'a> Model<'a> {
 
     /// The stage that instruction `instruction` stands in; `None` before the first FROM.
     #[must_use]
-    pub fn stage_of(&self, instruction: usize) -> Option<StageId> {
+    pub fn stage_of(&self, instruction: InstructionId) -> Option<StageId> {
         self.stages.as_slice().partition_point(|it| it.from <= instruction).checked_sub(1).map(StageId::new)
     }
 

@@ -1,7 +1,7 @@
 //! Indices into the tables of the model: one type for each kind, so that one can't stand for another.
 
 use std::marker::PhantomData;
-use std::ops::{Index, IndexMut};
+use std::ops::{Index, Range};
 use std::slice;
 
 /// What numbers the rows of a [`Table`].
@@ -30,6 +30,18 @@ macro_rules! id {
             pub const fn index(self) -> usize {
                 self.0
             }
+
+            /// The one after it.
+            #[must_use]
+            pub const fn next(self) -> Self {
+                Self(self.0 + 1)
+            }
+
+            /// The one before it; the first stays.
+            #[must_use]
+            pub const fn previous(self) -> Self {
+                Self(self.0.saturating_sub(1))
+            }
         }
 
         impl Id for $name {
@@ -50,6 +62,11 @@ id! {
 }
 
 id! {
+    /// An instruction of the file: index into [`Model::instructions`](super::Model::instructions).
+    InstructionId
+}
+
+id! {
     /// An install: index into [`Model::installs`](super::Model::installs).
     InstallId
 }
@@ -58,6 +75,53 @@ id! {
     /// A run of a build: index into [`Model::builds`](super::Model::builds).
     BuildId
 }
+
+/// Indices that follow one another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdRange<I> {
+    numbers: Range<usize>,
+    id: PhantomData<I>,
+}
+
+impl<I: Id> IdRange<I> {
+    /// From `start` to the one before `end`.
+    #[must_use]
+    pub fn new(start: I, end: I) -> Self {
+        Self { numbers: start.index()..end.index(), id: PhantomData }
+    }
+
+    /// One past the last.
+    #[must_use]
+    pub fn end(&self) -> I {
+        I::new(self.numbers.end)
+    }
+
+    /// Whether `id` is one of them.
+    #[must_use]
+    pub fn contains(&self, id: I) -> bool {
+        self.numbers.contains(&id.index())
+    }
+}
+
+impl<I: Id> Iterator for IdRange<I> {
+    type Item = I;
+
+    fn next(&mut self) -> Option<I> {
+        self.numbers.next().map(I::new)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.numbers.size_hint()
+    }
+}
+
+impl<I: Id> DoubleEndedIterator for IdRange<I> {
+    fn next_back(&mut self) -> Option<I> {
+        self.numbers.next_back().map(I::new)
+    }
+}
+
+impl<I: Id> ExactSizeIterator for IdRange<I> {}
 
 /// A list whose rows are found by their own kind of index only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,8 +185,8 @@ impl<I: Id, T> Table<I, T> {
     }
 
     /// The indices, in order.
-    pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
-        (0..self.len()).map(I::new)
+    pub fn ids(&self) -> IdRange<I> {
+        IdRange::new(I::new(0), self.next_id())
     }
 
     /// The index of the last row.
@@ -172,12 +236,6 @@ impl<I: Id, T> Index<I> for Table<I, T> {
 
     fn index(&self, id: I) -> &T {
         &self.rows[id.index()]
-    }
-}
-
-impl<I: Id, T> IndexMut<I> for Table<I, T> {
-    fn index_mut(&mut self, id: I) -> &mut T {
-        &mut self.rows[id.index()]
     }
 }
 

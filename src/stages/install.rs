@@ -1,6 +1,6 @@
 //! Package manager commands and builds, as they stand in RUN instructions.
 
-use super::{Entry, StageId};
+use super::{Entry, InstructionId, StageId};
 use crate::ecosystem::{Manager, Scope, Verb};
 use crate::project::{Outputs, Project};
 use crate::shell::Command;
@@ -9,7 +9,7 @@ use crate::shell::Command;
 #[derive(Clone, Debug)]
 pub struct Install {
     /// The RUN.
-    pub instruction: usize,
+    pub instruction: InstructionId,
     /// Its stage.
     pub stage: StageId,
     /// Who.
@@ -30,7 +30,7 @@ pub struct Install {
     /// NODE_ENV as the command sees it (ENV, ARG, or an assignment in front of it); `None`: not set or unknown.
     pub node_env: Option<String>,
     /// The instruction that set that NODE_ENV; `None` where the command itself does, or nothing.
-    pub node_env_by: Option<usize>,
+    pub node_env_by: Option<InstructionId>,
     /// The folder in the image where it runs; `None` where unknown.
     pub folder: Option<String>,
     /// The folder of the context whose package.json it installs; `None` where unknown.
@@ -56,7 +56,7 @@ impl Install {
 #[derive(Clone, Debug)]
 pub struct ScriptCall {
     /// The RUN.
-    pub instruction: usize,
+    pub instruction: InstructionId,
     /// Its stage.
     pub stage: StageId,
     /// The command in the file.
@@ -85,7 +85,7 @@ impl Install {
 #[derive(Clone, Debug)]
 pub struct Build {
     /// The RUN.
-    pub instruction: usize,
+    pub instruction: InstructionId,
     /// Its stage.
     pub stage: StageId,
     /// The command in the file.

@@ -1,6 +1,6 @@
 //! What runs after an install, and may need what it brought.
 
-use super::{Entry, Install, Model, StageId};
+use super::{Entry, Install, InstructionId, Model, StageId};
 use crate::shell::Command;
 use crate::syntax::Kind;
 
@@ -25,7 +25,7 @@ impl Model<'_> {
     }
 
     /// The commands of the RUN at `instruction`; none where it is no RUN.
-    pub fn commands_of_run(&self, instruction: usize) -> impl Iterator<Item = &Command> {
+    pub fn commands_of_run(&self, instruction: InstructionId) -> impl Iterator<Item = &Command> {
         let is_run = matches!(self.instructions[instruction].kind, Kind::Run(_));
         let script = self.scripts.get(instruction).and_then(Option::as_ref).filter(|_| is_run);
         script.into_iter().flat_map(|it| &it.commands)

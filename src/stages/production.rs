@@ -29,9 +29,8 @@ fn by_name(stages: &Table<StageId, Stage>) -> Option<Production> {
     let name = |it: &Stage| it.name.clone().unwrap_or_default();
     let is_beside = |it: &str| environment::says_development(it) || environment::has_word(it, BESIDE);
     if is_beside(&name(&stages[last]))
-        && let Some(stage) = stages.before(last).iter().rposition(|it| environment::has_word(&name(it), SHIPPING))
+        && let Some(stage) = stages.ids().rfind(|it| *it < last && environment::has_word(&name(&stages[*it]), SHIPPING))
     {
-        let stage = StageId::new(stage);
         let reason = "its name says so, and the last stage's says development".to_owned();
         return Some(Production { stage, reason, configured: false });
     }

@@ -1,6 +1,6 @@
 //! Whether the production stage runs Node.
 
-use super::{Entry, ImageKind, Model, NodeModules, StageId};
+use super::{Entry, ImageKind, InstructionId, Model, NodeModules, StageId};
 use crate::ecosystem::programs;
 use crate::ecosystem::wrappers::{self, Layer};
 use crate::paths;
@@ -66,7 +66,7 @@ fn starts_something_else(model: &Model<'_>, stage: StageId) -> bool {
 /// The commands that the container starts; `None` where they are not all known.
 fn start_commands(model: &Model<'_>, stage: StageId) -> Option<Vec<Vec<String>>> {
     let contents = &model.stages[stage].contents;
-    let of = |at: usize| commands(model.scripts[at].as_ref()?);
+    let of = |at: InstructionId| commands(model.scripts[at].as_ref()?);
     match (contents.entrypoint, contents.cmd) {
         (Some(entrypoint), Some(cmd)) => {
             let (mut first, mut second) = (of(entrypoint)?, of(cmd)?);

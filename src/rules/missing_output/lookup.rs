@@ -3,7 +3,7 @@
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Output, Tool};
-use crate::stages::{BuildId, Entry, Holding, StageId};
+use crate::stages::{BuildId, Entry, Holding, InstructionId, StageId};
 
 /// What is known of a path.
 pub(super) enum Found {
@@ -112,7 +112,7 @@ fn is_source_of(file: &str, stem: &str) -> bool {
 }
 
 /// The earlier stage that `--from=name` means, at instruction `at`.
-pub(super) fn stage(ctx: &Inspection, at: usize, name: &str) -> Option<StageId> {
+pub(super) fn stage(ctx: &Inspection, at: InstructionId, name: &str) -> Option<StageId> {
     ctx.model().stage_named(name, ctx.model().stage_of(at)?)
 }
 

@@ -5,11 +5,11 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::rules::support::is_harmless;
 use crate::shell::Command;
-use crate::stages::StageId;
+use crate::stages::{InstructionId, StageId};
 use crate::syntax::Kind;
 
 /// The commands of RUN instructions that are part of the stage, also of those that it is built on.
-fn commands(ctx: &Inspection, at: StageId) -> impl Iterator<Item = (usize, &Command)> {
+fn commands(ctx: &Inspection, at: StageId) -> impl Iterator<Item = (InstructionId, &Command)> {
     let instructions = ctx.model().ancestry(at).into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let runs = instructions.filter(|it| matches!(ctx.model().instructions[*it].kind, Kind::Run(_)));
     runs.flat_map(|idx| {
@@ -45,5 +45,5 @@ pub(super) fn may_be_made(ctx: &Inspection, at: StageId, path: &str) -> bool {
 pub(super) fn come_from_elsewhere(ctx: &Inspection, at: StageId, workdir: &str) -> bool {
     let stage = &ctx.model().stages[at];
     let mut below = stage.contents.entries.iter().filter(|it| paths::contains(workdir, &it.path));
-    below.any(|it| !stage.instructions.contains(&it.origin.last()))
+    below.any(|it| !stage.instructions.contains(it.origin.last()))
 }

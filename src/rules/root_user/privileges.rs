@@ -7,7 +7,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::AccessBase;
 use crate::rules::support::is_transparent;
-use crate::stages::{ImageKind, StageId};
+use crate::stages::{ImageKind, InstructionId, StageId};
 use crate::syntax::{CommandForm, Kind};
 
 /// Programs that go on as another user.
@@ -25,7 +25,7 @@ pub(super) fn may_drop(ctx: &Inspection, at: StageId) -> bool {
     installed || starts.into_iter().flatten().any(|it| starts_dropper(ctx, at, it))
 }
 
-fn starts_dropper(ctx: &Inspection, at: StageId, instruction: usize) -> bool {
+fn starts_dropper(ctx: &Inspection, at: StageId, instruction: InstructionId) -> bool {
     let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &ctx.model().instructions[instruction].kind else { return true };
     let words: Vec<&str> = match form {
         CommandForm::Exec(words) => words.iter().flat_map(|it| it.value.split_whitespace()).collect(),

@@ -6,7 +6,7 @@ use crate::fix::lines::Spot;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Access, AccessBase, EntryKind, Site};
-use crate::stages::{Stage, StageId};
+use crate::stages::{IdRange, InstructionId, Stage, StageId};
 use crate::syntax::Kind;
 
 /// A folder that must be writable.
@@ -173,20 +173,20 @@ pub(super) fn volume_before(
     spot: Spot,
     folders: &[Folder],
     doubts: &mut Vec<String>,
-) -> Option<usize> {
+) -> Option<InstructionId> {
     let workdir = stage.contents.workdir.value.as_deref()?;
     let end = match spot {
         Spot::Before(at) => at,
-        Spot::After(at) => at + 1,
+        Spot::After(at) => at.next(),
     };
-    let covers = |at: &usize| match &ctx.model().instructions[*at].kind {
+    let covers = |at: &InstructionId| match &ctx.model().instructions[*at].kind {
         Kind::Volume(words) => folders
             .iter()
             .any(|it| words.iter().any(|word| word.value.trim_end_matches('/') == paths::absolute(workdir, &it.path))),
         _ => false,
     };
     let volume = stage.instructions.clone().filter(|it| *it < end).find(covers)?;
-    let moved = (volume..end).any(|it| matches!(ctx.model().instructions[it].kind, Kind::Workdir(_)));
+    let moved = IdRange::new(volume, end).any(|it| matches!(ctx.model().instructions[it].kind, Kind::Workdir(_)));
     if moved || folders.iter().any(|it| it.filled) {
         doubts.push(format!(
             "the folder is changed after `{}`",

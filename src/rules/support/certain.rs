@@ -5,12 +5,12 @@ use crate::ecosystem::programs;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::shell::{Command, Joined, Script};
-use crate::stages::StageId;
+use crate::stages::{InstructionId, StageId};
 use crate::syntax::Kind;
 use crate::text::{TextRange, TextSize};
 
 /// Whether the build stops where the command at `range` of `instruction` fails.
-pub(in crate::rules) fn is_fatal(ctx: &Inspection, instruction: usize, range: TextRange) -> bool {
+pub(in crate::rules) fn is_fatal(ctx: &Inspection, instruction: InstructionId, range: TextRange) -> bool {
     let Some(Some(script)) =
         ctx.model().scripts.get(instruction).filter(|it| it.as_ref().is_some_and(|it| it.complete))
     else {

@@ -24,7 +24,7 @@ fn is_bare(image: &ImageFacts) -> bool {
 fn may_hold_node(ctx: &Inspection, stage: StageId) -> bool {
     let stages = ctx.model().ancestry(stage);
     let contents = &ctx.model().stages[stage].contents;
-    let end = ctx.model().stages[stage].instructions.end.max(1) - 1;
+    let end = ctx.model().stages[stage].instructions.end().previous();
     let end = ctx.model().instructions[end].range.end();
     let is_program_folder = |it: &str| {
         it == "/"

@@ -5,7 +5,7 @@ use super::{Runner, State};
 use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb, managers};
 use crate::paths;
 use crate::project::App;
-use crate::stages::{Entry, Holding, Install, NodeModules};
+use crate::stages::{Entry, Holding, Install, InstructionId, NodeModules};
 
 impl Runner<'_, '_> {
     pub(super) fn install(
@@ -256,7 +256,7 @@ fn as_before(state: &State, entry: Entry) -> Entry {
     }
 }
 
-fn set_by(state: &State, session: &Session, call: &Call<'_>, name: &str) -> Option<usize> {
+fn set_by(state: &State, session: &Session, call: &Call<'_>, name: &str) -> Option<InstructionId> {
     if session.sets(call, name) {
         return None;
     }
