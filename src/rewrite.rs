@@ -30,7 +30,7 @@ use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 pub use crate::inspection::{Plan, Shape};
 use crate::project::{Project, Reason};
-use crate::stages::{Base, Build, Holding, Model, Scope, Stage};
+use crate::stages::{Base, Build, Holding, InstructionId, Model, Scope, Stage, StageId};
 
 /// A refusal for this reason.
 fn refusal(reason: impl Into<Reason>) -> Reason {
@@ -38,7 +38,7 @@ fn refusal(reason: impl Into<Reason>) -> Reason {
 }
 
 /// The production stage. Layouts are asked only where there is one.
-fn stage_of(ctx: &Inspection) -> usize {
+fn stage_of(ctx: &Inspection) -> StageId {
     ctx.model().production.as_ref().expect("a plan is of a stage").stage
 }
 
@@ -70,7 +70,7 @@ pub fn shape(model: &Model<'_>, project: &Project) -> Option<Shape> {
     dev.then_some(Shape::DevModules)
 }
 
-fn builds_in(model: &Model<'_>, stage: usize) -> bool {
+fn builds_in(model: &Model<'_>, stage: StageId) -> bool {
     model.builds.iter().any(|it| it.stage == stage)
 }
 
@@ -89,7 +89,7 @@ fn copies_from_a_stage(model: &Model<'_>, stage: &Stage) -> bool {
 
 /// The COPY instructions of `stage` that bring a building stage's whole folder, sources included.
 #[must_use]
-pub fn whole_copies(model: &Model<'_>, project: &Project, stage: usize) -> Vec<usize> {
+pub fn whole_copies(model: &Model<'_>, project: &Project, stage: StageId) -> Vec<InstructionId> {
     whole_copy::find(model, project, stage)
 }
 
@@ -126,7 +126,7 @@ fn finish(shape: Shape, title: &str, edits: Vec<Edit>, doubts: Vec<String>, evid
 }
 
 /// The build that makes what the start command runs: the last one of the shipped app.
-fn build_of<'a>(ctx: &'a Inspection, stages: &[usize]) -> Result<&'a Build, Reason> {
+fn build_of<'a>(ctx: &'a Inspection, stages: &[StageId]) -> Result<&'a Build, Reason> {
     let app = ctx.facts().app.as_ref().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
     let mut builds = ctx.model().builds.iter().filter(|it| stages.contains(&it.stage));
     builds

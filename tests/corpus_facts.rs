@@ -13,7 +13,7 @@ use std::sync::Arc;
 use nodestage::config::Settings;
 use nodestage::linter;
 use nodestage::project::{EntryKind, Loader, Stamp};
-use nodestage::stages::{Base, Model, Scope, User};
+use nodestage::stages::{Base, InstructionId, Model, Scope, StageId, User};
 use nodestage::syntax::Kind;
 
 /// The repository of which `_tree.txt` lists all files, and of which some are stored.
@@ -91,14 +91,14 @@ fn read(model: &Model<'_>, fact: &str) -> Option<bool> {
     }
 }
 
-fn copies_whole_workdir(model: &Model<'_>, instruction: usize) -> bool {
+fn copies_whole_workdir(model: &Model<'_>, instruction: InstructionId) -> bool {
     let (Kind::Copy(copy), Some(from)) =
         (&model.instructions[instruction].kind, model.instructions[instruction].flag_value("from"))
     else {
         return false;
     };
     let named = |it: &&nodestage::stages::Stage| it.name.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(from));
-    let numbered = from.parse::<usize>().ok().and_then(|it| model.stages.get(it));
+    let numbered = from.parse::<usize>().ok().and_then(|it| model.stages.get(StageId::new(it)));
     let Some(stage) = model.stages.iter().rfind(named).or(numbered) else { return false };
     let workdirs = [stage.contents.workdir.value.clone(), written_workdir(model, stage)];
     let is_workdir = |source: &str| workdirs.iter().flatten().any(|it| it != "/" && it == source);

@@ -7,7 +7,7 @@ use crate::ecosystem::{Effect, Verb, effect_of};
 use crate::paths;
 use crate::project::{App, GeneratedClient, Import, Project, Start};
 use crate::shell::Command;
-use crate::stages::{Build, Contents, Entry, Holding, Install, Model, NodeModules, Scope};
+use crate::stages::{Build, Contents, Entry, Holding, Install, Model, NodeModules, Scope, StageId};
 use crate::syntax::Kind;
 
 /// A client that is not there.
@@ -64,7 +64,7 @@ fn only_modules<'a>(contents: &'a Contents, root: &str) -> Option<(&'a Entry, &'
 }
 
 /// The stages that had these node_modules on their way.
-fn holders(model: &Model<'_>, entry: &Entry, install: &Install, stage: usize) -> BTreeSet<usize> {
+fn holders(model: &Model<'_>, entry: &Entry, install: &Install, stage: StageId) -> BTreeSet<StageId> {
     let carried = entry.origin.via.iter().filter_map(|it| {
         let at = model.stage_of(*it)?;
         let from = model.instructions[*it].flag_value("from");
@@ -92,7 +92,7 @@ fn may_generate(start: &Start) -> bool {
 }
 
 /// Whether no command is there of which it is not known what it makes.
-fn all_known(model: &Model<'_>, stages: &BTreeSet<usize>) -> bool {
+fn all_known(model: &Model<'_>, stages: &BTreeSet<StageId>) -> bool {
     let instructions = stages.iter().flat_map(|it| model.stages[*it].instructions.clone());
     let is_build = |range| {
         let mut all = model.builds.iter().chain(&model.generators).filter(|it| it.command.range == range);
@@ -109,7 +109,7 @@ fn all_known(model: &Model<'_>, stages: &BTreeSet<usize>) -> bool {
 /// The installs that may have left something in these node_modules.
 fn installs<'a>(
     model: &'a Model<'_>,
-    holders: &'a BTreeSet<usize>,
+    holders: &'a BTreeSet<StageId>,
     last: &'a Install,
 ) -> impl Iterator<Item = &'a Install> {
     let is_before = |it: &&Install| {

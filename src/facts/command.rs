@@ -5,14 +5,14 @@ use crate::ecosystem::{Invocation, wrappers};
 use crate::paths;
 use crate::project::{App, Ground, ImageUser, Project, Start};
 use crate::shell::{Command, Joined, Script};
-use crate::stages::{Contents, ImageFacts, ImageKind, Model, Stage};
+use crate::stages::{Contents, ImageFacts, ImageKind, InstructionId, Model, Stage, StageId};
 use crate::syntax::{CommandForm, Kind};
 
 /// ENTRYPOINT and CMD, joined as the engine joins them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartCommand {
     /// The instruction that names the program: the CMD where the ENTRYPOINT only wraps it.
-    pub instruction: usize,
+    pub instruction: InstructionId,
     /// The program and its arguments, without an init (`tini --`) in front; a shell form is
     /// `sh -c text`, unless its text is one plain command.
     pub words: Vec<String>,
@@ -35,7 +35,7 @@ impl StartCommand {
 
     /// What stage `at` of `model` starts.
     #[must_use]
-    pub(super) fn of_stage(text: &str, model: &Model<'_>, project: &Project, at: usize) -> Option<Self> {
+    pub(super) fn of_stage(text: &str, model: &Model<'_>, project: &Project, at: StageId) -> Option<Self> {
         let stage = &model.stages[at];
         let own = stage.contents.entrypoint.and_then(|it| Line::of(text, model, it));
         let cmd = stage.contents.cmd.and_then(|it| Line::of(text, model, it));
@@ -59,7 +59,7 @@ impl StartCommand {
         text: &str,
         model: &Model<'_>,
         project: &Project,
-        stage: usize,
+        stage: StageId,
         user: &ImageUser,
     ) -> Option<Self> {
         let contents = &model.stages[stage];
@@ -104,13 +104,13 @@ pub(super) struct Place<'a> {
 
 /// One CMD or ENTRYPOINT.
 struct Line {
-    instruction: usize,
+    instruction: InstructionId,
     words: Vec<String>,
     shell: bool,
 }
 
 impl Line {
-    fn of(text: &str, model: &Model<'_>, instruction: usize) -> Option<Self> {
+    fn of(text: &str, model: &Model<'_>, instruction: InstructionId) -> Option<Self> {
         let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &model.instructions.get(instruction)?.kind else {
             return None;
         };
@@ -147,7 +147,7 @@ fn joined(entrypoint: Line, cmd: Option<Line>, stage: &Stage, project: &Project)
 }
 
 /// An entrypoint script that gets no words.
-fn alone(instruction: usize, words: Vec<String>) -> StartCommand {
+fn alone(instruction: InstructionId, words: Vec<String>) -> StartCommand {
     StartCommand { instruction, words, shell: false, wrapper: None, wrapper_known: true, script: None }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::project::{Peers, Project};
 use crate::shell::Command;
-use crate::stages::{Install, Model};
+use crate::stages::{Install, InstructionId, Model};
 use crate::syntax::{Instruction, Kind, Pair};
 
 /// The conditions of one install of npm.
@@ -159,7 +159,7 @@ impl Conditions {
         }
     }
 
-    fn read_instruction(&mut self, model: &Model<'_>, install: &Install, index: usize) {
+    fn read_instruction(&mut self, model: &Model<'_>, install: &Install, index: InstructionId) {
         let instruction: &Instruction = model.instructions[index];
         match &instruction.kind {
             Kind::Env(pairs) | Kind::Arg(pairs) => self.read_pairs(instruction, pairs),

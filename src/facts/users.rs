@@ -6,7 +6,7 @@ use super::command::{Place, StartCommand};
 use super::{ProductionFacts, entry_of, preloaded_package, sources_of};
 use crate::ecosystem::{Effect, effect};
 use crate::project::{App, Program, Project, Reason, Runtime, Site, Start};
-use crate::stages::{Contents, Model, Scope};
+use crate::stages::{Contents, Model, Scope, StageId};
 use crate::syntax::{CommandForm, Kind};
 
 /// A compose service, a platform, HEALTHCHECK, or a stage that is built on the one that ships.
@@ -134,12 +134,17 @@ pub(super) fn of(text: &str, model: &Model<'_>, project: &Project, facts: &Produ
     res
 }
 
-fn of_files(text: &str, model: &Model<'_>, project: &Project, facts: &ProductionFacts, production: usize) -> Vec<User> {
+fn of_files(
+    text: &str,
+    model: &Model<'_>,
+    project: &Project,
+    facts: &ProductionFacts,
+    production: StageId,
+) -> Vec<User> {
     let mut res = Vec::new();
     for user in &project.users {
-        let n_stages = model.stages.len();
         let target = user.target.as_deref().filter(|it| !it.contains('$'));
-        let stage = target.map_or(n_stages.checked_sub(1), |it| model.stage_named(it, n_stages));
+        let stage = target.map_or(model.stages.last_id(), |it| model.stage_named(it, model.stages.next_id()));
         let Some(stage) = stage.filter(|it| model.ancestry(*it).contains(&production)) else { continue };
         let own = StartCommand::of_user(text, model, project, stage, user);
         let same = |it: &StartCommand| facts.command.as_ref().is_some_and(|main| main.words == it.words);
@@ -163,7 +168,7 @@ fn of_health(
     model: &Model<'_>,
     project: &Project,
     facts: &ProductionFacts,
-    production: usize,
+    production: StageId,
 ) -> Option<User> {
     let stages = model.ancestry(production).into_iter();
     let mut instructions = stages.flat_map(|it| model.stages[it].instructions.clone().rev());
@@ -182,11 +187,11 @@ fn of_health(
 }
 
 /// The CMD of a later stage, where it makes no full install of its own.
-fn of_stage(text: &str, model: &Model<'_>, project: &Project, facts: &ProductionFacts, stage: usize) -> Option<User> {
+fn of_stage(text: &str, model: &Model<'_>, project: &Project, facts: &ProductionFacts, stage: StageId) -> Option<User> {
     let installs = model.installs.iter().any(|it| it.stage == stage && it.scope == Scope::All);
     let own = model.stages[stage].instructions.clone();
     let contents = &model.stages[stage].contents;
-    let starts_own = [contents.cmd, contents.entrypoint].iter().flatten().any(|it| own.contains(it));
+    let starts_own = [contents.cmd, contents.entrypoint].iter().flatten().any(|it| own.contains(*it));
     let command = StartCommand::of_stage(text, model, project, stage).filter(|_| starts_own && !installs)?;
     let by = format!("the stage `{}`, which is built on it,", model.name_of(stage));
     Some(User { in_later_stage: true, ..followed(by, &command, facts, (contents, project)) })

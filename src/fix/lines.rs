@@ -1,16 +1,17 @@
 //! New lines in a Dockerfile's own habits: the ends of its lines, the case of its keywords, its last line's end.
 
 use super::Edit;
+use crate::stages::InstructionId;
 use crate::syntax::{Instruction, Item, SourceFile};
 use crate::text::{LineEnding, TextRange, TextSize};
 
-/// Where new lines go. Numbers are those of the file's instructions.
+/// Where new lines go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spot {
     /// Above the instruction and the comments that stand directly over it.
-    Before(usize),
+    Before(InstructionId),
     /// Below the instruction.
-    After(usize),
+    After(InstructionId),
 }
 
 /// How the lines of a file are written.
@@ -92,7 +93,7 @@ pub fn comment(source: &SourceFile, at: TextSize, line: &str) -> Edit {
 
 fn beside(source: &SourceFile, spot: Spot) -> Option<&Instruction> {
     let (Spot::Before(at) | Spot::After(at)) = spot;
-    source.dockerfile().instructions().nth(at)
+    source.dockerfile().instructions().nth(at.index())
 }
 
 /// The instruction's lines with the comments directly over it: what moves when it moves.
@@ -123,14 +124,18 @@ mod tests {
 
     #[test]
     fn lines_are_written_as_those_around_them() {
-        check("FROM a\nRUN b\n", Spot::After(0), "FROM a\nUSER a b\nENV c=d\nRUN b\n");
-        check("from a\r\nrun b\r\n", Spot::After(0), "from a\r\nuser a b\r\nenv c=d\r\nrun b\r\n");
-        check("FROM a\nRUN b", Spot::After(1), "FROM a\nRUN b\nUSER a b\nENV c=d");
-        check("FROM a\r\nRUN b", Spot::After(1), "FROM a\r\nRUN b\r\nUSER a b\r\nENV c=d");
+        check("FROM a\nRUN b\n", Spot::After(InstructionId::new(0)), "FROM a\nUSER a b\nENV c=d\nRUN b\n");
+        check("from a\r\nrun b\r\n", Spot::After(InstructionId::new(0)), "from a\r\nuser a b\r\nenv c=d\r\nrun b\r\n");
+        check("FROM a\nRUN b", Spot::After(InstructionId::new(1)), "FROM a\nRUN b\nUSER a b\nENV c=d");
+        check("FROM a\r\nRUN b", Spot::After(InstructionId::new(1)), "FROM a\r\nRUN b\r\nUSER a b\r\nENV c=d");
     }
 
     #[test]
     fn comments_stay_above_their_instruction() {
-        check("FROM a\n\n# why\n# so\nRUN b\n", Spot::Before(1), "FROM a\n\nUSER a b\nENV c=d\n# why\n# so\nRUN b\n");
+        check(
+            "FROM a\n\n# why\n# so\nRUN b\n",
+            Spot::Before(InstructionId::new(1)),
+            "FROM a\n\nUSER a b\nENV c=d\n# why\n# so\nRUN b\n",
+        );
     }
 }

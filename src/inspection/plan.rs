@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Note;
 use crate::fix::Fix;
+use crate::stages::InstructionId;
 
 /// What is wrong with the production stage as a whole, and so what the plan puts right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,7 +12,7 @@ pub enum Shape {
     /// It is `FROM` a stage that builds.
     FromStage,
     /// It copies a building stage's whole folder; the COPY.
-    WholeCopy(usize),
+    WholeCopy(InstructionId),
     /// None of these, but devDependencies are in it.
     DevModules,
 }

@@ -210,6 +210,6 @@ impl<'a> Offer<'a> {
 fn production(model: &Model<'_>) -> Option<TextRange> {
     let stage = model.production_stage().filter(|_| model.ships_node())?;
     let from = model.instructions[stage.from].content;
-    let last = stage.instructions.clone().last().map(|it| model.instructions[it].content);
+    let last = stage.instructions.clone().next_back().map(|it| model.instructions[it].content);
     Some(last.map_or(from, |it| from.cover(it)))
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::analysis::Analysis;
 use crate::facts::Development;
 use crate::linter::Inspection;
-use crate::stages::{Base, Entry, Holding, NodeModules, Production, Scope, Stage, User};
+use crate::stages::{Base, Entry, Holding, InstructionId, NodeModules, Production, Scope, Stage, StageId, User};
 use crate::syntax::CommandForm;
 use crate::syntax::Kind;
 
@@ -17,7 +17,7 @@ pub(super) fn page(analysis: &Analysis) -> Option<String> {
 }
 
 /// What stage `at` holds at its end, as Markdown.
-pub(super) fn stage(inspection: &Inspection, at: usize) -> String {
+pub(super) fn stage(inspection: &Inspection, at: StageId) -> String {
     Writer { inspection }.stage(at)
 }
 
@@ -57,7 +57,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn stage(&self, at: usize) -> String {
+    fn stage(&self, at: StageId) -> String {
         let stage = &self.inspection.model().stages[at];
         let mut res = self.head(at, stage);
         for entry in &stage.contents.entries {
@@ -72,8 +72,8 @@ impl Writer<'_> {
         res + "\n" + &self.settings(stage)
     }
 
-    fn head(&self, at: usize, stage: &Stage) -> String {
-        let name = stage.name.as_ref().map_or_else(|| format!("Stage {at}"), |it| format!("Stage `{it}`"));
+    fn head(&self, at: StageId, stage: &Stage) -> String {
+        let name = stage.name.as_ref().map_or_else(|| format!("Stage {}", at.index()), |it| format!("Stage `{it}`"));
         let base = match &stage.base {
             Base::Image(image) => format!("on `{}`", image.written),
             Base::Stage(earlier) => format!("on the stage `{}`", self.stage_name(*earlier)),
@@ -90,8 +90,8 @@ impl Writer<'_> {
         }
     }
 
-    fn stage_name(&self, at: usize) -> String {
-        self.inspection.model().stages[at].name.clone().unwrap_or_else(|| at.to_string())
+    fn stage_name(&self, at: StageId) -> String {
+        self.inspection.model().stages[at].name.clone().unwrap_or_else(|| at.index().to_string())
     }
 
     fn holding(&self, entry: &Entry) -> String {
@@ -150,7 +150,7 @@ impl Writer<'_> {
         res + "\n"
     }
 
-    fn command(&self, at: usize) -> String {
+    fn command(&self, at: InstructionId) -> String {
         let instruction = self.inspection.model().instructions[at];
         match &instruction.kind {
             Kind::Cmd(CommandForm::Exec(words)) | Kind::Entrypoint(CommandForm::Exec(words)) => {
@@ -160,7 +160,7 @@ impl Writer<'_> {
         }
     }
 
-    fn line(&self, instruction: usize) -> usize {
+    fn line(&self, instruction: InstructionId) -> usize {
         self.inspection.text().line(self.inspection.model().instructions[instruction].content.start())
     }
 }

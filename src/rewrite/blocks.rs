@@ -9,7 +9,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::paths::glob::{Dialect, Glob};
 use crate::project::{App, EntryKind, Packages};
-use crate::stages::Holding;
+use crate::stages::{Holding, InstructionId};
 use crate::syntax::{Instruction, Kind};
 
 /// What an app's lock file is called where there is none yet.
@@ -112,7 +112,13 @@ pub(super) fn manifests(ctx: &Inspection, style: Style, app: &App, target: &Targ
 }
 
 /// The same for instruction `at` of a stage that may have some of them by a COPY of its own above: only what is missing.
-pub(super) fn missing_manifests(ctx: &Inspection, style: Style, app: &App, target: &Target<'_>, at: usize) -> String {
+pub(super) fn missing_manifests(
+    ctx: &Inspection,
+    style: Style,
+    app: &App,
+    target: &Target<'_>,
+    at: InstructionId,
+) -> String {
     let lock = app.lock().map_or(USUAL_LOCK, |it| it.path.as_str());
     let has = |name: &str| {
         let path = paths::join(target.folder, paths::file_name(name));

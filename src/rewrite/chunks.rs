@@ -1,13 +1,14 @@
 //! A stage as chunks: an instruction with the comments and blank lines in front of it.
 
+use crate::stages::{IdRange, InstructionId};
 use crate::syntax::{Dockerfile, Instruction, Item};
 use crate::text::TextRange;
 
 /// An instruction and what stands in front of it, whole lines.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chunk<'a> {
-    /// Index into the model's instructions.
-    pub(super) index: usize,
+    /// Which one of the model.
+    pub(super) index: InstructionId,
     pub(super) instruction: &'a Instruction,
     /// Comments and blank lines between the instruction before and this one; maybe empty.
     pub(super) lead: TextRange,
@@ -15,23 +16,23 @@ pub(super) struct Chunk<'a> {
 
 /// The chunks of the instructions `range`, and what follows the last one to the end of the file, if it
 /// is the file's last.
-pub(super) fn of(dockerfile: &Dockerfile, range: std::ops::RangeInclusive<usize>) -> (Vec<Chunk<'_>>, TextRange) {
+pub(super) fn of(dockerfile: &Dockerfile, range: IdRange<InstructionId>) -> (Vec<Chunk<'_>>, TextRange) {
     let mut chunks = Vec::new();
     let mut lead: Option<TextRange> = None;
-    let mut index = 0;
+    let mut index = InstructionId::new(0);
     for item in &dockerfile.items {
         let Item::Instruction(instruction) = item else {
             lead = Some(lead.map_or(item.range(), |it| it.cover(item.range())));
             continue;
         };
         let before = lead.take().unwrap_or_else(|| TextRange::empty(instruction.range.start()));
-        if range.contains(&index) {
+        if range.contains(index) {
             chunks.push(Chunk { index, instruction, lead: before });
         }
-        index += 1;
+        index = index.next();
     }
     let end = dockerfile.items.last().map_or_else(Default::default, |it| it.range().end());
-    let tail = lead.filter(|_| *range.end() + 1 == index).unwrap_or_else(|| TextRange::empty(end));
+    let tail = lead.filter(|_| range.end() == index).unwrap_or_else(|| TextRange::empty(end));
     (chunks, tail)
 }
 

@@ -6,7 +6,7 @@ use crate::ecosystem::{Manager, Production, system};
 use crate::facts::{Conditions, in_home, left_outside};
 use crate::inspection::Inspection;
 use crate::project::{Agreement, App, Peers, Reason};
-use crate::stages::{Install, Scope, Verb};
+use crate::stages::{Install, InstructionId, Scope, Verb};
 
 /// The way, and why it is not the plain one.
 #[derive(Clone, Debug)]
@@ -202,7 +202,7 @@ fn added(ctx: &Inspection, installs: &[&Install]) -> Result<(), Reason> {
 
 /// Refuses where a layer below instruction `index` of the production stage holds a full install: it stays in the
 /// image, and what is installed above it comes on top.
-pub(super) fn nothing_below(ctx: &Inspection, index: usize) -> Result<(), Reason> {
+pub(super) fn nothing_below(ctx: &Inspection, index: InstructionId) -> Result<(), Reason> {
     let ancestry = ctx.model().ancestry(stage_of(ctx));
     let below = |it: &&Install| ancestry.contains(&it.stage) && it.instruction < index;
     let full = |it: &&Install| it.scope != Scope::Production && !matches!(it.verb, Verb::Prune | Verb::Rebuild);
@@ -255,8 +255,8 @@ fn lock_reason(
 }
 
 /// An ENV that has Node load a file first, in force where an install would run: npm is a Node program.
-fn preload(ctx: &Inspection) -> Option<usize> {
-    let is_early = |it: &usize| match shape(ctx.model(), ctx.project()) {
+fn preload(ctx: &Inspection) -> Option<InstructionId> {
+    let is_early = |it: &InstructionId| match shape(ctx.model(), ctx.project()) {
         Some(Shape::Single) => ctx.model().builds.iter().any(|build| build.instruction > *it),
         _ => true,
     };

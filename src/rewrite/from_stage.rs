@@ -13,7 +13,7 @@ use crate::fix::lines::{self, Spot, Style};
 use crate::inspection::Inspection;
 use crate::project::Reason;
 use crate::shell::Command;
-use crate::stages::{Base, Verb};
+use crate::stages::{Base, InstructionId, StageId, Verb};
 use crate::syntax::Kind;
 
 /// The plan for a stage that is `FROM` a stage that builds.
@@ -46,7 +46,7 @@ struct Header {
 }
 
 /// The root image, and what the run needs of the ancestors' instructions.
-fn header(ctx: &Inspection, style: Style, ancestors: &[usize]) -> Result<Header, Reason> {
+fn header(ctx: &Inspection, style: Style, ancestors: &[StageId]) -> Result<Header, Reason> {
     let root = *ancestors.last().unwrap_or(&stage_of(ctx));
     let from = ctx.model().instructions[ctx.model().stages[root].from];
     if from.flag("platform").is_some() {
@@ -68,9 +68,9 @@ fn header(ctx: &Inspection, style: Style, ancestors: &[usize]) -> Result<Header,
 }
 
 /// Whether a fresh base loses something of the run with instruction `index` of an ancestor.
-fn is_carried(ctx: &Inspection, index: usize, ancestors: &[usize]) -> Result<bool, Reason> {
+fn is_carried(ctx: &Inspection, index: InstructionId, ancestors: &[StageId]) -> Result<bool, Reason> {
     let builds = ctx.model().builds.iter().filter(|it| ancestors.contains(&it.stage));
-    let last_build = builds.map(|it| it.instruction).max().unwrap_or_default();
+    let last_build = builds.map(|it| it.instruction).max().unwrap_or(InstructionId::new(0));
     let purpose = purpose::of(ctx, index, index > last_build)?;
     let instruction = ctx.model().instructions[index];
     let replaced =
@@ -103,7 +103,7 @@ fn own_edits(ctx: &Inspection, header: &Header, lines: &str) -> Result<Vec<Edit>
     let mut edits = vec![Edit::replacement(reference.image.range, header.image.clone())];
     let cleaning = cleaning_runs(ctx)?;
     let after = anchor(ctx);
-    let add = |at: usize, text: &str| lines::insertion(ctx.source(), Spot::After(at), text);
+    let add = |at: InstructionId, text: &str| lines::insertion(ctx.source(), Spot::After(at), text);
     match cleaning.first() {
         Some(_) => edits.push(add(stage.from, &header.lines)),
         None if after == stage.from => edits.push(add(after, &format!("{}{lines}", header.lines))),
@@ -119,9 +119,9 @@ fn own_edits(ctx: &Inspection, header: &Header, lines: &str) -> Result<Vec<Edit>
 }
 
 /// The RUNs that a fresh base does not need; none of the others may build.
-fn cleaning_runs(ctx: &Inspection) -> Result<Vec<usize>, Reason> {
+fn cleaning_runs(ctx: &Inspection) -> Result<Vec<InstructionId>, Reason> {
     let runs = production(ctx).instructions.clone().filter(|it| is_run(ctx, *it));
-    let (cleaning, others): (Vec<usize>, Vec<usize>) = runs.partition(|it| is_cleaning(ctx, *it));
+    let (cleaning, others): (Vec<InstructionId>, Vec<InstructionId>) = runs.partition(|it| is_cleaning(ctx, *it));
     for index in others {
         if purpose::of(ctx, index, true)? == Purpose::Build {
             return Err(refusal("the stage that ships runs a step of the build"));
@@ -130,13 +130,13 @@ fn cleaning_runs(ctx: &Inspection) -> Result<Vec<usize>, Reason> {
     Ok(cleaning)
 }
 
-fn is_run(ctx: &Inspection, index: usize) -> bool {
+fn is_run(ctx: &Inspection, index: InstructionId) -> bool {
     matches!(ctx.model().instructions[index].kind, Kind::Run(_))
 }
 
 /// `RUN npm prune --production`, `RUN npm ci --omit=dev`, `RUN rm -rf node_modules src`: what a fresh
 /// base does not need.
-fn is_cleaning(ctx: &Inspection, index: usize) -> bool {
+fn is_cleaning(ctx: &Inspection, index: InstructionId) -> bool {
     let installs = ctx.model().installs.iter().filter(|it| it.instruction == index);
     let fits = installs.clone().all(|it| matches!(it.verb, Verb::Prune | Verb::Install | Verb::CleanInstall));
     let script = ctx.model().scripts[index].as_ref();
@@ -152,7 +152,7 @@ fn is_manager(command: &Command) -> bool {
 }
 
 /// The last of the stage's own leading WORKDIR, ENV and ARG lines, or its FROM.
-fn anchor(ctx: &Inspection) -> usize {
+fn anchor(ctx: &Inspection) -> InstructionId {
     let stage = production(ctx);
     let leading = stage.instructions.clone().take_while(|it| {
         matches!(ctx.model().instructions[*it].kind, Kind::Workdir(_) | Kind::Env(_) | Kind::Arg(_) | Kind::Label(_))

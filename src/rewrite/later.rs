@@ -5,7 +5,7 @@ use super::{refusal, stage_of};
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::Reason;
-use crate::stages::Base;
+use crate::stages::{Base, IdRange, StageId};
 use crate::syntax::{Instruction, Kind};
 use crate::text::TextRange;
 
@@ -15,12 +15,13 @@ use crate::text::TextRange;
 /// Where one of them names a stage by its number, which changes, or in a way that is not rewritten.
 pub(super) fn places(ctx: &Inspection) -> Result<Vec<TextRange>, Reason> {
     let (model, stage) = (ctx.model(), stage_of(ctx));
-    let last = stage + 1 == model.stages.len();
+    let last = Some(stage) == model.stages.last_id();
     if !last && model.stages[stage].name.is_none() {
         return Err(refusal("the stage that ships is known by its number only, and another follows it"));
     }
     let mut res = Vec::new();
-    for at in model.stages[stage].instructions.end.max(model.stages[stage].from + 1)..model.instructions.len() {
+    let end = model.stages[stage].instructions.end().max(model.stages[stage].from.next());
+    for at in IdRange::new(end, model.instructions.next_id()) {
         let instruction = model.instructions[at];
         let Some(own) = model.stage_of(at) else { continue };
         if let Kind::From(from) = &instruction.kind
@@ -34,7 +35,7 @@ pub(super) fn places(ctx: &Inspection) -> Result<Vec<TextRange>, Reason> {
 }
 
 /// The value of `--from=`, where it is the stage.
-fn copied(ctx: &Inspection, instruction: &Instruction, own: usize) -> Result<Option<TextRange>, Reason> {
+fn copied(ctx: &Inspection, instruction: &Instruction, own: StageId) -> Result<Option<TextRange>, Reason> {
     let means = |name: &str| ctx.model().stage_named(name, own);
     let mounts = instruction.flags.iter().filter(|it| it.name == "mount").flat_map(|it| it.mount_options());
     let mut mounts = mounts.filter(|(key, name)| *key == "from" && means(name).is_some_and(|it| it >= stage_of(ctx)));

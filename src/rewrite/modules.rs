@@ -15,7 +15,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Deliverable, Reason};
 use crate::shell::{self, Command, ShellWord};
-use crate::stages::{Entry, Install, NodeModules, Scope, Verb};
+use crate::stages::{Entry, Install, InstructionId, NodeModules, Scope, StageId, Verb};
 use crate::syntax::Kind;
 
 const TITLE: &str = "Install production dependencies only";
@@ -153,10 +153,9 @@ fn plain_verb(install: &Install) -> Option<&ShellWord> {
 }
 
 /// Whether a stage is the base of another than the production stage, or copied from.
-fn shared(ctx: &Inspection, stage: usize) -> bool {
-    let children =
-        (0..ctx.model().stages.len()).filter(|it| *it != stage && ctx.model().ancestry(*it).contains(&stage));
-    let copied = ctx.model().instructions.iter().enumerate().any(|(at, it)| {
+fn shared(ctx: &Inspection, stage: StageId) -> bool {
+    let children = ctx.model().stages.ids().filter(|it| *it != stage && ctx.model().ancestry(*it).contains(&stage));
+    let copied = ctx.model().instructions.iter_enumerated().any(|(at, it)| {
         let from = it.flag_value("from").zip(ctx.model().stage_of(at));
         from.is_some_and(|(name, before)| ctx.model().stage_named(name, before) == Some(stage))
     });
@@ -179,7 +178,7 @@ fn may_need(ctx: &Inspection, command: &Command) -> bool {
 /// A copied node_modules: a production install in its place, or the copy of a pruned one.
 fn copied(
     ctx: &Inspection,
-    copy: usize,
+    copy: InstructionId,
     entry: &Entry,
     modules: &NodeModules,
     evidence: &mut Evidence,
@@ -209,7 +208,7 @@ fn copied(
 }
 
 /// The COPY that gives way must be one of the stage itself, and of node_modules alone.
-fn brings_nothing_else(ctx: &Inspection, copy: usize) -> Result<(), Reason> {
+fn brings_nothing_else(ctx: &Inspection, copy: InstructionId) -> Result<(), Reason> {
     let Kind::Copy(operands) = &ctx.model().instructions[copy].kind else {
         return Err(refusal("`node_modules` does not come by COPY"));
     };
@@ -221,14 +220,19 @@ fn brings_nothing_else(ctx: &Inspection, copy: usize) -> Result<(), Reason> {
 }
 
 /// Whether a USER stands before the COPY.
-fn runs_as_other(ctx: &Inspection, copy: usize) -> bool {
+fn runs_as_other(ctx: &Inspection, copy: InstructionId) -> bool {
     let user =
         ctx.model().ancestry(stage_of(ctx)).into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     user.filter(|it| *it < copy).any(|it| matches!(ctx.model().instructions[it].kind, Kind::User(_)))
 }
 
 /// `RUN npm prune` after the last build of the stage that node_modules comes from.
-fn pruned_copy(ctx: &Inspection, from: usize, modules: &NodeModules, evidence: &Evidence) -> Result<Vec<Edit>, Reason> {
+fn pruned_copy(
+    ctx: &Inspection,
+    from: StageId,
+    modules: &NodeModules,
+    evidence: &Evidence,
+) -> Result<Vec<Edit>, Reason> {
     same_platform(ctx, from)?;
     let builds = ctx.model().builds.iter().filter(|it| it.stage == from);
     let last = builds

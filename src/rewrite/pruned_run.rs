@@ -6,7 +6,7 @@ use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::Reason;
 use crate::shell::{Command, Joined};
-use crate::stages::Install;
+use crate::stages::{IdRange, Install, InstructionId};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -20,22 +20,23 @@ const CHANGES_THE_SHELL: &[&str] = &["cd", "pushd", "export", "set", "source", "
 pub(super) fn edits(ctx: &Inspection, install: &Install, needs: &[&Command], prune: &str) -> Result<Vec<Edit>, Reason> {
     let last = needs.iter().filter_map(|it| instruction_of(ctx, it.range)).max().unwrap_or(install.instruction);
     let first = install.instruction;
-    if !production(ctx).instructions.contains(&last) {
+    if !production(ctx).instructions.contains(last) {
         return Err(refusal("another stage may need a devDependency"));
     }
-    let runs: Vec<TextRange> = (first..=last).map(|it| plain(ctx, it, first == last)).collect::<Result<_, _>>()?;
+    let runs: Vec<TextRange> =
+        IdRange::new(first, last.next()).map(|it| plain(ctx, it, first == last)).collect::<Result<_, _>>()?;
     let mut edits: Vec<Edit> = runs.windows(2).map(|it| joint(ctx, it[0], it[1])).collect();
     let end = runs[runs.len() - 1].end();
     edits.push(Edit::insertion(end, format!("{}{prune}", and(ctx, runs[runs.len() - 1]))));
     Ok(edits)
 }
 
-fn instruction_of(ctx: &Inspection, range: TextRange) -> Option<usize> {
-    ctx.model().instructions.iter().position(|it| it.range.contains(range.start()))
+fn instruction_of(ctx: &Inspection, range: TextRange) -> Option<InstructionId> {
+    ctx.model().instructions.ids().find(|it| ctx.model().instructions[*it].range.contains(range.start()))
 }
 
 /// From the first command of a RUN to its last, where nothing else stands in it and all of them must succeed.
-fn plain(ctx: &Inspection, at: usize, is_alone: bool) -> Result<TextRange, Reason> {
+fn plain(ctx: &Inspection, at: InstructionId, is_alone: bool) -> Result<TextRange, Reason> {
     let instruction = ctx.model().instructions[at];
     let not_plain = || refusal(format!("`{}` stands between", instruction.original.lines().next().unwrap_or_default()));
     let script = ctx.model().scripts[at].as_ref().filter(|it| it.complete).ok_or_else(not_plain)?;

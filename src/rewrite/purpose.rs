@@ -5,6 +5,7 @@ use crate::ecosystem::{Effect, effect_of, makes_only_packages, programs, system,
 use crate::inspection::Inspection;
 use crate::project::Reason;
 use crate::shell::Command;
+use crate::stages::InstructionId;
 use crate::syntax::{Instruction, Kind, Pair, Word};
 
 /// Which stage an instruction belongs in.
@@ -19,7 +20,7 @@ pub(super) enum Purpose {
 }
 
 /// The purpose of instruction `index`, which stands after the last build or before it.
-pub(super) fn of(ctx: &Inspection, index: usize, after_build: bool) -> Result<Purpose, Reason> {
+pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<Purpose, Reason> {
     let instruction = ctx.model().instructions[index];
     let early = if after_build { Purpose::Run } else { Purpose::Both };
     match &instruction.kind {
@@ -52,7 +53,7 @@ pub(super) fn preloads(instruction: &Instruction) -> bool {
 }
 
 /// Whether an instruction that moves or is repeated expands one of these ARGs.
-fn used_later(ctx: &Inspection, index: usize, pairs: &[Pair]) -> bool {
+fn used_later(ctx: &Inspection, index: InstructionId, pairs: &[Pair]) -> bool {
     production(ctx).instructions.clone().filter(|it| *it > index).any(|later| {
         let instruction = ctx.model().instructions[later];
         let moves = match instruction.kind {
@@ -76,7 +77,7 @@ fn of_copy(instruction: &Instruction, after_build: bool) -> Result<Purpose, Reas
     }
 }
 
-fn of_run(ctx: &Inspection, index: usize, after_build: bool) -> Result<Purpose, Reason> {
+fn of_run(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<Purpose, Reason> {
     let unknown = || {
         let text = ctx.model().instructions[index].original.lines().next().unwrap_or_default().trim();
         refusal(format!("it is not known whether `{text}` is for the build or for the run"))
@@ -104,7 +105,7 @@ fn of_run(ctx: &Inspection, index: usize, after_build: bool) -> Result<Purpose, 
 }
 
 /// `npm install -g pm2`, where the start command runs pm2.
-fn installs_started_tool(ctx: &Inspection, index: usize) -> bool {
+fn installs_started_tool(ctx: &Inspection, index: InstructionId) -> bool {
     let started = |package: &str| {
         let programs = ctx.facts().start.iter().flat_map(|it| it.programs.iter());
         programs.clone().any(|it| it.package.as_deref() == Some(package) || it.name == package)
@@ -113,7 +114,7 @@ fn installs_started_tool(ctx: &Inspection, index: usize) -> bool {
 }
 
 /// Whether all that the command makes is known: an install, a build whose output was followed, a check.
-fn is_for_build(ctx: &Inspection, index: usize, command: &Command) -> bool {
+fn is_for_build(ctx: &Inspection, index: InstructionId, command: &Command) -> bool {
     if ctx.model().builds.iter().any(|it| it.instruction == index && it.command.range == command.range) {
         return true;
     }

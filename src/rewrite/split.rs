@@ -13,6 +13,7 @@ use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Manager, Reason};
+use crate::stages::{IdRange, InstructionId};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -29,7 +30,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     if workdir != evidence.folder {
         return Err(refusal("the build runs in another folder than the start command"));
     }
-    let (chunks, tail) = chunks::of(ctx.dockerfile(), production(ctx).from..=last_instruction(ctx));
+    let (chunks, tail) = chunks::of(ctx.dockerfile(), IdRange::new(production(ctx).from, last_instruction(ctx).next()));
     let parts = sort(ctx, chunks)?;
     let range = range_of(&parts.all, tail);
     let build_name = free_name(ctx);
@@ -46,8 +47,8 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     ))
 }
 
-fn last_instruction(ctx: &Inspection) -> usize {
-    production(ctx).instructions.end.max(production(ctx).from + 1) - 1
+fn last_instruction(ctx: &Inspection) -> InstructionId {
+    production(ctx).instructions.end().max(production(ctx).from.next()).previous()
 }
 
 /// What both stages are written from.
@@ -67,7 +68,7 @@ struct Parts<'a> {
 
 fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>) -> Result<Parts<'a>, Reason> {
     let builds = ctx.model().builds.iter().filter(|it| it.stage == stage_of(ctx));
-    let last_build = builds.map(|it| it.instruction).max().unwrap_or_default();
+    let last_build = builds.map(|it| it.instruction).max().unwrap_or(InstructionId::new(0));
     let purposes = all.iter().map(|it| purpose::of(ctx, it.index, it.index > last_build)).collect::<Result<_, _>>()?;
     Ok(Parts { all, purposes })
 }
@@ -94,7 +95,7 @@ fn write(ctx: &Inspection, layout: &Layout<'_>, tail: TextRange, build: &str, wo
     let packages = Target { build: pruned.as_deref().unwrap_or(build), ..target };
     res += &production_stage(ctx, layout, &target, &packages);
     res += &ctx.text()[tail];
-    if !ctx.text().ends_with('\n') && stage_of(ctx) + 1 == ctx.model().stages.len() {
+    if !ctx.text().ends_with('\n') && Some(stage_of(ctx)) == ctx.model().stages.last_id() {
         res.truncate(res.trim_end_matches(['\r', '\n']).len());
     }
     res
@@ -115,7 +116,7 @@ impl Layout<'_> {
 /// where nobody asks for it by that name.
 fn free_name(ctx: &Inspection) -> String {
     const NAMES: [&str; 3] = ["build", "builder", "compile"];
-    let is_last = stage_of(ctx) + 1 == ctx.model().stages.len();
+    let is_last = Some(stage_of(ctx)) == ctx.model().stages.last_id();
     let is_asked_for = ctx.model().production.as_ref().is_some_and(|it| it.configured)
         || ctx.project().compose.as_ref().is_some_and(|it| it.target.is_some());
     match &production(ctx).name {
@@ -203,12 +204,12 @@ fn copies_all(ctx: &Inspection, chunk: &Chunk<'_>, folder: &str) -> bool {
     chunk.instruction.flags.is_empty() && paths::rooted(&source.value) == folder && here
 }
 
-fn first_install(ctx: &Inspection) -> Option<usize> {
+fn first_install(ctx: &Inspection) -> Option<InstructionId> {
     ctx.model().installs.iter().find(|it| it.stage == stage_of(ctx)).map(|it| it.instruction)
 }
 
 /// A RUN that installs and does nothing else.
-fn is_lone_install(ctx: &Inspection, index: usize) -> bool {
+fn is_lone_install(ctx: &Inspection, index: InstructionId) -> bool {
     let commands = ctx.model().scripts[index].as_ref().map_or(0, |it| it.commands.len());
     let installs = ctx
         .model()

@@ -5,7 +5,7 @@ use crate::ecosystem::{Effect, effect_of};
 use crate::inspection::Inspection;
 use crate::project::Reason;
 use crate::project::{App, Outputs};
-use crate::stages::Scope;
+use crate::stages::{Scope, StageId};
 
 /// Refuses where one of them is known to need a devDependency; what is not known goes to `doubts`.
 pub(super) fn without_dev(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) -> Result<(), Reason> {
@@ -38,12 +38,15 @@ pub(super) fn narrow(ctx: &Inspection, outputs: &Outputs, doubts: &mut Vec<Strin
 
 /// A stage that is built on the one that ships and would lose something with its devDependencies; one clause.
 pub(super) fn later_stage(ctx: &Inspection) -> Option<String> {
-    let installs = |stage: usize| {
+    let installs = |stage: StageId| {
         let own = ctx.model().installs.iter().filter(move |it| it.stage == stage && it.scope == Scope::All);
-        own.map(|it| it.instruction).min().unwrap_or(usize::MAX)
+        own.map(|it| it.instruction).min()
     };
     let found = ctx.model().built_on(stage_of(ctx)).into_iter().find(|stage| {
-        let before = ctx.model().stages[*stage].instructions.clone().take_while(|it| *it < installs(*stage));
+        let before = ctx.model().stages[*stage]
+            .instructions
+            .clone()
+            .take_while(|it| installs(*stage).is_none_or(|install| *it < install));
         let mut commands = before.flat_map(|it| ctx.model().commands_of_run(it));
         commands.any(|it| effect_of(it) != Effect::Idle)
     });

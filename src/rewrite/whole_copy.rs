@@ -11,17 +11,17 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Project;
 use crate::project::Reason;
-use crate::stages::{Holding, Model, Scope, Verb};
+use crate::stages::{Holding, InstructionId, Model, Scope, StageId, Verb};
 use crate::syntax::Kind;
 
 /// The COPYs of `stage` that bring a building stage's whole folder: the app, with its package.json, lies at
 /// their source.
-pub(super) fn find(model: &Model<'_>, project: &Project, stage: usize) -> Vec<usize> {
+pub(super) fn find(model: &Model<'_>, project: &Project, stage: StageId) -> Vec<InstructionId> {
     model.stages[stage].instructions.clone().filter(|it| whole_folder(model, project, *it).is_some()).collect()
 }
 
 /// The stage and its folder that instruction `index` copies whole.
-fn whole_folder(model: &Model<'_>, project: &Project, index: usize) -> Option<(usize, String)> {
+fn whole_folder(model: &Model<'_>, project: &Project, index: InstructionId) -> Option<(StageId, String)> {
     let instruction = model.instructions[index];
     let Kind::Copy(copy) = &instruction.kind else { return None };
     let from = model.stage_named(instruction.flag_value("from")?, model.stage_of(index)?)?;
@@ -36,7 +36,7 @@ fn whole_folder(model: &Model<'_>, project: &Project, index: usize) -> Option<(u
 }
 
 /// The plan for the COPY at `index`.
-pub(super) fn plan(ctx: &Inspection, index: usize) -> Result<Plan, Reason> {
+pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reason> {
     let (from, folder) = whole_folder(ctx.model(), ctx.project(), index)
         .ok_or_else(|| refusal("the stage that is copied is not known"))?;
     let build = build_of(ctx, &ctx.model().ancestry(from))?;
@@ -67,7 +67,12 @@ pub(super) fn plan(ctx: &Inspection, index: usize) -> Result<Plan, Reason> {
 }
 
 /// The lines that the COPY at `index` becomes; `own` is the production install that the stage has.
-fn lines(ctx: &Inspection, index: usize, own: Option<usize>, evidence: &Evidence) -> Result<String, Reason> {
+fn lines(
+    ctx: &Inspection,
+    index: InstructionId,
+    own: Option<InstructionId>,
+    evidence: &Evidence,
+) -> Result<String, Reason> {
     let copy = ctx.model().instructions[index];
     let workdir = super::workdir(ctx)?;
     let folder = destination(ctx, index)?;
@@ -84,7 +89,7 @@ fn lines(ctx: &Inspection, index: usize, own: Option<usize>, evidence: &Evidence
 }
 
 /// A RUN after the COPY may work on what will be missing.
-fn later_runs_need_nothing(ctx: &Inspection, copy: usize) -> Result<(), Reason> {
+fn later_runs_need_nothing(ctx: &Inspection, copy: InstructionId) -> Result<(), Reason> {
     for index in production(ctx).instructions.clone().filter(|it| *it > copy) {
         let instruction = ctx.model().instructions[index];
         let installs = ctx.model().installs.iter().any(|it| it.instruction == index);
@@ -96,7 +101,7 @@ fn later_runs_need_nothing(ctx: &Inspection, copy: usize) -> Result<(), Reason> 
 }
 
 /// The destination of the COPY, absolute.
-fn destination(ctx: &Inspection, index: usize) -> Result<String, Reason> {
+fn destination(ctx: &Inspection, index: InstructionId) -> Result<String, Reason> {
     let Kind::Copy(copy) = &ctx.model().instructions[index].kind else { return Err(refusal("it is no COPY")) };
     let value = copy.destination.value.as_str();
     if copy.destination.has_variable() {
@@ -115,7 +120,7 @@ fn destination(ctx: &Inspection, index: usize) -> Result<String, Reason> {
 }
 
 /// The production install that the stage has of its own.
-fn own_install(ctx: &Inspection) -> Option<usize> {
+fn own_install(ctx: &Inspection) -> Option<InstructionId> {
     let own = ctx.model().installs.iter().filter(|it| it.stage == stage_of(ctx));
     let mut fresh =
         own.filter(|it| it.scope == Scope::Production && matches!(it.verb, Verb::Install | Verb::CleanInstall));
@@ -123,7 +128,7 @@ fn own_install(ctx: &Inspection) -> Option<usize> {
 }
 
 /// node_modules may only move between stages of one C library and one Node major.
-pub(super) fn same_platform(ctx: &Inspection, from: usize) -> Result<(), Reason> {
+pub(super) fn same_platform(ctx: &Inspection, from: StageId) -> Result<(), Reason> {
     let (there, here) = (ctx.model().root_image(from), ctx.model().root_image(stage_of(ctx)));
     let same = there.libc.is_some() && there.libc == here.libc && there.node_major == here.node_major;
     if same || there.written == here.written {
@@ -133,7 +138,7 @@ pub(super) fn same_platform(ctx: &Inspection, from: usize) -> Result<(), Reason>
 }
 
 /// `RUN npm prune` after the build, where the stage has no prune of its own.
-pub(super) fn prune_edit(ctx: &Inspection, from: usize, build: usize, prune: &str) -> Option<Edit> {
+pub(super) fn prune_edit(ctx: &Inspection, from: StageId, build: InstructionId, prune: &str) -> Option<Edit> {
     let pruned = ctx.model().stages[from].contents.node_modules().all(|(_, it)| it.scope == Scope::Production);
     let line = blocks::style(ctx).line("RUN", prune);
     (!pruned).then(|| lines::insertion(ctx.source(), Spot::After(build), &line))

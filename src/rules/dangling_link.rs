@@ -11,7 +11,7 @@ use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Dependency, Member, Tool, Workspace};
-use crate::stages::{Entry, Holding, NodeModules};
+use crate::stages::{Entry, Holding, InstructionId, NodeModules, StageId};
 use crate::syntax::{Instruction, Kind};
 use crate::text::offset;
 
@@ -134,7 +134,7 @@ fn runs_as_written(ctx: &Inspection) -> bool {
 }
 
 /// Whether every command of the stage is known, so that none can have made the folder.
-fn all_known(ctx: &Inspection, stage: usize) -> bool {
+fn all_known(ctx: &Inspection, stage: StageId) -> bool {
     let end = offset(ctx.text().len());
     commands_before(ctx, stage, end).all(|it| it.is_some_and(|it| is_known(ctx, it)))
 }
@@ -174,7 +174,7 @@ fn target_of(entry: &Entry, modules: &NodeModules, member: &Member) -> Option<St
 }
 
 /// Whether nothing of the stage can lie at `folder` or below it.
-fn is_absent(ctx: &Inspection, stage: usize, folder: &str) -> bool {
+fn is_absent(ctx: &Inspection, stage: StageId, folder: &str) -> bool {
     ctx.model().stages[stage].contents.entries.iter().all(|it| match (paths::below(&it.path, folder), &it.holding) {
         (None, _) => !paths::contains(folder, &it.path),
         (Some(rest), _) if !rest.is_empty() && it.lacks(rest) => true,
@@ -230,7 +230,7 @@ fn fix(
     ctx: &Inspection,
     app: &App,
     link: &Dangling<'_>,
-    at: usize,
+    at: InstructionId,
 ) -> Result<(impl Fn(Applicability) -> Fix, Option<String>), String> {
     let instruction: &Instruction = ctx.model().instructions[at];
     let from = carried_from(ctx, link, at).ok_or("the stage that has its folder is not known")?;
@@ -251,7 +251,7 @@ fn fix(
 }
 
 /// The stage that the COPY at `at` takes the packages from, where that is the one that installed them.
-fn carried_from(ctx: &Inspection, link: &Dangling<'_>, at: usize) -> Option<usize> {
+fn carried_from(ctx: &Inspection, link: &Dangling<'_>, at: InstructionId) -> Option<StageId> {
     let instruction: &Instruction = ctx.model().instructions[at];
     let is_plain = matches!(&instruction.kind, Kind::Copy(it) if it.sources.len() == 1);
     let own = ctx.model().stage_of(at)?;
@@ -261,7 +261,7 @@ fn carried_from(ctx: &Inspection, link: &Dangling<'_>, at: usize) -> Option<usiz
 }
 
 /// Where the member lies in that stage.
-fn source_folder(ctx: &Inspection, link: &Dangling<'_>, from: usize) -> Option<String> {
+fn source_folder(ctx: &Inspection, link: &Dangling<'_>, from: StageId) -> Option<String> {
     let install = &ctx.model().installs[link.modules.install];
     let rest = paths::relative(install.app.as_deref()?, &link.member.folder)?;
     let folder = paths::absolute(install.folder.as_deref()?, &rest);
@@ -271,7 +271,7 @@ fn source_folder(ctx: &Inspection, link: &Dangling<'_>, from: usize) -> Option<S
 }
 
 /// What of the member is copied, from its folder; its whole folder where its build is not known.
-fn parts(ctx: &Inspection, app: &App, link: &Dangling<'_>, from: usize) -> (Vec<String>, Option<String>) {
+fn parts(ctx: &Inspection, app: &App, link: &Dangling<'_>, from: StageId) -> (Vec<String>, Option<String>) {
     let stages = ctx.model().ancestry(from);
     let is_its = |app: &Option<String>| app.as_deref() == Some(link.member.folder.as_str());
     let builds: Vec<_> = ctx.model().builds.iter().filter(|it| stages.contains(&it.stage) && is_its(&it.app)).collect();

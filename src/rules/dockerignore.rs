@@ -16,6 +16,7 @@ use super::declare_rule;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, FileChange, Fix};
 use crate::inspection::Inspection;
+use crate::stages::InstructionId;
 use item::{Item, Kind, Objection};
 
 declare_rule! {
@@ -85,9 +86,9 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 
 /// `None` where there are no items.
 fn diagnostic(ctx: &Inspection, items: &[&Item]) -> Option<Diagnostic> {
-    let copies: BTreeSet<usize> = items.iter().flat_map(|it| it.copies.iter().copied()).collect();
+    let copies: BTreeSet<InstructionId> = items.iter().flat_map(|it| it.copies.iter().copied()).collect();
     let first = *copies.first()?;
-    let place = |it: usize| ctx.model().instructions[it].content;
+    let place = |it: InstructionId| ctx.model().instructions[it].content;
     let mut res = Diagnostic::new(DOCKERIGNORE.name, place(first), message(ctx, first, items));
     if items.iter().all(|it| it.kind == Kind::Git) && !copies.iter().any(|it| ships(ctx, *it)) {
         res.severity = Severity::Info;
@@ -98,7 +99,7 @@ fn diagnostic(ctx: &Inspection, items: &[&Item]) -> Option<Diagnostic> {
     Some(notes.into_iter().fold(res, Diagnostic::with_note))
 }
 
-fn message(ctx: &Inspection, copy: usize, items: &[&Item]) -> String {
+fn message(ctx: &Inspection, copy: InstructionId, items: &[&Item]) -> String {
     let reason = match &ctx.project().dockerignore.path {
         Some(path) => format!("`{path}` does not keep {} out", if items.len() > 1 { "them" } else { "it" }),
         None => "there is no .dockerignore".to_owned(),
@@ -120,14 +121,14 @@ fn why(kind: Kind) -> &'static str {
 }
 
 /// The instruction as it is written, if that is short.
-fn command(ctx: &Inspection, instruction: usize) -> String {
+fn command(ctx: &Inspection, instruction: InstructionId) -> String {
     let text = ctx.text()[ctx.model().instructions[instruction].content].trim_end();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.len() > 60 || text.contains('\\') { "This COPY".to_owned() } else { format!("`{text}`") }
 }
 
 /// Whether the instruction stands in the production stage, or in one that it is built on.
-fn ships(ctx: &Inspection, instruction: usize) -> bool {
+fn ships(ctx: &Inspection, instruction: InstructionId) -> bool {
     let stage = ctx.model().stage_of(instruction);
     ctx.model()
         .production

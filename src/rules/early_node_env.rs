@@ -7,7 +7,7 @@ use crate::fix::lines::{self, Spot, Style};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::{Program, Start};
-use crate::stages::{Build, Install, Scope, Verb};
+use crate::stages::{Build, IdRange, Install, InstallId, InstructionId, Scope, StageId, Verb};
 use crate::syntax::Kind;
 use crate::text::TextSize;
 
@@ -58,7 +58,7 @@ const INDIFFERENT: &[&str] =
     &["tsc", "tsc-alias", "nest", "rimraf", "copyfiles", "cpx", "shx", "tsup", "rm", "cp", "mkdir"];
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
-    for (at, install) in ctx.model().installs.iter().enumerate() {
+    for (at, install) in ctx.model().installs.iter_enumerated() {
         if !is_cut_short(install) {
             continue;
         }
@@ -92,7 +92,7 @@ fn is_cut_short(install: &Install) -> bool {
 }
 
 /// The first build that runs on this install's packages, and the package that it misses.
-fn starved_build<'m>(ctx: &'m Inspection, at: usize, install: &Install) -> Option<(&'m Build, String, Start)> {
+fn starved_build<'m>(ctx: &'m Inspection, at: InstallId, install: &Install) -> Option<(&'m Build, String, Start)> {
     let app = ctx.project().app(install.app.as_ref()?)?;
     let end = replaced(ctx, at, install);
     let in_time = |it: &&Build| it.app == install.app && it.command.range.start() < end;
@@ -109,17 +109,17 @@ fn starved_build<'m>(ctx: &'m Inspection, at: usize, install: &Install) -> Optio
 }
 
 /// Where a later install has taken the place of this one.
-fn replaced(ctx: &Inspection, at: usize, install: &Install) -> TextSize {
+fn replaced(ctx: &Inspection, at: InstallId, install: &Install) -> TextSize {
     let mut later =
-        ctx.model().installs[at + 1..].iter().filter(|it| it.app == install.app && it.verb != Verb::Rebuild);
+        ctx.model().installs.after(at).iter().filter(|it| it.app == install.app && it.verb != Verb::Rebuild);
     // A build may start where the install ends.
     later.next().map_or(TextSize::new(u32::MAX), |it| it.command.range.end())
 }
 
 /// Whether `build` finds the packages of `install`.
-fn runs_on(ctx: &Inspection, at: usize, install: &Install, build: &Build) -> bool {
+fn runs_on(ctx: &Inspection, at: InstallId, install: &Install, build: &Build) -> bool {
     let is_after = build.command.range.start() >= install.command.range.end();
-    let held = |stage: usize| {
+    let held = |stage: StageId| {
         ctx.model().stages[stage]
             .contents
             .node_modules()
@@ -161,10 +161,12 @@ fn moved(ctx: &Inspection, install: &Install, build: &Build) -> Result<Vec<Edit>
     let last = last.unwrap_or(build.instruction);
     // An ARG is in the environment of every RUN below it.
     let first = ctx.model().stages[install.stage].from;
-    if (first..=last).any(|it| is_arg(ctx, it)) {
+    if IdRange::new(first, last.next()).any(|it| is_arg(ctx, it)) {
         return Err("`ARG NODE_ENV` sets it as well".to_owned());
     }
-    if (by + 1..=last).any(|it| ctx.text()[ctx.model().instructions[it].content].contains("NODE_ENV")) {
+    if IdRange::new(by.next(), last.next())
+        .any(|it| ctx.text()[ctx.model().instructions[it].content].contains("NODE_ENV"))
+    {
         return Err("`NODE_ENV` is used before the build ends".to_owned());
     }
     let block = lines::block(ctx.source(), instruction);
@@ -173,7 +175,7 @@ fn moved(ctx: &Inspection, install: &Install, build: &Build) -> Result<Vec<Edit>
     Ok(vec![Edit::deletion(block), lines::insertion(ctx.source(), Spot::After(last), &whole)])
 }
 
-fn is_arg(ctx: &Inspection, instruction: usize) -> bool {
+fn is_arg(ctx: &Inspection, instruction: InstructionId) -> bool {
     let Kind::Arg(pairs) = &ctx.model().instructions[instruction].kind else { return false };
     pairs.iter().any(|it| it.key.value == "NODE_ENV")
 }

@@ -7,7 +7,7 @@ use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::shell::Command;
-use crate::stages::{ImageFacts, ImageKind, Libc};
+use crate::stages::{ImageFacts, ImageKind, InstructionId, Libc, StageId};
 use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
 
@@ -63,7 +63,7 @@ fn error(diagnostic: Diagnostic) -> Diagnostic {
 }
 
 /// The HEALTHCHECK in force.
-fn healthcheck(ctx: &Inspection, stage: usize) -> Option<(usize, &CommandForm)> {
+fn healthcheck(ctx: &Inspection, stage: StageId) -> Option<(InstructionId, &CommandForm)> {
     let stages = ctx.model().ancestry(stage);
     let instructions = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone().rev());
     let mut checks = instructions.filter_map(|it| match &ctx.model().instructions[it].kind {
@@ -95,10 +95,10 @@ fn is_debian(image: &str) -> bool {
 }
 
 /// Whether nothing can have put the program there: no package, no COPY and no unknown command.
-fn is_untouched(ctx: &Inspection, stage: usize, program: &str) -> bool {
+fn is_untouched(ctx: &Inspection, stage: StageId, program: &str) -> bool {
     let contents = &ctx.model().stages[stage].contents;
-    let end = ctx.model().stages[stage].instructions.end;
-    let end = ctx.model().instructions[end.max(1) - 1].range.end();
+    let end = ctx.model().stages[stage].instructions.end();
+    let end = ctx.model().instructions[end.previous()].range.end();
     let is_program = |it: &str| paths::file_name(it) == program || it.ends_with("/bin") || it == "/" || it == "/usr";
     !contents.system_packages.iter().any(|it| it.0.contains(program) || is_large(&it.0))
         && !contents.entries.iter().any(|it| is_program(&it.path))
@@ -120,7 +120,13 @@ fn installs(command: &Command, program: &str) -> bool {
         && !command.words.iter().any(|it| matches!(it.raw.as_str(), "del" | "purge" | "remove"))
 }
 
-fn with_fix(ctx: &Inspection, stage: usize, at: usize, form: &CommandForm, diagnostic: Diagnostic) -> Diagnostic {
+fn with_fix(
+    ctx: &Inspection,
+    stage: StageId,
+    at: InstructionId,
+    form: &CommandForm,
+    diagnostic: Diagnostic,
+) -> Diagnostic {
     let image = ctx.model().root_image(stage);
     let can_fetch = image.has_node() && image.kind != ImageKind::Bun && image.node_major.is_some_and(|it| it >= 18);
     let url = ctx.model().scripts[at].as_ref().and_then(|it| request(&it.commands));

@@ -9,7 +9,7 @@ use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::stages::{Build, Verb};
+use crate::stages::{Build, InstructionId, StageId, Verb};
 use crate::syntax::Kind;
 
 declare_rule! {
@@ -179,13 +179,13 @@ fn source(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Result<
 }
 
 /// No WORKDIR comes after the line.
-fn may_be_relative(ctx: &Inspection, at: usize) -> bool {
+fn may_be_relative(ctx: &Inspection, at: InstructionId) -> bool {
     let Some(stage) = ctx.model().production_stage() else { return false };
     !stage.instructions.clone().any(|it| it > at && matches!(ctx.model().instructions[it].kind, Kind::Workdir(_)))
 }
 
 /// `--chown` of the COPY that brings node_modules.
-fn owner(ctx: &Inspection, at: usize) -> String {
+fn owner(ctx: &Inspection, at: InstructionId) -> String {
     let owner = ctx.model().instructions[at].flag_value("chown");
     owner.map(|it| format!("--chown={it} ")).unwrap_or_default()
 }
@@ -195,14 +195,14 @@ fn doubt(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Option<S
     let model = ctx.model();
     let install = &model.installs[lost.modules.install];
     let production = model.production.as_ref()?.stage;
-    let has_platform = |stage: usize| {
+    let has_platform = |stage: StageId| {
         model.ancestry(stage).into_iter().any(|it| model.instructions[model.stages[it].from].flag("platform").is_some())
     };
     let (there, here) = (&model.root_image(generator.stage).written, &model.root_image(production).written);
     if there != here || has_platform(generator.stage) || has_platform(production) {
         return Some(format!("it is generated on `{there}` and runs on `{here}`"));
     }
-    let is_frozen = |stage: usize| {
+    let is_frozen = |stage: StageId| {
         let mut all = model.installs.iter().filter(|it| model.ancestry(stage).contains(&it.stage));
         all.all(|it| it.verb == Verb::CleanInstall || it.verb == Verb::Prune)
     };
@@ -211,7 +211,7 @@ fn doubt(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Option<S
 }
 
 /// The stage whose install brought the packages that the generator used.
-fn installer_of(ctx: &Inspection, generator: &Build) -> usize {
+fn installer_of(ctx: &Inspection, generator: &Build) -> StageId {
     let modules = ctx.model().stages[generator.stage].contents.node_modules().next();
     modules.map_or(generator.stage, |it| ctx.model().installs[it.1.install].stage)
 }

@@ -8,7 +8,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Lock, Manager};
 use crate::shell::ShellWord;
-use crate::stages::{Install, Verb};
+use crate::stages::{Install, InstructionId, Verb};
 use crate::syntax::{Copy, Instruction, Kind, Word};
 use crate::text::TextRange;
 
@@ -186,7 +186,7 @@ fn with_fix(
 }
 
 /// The COPY before the install that brings package.json by its name into a folder, and that name.
-fn manifest_copy<'a>(ctx: &'a Inspection, install: &Install, app: &App) -> Option<(usize, &'a Word)> {
+fn manifest_copy<'a>(ctx: &'a Inspection, install: &Install, app: &App) -> Option<(InstructionId, &'a Word)> {
     let stages = ctx.model().ancestry(install.stage);
     let instructions = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let manifest = paths::join(&app.folder, "package.json");

@@ -47,7 +47,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let mut res = Diagnostic::new(MISSING_NODE.name, place, message);
     res.severity = Severity::Error;
     let from = ctx.model().instructions[ctx.model().stages[stage].from].content;
-    let earlier = ctx.model().stages[..stage].iter().rev().find_map(|it| match &it.base {
+    let earlier = ctx.model().stages.before(stage).iter().rev().find_map(|it| match &it.base {
         Base::Image(image) if image.has_node() => Some(image.written.as_str()),
         _ => None,
     });

@@ -8,7 +8,7 @@ use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::project::{Program, Runtime, Site};
 use crate::shell::Command;
-use crate::stages::{Base, ImageKind, Scope, Stage, Verb};
+use crate::stages::{Base, ImageKind, InstructionId, Scope, Stage, StageId, Verb};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -102,7 +102,7 @@ const MAX_SITES: usize = 3;
 
 /// What the installs that keep the line below them are told: when they leave devDependencies out, it
 /// goes above them.
-fn open_arguments(ctx: &Inspection, at: usize) -> Vec<TextRange> {
+fn open_arguments(ctx: &Inspection, at: StageId) -> Vec<TextRange> {
     let installs = ctx.model().installs.iter().filter(|it| it.stage == at && it.scope != Scope::Production);
     let arguments = |it: &Command| {
         let end = it.range.end();
@@ -112,7 +112,7 @@ fn open_arguments(ctx: &Inspection, at: usize) -> Vec<TextRange> {
 }
 
 /// Who may install devDependencies later: a stage on this one, or the container itself.
-fn doubt(ctx: &Inspection, at: usize) -> Option<String> {
+fn doubt(ctx: &Inspection, at: StageId) -> Option<String> {
     if let Some(name) = dependant(ctx, at) {
         return Some(format!("{name} is built on this stage and may install devDependencies"));
     }
@@ -166,7 +166,7 @@ fn mode_doubt(ctx: &Inspection) -> Option<String> {
 }
 
 /// Images whose own environment is known not to set it.
-fn is_plain_base(ctx: &Inspection, at: usize) -> bool {
+fn is_plain_base(ctx: &Inspection, at: StageId) -> bool {
     use ImageKind::{Bun, Distroless, Node, System};
     matches!(ctx.model().root_image(at).kind, Node | Bun | Distroless | System)
 }
@@ -180,26 +180,26 @@ fn start_decides(ctx: &Inspection) -> bool {
 }
 
 /// A stage that is `FROM` this one, in words.
-fn dependant(ctx: &Inspection, at: usize) -> Option<String> {
-    let on_this = ctx.model().stages.iter().position(|it| it.base == Base::Stage(at))?;
-    let name = ctx.model().stages[on_this].name.as_ref();
+fn dependant(ctx: &Inspection, at: StageId) -> Option<String> {
+    let on_this = ctx.model().stages.iter().find(|it| it.base == Base::Stage(at))?;
+    let name = on_this.name.as_ref();
     Some(name.map_or_else(|| "another stage".to_owned(), |it| format!("`{it}`")))
 }
 
 /// Below the last step that may want devDependencies or another mode; else below the first WORKDIR that
 /// stands above the installs.
-fn spot(ctx: &Inspection, at: usize, stage: &Stage) -> Spot {
+fn spot(ctx: &Inspection, at: StageId, stage: &Stage) -> Spot {
     if let Some(last) = stage.instructions.clone().rev().find(|it| may_care(ctx, at, *it)) {
         return Spot::After(last);
     }
-    let installs = |at: usize| ctx.model().installs.iter().any(|it| it.instruction == at);
+    let installs = |at: InstructionId| ctx.model().installs.iter().any(|it| it.instruction == at);
     let mut head = stage.instructions.clone().take_while(|it| !installs(*it));
     let workdir = head.find(|it| matches!(ctx.model().instructions[*it].kind, Kind::Workdir(_)));
     Spot::After(workdir.unwrap_or(stage.from))
 }
 
 /// Whether a step may do something else with NODE_ENV than without.
-fn may_care(ctx: &Inspection, at: usize, instruction: usize) -> bool {
+fn may_care(ctx: &Inspection, at: StageId, instruction: InstructionId) -> bool {
     if !matches!(ctx.model().instructions[instruction].kind, Kind::Run(_) | Kind::Invalid) {
         return false;
     }
@@ -207,7 +207,7 @@ fn may_care(ctx: &Inspection, at: usize, instruction: usize) -> bool {
     !script.complete || script.commands.iter().any(|it| !is_harmless(it) && !is_production_install(ctx, at, it))
 }
 
-fn is_production_install(ctx: &Inspection, at: usize, command: &Command) -> bool {
+fn is_production_install(ctx: &Inspection, at: StageId, command: &Command) -> bool {
     let mut installs = ctx.model().installs.iter().filter(|it| it.stage == at);
     installs.any(|it| it.command.range == command.range && (it.scope == Scope::Production || it.verb == Verb::Rebuild))
 }

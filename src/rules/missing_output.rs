@@ -10,7 +10,7 @@ use crate::facts::is_environment_file;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::stages::Holding;
+use crate::stages::{Holding, InstructionId};
 use crate::syntax::{Copy, Instruction, Kind, Word};
 use lookup::Found;
 
@@ -71,7 +71,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         return;
     }
     acc.extend(start_file(ctx));
-    for (at, instruction) in ctx.model().instructions.iter().enumerate() {
+    for (at, instruction) in ctx.model().instructions.iter_enumerated() {
         if let Kind::Copy(copy) = &instruction.kind {
             acc.extend(copy.sources.iter().filter_map(|it| copied(ctx, at, instruction, copy, it)));
         }
@@ -123,7 +123,13 @@ fn word_of<'i>(instruction: &'i Instruction, entry: &str) -> Option<&'i Word> {
 }
 
 /// A source of a COPY from another stage.
-fn copied(ctx: &Inspection, at: usize, instruction: &Instruction, copy: &Copy, source: &Word) -> Option<Diagnostic> {
+fn copied(
+    ctx: &Inspection,
+    at: InstructionId,
+    instruction: &Instruction,
+    copy: &Copy,
+    source: &Word,
+) -> Option<Diagnostic> {
     let from = lookup::stage(ctx, at, instruction.flag_value("from")?)?;
     let path = paths::absolute("/", &source.value);
     if source.has_variable() || source.value.contains(['*', '?', '[', '"', '\'']) || copy.sources.len() > 1 {
@@ -152,9 +158,9 @@ fn copied(ctx: &Inspection, at: usize, instruction: &Instruction, copy: &Copy, s
 }
 
 /// Whether the stage of instruction `at` copies `path` already.
-fn is_copied(ctx: &Inspection, at: usize, path: &str) -> bool {
+fn is_copied(ctx: &Inspection, at: InstructionId, path: &str) -> bool {
     let stage = ctx.model().stage_of(at).map(|it| ctx.model().stages[it].instructions.clone());
-    let names_it = |it: usize| match &ctx.model().instructions[it].kind {
+    let names_it = |it: InstructionId| match &ctx.model().instructions[it].kind {
         Kind::Copy(copy) => copy.sources.iter().any(|it| paths::absolute("/", &it.value) == path),
         _ => false,
     };

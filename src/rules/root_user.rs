@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::stages::{Stage, User};
+use crate::stages::{IdRange, InstructionId, Stage, StageId, User};
 use crate::syntax::Kind;
 use ownership::Ownership;
 use writable::Needs;
@@ -106,7 +106,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 }
 
 /// The configured user; else the only one that the stage creates; else the image's own.
-fn user_name(ctx: &Inspection, at: usize) -> Option<String> {
+fn user_name(ctx: &Inspection, at: StageId) -> Option<String> {
     if let Some(user) = &ctx.settings().user {
         return Some(user.clone());
     }
@@ -117,7 +117,7 @@ fn user_name(ctx: &Inspection, at: usize) -> Option<String> {
     }
 }
 
-fn with_fix(ctx: &Inspection, (at, stage): (usize, &Stage), name: &str, diagnostic: Diagnostic) -> Diagnostic {
+fn with_fix(ctx: &Inspection, (at, stage): (StageId, &Stage), name: &str, diagnostic: Diagnostic) -> Diagnostic {
     let mut doubts = privileges::doubts(ctx, at);
     let needs = writable::needs(ctx, at, &mut doubts);
     let mut edits = edits(ctx, (at, stage), name, &needs, &mut doubts);
@@ -143,7 +143,7 @@ fn with_fix(ctx: &Inspection, (at, stage): (usize, &Stage), name: &str, diagnost
 
 fn edits(
     ctx: &Inspection,
-    (at, stage): (usize, &Stage),
+    (at, stage): (StageId, &Stage),
     name: &str,
     needs: &Needs,
     doubts: &mut Vec<String>,
@@ -168,18 +168,18 @@ fn edits(
 
 /// After the last step that may need root: above the start command that follows it, or at the end.
 fn spot(ctx: &Inspection, stage: &Stage) -> Spot {
-    let kind = |at: usize| &ctx.model().instructions[at].kind;
-    let needs_root = |at: &usize| {
+    let kind = |at: InstructionId| &ctx.model().instructions[at].kind;
+    let needs_root = |at: &InstructionId| {
         matches!(
             kind(*at),
             Kind::Run(_) | Kind::Workdir(_) | Kind::Add(_) | Kind::Copy(_) | Kind::User(_) | Kind::Invalid
         )
     };
     let last = stage.instructions.clone().rev().find(needs_root).unwrap_or(stage.from);
-    let mut after = last + 1..stage.instructions.end.max(last + 1);
+    let mut after = IdRange::new(last.next(), stage.instructions.end().max(last.next()));
     match after.find(|at| matches!(kind(*at), Kind::Cmd(_) | Kind::Entrypoint(_))) {
         Some(start) => Spot::Before(start),
-        None => Spot::After(stage.instructions.end.max(stage.from + 1) - 1),
+        None => Spot::After(stage.instructions.end().max(stage.from.next()).previous()),
     }
 }
 

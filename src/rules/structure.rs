@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::Applicability;
 use crate::inspection::Inspection;
 use crate::rewrite::Shape;
+use crate::stages::StageId;
 
 /// The shape of the production stage, where it ships Node and starts what a build made (or may have).
 pub(super) fn shape(ctx: &Inspection) -> Option<Shape> {
@@ -44,8 +45,8 @@ pub(super) fn with_plan(ctx: &Inspection, diagnostic: Diagnostic) -> Diagnostic 
 }
 
 /// The name of a stage for a message: its own, or its number.
-pub(super) fn stage_name(ctx: &Inspection, stage: usize) -> String {
-    ctx.model().stages[stage].name.clone().unwrap_or_else(|| stage.to_string())
+pub(super) fn stage_name(ctx: &Inspection, stage: StageId) -> String {
+    ctx.model().stages[stage].name.clone().unwrap_or_else(|| stage.index().to_string())
 }
 
 #[cfg(test)]

@@ -13,17 +13,17 @@ pub(super) use node::lacks_node;
 
 use crate::ecosystem::programs;
 use crate::inspection::Inspection;
-use crate::stages::{ImageKind, Stage};
+use crate::stages::{ImageKind, InstructionId, Stage, StageId};
 use crate::text::offset;
 
 /// The production stage and its index, where it runs Node and the Dockerfile decides how; `None` also in
 /// a Dockerfile for development.
-pub(super) fn node_stage(ctx: &Inspection) -> Option<(usize, &Stage)> {
+pub(super) fn node_stage(ctx: &Inspection) -> Option<(StageId, &Stage)> {
     started_stage(ctx).filter(|_| !ctx.facts().is_for_development())
 }
 
 /// The same, for development too: what can't start is wrong in any case.
-pub(super) fn started_stage(ctx: &Inspection) -> Option<(usize, &Stage)> {
+pub(super) fn started_stage(ctx: &Inspection) -> Option<(StageId, &Stage)> {
     let at = ctx.model().production.as_ref()?.stage;
     let managed = ctx.model().root_image(at).kind == ImageKind::Managed;
     let runs_node = !managed && ctx.model().ships_node() && !lacks_node(ctx) && !starts_something_else(ctx);
@@ -31,7 +31,7 @@ pub(super) fn started_stage(ctx: &Inspection) -> Option<(usize, &Stage)> {
 }
 
 /// The line of instruction `instruction`, from 1.
-pub(super) fn line_number(ctx: &Inspection, instruction: usize) -> usize {
+pub(super) fn line_number(ctx: &Inspection, instruction: InstructionId) -> usize {
     let start = ctx.model().instructions.get(instruction).map_or(offset(0), |it| it.content.start());
     ctx.text().line(start)
 }

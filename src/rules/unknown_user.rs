@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::lines;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::stages::{ImageKind, Libc};
+use crate::stages::{ImageKind, InstructionId, Libc, StageId};
 use crate::syntax::{Kind, Word};
 use crate::text::{TextRange, offset};
 
@@ -44,7 +44,7 @@ declare_rule! {
 }
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
-    for (at, instruction) in ctx.model().instructions.iter().enumerate() {
+    for (at, instruction) in ctx.model().instructions.iter_enumerated() {
         let Kind::User(user) = &instruction.kind else { continue };
         match user.value.find(|it: char| it.is_whitespace()) {
             Some(end) if user.value[end..].trim_start().starts_with('#') => {
@@ -57,7 +57,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 }
 
 /// A name with a comment after it.
-fn commented(ctx: &Inspection, at: usize, user: &Word, end: usize) -> Diagnostic {
+fn commented(ctx: &Inspection, at: InstructionId, user: &Word, end: usize) -> Diagnostic {
     let message = format!("The comment is part of the name: there is no user `{}`", user.value);
     let res = Diagnostic::new(UNKNOWN_USER.name, user.range, message);
     let res = Diagnostic { severity: Severity::Error, ..res };
@@ -74,7 +74,7 @@ fn commented(ctx: &Inspection, at: usize, user: &Word, end: usize) -> Diagnostic
 }
 
 /// A name that nobody creates.
-fn missing(ctx: &Inspection, at: usize, user: &Word) -> Option<Diagnostic> {
+fn missing(ctx: &Inspection, at: InstructionId, user: &Word) -> Option<Diagnostic> {
     let name = user.value.split(':').next()?.trim_matches(['"', '\'']);
     let is_name =
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_') && !name.contains(['$', '\\', '%']);
@@ -158,7 +158,7 @@ const ALPINE: &[&str] = &[
 ];
 
 /// Whether the image has the user; `None` where that is not known.
-fn has_user(ctx: &Inspection, stage: usize, name: &str) -> Option<bool> {
+fn has_user(ctx: &Inspection, stage: StageId, name: &str) -> Option<bool> {
     let image = ctx.model().root_image(stage);
     let repository = image.expanded.as_deref()?.split([':', '@']).next()?;
     let is_official = |of: &str| repository == of || repository == format!("docker.io/library/{of}");
@@ -175,7 +175,7 @@ fn has_user(ctx: &Inspection, stage: usize, name: &str) -> Option<bool> {
 }
 
 /// Whether something before the USER may create it: a command or a package, or another `/etc/passwd`.
-fn may_be_created(ctx: &Inspection, stage: usize, at: usize, name: &str) -> bool {
+fn may_be_created(ctx: &Inspection, stage: StageId, at: InstructionId, name: &str) -> bool {
     let contents = &ctx.model().stages[stage].contents;
     let start = ctx.model().instructions[at].range.start();
     let is_named = |it: &str| it.contains(name) || it.contains("passwd") || it.contains("$");

@@ -4,7 +4,7 @@ mod sources;
 
 use std::collections::BTreeMap;
 
-use super::{ImageFacts, Libc, names};
+use super::{BuildId, ImageFacts, InstallId, InstructionId, Libc, names};
 use crate::ecosystem::{Manager, Scope};
 use crate::paths;
 use crate::paths::glob::{Dialect, is_glob};
@@ -14,21 +14,21 @@ use crate::project::{Project, Tool};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The instruction that made it.
-    pub instruction: usize,
+    pub instruction: InstructionId,
     /// The COPY instructions that carried it on, the last one last.
-    pub via: Vec<usize>,
+    pub via: Vec<InstructionId>,
 }
 
 impl Origin {
     /// Made here.
     #[must_use]
-    pub fn at(instruction: usize) -> Self {
+    pub fn at(instruction: InstructionId) -> Self {
         Self { instruction, via: Vec::new() }
     }
 
     /// The instruction that brought it into the stage it is in now.
     #[must_use]
-    pub fn last(&self) -> usize {
+    pub fn last(&self) -> InstructionId {
         *self.via.last().unwrap_or(&self.instruction)
     }
 }
@@ -39,7 +39,7 @@ pub struct Traced<T> {
     /// The value.
     pub value: T,
     /// Who set it.
-    pub by: Option<usize>,
+    pub by: Option<InstructionId>,
 }
 
 /// Something at a path of the stage's file system.
@@ -57,7 +57,7 @@ pub struct Entry {
 
 impl Entry {
     /// All of something, made by `instruction`.
-    pub(super) fn new(path: String, holding: Holding, instruction: usize) -> Self {
+    pub(super) fn new(path: String, holding: Holding, instruction: InstructionId) -> Self {
         Self { path, holding, origin: Origin::at(instruction), without: Vec::new() }
     }
 
@@ -111,8 +111,8 @@ pub enum Holding {
     NodeModules(NodeModules),
     /// What a build made; its path from the app's folder.
     Output {
-        /// Index into [`Model::builds`](super::Model::builds).
-        build: usize,
+        /// Which run of a build.
+        build: BuildId,
         /// From the app's folder: `dist`.
         path: String,
         /// What made it.
@@ -120,8 +120,8 @@ pub enum Holding {
     },
     /// What a build made besides, of unknown names, somewhere under the path.
     UnknownOutput {
-        /// Index into [`Model::builds`](super::Model::builds).
-        build: usize,
+        /// Which run of a build.
+        build: BuildId,
     },
     /// The cache of a package manager.
     Cache(Manager),
@@ -142,8 +142,8 @@ pub struct NodeModules {
     pub libc: Option<Libc>,
     /// The Node major of that stage.
     pub node_major: Option<u32>,
-    /// Index into [`Model::installs`](super::Model::installs) of the install (or prune) that decided the scope.
-    pub install: usize,
+    /// The install (or prune) that decided the scope.
+    pub install: InstallId,
 }
 
 /// Who a stage runs as.
@@ -179,21 +179,21 @@ pub struct Contents {
     /// WORKDIR, absolute; `None` where a variable in it is unknown.
     pub workdir: Traced<Option<String>>,
     /// The instruction of the CMD in force; `None`: the base image's.
-    pub cmd: Option<usize>,
+    pub cmd: Option<InstructionId>,
     /// Whether an ENTRYPOINT dropped the CMD of the base (image or stage), so that there is none.
     pub cmd_dropped: bool,
     /// The instruction of the ENTRYPOINT in force; `None`: the base image's.
-    pub entrypoint: Option<usize>,
+    pub entrypoint: Option<InstructionId>,
     /// EXPOSE instructions.
-    pub exposes: Vec<usize>,
+    pub exposes: Vec<InstructionId>,
     /// VOLUME instructions.
-    pub volumes: Vec<usize>,
+    pub volumes: Vec<InstructionId>,
     /// Packages installed by apk, apt, dnf…: their names and the instruction.
-    pub system_packages: Vec<(String, usize)>,
+    pub system_packages: Vec<(String, InstructionId)>,
     /// Packages installed globally by a Node manager: their names and the instruction.
-    pub global_packages: Vec<(String, usize)>,
+    pub global_packages: Vec<(String, InstructionId)>,
     /// Users created by `adduser`, `useradd`: their names and the instruction.
-    pub users: Vec<(String, usize)>,
+    pub users: Vec<(String, InstructionId)>,
 }
 
 /// Whether a file lies at `path` (absolute) among `entries`; `None` where it can't be told.

@@ -2,42 +2,44 @@
 
 use std::collections::HashMap;
 
-use super::{Build, Contents, ImageFacts, Install, ScriptCall};
+use super::{
+    Build, BuildId, Contents, IdRange, ImageFacts, Install, InstallId, InstructionId, ScriptCall, StageId, Table,
+};
 use crate::project::Project;
 use crate::shell::Script;
 use crate::syntax::{Dockerfile, Instruction};
 
 /// The stages of a Dockerfile with what they hold.
 pub struct Model<'a> {
-    /// The instructions of the file; every `usize` called an instruction in the model is an index into it.
-    pub instructions: Vec<&'a Instruction>,
+    /// The instructions of the file.
+    pub instructions: Table<InstructionId, &'a Instruction>,
     /// In order.
-    pub stages: Vec<Stage>,
+    pub stages: Table<StageId, Stage>,
     /// The stage that ships; `None` where there is no stage at all.
     pub production: Option<Production>,
     /// Whether the configured (or compose's) target is no stage of this file, so that another was taken.
     pub target_missing: bool,
     /// The commands of each instruction's shell text (RUN, CMD, ENTRYPOINT, HEALTHCHECK), where it has one.
-    pub scripts: Vec<Option<Script>>,
+    pub scripts: Table<InstructionId, Option<Script>>,
     /// Every install of every stage, in file order.
-    pub installs: Vec<Install>,
+    pub installs: Table<InstallId, Install>,
     /// Every script that a package manager is asked for in a RUN, in file order.
     pub script_calls: Vec<ScriptCall>,
     /// Every run of a build, in file order.
-    pub builds: Vec<Build>,
+    pub builds: Table<BuildId, Build>,
     /// Every run of a generator that compiles nothing (`prisma generate`), in file order.
     pub generators: Vec<Build>,
     /// Whether a compose file, a platform or an action starts something of its own in an image of this file.
     pub started_by_others: bool,
     /// The stages by their names in lower case, each list in order.
-    pub(super) names: HashMap<String, Vec<usize>>,
+    pub(super) names: HashMap<String, Vec<StageId>>,
 }
 
 /// Which stage ships, and why we think so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Production {
-    /// Index into [`Model::stages`].
-    pub stage: usize,
+    /// Which one.
+    pub stage: StageId,
     /// In words: "`target` in nodestage.toml", "the last stage".
     pub reason: String,
     /// Whether nodestage.toml names it.
@@ -50,9 +52,9 @@ pub struct Stage {
     /// Its name as written.
     pub name: Option<String>,
     /// Its FROM.
-    pub from: usize,
+    pub from: InstructionId,
     /// The instructions after FROM.
-    pub instructions: std::ops::Range<usize>,
+    pub instructions: IdRange<InstructionId>,
     /// What it starts from.
     pub base: Base,
     /// What it holds at its end.
@@ -65,7 +67,7 @@ pub enum Base {
     /// An image from outside.
     Image(ImageFacts),
     /// An earlier stage.
-    Stage(usize),
+    Stage(StageId),
 }
 
 impl<'a> Model<'a> {
@@ -83,7 +85,7 @@ impl<'a> Model<'a> {
 
     /// The image that stage `stage` goes back to, through `FROM stage`.
     #[must_use]
-    pub fn root_image(&self, stage: usize) -> &ImageFacts {
+    pub fn root_image(&self, stage: StageId) -> &ImageFacts {
         match &self.stages[stage].base {
             Base::Image(image) => image,
             Base::Stage(earlier) => self.root_image(*earlier),
@@ -92,7 +94,7 @@ impl<'a> Model<'a> {
 
     /// The stages that stage `stage` is `FROM`, itself first, back to the one on an image.
     #[must_use]
-    pub fn ancestry(&self, stage: usize) -> Vec<usize> {
+    pub fn ancestry(&self, stage: StageId) -> Vec<StageId> {
         let mut res = vec![stage];
         while let Base::Stage(earlier) = self.stages[*res.last().expect("not empty")].base {
             res.push(earlier);
@@ -102,31 +104,31 @@ impl<'a> Model<'a> {
 
     /// The stages that are built on stage `stage`, through others or straight: they get what it gets.
     #[must_use]
-    pub fn built_on(&self, stage: usize) -> Vec<usize> {
-        (stage + 1..self.stages.len()).filter(|it| self.ancestry(*it).contains(&stage)).collect()
+    pub fn built_on(&self, stage: StageId) -> Vec<StageId> {
+        self.stages.ids().filter(|it| *it > stage && self.ancestry(*it).contains(&stage)).collect()
     }
 
     /// How one speaks of stage `stage`: by its name, or by its number.
     #[must_use]
-    pub fn name_of(&self, stage: usize) -> String {
-        self.stages[stage].name.clone().unwrap_or_else(|| stage.to_string())
+    pub fn name_of(&self, stage: StageId) -> String {
+        self.stages[stage].name.clone().unwrap_or_else(|| stage.index().to_string())
     }
 
     /// The stage that instruction `instruction` stands in; `None` before the first FROM.
     #[must_use]
-    pub fn stage_of(&self, instruction: usize) -> Option<usize> {
-        self.stages.partition_point(|it| it.from <= instruction).checked_sub(1)
+    pub fn stage_of(&self, instruction: InstructionId) -> Option<StageId> {
+        self.stages.as_slice().partition_point(|it| it.from <= instruction).checked_sub(1).map(StageId::new)
     }
 
     /// The stage before stage `before` that `name` means in `--from`: the last of that name, or else the one
     /// with that number.
     #[must_use]
-    pub fn stage_named(&self, name: &str, before: usize) -> Option<usize> {
-        self.last_named(name, before).or_else(|| name.parse().ok().filter(|it| *it < before))
+    pub fn stage_named(&self, name: &str, before: StageId) -> Option<StageId> {
+        self.last_named(name, before).or_else(|| name.parse().ok().map(StageId::new).filter(|it| *it < before))
     }
 
     /// The last stage before stage `before` of that name.
-    pub(super) fn last_named(&self, name: &str, before: usize) -> Option<usize> {
+    pub(super) fn last_named(&self, name: &str, before: StageId) -> Option<StageId> {
         let stages = self.names.get(&name.to_ascii_lowercase())?;
         stages.iter().rev().copied().find(|it| *it < before)
     }

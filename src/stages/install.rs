@@ -1,6 +1,6 @@
 //! Package manager commands and builds, as they stand in RUN instructions.
 
-use super::Entry;
+use super::{Entry, InstructionId, StageId};
 use crate::ecosystem::{Manager, Scope, Verb};
 use crate::project::{Outputs, Project};
 use crate::shell::Command;
@@ -9,9 +9,9 @@ use crate::shell::Command;
 #[derive(Clone, Debug)]
 pub struct Install {
     /// The RUN.
-    pub instruction: usize,
+    pub instruction: InstructionId,
     /// Its stage.
-    pub stage: usize,
+    pub stage: StageId,
     /// Who.
     pub manager: Manager,
     /// Its major in that stage: of the base image's Node, or of `npm install -g npm@…`; for Yarn 1 always
@@ -30,7 +30,7 @@ pub struct Install {
     /// NODE_ENV as the command sees it (ENV, ARG, or an assignment in front of it); `None`: not set or unknown.
     pub node_env: Option<String>,
     /// The instruction that set that NODE_ENV; `None` where the command itself does, or nothing.
-    pub node_env_by: Option<usize>,
+    pub node_env_by: Option<InstructionId>,
     /// The folder in the image where it runs; `None` where unknown.
     pub folder: Option<String>,
     /// The folder of the context whose package.json it installs; `None` where unknown.
@@ -56,9 +56,9 @@ impl Install {
 #[derive(Clone, Debug)]
 pub struct ScriptCall {
     /// The RUN.
-    pub instruction: usize,
+    pub instruction: InstructionId,
     /// Its stage.
-    pub stage: usize,
+    pub stage: StageId,
     /// The command in the file.
     pub command: Command,
     /// Whose command it is; for `yarn` the first one, since the words alone can't tell.
@@ -85,9 +85,9 @@ impl Install {
 #[derive(Clone, Debug)]
 pub struct Build {
     /// The RUN.
-    pub instruction: usize,
+    pub instruction: InstructionId,
     /// Its stage.
-    pub stage: usize,
+    pub stage: StageId,
     /// The command in the file.
     pub command: Command,
     /// The script of package.json, where it runs one.

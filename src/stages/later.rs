@@ -1,6 +1,6 @@
 //! What runs after an install, and may need what it brought.
 
-use super::{Entry, Install, Model};
+use super::{Entry, Install, InstructionId, Model, StageId};
 use crate::shell::Command;
 use crate::syntax::Kind;
 
@@ -10,7 +10,7 @@ impl Model<'_> {
     #[must_use]
     pub fn commands_after(&self, install: &Install) -> Vec<&Command> {
         let mut res = Vec::new();
-        for (stage_idx, stage) in self.stages.iter().enumerate() {
+        for (stage_idx, stage) in self.stages.iter_enumerated() {
             let after = match stage_idx == install.stage {
                 true => Some(install.instruction),
                 false if self.takes_from(stage_idx, install.stage) => Some(stage.from),
@@ -25,14 +25,14 @@ impl Model<'_> {
     }
 
     /// The commands of the RUN at `instruction`; none where it is no RUN.
-    pub fn commands_of_run(&self, instruction: usize) -> impl Iterator<Item = &Command> {
+    pub fn commands_of_run(&self, instruction: InstructionId) -> impl Iterator<Item = &Command> {
         let is_run = matches!(self.instructions[instruction].kind, Kind::Run(_));
         let script = self.scripts.get(instruction).and_then(Option::as_ref).filter(|_| is_run);
         script.into_iter().flat_map(|it| &it.commands)
     }
 
     /// Whether stage `stage` is built on `source`, or copies from it.
-    fn takes_from(&self, stage: usize, source: usize) -> bool {
+    fn takes_from(&self, stage: StageId, source: StageId) -> bool {
         let built_on = self.ancestry(stage)[1..].contains(&source);
         let copied = |it: &Entry| self.stage_of(it.origin.instruction) == Some(source);
         built_on || self.stages[stage].contents.entries.iter().any(copied)

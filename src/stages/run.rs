@@ -15,7 +15,7 @@ mod turbo;
 use std::collections::HashMap;
 
 use super::expand::{Expanded, Variable, expand};
-use super::{Base, ImageFacts, Model, Stage, Traced, User, production};
+use super::{Base, IdRange, ImageFacts, InstructionId, Model, Stage, StageId, Table, Traced, User, production};
 use crate::paths;
 use crate::project::Project;
 use crate::shell;
@@ -31,27 +31,27 @@ struct Runner<'a, 'p> {
     /// ARG before the first FROM.
     globals: State,
     /// The end of each stage so far.
-    states: Vec<State>,
+    states: Table<StageId, State>,
 }
 
 pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Project, target: Option<&str>) -> Model<'a> {
-    let instructions: Vec<_> = dockerfile.instructions().collect();
+    let instructions: Table<_, _> = dockerfile.instructions().collect();
     let scripts = instructions.iter().map(|it| script(text, dockerfile, it)).collect();
     let model = Model {
         instructions,
-        stages: Vec::new(),
+        stages: Table::new(),
         production: None,
         target_missing: false,
         started_by_others: !project.users.is_empty() || project.compose.as_ref().is_some_and(|it| it.command.is_some()),
         scripts,
-        installs: Vec::new(),
+        installs: Table::new(),
         script_calls: Vec::new(),
-        builds: Vec::new(),
+        builds: Table::new(),
         generators: Vec::new(),
         names: HashMap::new(),
     };
     let globals = State::before_any_stage();
-    let mut runner = Runner { project, text, escape: dockerfile.escape, model, globals, states: Vec::new() };
+    let mut runner = Runner { project, text, escape: dockerfile.escape, model, globals, states: Table::new() };
     runner.run();
     let mut model = runner.model;
     let compose = project.compose.as_ref().and_then(|it| it.target.as_deref());
@@ -70,7 +70,7 @@ fn script(text: &str, dockerfile: &Dockerfile, instruction: &Instruction) -> Opt
 impl<'a> Runner<'a, '_> {
     fn run(&mut self) {
         let mut current: Option<State> = None;
-        for index in 0..self.model.instructions.len() {
+        for index in self.model.instructions.ids() {
             let instruction = self.model.instructions[index];
             if let Kind::From(from) = &instruction.kind {
                 self.finish(current.take(), index);
@@ -82,7 +82,7 @@ impl<'a> Runner<'a, '_> {
                 None => self.global(instruction),
             }
         }
-        self.finish(current, self.model.instructions.len());
+        self.finish(current, self.model.instructions.next_id());
     }
 
     /// ARG before the first FROM.
@@ -95,9 +95,9 @@ impl<'a> Runner<'a, '_> {
         }
     }
 
-    fn start(&mut self, index: usize, from: &From) -> State {
+    fn start(&mut self, index: InstructionId, from: &From) -> State {
         let image = self.expand(&self.globals, &from.image);
-        let earlier = image.known().and_then(|it| self.model.last_named(&it, self.states.len()));
+        let earlier = image.known().and_then(|it| self.model.last_named(&it, self.states.next_id()));
         let base = match earlier {
             Some(stage) => Base::Stage(stage),
             None => Base::Image(ImageFacts::of_expanded(&from.image, &image)),
@@ -108,21 +108,21 @@ impl<'a> Runner<'a, '_> {
         };
         let name = from.name.as_ref().map(|it| it.value.clone());
         if let Some(name) = &name {
-            self.model.names.entry(name.to_ascii_lowercase()).or_default().push(self.model.stages.len());
+            self.model.names.entry(name.to_ascii_lowercase()).or_default().push(self.model.stages.next_id());
         }
-        let instructions = index + 1..index + 1;
+        let instructions = IdRange::new(index.next(), index.next());
         self.model.stages.push(Stage { name, from: index, instructions, base, contents: state.contents.clone() });
         state
     }
 
-    fn finish(&mut self, state: Option<State>, end: usize) {
+    fn finish(&mut self, state: Option<State>, end: InstructionId) {
         let (Some(state), Some(stage)) = (state, self.model.stages.last_mut()) else { return };
-        stage.instructions.end = end;
+        stage.instructions = IdRange::new(stage.from.next(), end);
         stage.contents = state.contents.clone();
         self.states.push(state);
     }
 
-    fn step(&mut self, state: &mut State, index: usize, instruction: &'a Instruction) {
+    fn step(&mut self, state: &mut State, index: InstructionId, instruction: &'a Instruction) {
         match &instruction.kind {
             Kind::Env(pairs) => self.env(state, index, pairs),
             Kind::Arg(pairs) => self.arg(state, index, pairs),
@@ -146,7 +146,7 @@ impl<'a> Runner<'a, '_> {
     }
 
     /// All pairs of one ENV see the environment before it.
-    fn env(&self, state: &mut State, index: usize, pairs: &[Pair]) {
+    fn env(&self, state: &mut State, index: InstructionId, pairs: &[Pair]) {
         let value = |it: &Pair| it.value.as_ref().and_then(|it| self.expand(state, it).known());
         let values: Vec<_> = pairs.iter().map(value).collect();
         for (pair, value) in pairs.iter().zip(values) {
@@ -156,7 +156,7 @@ impl<'a> Runner<'a, '_> {
     }
 
     /// A stage's ARG without a default takes the one of the ARG before the first FROM.
-    fn arg(&self, state: &mut State, index: usize, pairs: &[Pair]) {
+    fn arg(&self, state: &mut State, index: InstructionId, pairs: &[Pair]) {
         for pair in pairs {
             let name = &pair.key.value;
             let value = match &pair.value {

@@ -1,6 +1,6 @@
 //! Whether the production stage runs Node.
 
-use super::{Entry, ImageKind, Model, NodeModules};
+use super::{Entry, ImageKind, InstructionId, Model, NodeModules, StageId};
 use crate::ecosystem::programs;
 use crate::ecosystem::wrappers::{self, Layer};
 use crate::paths;
@@ -33,7 +33,7 @@ pub(super) fn ships_node(model: &Model<'_>) -> bool {
 
 /// Whether the stage only hands files out (`docker build --output`, another Dockerfile's `COPY --from`): nothing
 /// starts, in it or by others, and nothing in it gets ready for a start.
-fn exports_only(model: &Model<'_>, stage: usize) -> bool {
+fn exports_only(model: &Model<'_>, stage: StageId) -> bool {
     let contents = &model.stages[stage].contents;
     let starts = contents.entrypoint.is_some() || contents.cmd.is_some() || model.started_by_others;
     if starts || model.root_image(stage).kind == ImageKind::Other {
@@ -57,16 +57,16 @@ fn only_carries(kind: &Kind) -> bool {
 }
 
 /// Whether all that ENTRYPOINT and CMD start is known to be no Node.
-fn starts_something_else(model: &Model<'_>, stage: usize) -> bool {
+fn starts_something_else(model: &Model<'_>, stage: StageId) -> bool {
     let Some(commands) = start_commands(model, stage) else { return false };
     let programs: Option<Vec<String>> = commands.iter().map(|it| program(it)).collect();
     programs.is_some_and(|it| programs::run_without_node(it.iter().map(String::as_str)))
 }
 
 /// The commands that the container starts; `None` where they are not all known.
-fn start_commands(model: &Model<'_>, stage: usize) -> Option<Vec<Vec<String>>> {
+fn start_commands(model: &Model<'_>, stage: StageId) -> Option<Vec<Vec<String>>> {
     let contents = &model.stages[stage].contents;
-    let of = |at: usize| commands(model.scripts[at].as_ref()?);
+    let of = |at: InstructionId| commands(model.scripts[at].as_ref()?);
     match (contents.entrypoint, contents.cmd) {
         (Some(entrypoint), Some(cmd)) => {
             let (mut first, mut second) = (of(entrypoint)?, of(cmd)?);
@@ -100,7 +100,7 @@ fn program(words: &[String]) -> Option<String> {
 }
 
 /// Whether a command of the ENTRYPOINT or CMD, also after `tini --`, is a Node program.
-fn starts_node(model: &Model<'_>, stage: usize) -> bool {
+fn starts_node(model: &Model<'_>, stage: StageId) -> bool {
     let contents = &model.stages[stage].contents;
     let instructions = [contents.entrypoint, contents.cmd].into_iter().flatten();
     let mut commands = instructions.filter_map(|it| model.scripts[it].as_ref()).flat_map(|it| &it.commands);

@@ -1,6 +1,6 @@
 //! What stages hold, from Dockerfiles and the files around them.
 
-use super::{Base, Holding, Model, Scope, User};
+use super::{Base, Holding, InstructionId, Model, Scope, StageId, User};
 use crate::project::Project;
 use crate::project::testing::project_with;
 use crate::syntax;
@@ -176,11 +176,14 @@ fn a_compose_target_for_development_does_not_ship() {
 fn users_and_commands_carry_on() {
     let dockerfile = "FROM node:20 AS base\nUSER node\nCMD [\"x\"]\nFROM base\nENTRYPOINT [\"y\"]\n";
     model_of(&[], dockerfile, |model, _| {
-        let contents = &model.stages[1].contents;
-        assert_eq!(model.stages[1].base, Base::Stage(0));
+        let contents = &model.stages[StageId::new(1)].contents;
+        assert_eq!(model.stages[StageId::new(1)].base, Base::Stage(StageId::new(0)));
         assert_eq!(contents.user.value, User::Named("node".to_owned()));
-        assert_eq!(contents.user.by, Some(1));
-        assert_eq!((contents.cmd, contents.cmd_dropped, contents.entrypoint), (None, true, Some(4)));
+        assert_eq!(contents.user.by, Some(InstructionId::new(1)));
+        assert_eq!(
+            (contents.cmd, contents.cmd_dropped, contents.entrypoint),
+            (None, true, Some(InstructionId::new(4)))
+        );
     });
 }
 
@@ -191,9 +194,9 @@ fn installs_know_their_surroundings() {
         let [first, second] = model.installs.as_slice() else { panic!("{:?}", model.installs) };
         assert_eq!((first.lock_present, first.sources_present), (Some(false), false));
         assert_eq!((second.lock_present, second.sources_present), (Some(true), true));
-        assert_eq!((first.node_env.as_deref(), first.node_env_by), (Some("production"), Some(1)));
+        assert_eq!((first.node_env.as_deref(), first.node_env_by), (Some("production"), Some(InstructionId::new(1))));
         assert_eq!((second.major, second.app.as_deref()), (Some(10), Some("")));
-        assert!(model.stages[0].contents.holds_sources(project).is_some());
+        assert!(model.stages[StageId::new(0)].contents.holds_sources(project).is_some());
         assert_eq!(first.scope, Scope::Production);
     });
 }
@@ -241,8 +244,8 @@ fn stages_that_only_hand_files_out_run_no_node() {
 fn packages_and_users_are_noted() {
     let dockerfile = "FROM node:20-alpine\nRUN apk add --no-cache --virtual .build python3 make=1.2 && apk add tini && apk del .build\nRUN addgroup -S app && adduser -S -D -H -u 1001 -G app app\nRUN npm install -g pm2@5\n";
     model_of(&[], dockerfile, |model, _| {
-        let contents = &model.stages[0].contents;
-        let names = |of: &[(String, usize)]| of.iter().map(|(it, _)| it.clone()).collect::<Vec<_>>();
+        let contents = &model.stages[StageId::new(0)].contents;
+        let names = |of: &[(String, InstructionId)]| of.iter().map(|(it, _)| it.clone()).collect::<Vec<_>>();
         assert_eq!(names(&contents.system_packages), ["tini"]);
         assert_eq!(names(&contents.users), ["app"]);
         assert_eq!(names(&contents.global_packages), ["pm2"]);
@@ -274,8 +277,15 @@ fn names_mean_the_nearest_stage_before() {
             ("last", 3, Some(2)),
             ("other", 3, None),
         ] {
-            assert_eq!(model.stage_named(name, before), expected, "{name} before {before}");
+            assert_eq!(
+                model.stage_named(name, StageId::new(before)),
+                expected.map(StageId::new),
+                "{name} before {before}"
+            );
         }
-        assert_eq!([0, 1, 2, 3, 4].map(|it| model.stage_of(it)), [None, Some(0), Some(1), Some(1), Some(2)]);
+        assert_eq!(
+            [0, 1, 2, 3, 4].map(|it| Some(model.stage_of(InstructionId::new(it))?.index())),
+            [None, Some(0), Some(1), Some(1), Some(2)]
+        );
     });
 }

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{EntryKind, Project};
-use crate::stages::{Base, Model};
+use crate::stages::{Base, InstructionId, Model, StageId};
 use crate::syntax::{Copy, Dockerfile, Instruction, Kind, Word};
 
 /// A COPY or ADD that takes folders of the context as they are.
 pub(super) struct FolderCopy {
     /// The model's instruction.
-    pub(super) instruction: usize,
+    pub(super) instruction: InstructionId,
     /// Its stage.
-    pub(super) stage: usize,
+    pub(super) stage: StageId,
     /// From the root, which is `""`.
     pub(super) folders: Vec<String>,
     /// The patterns of `--exclude`.
@@ -32,11 +32,11 @@ impl FolderCopy {
 /// The copies of whole folders in the stages that production is made of.
 pub(super) fn folder_copies(ctx: &Inspection) -> Vec<FolderCopy> {
     let stages = stages_behind(ctx.model());
-    let copies = ctx.model().instructions.iter().enumerate();
+    let copies = ctx.model().instructions.iter_enumerated();
     copies.filter_map(|(at, it)| folder_copy(ctx, at, it)).filter(|it| stages.contains(&it.stage)).collect()
 }
 
-fn folder_copy(ctx: &Inspection, at: usize, instruction: &Instruction) -> Option<FolderCopy> {
+fn folder_copy(ctx: &Inspection, at: InstructionId, instruction: &Instruction) -> Option<FolderCopy> {
     let copy = context_copy(instruction)?;
     let folders: Vec<String> = copy.sources.iter().filter_map(|it| folder(ctx.project(), it)).collect();
     let excludes = instruction.flags.iter().filter(|it| it.name == "exclude").filter_map(|it| it.value.as_ref());
@@ -103,8 +103,8 @@ fn mounted(instruction: &Instruction) -> Option<Vec<String>> {
 }
 
 /// The production stage, the stages below it, and those that any of them copies from.
-fn stages_behind(model: &Model<'_>) -> BTreeSet<usize> {
-    let mut open: Vec<usize> = model.production.iter().map(|it| it.stage).collect();
+fn stages_behind(model: &Model<'_>) -> BTreeSet<StageId> {
+    let mut open: Vec<StageId> = model.production.iter().map(|it| it.stage).collect();
     let mut res = BTreeSet::new();
     while let Some(stage) = open.pop() {
         if res.insert(stage) {
@@ -114,13 +114,13 @@ fn stages_behind(model: &Model<'_>) -> BTreeSet<usize> {
     res
 }
 
-fn sources_of(model: &Model<'_>, stage: usize) -> Vec<usize> {
+fn sources_of(model: &Model<'_>, stage: StageId) -> Vec<StageId> {
     let base = match model.stages[stage].base {
         Base::Stage(earlier) => Some(earlier),
         Base::Image(_) => None,
     };
-    let instructions = &model.instructions[model.stages[stage].instructions.clone()];
-    let names = instructions.iter().flat_map(|it| {
+    let instructions = model.stages[stage].instructions.clone().map(|it| model.instructions[it]);
+    let names = instructions.flat_map(|it| {
         let mounts = it.flags.iter().filter(|it| it.name == "mount").flat_map(|it| it.mount_options());
         let mounts = mounts.filter(|(key, _)| *key == "from").map(|(_, value)| value);
         it.flag_value("from").into_iter().chain(mounts)

@@ -82,7 +82,7 @@ fn has_word(text: &str, word: &str) -> bool {
 
 /// Whether a stage may have the program: else only code that reads the files itself matters.
 fn may_have_git(ctx: &Inspection) -> bool {
-    let by_image = (0..ctx.model().stages.len()).any(|it| brings_git(ctx.model().root_image(it)));
+    let by_image = ctx.model().stages.ids().any(|it| brings_git(ctx.model().root_image(it)));
     let installed = ctx.model().stages.iter().flat_map(|it| &it.contents.system_packages);
     by_image || installed.into_iter().any(|(name, _)| name.split(['=', '~']).next() == Some("git"))
 }

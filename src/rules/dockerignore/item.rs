@@ -4,6 +4,7 @@ use super::copies::copied_paths;
 use super::taker::Taker;
 use crate::inspection::Inspection;
 use crate::project::SameContext;
+use crate::stages::InstructionId;
 use crate::syntax::{SourceFile, carried};
 
 /// Why something should not be kept out. The order is from nothing to certain.
@@ -34,7 +35,7 @@ pub(super) struct Item {
     /// What it is called in messages.
     pub(super) shown: String,
     /// The instructions that take it along.
-    pub(super) copies: Vec<usize>,
+    pub(super) copies: Vec<InstructionId>,
     /// Files of the context that it stands for.
     pub(super) paths: Vec<String>,
     pub(super) objection: Objection,

@@ -7,7 +7,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Project};
 use crate::rules::support::{is_harmless, omit_doubt, quoted};
-use crate::stages::{Install, Scope, Verb};
+use crate::stages::{Install, Scope, StageId, Verb};
 
 /// More folders are not looked at.
 const MAX_FOLDERS: usize = 200;
@@ -59,7 +59,7 @@ pub(super) fn objection(ctx: &Inspection, folder: &str, copies: &[FolderCopy]) -
     takers.map(|it| stage_objection(ctx, &app, it.stage)).max().unwrap_or(Objection::None)
 }
 
-fn stage_objection(ctx: &Inspection, app: &App, stage: usize) -> Objection {
+fn stage_objection(ctx: &Inspection, app: &App, stage: StageId) -> Objection {
     let all: Vec<&Install> = ctx.model().installs.iter().filter(|it| installs(ctx, it, app)).collect();
     if all.is_empty() {
         return Objection::Needed;
@@ -75,7 +75,7 @@ fn stage_objection(ctx: &Inspection, app: &App, stage: usize) -> Objection {
 }
 
 /// The installs behind the packages that the stage has by COPY; a prune has the last word on them.
-fn copied<'m>(ctx: &'m Inspection, app: &App, stage: usize) -> Vec<&'m Install> {
+fn copied<'m>(ctx: &'m Inspection, app: &App, stage: StageId) -> Vec<&'m Install> {
     let model = ctx.model();
     let here = model.stages[stage].contents.node_modules();
     let of_app = here.filter(|(_, it)| it.app.as_ref() == Some(&app.folder));
@@ -83,7 +83,7 @@ fn copied<'m>(ctx: &'m Inspection, app: &App, stage: usize) -> Vec<&'m Install> 
 }
 
 /// Whether the stage does nothing with what it copies but `turbo prune`, which leaves node_modules out.
-fn only_prunes(ctx: &Inspection, stage: usize) -> bool {
+fn only_prunes(ctx: &Inspection, stage: StageId) -> bool {
     let instructions = ctx.model().stages[stage].instructions.clone();
     let mut commands = instructions.filter_map(|it| ctx.model().scripts[it].as_ref()).flat_map(|it| &it.commands);
     commands.all(|it| {
@@ -105,7 +105,7 @@ fn installs(ctx: &Inspection, install: &Install, app: &App) -> bool {
 }
 
 /// Whether the install is done in the stage, or in one below or above it.
-fn is_near(ctx: &Inspection, install: &Install, stage: usize) -> bool {
+fn is_near(ctx: &Inspection, install: &Install, stage: StageId) -> bool {
     ctx.model().ancestry(stage).contains(&install.stage) || ctx.model().ancestry(install.stage).contains(&stage)
 }
 

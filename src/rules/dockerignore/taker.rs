@@ -7,7 +7,7 @@ use super::item::{Item, Kind, Objection};
 use super::{env, git, modules};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::stages::{Holding, Verb};
+use crate::stages::{Holding, InstructionId, Verb};
 
 /// A Dockerfile with its copies of whole folders.
 pub(super) struct Taker<'c> {
@@ -82,7 +82,7 @@ impl<'c> Taker<'c> {
     }
 
     /// The instructions that take one of `paths` along, which no ignore file drops.
-    fn taking(&self, paths: &[String]) -> Vec<usize> {
+    fn taking(&self, paths: &[String]) -> Vec<InstructionId> {
         let open: Vec<&String> = paths.iter().filter(|it| !self.ctx.project().dockerignore.drops(it)).collect();
         let takes = |copy: &&FolderCopy| open.iter().any(|it| copy.takes(it));
         self.copies.iter().filter(takes).map(|it| it.instruction).collect()

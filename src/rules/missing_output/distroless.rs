@@ -6,7 +6,7 @@ use crate::ecosystem::{Invocation, programs};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::stages::{ImageFacts, ImageKind};
+use crate::stages::{ImageFacts, ImageKind, InstructionId, StageId};
 use crate::syntax::{CommandForm, Kind, Word};
 use crate::text::TextRange;
 
@@ -26,7 +26,7 @@ pub(super) fn find(ctx: &Inspection) -> Option<Diagnostic> {
     }
 }
 
-fn by_words(ctx: &Inspection, at: usize, image: &ImageFacts, words: &[Word]) -> Option<Diagnostic> {
+fn by_words(ctx: &Inspection, at: StageId, image: &ImageFacts, words: &[Word]) -> Option<Diagnostic> {
     let first = words.first()?;
     let contents = &ctx.model().stages[at].contents;
     let path = paths::absolute(contents.workdir.value.as_deref()?, &first.value);
@@ -74,7 +74,7 @@ fn is_plain(words: &[String]) -> bool {
     !words.is_empty() && !words.iter().any(|it| it.contains(['$', '*', '?', '`', '~', '<', '>', '|', '&', ';']))
 }
 
-fn by_shell(ctx: &Inspection, cmd: usize, image: &ImageFacts, range: TextRange) -> Diagnostic {
+fn by_shell(ctx: &Inspection, cmd: InstructionId, image: &ImageFacts, range: TextRange) -> Diagnostic {
     let message = format!("`{}` has no shell: its ENTRYPOINT, `node`, takes `/bin/sh` for a file", image.written);
     let res = error(Diagnostic::new(MISSING_OUTPUT.name, range, message));
     let words =

@@ -3,7 +3,7 @@
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Output, Tool};
-use crate::stages::{Entry, Holding};
+use crate::stages::{BuildId, Entry, Holding, InstructionId, StageId};
 
 /// What is known of a path.
 pub(super) enum Found {
@@ -14,7 +14,7 @@ pub(super) enum Found {
 }
 
 /// Looks for the file at `path` in stage `stage`.
-pub(super) fn file(ctx: &Inspection, stage: usize, path: &str) -> Found {
+pub(super) fn file(ctx: &Inspection, stage: StageId, path: &str) -> Found {
     let mut instead = Vec::new();
     let mut n_outputs = 0;
     for entry in &ctx.model().stages[stage].contents.entries {
@@ -55,7 +55,7 @@ fn one(ctx: &Inspection, entry: &Entry, rest: &str) -> One {
 }
 
 /// Looks among the sources of a compiled output; `None` where these can't be told.
-fn in_output(ctx: &Inspection, build: usize, path: &str, rest: &str) -> Option<One> {
+fn in_output(ctx: &Inspection, build: BuildId, path: &str, rest: &str) -> Option<One> {
     let build = &ctx.model().builds[build];
     let app = ctx.project().app(build.app.as_ref()?)?;
     let outputs = &build.outputs;
@@ -112,12 +112,12 @@ fn is_source_of(file: &str, stem: &str) -> bool {
 }
 
 /// The earlier stage that `--from=name` means, at instruction `at`.
-pub(super) fn stage(ctx: &Inspection, at: usize, name: &str) -> Option<usize> {
+pub(super) fn stage(ctx: &Inspection, at: InstructionId, name: &str) -> Option<StageId> {
     ctx.model().stage_named(name, ctx.model().stage_of(at)?)
 }
 
 /// Whether `path` lies beside a known output of the stage, and nothing can have put it there.
-pub(super) fn is_absent_output(ctx: &Inspection, stage: usize, path: &str) -> bool {
+pub(super) fn is_absent_output(ctx: &Inspection, stage: StageId, path: &str) -> bool {
     let entries = &ctx.model().stages[stage].contents.entries;
     let beside =
         |it: &Entry| matches!(it.holding, Holding::Output { .. }) && paths::parent(&it.path) == paths::parent(path);

@@ -4,6 +4,7 @@ use super::writable::{Folder, Needs};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Site;
+use crate::stages::StageId;
 use crate::syntax::Kind;
 
 /// Folders at the top that belong to the system.
@@ -17,7 +18,7 @@ pub(super) fn is_of_the_system(folder: &str) -> bool {
 }
 
 /// Adds to what must be writable, where something writes at all.
-pub(super) fn collect(ctx: &Inspection, at: usize, needs: &mut Needs, doubts: &mut Vec<String>) {
+pub(super) fn collect(ctx: &Inspection, at: StageId, needs: &mut Needs, doubts: &mut Vec<String>) {
     if needs.is_nothing() {
         return;
     }
@@ -30,7 +31,7 @@ pub(super) fn collect(ctx: &Inspection, at: usize, needs: &mut Needs, doubts: &m
 }
 
 /// Volumes take their first files and their owner from the image: what may write must find its folder there.
-fn volumes(ctx: &Inspection, at: usize, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+fn volumes(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
     for (target, site) in declared(ctx, at).into_iter().chain(composed(ctx)) {
         let target = target.trim_end_matches('/');
         if target.contains("node_modules") || target == workdir || target.contains('$') {
@@ -47,7 +48,7 @@ fn volumes(ctx: &Inspection, at: usize, workdir: &str, needs: &mut Needs, doubts
 }
 
 /// VOLUME instructions.
-fn declared(ctx: &Inspection, at: usize) -> Vec<(String, Site)> {
+fn declared(ctx: &Inspection, at: StageId) -> Vec<(String, Site)> {
     let mut res = Vec::new();
     for volume in &ctx.model().stages[at].contents.volumes {
         let Kind::Volume(words) = &ctx.model().instructions[*volume].kind else { continue };
@@ -88,7 +89,7 @@ const READ_ONLY: &[&str] =
     &["PATH", "CERT", "_CA", "KEY", "BIN", "EXEC", "URL", "URI", "ROUTE", "PREFIX", "JAVA", "TZ"];
 
 /// Paths that variables give, which may take the place of a default in the sources.
-fn environment(ctx: &Inspection, at: usize, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+fn environment(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
     let env = &ctx.model().stages[at].contents.env;
     let own = env.iter().filter_map(|(name, it)| Some((name.clone(), it.value.clone()?)));
     let composed = ctx.project().compose.iter().flat_map(|it| it.environment.clone());

@@ -5,10 +5,11 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::rules::support::is_harmless;
 use crate::shell::Command;
+use crate::stages::{InstructionId, StageId};
 use crate::syntax::Kind;
 
 /// The commands of RUN instructions that are part of the stage, also of those that it is built on.
-fn commands(ctx: &Inspection, at: usize) -> impl Iterator<Item = (usize, &Command)> {
+fn commands(ctx: &Inspection, at: StageId) -> impl Iterator<Item = (InstructionId, &Command)> {
     let instructions = ctx.model().ancestry(at).into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let runs = instructions.filter(|it| matches!(ctx.model().instructions[*it].kind, Kind::Run(_)));
     runs.flat_map(|idx| {
@@ -18,7 +19,7 @@ fn commands(ctx: &Inspection, at: usize) -> impl Iterator<Item = (usize, &Comman
 }
 
 /// Whether a RUN may have made files that the app writes to: anything but an install of packages.
-pub(super) fn made_by_run(ctx: &Inspection, at: usize) -> bool {
+pub(super) fn made_by_run(ctx: &Inspection, at: StageId) -> bool {
     commands(ctx, at).any(|(_, it)| may_make_files(ctx, it))
 }
 
@@ -35,14 +36,14 @@ fn may_make_files(ctx: &Inspection, command: &Command) -> bool {
 }
 
 /// Whether a RUN may have made `path`, below /tmp: it names it, or it runs what may do what the app does.
-pub(super) fn may_be_made(ctx: &Inspection, at: usize, path: &str) -> bool {
+pub(super) fn may_be_made(ctx: &Inspection, at: StageId, path: &str) -> bool {
     let names = |it: &Command| it.words.iter().any(|it| it.raw.contains(path));
     commands(ctx, at).any(|(_, it)| names(it) || (may_make_files(ctx, it) && !is_harmless(it)))
 }
 
 /// Whether the app's folder holds files that no COPY of this stage brought.
-pub(super) fn come_from_elsewhere(ctx: &Inspection, at: usize, workdir: &str) -> bool {
+pub(super) fn come_from_elsewhere(ctx: &Inspection, at: StageId, workdir: &str) -> bool {
     let stage = &ctx.model().stages[at];
     let mut below = stage.contents.entries.iter().filter(|it| paths::contains(workdir, &it.path));
-    below.any(|it| !stage.instructions.contains(&it.origin.last()))
+    below.any(|it| !stage.instructions.contains(it.origin.last()))
 }

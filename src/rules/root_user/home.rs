@@ -6,11 +6,12 @@ use crate::ecosystem::homes;
 use crate::facts::left_outside;
 use crate::inspection::Inspection;
 use crate::paths;
+use crate::stages::StageId;
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
 /// Why another user would miss something: what root's install or another fetch put into root's home.
-pub(super) fn missed(ctx: &Inspection, at: usize) -> Option<String> {
+pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<String> {
     let contents = &ctx.model().stages[at].contents;
     if contents.env.keys().any(|it| homes::leads_elsewhere(it)) {
         return None;
@@ -28,7 +29,7 @@ pub(super) fn missed(ctx: &Inspection, at: usize) -> Option<String> {
 }
 
 /// Something of the image that lies in root's home, and that the run may look for there.
-pub(super) fn doubt(ctx: &Inspection, at: usize) -> Option<String> {
+pub(super) fn doubt(ctx: &Inspection, at: StageId) -> Option<String> {
     let contents = &ctx.model().stages[at].contents;
     let workdir = contents.workdir.value.as_deref().unwrap_or_default();
     if contents.env.contains_key("HOME") || paths::contains("/root", workdir) {
@@ -43,7 +44,7 @@ pub(super) fn doubt(ctx: &Inspection, at: usize) -> Option<String> {
 
 /// The commands of the stage's own RUNs and of those below it, as written; what stands in another one (`$(…)`) is in
 /// the text of that.
-fn commands(ctx: &Inspection, at: usize) -> impl Iterator<Item = String> {
+fn commands(ctx: &Inspection, at: StageId) -> impl Iterator<Item = String> {
     let model = ctx.model();
     let instructions = model.ancestry(at).into_iter().flat_map(|it| model.stages[it].instructions.clone());
     let runs = instructions.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));

@@ -4,17 +4,17 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
-use crate::stages::Base;
+use crate::stages::{Base, StageId};
 use crate::syntax::Kind;
 
 /// `USER root` below the FROM of each stage that takes the user over.
-pub(super) fn root_again(ctx: &Inspection, production: usize) -> Vec<Edit> {
+pub(super) fn root_again(ctx: &Inspection, production: StageId) -> Vec<Edit> {
     let stages = heirs(ctx, production).into_iter().map(|it| ctx.model().stages[it].from);
     stages.map(|it| lines::instructions(ctx.source(), Spot::After(it), &["USER root".to_owned()])).collect()
 }
 
 /// Says which stages stay root.
-pub(super) fn with_note(ctx: &Inspection, production: usize, res: Diagnostic) -> Diagnostic {
+pub(super) fn with_note(ctx: &Inspection, production: StageId, res: Diagnostic) -> Diagnostic {
     let names: Vec<String> =
         heirs(ctx, production).into_iter().map(|it| format!("`{}`", ctx.model().name_of(it))).collect();
     match names.as_slice() {
@@ -24,12 +24,12 @@ pub(super) fn with_note(ctx: &Inspection, production: usize, res: Diagnostic) ->
 }
 
 /// The stages right on it that set no user before anything depends on it.
-fn heirs(ctx: &Inspection, production: usize) -> Vec<usize> {
-    let stages = ctx.model().stages.iter().enumerate().filter(|(_, it)| it.base == Base::Stage(production));
+fn heirs(ctx: &Inspection, production: StageId) -> Vec<StageId> {
+    let stages = ctx.model().stages.iter_enumerated().filter(|(_, it)| it.base == Base::Stage(production));
     stages.map(|it| it.0).filter(|it| !sets_user_first(ctx, *it)).collect()
 }
 
-fn sets_user_first(ctx: &Inspection, stage: usize) -> bool {
+fn sets_user_first(ctx: &Inspection, stage: StageId) -> bool {
     let depends =
         |it: &Kind| matches!(it, Kind::User(_) | Kind::Run(_) | Kind::Workdir(_) | Kind::Onbuild(_) | Kind::Invalid);
     let mut kinds = ctx.model().stages[stage].instructions.clone().map(|it| &ctx.model().instructions[it].kind);

@@ -11,13 +11,13 @@ use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::GeneratedClient;
-use crate::stages::{Holding, Stage};
+use crate::stages::{Holding, InstructionId, Stage, StageId};
 use crate::syntax::{Instruction, Kind};
 
 /// What gives the folders, and the user to whom.
 pub(super) struct Ownership<'c> {
     pub(super) ctx: &'c Inspection,
-    pub(super) at: usize,
+    pub(super) at: StageId,
     pub(super) user: &'c str,
 }
 
@@ -57,7 +57,7 @@ impl Ownership<'_> {
     }
 
     /// Whether it brings something to the app's folder.
-    fn brings_app(&self, instruction: usize, workdir: &str) -> bool {
+    fn brings_app(&self, instruction: InstructionId, workdir: &str) -> bool {
         let mut entries = self.stage().contents.entries.iter().filter(|it| it.origin.last() == instruction);
         entries.any(|it| paths::contains(workdir, &it.path))
     }
@@ -73,7 +73,7 @@ impl Ownership<'_> {
     }
 
     /// The owner as a COPY may name it: a user must exist above it, and `--link` knows numbers only.
-    fn chown(&self, copy: usize, instruction: &Instruction) -> Option<String> {
+    fn chown(&self, copy: InstructionId, instruction: &Instruction) -> Option<String> {
         let is_number = self.user.starts_with(|it: char| it.is_ascii_digit());
         if instruction.flag("link").is_some() && !is_number {
             return self.builtin_uid().map(|it| format!("{it}:{it}"));

@@ -7,7 +7,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::AccessBase;
 use crate::rules::support::is_transparent;
-use crate::stages::ImageKind;
+use crate::stages::{ImageKind, InstructionId, StageId};
 use crate::syntax::{CommandForm, Kind};
 
 /// Programs that go on as another user.
@@ -18,14 +18,14 @@ const DROPPERS: &[&str] =
 const DROPPER_PACKAGES: &[&str] = &["gosu", "su-exec", "s6-overlay", "s6", "runit"];
 
 /// Whether the start drops root's rights, or can't be known not to.
-pub(super) fn may_drop(ctx: &Inspection, at: usize) -> bool {
+pub(super) fn may_drop(ctx: &Inspection, at: StageId) -> bool {
     let contents = &ctx.model().stages[at].contents;
     let installed = contents.system_packages.iter().any(|it| DROPPER_PACKAGES.contains(&it.0.as_str()));
     let starts = [contents.entrypoint, contents.cmd];
     installed || starts.into_iter().flatten().any(|it| starts_dropper(ctx, at, it))
 }
 
-fn starts_dropper(ctx: &Inspection, at: usize, instruction: usize) -> bool {
+fn starts_dropper(ctx: &Inspection, at: StageId, instruction: InstructionId) -> bool {
     let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &ctx.model().instructions[instruction].kind else { return true };
     let words: Vec<&str> = match form {
         CommandForm::Exec(words) => words.iter().flat_map(|it| it.value.split_whitespace()).collect(),
@@ -41,7 +41,7 @@ fn is_dropper(word: &str) -> bool {
 }
 
 /// Whether `word` is an entrypoint script that drops root's rights, or one that can't be read.
-fn script_may_drop(ctx: &Inspection, at: usize, word: &str) -> bool {
+fn script_may_drop(ctx: &Inspection, at: StageId, word: &str) -> bool {
     let name = paths::file_name(word);
     if !name.ends_with(".sh") && !name.contains("entrypoint") {
         return false;
@@ -54,13 +54,13 @@ fn script_may_drop(ctx: &Inspection, at: usize, word: &str) -> bool {
     }
 }
 
-fn is_official(ctx: &Inspection, at: usize) -> bool {
+fn is_official(ctx: &Inspection, at: StageId) -> bool {
     let image = ctx.model().root_image(at);
     image.is_official && matches!(image.kind, ImageKind::Node | ImageKind::Bun)
 }
 
 /// Why the start may need to be root.
-pub(super) fn doubts(ctx: &Inspection, at: usize) -> Vec<String> {
+pub(super) fn doubts(ctx: &Inspection, at: StageId) -> Vec<String> {
     let facts = ctx.facts();
     let mut res: Vec<String> = program_doubt(ctx).into_iter().collect();
     let corepack =
@@ -123,7 +123,7 @@ fn program_doubt(ctx: &Inspection) -> Option<String> {
 }
 
 /// What lies in root's home, or is looked for in the user's own.
-fn home_doubt(ctx: &Inspection, at: usize) -> Option<String> {
+fn home_doubt(ctx: &Inspection, at: StageId) -> Option<String> {
     let image = ctx.model().root_image(at);
     if !image.has_node() {
         return Some(format!("it is not known where Node was installed on `{}`", image.written));
@@ -161,7 +161,7 @@ fn package_doubt(ctx: &Inspection) -> Option<String> {
     Some(format!("`{found}` may need what belongs to root"))
 }
 
-fn port_doubt(ctx: &Inspection, at: usize) -> Option<String> {
+fn port_doubt(ctx: &Inspection, at: StageId) -> Option<String> {
     let listened = ctx.facts().runtime.iter().flat_map(|it| &it.ports).map(|it| it.0);
     let exposes =
         ctx.model().stages[at].contents.exposes.iter().filter_map(|it| match &ctx.model().instructions[*it].kind {

@@ -6,7 +6,7 @@ use crate::fix::lines::Spot;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Access, AccessBase, EntryKind, Site};
-use crate::stages::Stage;
+use crate::stages::{IdRange, InstructionId, Stage, StageId};
 use crate::syntax::Kind;
 
 /// A folder that must be writable.
@@ -28,7 +28,7 @@ pub(super) struct Needs {
 }
 
 /// What must be writable; what is not known about it goes to `doubts`.
-pub(super) fn needs(ctx: &Inspection, at: usize, doubts: &mut Vec<String>) -> Needs {
+pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<String>) -> Needs {
     let mut needs = Needs::default();
     if let Err(doubt) = ctx.facts().known_runtime() {
         let doubt = doubt.to_string();
@@ -74,7 +74,7 @@ impl Needs {
     }
 }
 
-fn without_shell(ctx: &Inspection, at: usize, needs: &mut Needs, doubts: &mut Vec<String>) {
+fn without_shell(ctx: &Inspection, at: StageId, needs: &mut Needs, doubts: &mut Vec<String>) {
     let image = ctx.model().root_image(at);
     if needs.is_nothing() || image.shell == Some(true) {
         return;
@@ -93,7 +93,7 @@ enum Place {
 }
 
 /// The folder of one write.
-fn folder(ctx: &Inspection, at: usize, write: &Access) -> Result<Place, String> {
+fn folder(ctx: &Inspection, at: StageId, write: &Access) -> Result<Place, String> {
     let site = &write.site;
     let Some(path) = &write.path else {
         return match write.base {
@@ -121,7 +121,7 @@ fn folder(ctx: &Inspection, at: usize, write: &Access) -> Result<Place, String> 
 }
 
 /// A folder below the working directory.
-fn inside(ctx: &Inspection, at: usize, folder: &str, site: &Site) -> Result<Place, String> {
+fn inside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<Place, String> {
     if ctx.model().stages[at].contents.workdir.value.is_none() || !ctx.facts().app_at_workdir {
         let folder = if folder.is_empty() { "." } else { folder };
         return Err(format!("`{site}` writes to `{folder}`, and it is not known where that lies in the image"));
@@ -135,7 +135,7 @@ fn inside(ctx: &Inspection, at: usize, folder: &str, site: &Site) -> Result<Plac
 }
 
 /// A folder elsewhere in the image.
-fn outside(ctx: &Inspection, at: usize, folder: &str, site: &Site) -> Result<Place, String> {
+fn outside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<Place, String> {
     if ["/tmp", "/var/tmp", "/dev", "/proc"].iter().any(|it| paths::contains(it, folder)) {
         return Ok(Place::Anybodys);
     }
@@ -148,7 +148,7 @@ fn outside(ctx: &Inspection, at: usize, folder: &str, site: &Site) -> Result<Pla
 }
 
 /// Anybody may make files there, but what a RUN made is root's.
-fn temporary(ctx: &Inspection, at: usize, write: &Access, path: &str) -> Result<Place, String> {
+fn temporary(ctx: &Inspection, at: StageId, write: &Access, path: &str) -> Result<Place, String> {
     let path = if path.starts_with("/") { path.to_owned() } else { paths::join("/tmp", path) };
     let rest = paths::below("/tmp", &path).unwrap_or_default();
     let first = rest.split('/').next().unwrap_or_default();
@@ -173,20 +173,20 @@ pub(super) fn volume_before(
     spot: Spot,
     folders: &[Folder],
     doubts: &mut Vec<String>,
-) -> Option<usize> {
+) -> Option<InstructionId> {
     let workdir = stage.contents.workdir.value.as_deref()?;
     let end = match spot {
         Spot::Before(at) => at,
-        Spot::After(at) => at + 1,
+        Spot::After(at) => at.next(),
     };
-    let covers = |at: &usize| match &ctx.model().instructions[*at].kind {
+    let covers = |at: &InstructionId| match &ctx.model().instructions[*at].kind {
         Kind::Volume(words) => folders
             .iter()
             .any(|it| words.iter().any(|word| word.value.trim_end_matches('/') == paths::absolute(workdir, &it.path))),
         _ => false,
     };
     let volume = stage.instructions.clone().filter(|it| *it < end).find(covers)?;
-    let moved = (volume..end).any(|it| matches!(ctx.model().instructions[it].kind, Kind::Workdir(_)));
+    let moved = IdRange::new(volume, end).any(|it| matches!(ctx.model().instructions[it].kind, Kind::Workdir(_)));
     if moved || folders.iter().any(|it| it.filled) {
         doubts.push(format!(
             "the folder is changed after `{}`",

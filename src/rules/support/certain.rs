@@ -5,11 +5,12 @@ use crate::ecosystem::programs;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::shell::{Command, Joined, Script};
+use crate::stages::{InstructionId, StageId};
 use crate::syntax::Kind;
 use crate::text::{TextRange, TextSize};
 
 /// Whether the build stops where the command at `range` of `instruction` fails.
-pub(in crate::rules) fn is_fatal(ctx: &Inspection, instruction: usize, range: TextRange) -> bool {
+pub(in crate::rules) fn is_fatal(ctx: &Inspection, instruction: InstructionId, range: TextRange) -> bool {
     let Some(Some(script)) =
         ctx.model().scripts.get(instruction).filter(|it| it.as_ref().is_some_and(|it| it.complete))
     else {
@@ -29,7 +30,7 @@ fn stops_at_errors(script: &Script, at: usize) -> bool {
 
 /// Whether a command of `stage`, or of those it is built on, may have made or changed the file at `path` before
 /// `before`: it is not known what the command does, or it names the file.
-pub(in crate::rules) fn may_have_made(ctx: &Inspection, stage: usize, before: TextSize, path: &str) -> bool {
+pub(in crate::rules) fn may_have_made(ctx: &Inspection, stage: StageId, before: TextSize, path: &str) -> bool {
     let name = paths::file_name(path);
     let names_it = |it: &Command| it.words.iter().any(|word| word.raw.contains(name));
     commands_before(ctx, stage, before).any(|it| it.is_none_or(|it| names_it(it) || !is_known(ctx, it)))
@@ -38,7 +39,7 @@ pub(in crate::rules) fn may_have_made(ctx: &Inspection, stage: usize, before: Te
 /// The commands of the RUNs before `before`; `None` for those that can't be read.
 pub(in crate::rules) fn commands_before(
     ctx: &Inspection,
-    stage: usize,
+    stage: StageId,
     before: TextSize,
 ) -> impl Iterator<Item = Option<&Command>> {
     let stages = ctx.model().ancestry(stage);

@@ -3,6 +3,7 @@
 use crate::ecosystem::{Effect, effect_of};
 use crate::inspection::Inspection;
 use crate::shell::{Command, ShellWord};
+use crate::stages::InstructionId;
 use crate::syntax::Instruction;
 use crate::text::TextRange;
 
@@ -40,7 +41,7 @@ pub(in crate::rules) fn quoted(words: &[ShellWord]) -> String {
 }
 
 /// Whether a `--mount` of the instruction lies at a path that ends in `name`.
-pub(in crate::rules) fn mounts_over(ctx: &Inspection, instruction: usize, name: &str) -> bool {
+pub(in crate::rules) fn mounts_over(ctx: &Inspection, instruction: InstructionId, name: &str) -> bool {
     let instruction: &Instruction = ctx.model().instructions[instruction];
     let targets = instruction.flags.iter().filter(|it| it.name == "mount").flat_map(|it| it.mount_options());
     targets.filter(|(key, _)| matches!(*key, "target" | "dst" | "destination")).any(|(_, path)| {

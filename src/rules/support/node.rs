@@ -4,7 +4,7 @@ use super::{commands_before, is_known};
 use crate::ecosystem::programs;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::stages::{ImageFacts, ImageKind};
+use crate::stages::{ImageFacts, ImageKind, StageId};
 
 /// Whether the container starts Node, or a program that needs it, and nothing puts it into the image.
 pub(in crate::rules) fn lacks_node(ctx: &Inspection) -> bool {
@@ -21,10 +21,10 @@ fn is_bare(image: &ImageFacts) -> bool {
 }
 
 /// Whether a package, a COPY, a command or a PATH may bring it.
-fn may_hold_node(ctx: &Inspection, stage: usize) -> bool {
+fn may_hold_node(ctx: &Inspection, stage: StageId) -> bool {
     let stages = ctx.model().ancestry(stage);
     let contents = &ctx.model().stages[stage].contents;
-    let end = ctx.model().stages[stage].instructions.end.max(1) - 1;
+    let end = ctx.model().stages[stage].instructions.end().previous();
     let end = ctx.model().instructions[end].range.end();
     let is_program_folder = |it: &str| {
         it == "/"

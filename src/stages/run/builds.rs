@@ -6,7 +6,7 @@ use crate::ecosystem::arguments::Arguments;
 use crate::ecosystem::{Action, Invocation, Manager, tools};
 use crate::paths;
 use crate::project::{App, Outputs};
-use crate::stages::{Build, Entry, Holding};
+use crate::stages::{Build, BuildId, Entry, Holding};
 
 /// A package, in the image and in the context.
 struct Site {
@@ -145,7 +145,7 @@ impl Runner<'_, '_> {
     ) {
         let build = Build {
             instruction: session.index,
-            stage: self.states.len(),
+            stage: self.states.next_id(),
             command: call.command.clone(),
             script,
             folder: site.folder,
@@ -155,7 +155,7 @@ impl Runner<'_, '_> {
         if build.only_generates() {
             self.model.generators.push(build);
         } else {
-            leave(state, self.model.builds.len(), &build);
+            leave(state, self.model.builds.next_id(), &build);
             self.model.builds.push(build);
         }
     }
@@ -188,7 +188,7 @@ impl Runner<'_, '_> {
 }
 
 /// Puts what `build`, the one at `index`, makes into the stage.
-fn leave(state: &mut State, index: usize, build: &Build) {
+fn leave(state: &mut State, index: BuildId, build: &Build) {
     let Some(folder) = &build.folder else { return };
     for output in &build.outputs.outputs {
         let holding = Holding::Output { build: index, path: output.path.clone(), tool: output.tool };

@@ -4,7 +4,7 @@ use super::State;
 use super::script::{Call, Session};
 use crate::ecosystem::{Invocation, Manager, Setting, managers};
 use crate::paths;
-use crate::stages::{Entry, Holding};
+use crate::stages::{Entry, Holding, InstructionId};
 
 /// Notes the cache that an install leaves, unless it lies in a cache mount.
 pub(super) fn leave(state: &mut State, session: &Session, call: &Call<'_>, invocation: &Invocation, manager: Manager) {
@@ -26,7 +26,7 @@ pub(super) fn leave(state: &mut State, session: &Session, call: &Call<'_>, invoc
 }
 
 /// `npm cache clean`: works on what the same instruction left; an earlier layer keeps its cache.
-pub(super) fn clean(state: &mut State, index: usize, program: &str) {
+pub(super) fn clean(state: &mut State, index: InstructionId, program: &str) {
     let is_cleaned = |it: &Entry| matches!(it.holding, Holding::Cache(manager) if manager.program() == program);
     state.contents.entries.retain(|it| !(is_cleaned(it) && it.origin.instruction == index));
 }

@@ -6,7 +6,7 @@ use crate::ecosystem::Manager;
 use crate::paths;
 use crate::paths::glob::{Dialect, is_glob};
 use crate::project::EntryKind;
-use crate::stages::{Contents, Entry, Holding, Scope, names};
+use crate::stages::{Contents, Entry, Holding, InstructionId, Scope, StageId, names};
 use crate::syntax::{Copy, Instruction, Kind};
 
 /// What one source brings.
@@ -29,12 +29,12 @@ struct Destination {
 /// Where a COPY reads.
 enum Place {
     Context,
-    Stage(usize),
+    Stage(StageId),
     Image,
 }
 
 impl Runner<'_, '_> {
-    pub(super) fn copy(&self, state: &mut State, index: usize, instruction: &Instruction, copy: &Copy) {
+    pub(super) fn copy(&self, state: &mut State, index: InstructionId, instruction: &Instruction, copy: &Copy) {
         let place = self.place(instruction);
         let expanded = copy.sources.iter().map(|it| self.expand(state, it).symbolic());
         let mut sources: Vec<_> = expanded.flat_map(|it| self.sources(&place, &it, index)).collect();
@@ -54,7 +54,7 @@ impl Runner<'_, '_> {
     }
 
     fn place_named(&self, from: &str) -> Place {
-        self.model.stage_named(from, self.states.len()).map_or(Place::Image, Place::Stage)
+        self.model.stage_named(from, self.states.next_id()).map_or(Place::Image, Place::Stage)
     }
 
     fn destination(&self, state: &State, instruction: &Instruction, copy: &Copy, n_sources: usize) -> Destination {
@@ -67,7 +67,7 @@ impl Runner<'_, '_> {
         Destination { path, is_folder, parents: instruction.flag("parents").is_some(), exclude }
     }
 
-    fn sources(&self, place: &Place, source: &str, index: usize) -> Vec<Source> {
+    fn sources(&self, place: &Place, source: &str, index: InstructionId) -> Vec<Source> {
         match place {
             _ if source.contains("://") || source.starts_with("git@") => vec![unknown(source, true, index)],
             Place::Context => self.context_sources(source, index),
@@ -76,7 +76,7 @@ impl Runner<'_, '_> {
         }
     }
 
-    fn context_sources(&self, source: &str, index: usize) -> Vec<Source> {
+    fn context_sources(&self, source: &str, index: InstructionId) -> Vec<Source> {
         let source = paths::rooted(source);
         let found = match self.project.expand(&source) {
             _ if source.contains("${") => Vec::new(),
@@ -93,7 +93,7 @@ impl Runner<'_, '_> {
         found.into_iter().map(source).collect()
     }
 
-    fn stage_sources(&self, stage: usize, source: &str, index: usize) -> Vec<Source> {
+    fn stage_sources(&self, stage: StageId, source: &str, index: InstructionId) -> Vec<Source> {
         let contents = &self.states[stage].contents;
         let source = paths::absolute("/", source);
         let mut res = Vec::new();
@@ -108,7 +108,7 @@ impl Runner<'_, '_> {
     }
 
     /// Notes what `--mount` lays into the stage while the command runs.
-    pub(super) fn mount(&self, state: &mut State, index: usize, instruction: &Instruction) {
+    pub(super) fn mount(&self, state: &mut State, index: InstructionId, instruction: &Instruction) {
         (state.mounts, state.cache_mounts) = (Vec::new(), Vec::new());
         for flag in instruction.flags.iter().filter(|it| it.name == "mount") {
             let options = flag.mount_options();
@@ -134,12 +134,12 @@ impl Runner<'_, '_> {
     }
 }
 
-fn unknown(path: &str, is_file: bool, index: usize) -> Source {
+fn unknown(path: &str, is_file: bool, index: InstructionId) -> Source {
     let entry = Entry::new(path.to_owned(), Holding::Unknown, index);
     Source { path: path.to_owned(), is_file, parts: vec![super::select::Pick { rest: String::new(), entry }] }
 }
 
-fn context_source(path: String, kind: EntryKind, index: usize) -> Source {
+fn context_source(path: String, kind: EntryKind, index: InstructionId) -> Source {
     let (holding, is_file) = match kind {
         EntryKind::File => (Holding::ContextFile(path.clone()), true),
         EntryKind::Folder => (Holding::ContextFolder(path.clone()), false),
@@ -149,7 +149,7 @@ fn context_source(path: String, kind: EntryKind, index: usize) -> Source {
 }
 
 /// ADD unpacks archives.
-fn unpack(source: &mut Source, index: usize) {
+fn unpack(source: &mut Source, index: InstructionId) {
     const ARCHIVES: &[&str] = &[".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2", ".txz", ".tbz2"];
     if source.is_file && ARCHIVES.iter().any(|it| source.path.ends_with(it)) {
         *source = unknown(&source.path, false, index);
@@ -216,7 +216,7 @@ pub(super) fn is_folder(contents: &Contents, path: &str) -> bool {
     contents.entries.iter().any(stands_there)
 }
 
-fn put(contents: &mut Contents, source: Source, destination: &Destination, index: usize) {
+fn put(contents: &mut Contents, source: Source, destination: &Destination, index: InstructionId) {
     let base = match &source {
         it if destination.parents => {
             paths::join(&destination.path, &paths::rooted(it.path.rsplit("/./").next().unwrap_or(&it.path)))

@@ -7,7 +7,7 @@ use super::{Runner, State};
 use crate::ecosystem::arguments::Arguments;
 use crate::paths;
 use crate::paths::glob::{Dialect, is_glob};
-use crate::stages::{Contents, Entry, Holding, NodeModules, Scope, names};
+use crate::stages::{Contents, Entry, Holding, InstructionId, NodeModules, Scope, names};
 
 impl Runner<'_, '_> {
     /// `rm`. What may or may not run makes node_modules unknown.
@@ -84,7 +84,7 @@ fn braces(word: &str) -> Vec<String> {
 }
 
 /// A cache that another instruction left stays in that instruction's layer.
-fn remove(contents: &mut Contents, path: &str, index: usize) {
+fn remove(contents: &mut Contents, path: &str, index: InstructionId) {
     let is_kept = |it: &Entry| matches!(it.holding, Holding::Cache(_)) && it.origin.instruction != index;
     let kept: Vec<_> = contents.entries.iter().filter(|it| is_kept(it)).cloned().collect();
     if is_glob(path) {

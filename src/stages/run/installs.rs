@@ -5,7 +5,7 @@ use super::{Runner, State};
 use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb, managers};
 use crate::paths;
 use crate::project::App;
-use crate::stages::{Entry, Holding, Install, NodeModules};
+use crate::stages::{Entry, Holding, Install, InstructionId, NodeModules};
 
 impl Runner<'_, '_> {
     pub(super) fn install(
@@ -31,7 +31,7 @@ impl Runner<'_, '_> {
         let lock_present = folder.as_ref().and_then(|it| self.lock_present(state, manager, it));
         self.model.installs.push(Install {
             instruction: session.index,
-            stage: self.states.len(),
+            stage: self.states.next_id(),
             manager,
             major,
             at_least: state.tools.npm_at_least.filter(|_| manager == Manager::Npm),
@@ -78,7 +78,8 @@ impl Runner<'_, '_> {
         invocation: &Invocation,
         modules: Option<String>,
     ) {
-        let Some(install) = self.model.installs.last() else { return };
+        let Some(at) = self.model.installs.last_id() else { return };
+        let install = &self.model.installs[at];
         if matches!(install.verb, Verb::Prune | Verb::Rebuild)
             && modules.as_ref().is_none_or(|it| scope_at(state, it).is_none())
         {
@@ -91,7 +92,7 @@ impl Runner<'_, '_> {
                 app: install.app.clone(),
                 libc: state.libc,
                 node_major: state.tools.node,
-                install: self.model.installs.len() - 1,
+                install: at,
             });
             let mut entry = Entry::new(path, holding, session.index);
             if install.verb == Verb::Rebuild || (install.verb == Verb::Prune && install.scope != Scope::Production) {
@@ -207,7 +208,7 @@ impl Runner<'_, '_> {
         let path = session.resolve(state, target).unwrap_or_else(|| paths::absolute(base, target));
         self.model.installs.push(Install {
             instruction: session.index,
-            stage: self.states.len(),
+            stage: self.states.next_id(),
             manager: Manager::Pnpm,
             major: self.major(state, Manager::Pnpm, app.as_deref().or(Some(""))),
             at_least: None,
@@ -255,7 +256,7 @@ fn as_before(state: &State, entry: Entry) -> Entry {
     }
 }
 
-fn set_by(state: &State, session: &Session, call: &Call<'_>, name: &str) -> Option<usize> {
+fn set_by(state: &State, session: &Session, call: &Call<'_>, name: &str) -> Option<InstructionId> {
     if session.sets(call, name) {
         return None;
     }

@@ -4,7 +4,7 @@ use super::script::{Call, Session};
 use super::{Runner, State};
 use crate::ecosystem::{Action, Invocation, Manager};
 use crate::paths;
-use crate::stages::ScriptCall;
+use crate::stages::{InstructionId, ScriptCall};
 
 impl Runner<'_, '_> {
     /// A command that is none of the file system's.
@@ -64,7 +64,7 @@ impl Runner<'_, '_> {
         let Some(script) = words.first() else { return };
         self.model.script_calls.push(ScriptCall {
             instruction: session.index,
-            stage: self.states.len(),
+            stage: self.states.next_id(),
             command: call.command.clone(),
             manager: invocation.manager(),
             script: script.clone(),
@@ -105,7 +105,7 @@ impl Runner<'_, '_> {
 }
 
 /// `npm install -g`: programs, and new versions of the managers.
-fn global(state: &mut State, index: usize, packages: &[String]) {
+fn global(state: &mut State, index: InstructionId, packages: &[String]) {
     for package in packages {
         let (name, version) = match package.rfind('@').filter(|at| *at > 0) {
             Some(at) => (&package[..at], Some(&package[at + 1..])),

@@ -8,14 +8,14 @@ use crate::ecosystem::wrappers::{self, Layer};
 use crate::ecosystem::{Invocation, Setting};
 use crate::paths;
 use crate::shell::{Command, ShellWord};
-use crate::stages::Entry;
 use crate::stages::expand::{Variable, expand};
+use crate::stages::{Entry, InstructionId};
 use crate::syntax::Instruction;
 
 /// What a script has set up so far.
 pub(super) struct Session {
     /// The RUN.
-    pub(super) index: usize,
+    pub(super) index: InstructionId,
     /// The folder the next command runs in; `None` where unknown.
     pub(super) folder: Option<String>,
     /// Those that subshells return to.
@@ -59,7 +59,7 @@ impl Call<'_> {
 }
 
 impl Session {
-    fn new(index: usize, state: &State, commands: &[Command]) -> Self {
+    fn new(index: InstructionId, state: &State, commands: &[Command]) -> Self {
         let folder = Some(state.folder.clone());
         let has_alternatives = has_alternatives(commands);
         Self { index, folder, folders: Vec::new(), exports: BTreeMap::new(), has_alternatives }
@@ -118,7 +118,7 @@ fn has_alternatives(commands: &[Command]) -> bool {
 }
 
 impl Runner<'_, '_> {
-    pub(super) fn script(&mut self, state: &mut State, index: usize, instruction: &Instruction) {
+    pub(super) fn script(&mut self, state: &mut State, index: InstructionId, instruction: &Instruction) {
         let Some(script) = self.model.scripts[index].clone() else { return };
         self.mount(state, index, instruction);
         let mut session = Session::new(index, state, &script.commands);

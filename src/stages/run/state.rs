@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::paths;
 use crate::project::Project;
 use crate::stages::expand::Variable;
-use crate::stages::{Contents, Entry, Holding, ImageFacts, Libc, Traced, User};
+use crate::stages::{Contents, Entry, Holding, ImageFacts, InstructionId, Libc, Traced, User};
 
 /// How many bytes the known values of a stage's ENV and ARG may have together; what goes beyond is unknown.
 const MAX_VALUES: usize = 128 << 10;
@@ -92,7 +92,7 @@ impl State {
     }
 
     /// WORKDIR
-    pub(super) fn enter(&mut self, folder: String, by: usize) {
+    pub(super) fn enter(&mut self, folder: String, by: InstructionId) {
         let folder = if folder.len() > paths::MAX_LEN { "${WORKDIR}".to_owned() } else { folder };
         let value = Some(folder.clone()).filter(|it| !it.contains("${"));
         self.contents.workdir = Traced { value, by: Some(by) };
@@ -100,14 +100,14 @@ impl State {
     }
 
     /// CMD
-    pub(super) fn command(&mut self, by: usize) {
+    pub(super) fn command(&mut self, by: InstructionId) {
         self.contents.cmd = Some(by);
         self.contents.cmd_dropped = false;
         self.has_command = true;
     }
 
     /// ENTRYPOINT drops a CMD that is not of the same stage.
-    pub(super) fn entrypoint(&mut self, by: usize) {
+    pub(super) fn entrypoint(&mut self, by: InstructionId) {
         self.contents.entrypoint = Some(by);
         if !self.has_command {
             self.contents.cmd = None;

@@ -3,12 +3,13 @@
 use super::State;
 use super::script::Call;
 use crate::ecosystem::arguments::Arguments;
+use crate::stages::InstructionId;
 
 const WITH_VALUE: &[&str] =
     &["-t", "--virtual", "-X", "--repository", "-o", "--option", "--target-release", "-c", "--setopt", "--releasever"];
 
 /// `apk add`, `apt-get install`, `dnf remove`…
-pub(super) fn packages(state: &mut State, index: usize, call: &Call<'_>) {
+pub(super) fn packages(state: &mut State, index: InstructionId, call: &Call<'_>) {
     let arguments = Arguments::read(call.arguments(), WITH_VALUE);
     let names = arguments.operands.get(1..).unwrap_or_default().iter().map(|it| without_version(it));
     match arguments.operand(0).unwrap_or_default() {
@@ -66,7 +67,7 @@ const USER_WITH_VALUE: &[&str] = &[
 ];
 
 /// `adduser`, `useradd`. `adduser NAME GROUP` creates nobody.
-pub(super) fn user(state: &mut State, index: usize, call: &Call<'_>) {
+pub(super) fn user(state: &mut State, index: InstructionId, call: &Call<'_>) {
     // busybox's `-g` takes a value (gecos), as useradd's does (group).
     let arguments = Arguments::read(call.arguments(), USER_WITH_VALUE);
     let name = match arguments.operands.as_slice() {
