@@ -76,7 +76,7 @@ impl Writer<'_> {
         let name = stage.name.as_ref().map_or_else(|| format!("Stage {}", at.index()), |it| format!("Stage `{it}`"));
         let base = match &stage.base {
             Base::Image(image) => format!("on `{}`", image.written),
-            Base::Stage(earlier) => format!("on the stage `{}`", self.stage_name(*earlier)),
+            Base::Stage(earlier) => format!("on the stage `{}`", self.inspection.model().name_of(*earlier)),
         };
         let production = self.inspection.model().production.as_ref().filter(|it| it.stage == at);
         let ships = production.map_or_else(String::new, |it| self.whether_it_ships(it));
@@ -88,10 +88,6 @@ impl Writer<'_> {
             Some(Development::Named(reason)) => format!(" It does not ship: {reason}."),
             _ => format!(" It ships ({}).", production.reason),
         }
-    }
-
-    fn stage_name(&self, at: StageId) -> String {
-        self.inspection.model().stages[at].name.clone().unwrap_or_else(|| at.index().to_string())
     }
 
     fn holding(&self, entry: &Entry) -> String {

@@ -138,8 +138,8 @@ pub(super) fn same_platform(ctx: &Inspection, from: StageId) -> Result<(), Reaso
 }
 
 /// `RUN npm prune` after the build, where the stage has no prune of its own.
-pub(super) fn prune_edit(ctx: &Inspection, from: StageId, build: InstructionId, prune: &str) -> Option<Edit> {
+pub(super) fn prune_edit(ctx: &Inspection, from: StageId, after: InstructionId, prune: &str) -> Option<Edit> {
     let pruned = ctx.model().stages[from].contents.node_modules().all(|(_, it)| it.scope == Scope::Production);
     let line = blocks::style(ctx).line("RUN", prune);
-    (!pruned).then(|| lines::insertion(ctx.source(), Spot::After(build), &line))
+    (!pruned).then(|| lines::insertion(ctx.source(), Spot::After(after), &line))
 }

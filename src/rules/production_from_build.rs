@@ -1,7 +1,7 @@
 //! `production-from-build`
 
 use super::declare_rule;
-use super::structure::{shape, stage_name, with_plan};
+use super::structure::{shape, with_plan};
 use crate::diagnostic::Diagnostic;
 use crate::inspection::Inspection;
 use crate::rewrite::Shape;
@@ -77,7 +77,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     };
     let stage = &ctx.model().stages[production.stage];
     let Base::Stage(parent) = stage.base else { return };
-    let parent_name = stage_name(ctx, parent);
+    let parent_name = ctx.model().name_of(parent);
     let message = format!("The production stage starts from `{parent_name}`, so all that the build needed ships");
     let mut diagnostic =
         Diagnostic::new(PRODUCTION_FROM_BUILD.name, ctx.model().instructions[stage.from].content, message);

@@ -5,7 +5,6 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::Applicability;
 use crate::inspection::Inspection;
 use crate::rewrite::Shape;
-use crate::stages::StageId;
 
 /// The shape of the production stage, where it ships Node and starts what a build made (or may have).
 pub(super) fn shape(ctx: &Inspection) -> Option<Shape> {
@@ -42,11 +41,6 @@ pub(super) fn with_plan(ctx: &Inspection, diagnostic: Diagnostic) -> Diagnostic 
             plan.evidence.iter().fold(res, |res, it| res.with_note(it.clone()))
         }
     }
-}
-
-/// The name of a stage for a message: its own, or its number.
-pub(super) fn stage_name(ctx: &Inspection, stage: StageId) -> String {
-    ctx.model().stages[stage].name.clone().unwrap_or_else(|| stage.index().to_string())
 }
 
 #[cfg(test)]
