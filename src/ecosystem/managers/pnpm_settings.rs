@@ -1,4 +1,5 @@
-//! Settings of pnpm outside of package.json: which of them change neither what it compares with its lock nor where packages lie.
+//! Settings of pnpm outside of package.json: which of them change neither what it compares with its lock nor where
+//! packages lie.
 
 /// Where pnpm 10 and later keep them, beside the workspace's packages.
 pub(crate) const FILE: &str = "pnpm-workspace.yaml";

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Loader;
 
-/// Remembers what was read from a path, by its type: many Dockerfiles of one repository ask for the same. Only for what the path
-/// and the files there decide.
+/// Remembers what was read from a path, by its type: many Dockerfiles of one repository ask for the same. Only for what
+/// the path and the files there decide.
 #[derive(Default)]
 pub struct Memo(Mutex<HashMap<(TypeId, PathBuf), Slot>>);
 
