@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::files::Files;
 use super::loader::remembered;
@@ -331,7 +331,7 @@ impl Project {
     /// or too much of it.
     #[must_use]
     pub fn modes(&self, folder: &str) -> Option<Vec<Site>> {
-        let mut known = self.modes.0.lock().ok()?;
+        let mut known = self.modes.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(folder.to_owned()).or_insert_with(|| modes::find(&self.files, folder)).clone()
     }
 
@@ -339,7 +339,7 @@ impl Project {
     /// code, and not only in the root and its scripts. Looked up once.
     #[must_use]
     pub fn mentions(&self, word: &str, deep: bool) -> Mentions {
-        let Ok(mut known) = self.mentions.0.lock() else { return Mentions::Unknown };
+        let mut known = self.mentions.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry((word.to_owned(), deep)).or_insert_with(|| mentions::find(&self.files, word, deep)).clone()
     }
 
