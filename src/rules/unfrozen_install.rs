@@ -5,7 +5,7 @@ mod frozen;
 
 use super::declare_rule;
 use super::support::quoted;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::project::{App, Lock};
@@ -48,7 +48,8 @@ declare_rule! {
     /// ## Fix safety
     /// Safe where the lock file is in the stage, the package manager can read it, and it agrees with package.json; unsafe
     /// where one of these is not known. That is told for npm, Yarn 1 and pnpm (of one package); the later Yarns and bun
-    /// have unsafe fixes. An install in a script of package.json is reported only.
+    /// have unsafe fixes. An install in a script of package.json is reported only, and so, as information, is an npm 6
+    /// whose lock file was written by a later npm.
     pub(crate) UNFROZEN_INSTALL { name: "unfrozen-install", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -57,8 +58,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         let is_open = install.verb == Verb::Install && install.lock_present == Some(true);
         let Some(app) = install.app.as_ref().filter(|_| is_open).and_then(|it| ctx.project().app(it)) else { continue };
         let Some(lock) = app.locks.iter().find(|it| it.manager == install.manager) else { continue };
-        if !is_frozen(install) {
-            acc.push(diagnostic(ctx, install, &app, lock));
+        match clean::too_old(install, lock) {
+            Some(major) => acc.push(unread(install, lock, major)),
+            None if !is_frozen(install) => acc.push(diagnostic(ctx, install, &app, lock)),
+            None => {}
         }
     }
 }
@@ -67,6 +70,16 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 fn is_frozen(install: &Install) -> bool {
     let arguments: Vec<&str> = install.command.arguments().flatten().collect();
     install.manager.is_frozen(&arguments)
+}
+
+/// Nothing in the Dockerfile but another image puts that right, so it is said and no more.
+fn unread(install: &Install, lock: &Lock, major: u32) -> Diagnostic {
+    let (lock, command) = (&lock.path, quoted(&install.command.words[..2.min(install.command.words.len())]));
+    let message =
+        format!("npm {major} can't read `{lock}`: `{command}` takes the newest versions that package.json allows");
+    let mut res = Diagnostic::new(UNFROZEN_INSTALL.name, install.command.range, message);
+    res.severity = Severity::Info;
+    res.with_held_back(format!("only an image with npm 7 or later, or a lock file made by npm {major}, puts that right"))
 }
 
 fn diagnostic(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Diagnostic {
@@ -146,12 +159,8 @@ mod tests {
     #[test]
     fn the_lock_is_too_new_for_this_npm() {
         let dockerfile = dockerfile("node:14", "npm install");
-        check_held_back(
-            &UNFROZEN_INSTALL,
-            FILES,
-            &dockerfile,
-            "`package-lock.json` uses a lockfile version that npm 6 can't read",
-        );
+        let reason = "only an image with npm 7 or later, or a lock file made by npm 6, puts that right";
+        check_held_back(&UNFROZEN_INSTALL, FILES, &dockerfile, reason);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From `npm install` to `npm ci`.
 
+use crate::ecosystem::Manager;
 use crate::facts::Conditions;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
@@ -129,14 +130,17 @@ fn refuse(ctx: &Inspection, install: &Install, app: &App) -> Result<(), String> 
     }
 }
 
+/// The major of an npm that passes over this lock file, because a later one wrote it (FACTS §1.3).
+pub(super) fn too_old(install: &Install, lock: &Lock) -> Option<u32> {
+    let is_later = lock.manager == Manager::Npm && lock.generation.is_some_and(|it| it >= 3);
+    install.major.filter(|it| is_later && *it <= 6)
+}
+
 /// Whether this npm reads this lock, and takes it.
 fn lock_doubt(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Result<Option<String>, String> {
     let Some(generation) = lock.generation else { return Err(format!("`{}` can't be read", lock.path)) };
     if lock.packages.is_none() {
         return Err(format!("`{}` can't be read", lock.path));
-    }
-    if let Some(major) = install.major.filter(|it| *it <= 6 && generation >= 3) {
-        return Err(format!("`{}` uses a lockfile version that npm {major} can't read", lock.path));
     }
     let peers = Conditions::of(ctx.model(), ctx.project(), install).peers;
     let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder == app.folder);
