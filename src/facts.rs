@@ -92,7 +92,7 @@ impl ProductionFacts {
             }
         };
         let app_at_workdir = app_at_workdir && app_root.as_deref() == workdir;
-        let outputs = shipped::outputs(model, &app);
+        let outputs = shipped::outputs(model, project, &app);
         if let Some(start) = &mut start {
             start.add_node_options(node_options(model).unwrap_or_default());
         }

@@ -18,12 +18,14 @@ mod from_stage;
 mod later;
 mod mirrored;
 mod modules;
+mod pruned_copy;
 mod pruned_run;
 mod pruning;
 mod purpose;
 mod split;
 mod users;
 mod whole_copy;
+mod workspaces;
 
 use crate::diagnostic::Note;
 use crate::fix::{Applicability, Edit, Fix};

@@ -78,6 +78,8 @@ const REPEATED: &[&str] = &[
     "registry",
     "optional",
     "omit",
+    "workspaces",
+    "include-workspace-root",
 ];
 
 /// Variables of a command that have nothing to do with packages.
@@ -121,7 +123,8 @@ impl Conditions {
             let Some(flag) = text.strip_prefix("--").or_else(|| text.strip_prefix('-')) else { continue };
             let (name, value) = flag.split_once('=').map_or((flag, None), |it| (it.0, Some(it.1.to_owned())));
             let takes_value =
-                ["registry", "omit", "include", "loglevel", "cache", "only", "prefix", "C"].contains(&name);
+                ["registry", "omit", "include", "loglevel", "cache", "only", "prefix", "C", "w", "workspace"]
+                    .contains(&name);
             let value = value.or_else(|| words.next_if(|_| takes_value).and_then(|it| it.value.clone()));
             self.read_flag(text, name, value.as_deref());
         }
@@ -132,7 +135,10 @@ impl Conditions {
         match (positive, value) {
             ("omit", Some("dev")) | ("package-lock", Some("true")) => {}
             (it, _) if IDLE.contains(&it) => {}
-            ("registry" | "omit", None) => self.note(format!("the install of the build has `{text}`")),
+            ("w" | "workspace", Some(value)) => self.flags.push(format!("--workspace={value}")),
+            ("registry" | "omit" | "w" | "workspace", None) => {
+                self.note(format!("the install of the build has `{text}`"))
+            }
             ("registry" | "omit", Some(value)) => self.flags.push(format!("--{name}={value}")),
             (it, _) if REPEATED.contains(&it) => self.flags.push(if name == "f" { "--force" } else { text }.to_owned()),
             _ => self.note(format!("the install of the build has `{text}`")),

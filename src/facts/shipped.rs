@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::paths;
-use crate::project::{App, Outputs, Project};
-use crate::stages::{Contents, Entry, Holding, Model};
+use crate::project::{App, Output, Outputs, Project};
+use crate::stages::{Build, Contents, Entry, Holding, Model};
 
 /// The app in the production stage: the one at its working directory; else the only one that it holds;
 /// else the only one that the file installs or builds.
@@ -69,8 +69,8 @@ pub(super) fn script_text(contents: &Contents, project: &Project, word: &str) ->
     (is_shell || (word.ends_with(".sh") && !first.starts_with("#!"))).then_some(text)
 }
 
-/// What the builds of `app` make.
-pub(super) fn outputs(model: &Model<'_>, app: &App) -> Outputs {
+/// What the builds of `app` make, and those of its workspace's members, where it is the root.
+pub(super) fn outputs(model: &Model<'_>, project: &Project, app: &App) -> Outputs {
     let mut res = Outputs::default();
     for build in model.builds.iter().filter(|it| it.app.as_deref().is_none_or(|it| it == app.folder)) {
         for output in &build.outputs.outputs {
@@ -83,9 +83,23 @@ pub(super) fn outputs(model: &Model<'_>, app: &App) -> Outputs {
             res.unknown.push("it is not known which package a build belongs to".into());
         }
     }
+    res.outputs.extend(of_members(model, project, app));
     let mut all = model.builds.iter().chain(&model.generators);
     res.generated_client = all.any(|it| it.outputs.generated_client);
     res
+}
+
+/// What the builds of the members make whose root `app` is, from the root's folder.
+fn of_members(model: &Model<'_>, project: &Project, app: &App) -> Vec<Output> {
+    let Some(workspace) = project.workspace(&app.folder).filter(|it| it.root.folder == app.folder) else {
+        return Vec::new();
+    };
+    let built = |it: &Build| {
+        let member = workspace.member(it.app.as_deref()?)?;
+        let path = workspace.path_of(member);
+        Some(it.outputs.outputs.iter().map(|it| it.from_above(&path)).collect::<Vec<_>>())
+    };
+    model.builds.iter().filter_map(built).flatten().collect()
 }
 
 /// The app that lies at `folder` of the image, by what covers it last.

@@ -343,6 +343,13 @@ impl Project {
         known.entry((word.to_owned(), deep)).or_insert_with(|| mentions::find(&self.files, word, deep)).clone()
     }
 
+    /// The first place below `folder` where code, other than tests and configuration of tools, names one of `packages`
+    /// as a module, and which one.
+    #[must_use]
+    pub fn import_below(&self, folder: &str, packages: &[String]) -> Option<(String, Site)> {
+        mentions::import_below(&self.files, folder, packages)
+    }
+
     /// Files that were found broken so far.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {

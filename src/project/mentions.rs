@@ -61,6 +61,50 @@ pub(super) fn find(files: &Files, word: &str, deep: bool) -> Mentions {
     Mentions::None
 }
 
+/// See [`Project::import_below`](super::Project::import_below).
+pub(super) fn import_below(files: &Files, folder: &str, packages: &[String]) -> Option<(String, Site)> {
+    let mut open = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = open.pop() {
+        for (name, kind) in files.list(&folder) {
+            let path = paths::join(&folder, &name);
+            match kind {
+                EntryKind::Folder if is_entered(&name) && depth < MAX_DEPTH => open.push((path, depth + 1)),
+                EntryKind::File if is_code(&name) && !is_of_tools(&name) => {
+                    let text = files.code(&path);
+                    let found =
+                        text.and_then(|text| packages.iter().find_map(|it| Some((it, line_naming(&text, it)?))));
+                    if let Some((package, line)) = found {
+                        return Some((package.clone(), Site { path, line: Some(line) }));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// A test, or the configuration of a tool: neither runs in production.
+fn is_of_tools(name: &str) -> bool {
+    [".test.", ".spec.", ".stories.", ".config.", ".d.ts", "eslintrc", ".setup."].iter().any(|it| name.contains(it))
+}
+
+/// The first line (from 1) that has the package in quotes, by itself or before a `/`; type-only imports left out.
+fn line_naming(text: &str, package: &str) -> Option<usize> {
+    let names = |line: &str| {
+        let is_quote = |it: char| matches!(it, '\'' | '"' | '`');
+        let is_start = |it: Option<char>| it.is_some_and(is_quote);
+        let is_end = |it: Option<char>| it.is_some_and(|it| is_quote(it) || it == '/');
+        let mut all = line.match_indices(package);
+        let is_type = ["import type", "export type"].iter().any(|it| line.trim_start().starts_with(it));
+        !is_type
+            && all.any(|(at, _)| {
+                is_start(line[..at].chars().next_back()) && is_end(line[at + package.len()..].chars().next())
+            })
+    };
+    text.lines().position(names).map(|it| it + 1)
+}
+
 fn is_entered(name: &str) -> bool {
     !name.starts_with('.') && !FOREIGN.contains(&name)
 }

@@ -50,6 +50,20 @@ pub struct Output {
     pub evidence: Site,
 }
 
+impl Output {
+    /// The same output, seen from a folder above: the app lies at `folder` below that one.
+    #[must_use]
+    pub fn from_above(&self, folder: &str) -> Self {
+        let moved = |it: &String| paths::join(folder, it);
+        Self {
+            path: moved(&self.path),
+            source_root: self.source_root.as_ref().map(moved),
+            build_info: self.build_info.as_ref().map(moved),
+            ..self.clone()
+        }
+    }
+}
+
 /// What a build script makes, as far as it can be followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outputs {

@@ -46,7 +46,7 @@ impl Target<'_> {
 
 /// Manifests and production dependencies.
 pub(super) fn dependencies(ctx: &Inspection, style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
-    manifests(ctx, style, &evidence.app, target) + &packages(style, evidence, target)
+    manifests(ctx, style, &evidence.installed.root, target) + &packages(style, evidence, target)
 }
 
 /// The install, or the copy of the pruned node_modules; nothing where the artefacts bring what they need.
@@ -80,7 +80,7 @@ fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, from:
 fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for (path, kind) in &evidence.runtime {
-        let source = evidence.app.folder_path(path);
+        let source = evidence.installed.root.folder_path(path);
         let destination = match (kind, paths::parent(path)) {
             (EntryKind::Folder, _) => target.destination(path),
             (EntryKind::File, "") => target.destination(""),

@@ -1,6 +1,7 @@
 //! How production dependencies get into the production stage (FACTS §8).
 
 use super::pruning::{self, Pruning};
+use super::workspaces::Installed;
 use super::{Shape, production, purpose, refusal, shape, stage_of};
 use crate::ecosystem::{Manager, Production, system};
 use crate::facts::{Conditions, in_home, left_outside};
@@ -85,6 +86,21 @@ impl Strategy {
         self.with_flags(self.form.prune)
     }
 
+    /// Has the installs and the prune be of these packages of the workspace only.
+    ///
+    /// # Errors
+    /// Where nodestage does not know how this manager is told.
+    pub(super) fn narrow(&mut self, packages: &[String]) -> Result<(), Reason> {
+        if self.flags.iter().any(|it| it.starts_with("--workspace=")) {
+            return Ok(());
+        }
+        if self.form.prune != Manager::Npm.production(None).map_or("", |it| it.prune) {
+            return Err(refusal("a prune would bring packages of the workspace that were not installed"));
+        }
+        self.flags.extend(packages.iter().map(|it| format!("--workspace={it}")));
+        Ok(())
+    }
+
     fn with_flags(&self, command: &str) -> String {
         self.flags.iter().fold(command.to_owned(), |res, flag| format!("{res} {flag}"))
     }
@@ -96,11 +112,18 @@ pub(super) fn not_written(manager: Manager) -> Reason {
 }
 
 /// Chooses the way for the production stage of `ctx`.
-pub(super) fn strategy(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) -> Result<Strategy, Reason> {
+pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec<String>) -> Result<Strategy, Reason> {
+    let app: &App = &installed.root;
     let installs = installs(ctx, app);
-    linked(app)?;
+    if !installed.is_workspace() {
+        linked(app)?;
+    }
     added(ctx, &installs)?;
     let manager = manager(ctx, app)?;
+    let major = installs.last().and_then(|it| it.major);
+    if installed.is_workspace() && manager.production(major).is_some_and(|it| !it.prunes_workspaces) {
+        return Err(refusal("the form for workspaces is not written yet"));
+    }
     if manager != Manager::Npm {
         return by_prune(ctx, app, manager, &installs, doubts);
     }
@@ -110,7 +133,10 @@ pub(super) fn strategy(ctx: &Inspection, app: &App, doubts: &mut Vec<String>) ->
     let reason = conditions.iter().find_map(|it| it.other.clone());
     let reason = reason.or_else(|| lock_reason(ctx, app, &installs, &conditions, old_npm));
     let reason = reason.or_else(|| reason_to_prune(ctx, app, &installs));
-    let reason = outside(ctx, app, reason, doubts)?;
+    let in_workspace = || {
+        installed.is_workspace().then(|| "an install of its own needs every package.json of the workspace".to_owned())
+    };
+    let reason = outside(ctx, app, reason.or_else(in_workspace), doubts)?;
     let way = if reason.is_some() { Way::Prune } else { Way::Install };
     let mut flags: Vec<String> = Vec::new();
     for flag in conditions.into_iter().flat_map(|it| it.flags) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::dependencies::{self, Strategy, Way};
+use super::workspaces::Installed;
 use super::{mirrored, production, refusal, users};
 use crate::diagnostic::Note;
 use crate::ecosystem::packages;
@@ -14,7 +15,8 @@ use crate::stages::{Build, Scope};
 
 /// All that a layout needs to write the production stage.
 pub(super) struct Evidence {
-    pub(super) app: Arc<App>,
+    /// Whose packages they are.
+    pub(super) installed: Installed,
     /// Where the app lies in the building stage: absolute.
     pub(super) folder: String,
     /// What of the build ships.
@@ -35,8 +37,9 @@ impl Evidence {
 
 /// Gathers it for `build`, whose output the start command runs.
 pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Reason> {
-    let app = app_of(ctx)?;
-    let start = known_start(ctx, &app)?;
+    let installed = Installed::alone(app_of(ctx)?);
+    let app = Arc::clone(&installed.app);
+    let start = known_start(ctx, &installed)?;
     only_node(start)?;
     mirrored::check(ctx, &app, build)?;
     let deliverable = known_outputs(ctx, &build.outputs)?;
@@ -45,20 +48,20 @@ pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Reason
     doubts.extend(source_loader(modules));
     let runtime = run_files(ctx, &build.outputs, &mut doubts)?;
     users::narrow(ctx, &build.outputs, &mut doubts);
-    let mut strategy = dependencies::strategy(ctx, &app, &mut doubts)?;
+    let mut strategy = dependencies::strategy(ctx, &installed, &mut doubts)?;
     match why_all_stay(ctx) {
         Some(reason) => {
             dependencies::outside(ctx, &app, Some(reason.clone()), &mut doubts)?;
             strategy.keep_all(reason);
         }
         None => {
-            imports_ship(&app, modules)?;
+            imports_ship(&installed, modules)?;
             users::without_dev(ctx, &app, &mut doubts)?;
         }
     }
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     let grounds = grounds(&app, entry, build, &runtime, &strategy);
-    Ok(Evidence { app, folder, deliverable, runtime, strategy, doubts, grounds })
+    Ok(Evidence { installed, folder, deliverable, runtime, strategy, doubts, grounds })
 }
 
 /// The files that must come along because they are read at run time, from the app's folder.
@@ -89,12 +92,22 @@ fn why_all_stay(ctx: &Inspection) -> Option<String> {
 }
 
 /// The shipped app, if it is known how its packages come.
-pub(super) fn app_of(ctx: &Inspection) -> Result<Arc<App>, Reason> {
-    let app = ctx.facts().app.clone().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
+fn app_of(ctx: &Inspection) -> Result<Arc<App>, Reason> {
+    let app = shipped(ctx)?;
     dependencies::manager(ctx, &app)?;
     if app.is_workspace_root() || ctx.project().app("").is_some_and(|it| it.is_workspace_root()) {
         return Err(refusal("the form for workspaces is not written yet"));
     }
+    with_install(ctx, app)
+}
+
+/// The shipped app, in a workspace or not.
+pub(super) fn shipped(ctx: &Inspection) -> Result<Arc<App>, Reason> {
+    ctx.facts().app.clone().ok_or_else(|| refusal("it is not known whose package.json ships"))
+}
+
+/// `app`, where something says how its packages come.
+pub(super) fn with_install(ctx: &Inspection, app: Arc<App>) -> Result<Arc<App>, Reason> {
     if app.lock().is_none() && ctx.model().installs.is_empty() {
         return Err(refusal("there is no lock file, and no install was found"));
     }
@@ -102,19 +115,18 @@ pub(super) fn app_of(ctx: &Inspection) -> Result<Arc<App>, Reason> {
 }
 
 /// The start command, if everything it runs is there without devDependencies.
-pub(super) fn known_start<'a>(ctx: &'a Inspection, app: &App) -> Result<&'a Start, Reason> {
+pub(super) fn known_start<'a>(ctx: &'a Inspection, installed: &Installed) -> Result<&'a Start, Reason> {
     let start = ctx.facts().start.as_ref().ok_or_else(|| refusal("it is not known what the container starts"))?;
     if let Some(unknown) = start.unknown.first() {
         return Err(unknown.clone());
     }
     for program in &start.programs {
         let Some(package) = &program.package else { continue };
-        if app.leaves_out(package) {
+        if installed.leaves_out(package) {
             return Err(refusal(format!("the start command runs `{}`, a devDependency", program.name)));
         }
         let global = production(ctx).contents.global_packages.iter().any(|it| it.0 == *package);
-        let brought = app.package.is_production(package) || app.is_locked_for_production(package);
-        if !brought && !global {
+        if !installed.ships(package) && !global {
             return Err(refusal(format!("the start command runs `{}`, which no dependency brings", program.name)));
         }
     }
@@ -164,13 +176,13 @@ fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&
 }
 
 /// No module that runs may need a package that a production install leaves out.
-pub(super) fn imports_ship(app: &App, runtime: &Runtime) -> Result<(), Reason> {
+pub(super) fn imports_ship(installed: &Installed, runtime: &Runtime) -> Result<(), Reason> {
     for import in runtime.imports.values() {
-        if app.package.is_production(&import.package) || app.is_locked_for_production(&import.package) {
+        if installed.ships(&import.package) {
             continue;
         }
         let (site, package) = (&import.site, &import.package);
-        let what = if app.package.is_dev_only(package) { "a devDependency" } else { "which no dependency brings" };
+        let what = if installed.leaves_out(package) { "a devDependency" } else { "which no dependency brings" };
         return Err(refusal(format!("`{site}` imports `{package}`, {what}")));
     }
     Ok(())

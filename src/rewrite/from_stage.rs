@@ -23,7 +23,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let build = build_of(ctx, &ancestors)?;
     let name = ctx.model().stages[parent].name.clone().ok_or_else(|| refusal("the build stage has no name"))?;
     let mut evidence = evidence::gather(ctx, build)?;
-    pruning::lost_manager(ctx, &evidence.app)?;
+    pruning::lost_manager(ctx, &evidence.installed.root)?;
     evidence.settle()?;
     let style = blocks::style(ctx);
     let header = header(ctx, style, &ancestors)?;

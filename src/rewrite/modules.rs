@@ -1,13 +1,14 @@
 //! Only devDependencies are too much: the install gets its flag, or the copy a production install.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::blocks::{self, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
-use super::pruned_run;
-use super::whole_copy::{prune_edit, same_platform};
-use super::{Plan, Shape, finish, production, refusal, stage_of, users};
+use super::workspaces::Installed;
+use super::{Plan, Shape, builds_in, finish, production, refusal, stage_of, users};
+use super::{pruned_copy, pruned_run};
 use crate::ecosystem::{Effect, Manager, effect_of, tools};
 use crate::fix::Edit;
 use crate::fix::lines;
@@ -15,7 +16,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Deliverable, Reason};
 use crate::shell::{self, Command, ShellWord};
-use crate::stages::{Entry, Install, InstructionId, NodeModules, Scope, StageId, Verb};
+use crate::stages::{Entry, Install, InstructionId, NodeModules, Scope, Verb};
 use crate::syntax::Kind;
 
 const TITLE: &str = "Install production dependencies only";
@@ -27,40 +28,46 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     if all.next().is_some() {
         return Err(refusal("more than one `node_modules` ships"));
     }
-    let mut evidence = gather(ctx, paths::parent(&entry.path))?;
-    let edits = match entry.origin.via[..] {
-        [] => own_install(ctx, &ctx.model().installs[modules.install], &mut evidence)?,
-        [copy] => copied(ctx, copy, entry, modules, &mut evidence)?,
-        _ => return Err(refusal("`node_modules` comes through several stages")),
+    let mut evidence = gather(ctx, entry, modules)?;
+    let is_own = |it: &&InstructionId| ctx.model().stage_of(**it) == Some(stage_of(ctx));
+    let edits = match (&entry.origin.via[..], entry.origin.via.iter().find(is_own)) {
+        ([], _) => own_install(ctx, &ctx.model().installs[modules.install], &mut evidence)?,
+        (_, Some(copy)) => copied(ctx, *copy, entry, modules, &mut evidence)?,
+        (_, None) => return Err(refusal("`node_modules` comes by the stage below")),
     };
     Ok(finish(Shape::DevModules, TITLE, edits, evidence.doubts, evidence.grounds))
 }
 
-/// What must be known of the app that lies at `folder`.
-fn gather(ctx: &Inspection, folder: &str) -> Result<Evidence, Reason> {
-    let app = evidence::app_of(ctx)?;
-    let start = evidence::known_start(ctx, &app)?;
+/// What must be known of the app whose packages lie at `entry`.
+fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evidence, Reason> {
+    let app = evidence::shipped(ctx)?;
+    dependencies::manager(ctx, &app)?;
+    let installed = Installed::by(ctx, app, modules.app.as_deref().unwrap_or_default())?;
+    let app = evidence::with_install(ctx, Arc::clone(&installed.root))?;
+    let start = evidence::known_start(ctx, &installed)?;
     let runtime = ctx.facts().runtime.as_deref().ok_or_else(|| match start.programs.last() {
         Some(program) => refusal(format!("it is not known which modules `{}` loads", program.name)),
         None => refusal("it is not known what the container starts"),
     })?;
-    evidence::imports_ship(&app, runtime)?;
+    evidence::imports_ship(&installed, runtime)?;
     let mut doubts = evidence::doubts_of(ctx.facts().entry.as_deref(), runtime);
-    users::without_dev(ctx, &app, &mut doubts)?;
+    doubts.extend(installed.doubts(ctx));
+    users::without_dev(ctx, &installed.app, &mut doubts)?;
     doubts.extend(users::later_stage(ctx));
     if let Some(certain) = ctx.facts().needed.iter().find(|it| it.is_certain) {
         return Err(refusal(certain.reason.clone()));
     }
     doubts.extend(ctx.facts().needed.iter().map(|it| it.reason.clone()));
-    let strategy = dependencies::strategy(ctx, &app, &mut doubts)?;
+    let strategy = dependencies::strategy(ctx, &installed, &mut doubts)?;
     let grounds = app.lock().map(evidence::pinned).into_iter().collect();
     let (deliverable, runtime) = (Deliverable::default(), BTreeMap::new());
-    Ok(Evidence { app, folder: folder.to_owned(), deliverable, runtime, strategy, doubts, grounds })
+    let folder = paths::parent(&entry.path).to_owned();
+    Ok(Evidence { installed, folder, deliverable, runtime, strategy, doubts, grounds })
 }
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.
 fn own_install(ctx: &Inspection, install: &Install, evidence: &mut Evidence) -> Result<Vec<Edit>, Reason> {
-    if !ctx.model().ancestry(stage_of(ctx))[..1].contains(&install.stage) && shared(ctx, install.stage) {
+    if pruned_copy::is_needed_elsewhere(ctx, install.stage) {
         return Err(refusal("another stage needs the same install"));
     }
     if ctx.model().builds.iter().any(|it| it.stage == stage_of(ctx)) {
@@ -77,8 +84,8 @@ fn own_install(ctx: &Inspection, install: &Install, evidence: &mut Evidence) -> 
         let needs: Vec<&Command> = after.into_iter().filter(|it| may_need(ctx, it)).collect();
         return pruned(ctx, install, &needs, evidence).map_err(|_| reason);
     }
-    let script = evidence.app.root_scripts_on_install().first().map(|it| (it.0.to_owned(), it.1.text.clone()));
-    if let Some((name, text)) = script {
+    let script = evidence.installed.packages().find_map(|it| it.root_scripts_on_install().first().copied());
+    if let Some((name, text)) = script.map(|it| (it.0.to_owned(), it.1.text.clone())) {
         let reason = match install.manager.runs_in_production(&name) {
             true => format!("the install would run `{name}` (`{text}`) without devDependencies"),
             false => format!("the install would no longer run `{name}` (`{text}`)"),
@@ -104,7 +111,7 @@ fn pruned(
     }
     evidence.settle()?;
     plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
-    let app = &evidence.app;
+    let app = &evidence.installed.root;
     let by_scripts = app.root_scripts_on_install().into_iter().find(|it| !is_known(app, &it.1.text, 0));
     let by_scripts = by_scripts.map(|it| it.1.text.clone());
     let unknown = needs.iter().map(|it| it.written()).find(|it| !is_known(app, it, 0)).or(by_scripts);
@@ -152,18 +159,11 @@ fn plain_verb(install: &Install) -> Option<&ShellWord> {
     found.filter(|_| is_plain && is_own)
 }
 
-/// Whether a stage is the base of another than the production stage, or copied from.
-fn shared(ctx: &Inspection, stage: StageId) -> bool {
-    let children = ctx.model().stages.ids().filter(|it| *it != stage && ctx.model().ancestry(*it).contains(&stage));
-    let copied = ctx.model().instructions.iter_enumerated().any(|(at, it)| {
-        let from = it.flag_value("from").zip(ctx.model().stage_of(at));
-        from.is_some_and(|(name, before)| ctx.model().stage_named(name, before) == Some(stage))
-    });
-    copied || children.count() > 1
-}
-
 /// None of the commands may need a devDependency; what nobody described may.
-fn needs_nothing<'c>(ctx: &Inspection, commands: impl IntoIterator<Item = &'c Command>) -> Result<(), Reason> {
+pub(super) fn needs_nothing<'c>(
+    ctx: &Inspection,
+    commands: impl IntoIterator<Item = &'c Command>,
+) -> Result<(), Reason> {
     match commands.into_iter().find(|it| may_need(ctx, it)) {
         Some(it) => Err(refusal(format!("`{}` may need a devDependency", it.written()))),
         None => Ok(()),
@@ -195,14 +195,17 @@ fn copied(
     let has_npm = evidence.strategy.has_npm(ctx);
     if evidence.strategy.way == Way::Prune || !has_npm {
         evidence.settle()?;
-        return pruned_copy(ctx, from, modules, evidence);
+        if !builds_in(ctx.model(), from) && !pruned_copy::is_needed_elsewhere(ctx, from) {
+            return own_install(ctx, &ctx.model().installs[modules.install], evidence);
+        }
+        return pruned_copy::edits(ctx, copy, from, &ctx.model().installs[modules.install], evidence);
     }
     dependencies::nothing_below(ctx, copy)?;
     if runs_as_other(ctx, copy) || paths::parent(&entry.path) != workdir {
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
     let target = Target { build: name, folder: workdir, workdir, flags: "" };
-    let lines = blocks::missing_manifests(ctx, style, &evidence.app, &target, copy)
+    let lines = blocks::missing_manifests(ctx, style, &evidence.installed.root, &target, copy)
         + &blocks::packages(style, evidence, &target);
     Ok(vec![lines::replacement(ctx.source(), instruction.range, &lines)])
 }
@@ -224,30 +227,4 @@ fn runs_as_other(ctx: &Inspection, copy: InstructionId) -> bool {
     let user =
         ctx.model().ancestry(stage_of(ctx)).into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     user.filter(|it| *it < copy).any(|it| matches!(ctx.model().instructions[it].kind, Kind::User(_)))
-}
-
-/// `RUN npm prune` after the last build of the stage that node_modules comes from.
-fn pruned_copy(
-    ctx: &Inspection,
-    from: StageId,
-    modules: &NodeModules,
-    evidence: &Evidence,
-) -> Result<Vec<Edit>, Reason> {
-    same_platform(ctx, from)?;
-    let builds = ctx.model().builds.iter().filter(|it| it.stage == from);
-    let last = builds
-        .map(|it| it.instruction)
-        .max()
-        .ok_or_else(|| refusal("`node_modules` comes from a stage that does not build"))?;
-    if ctx
-        .model()
-        .stage_of(ctx.model().installs[modules.install].instruction)
-        .is_none_or(|it| !ctx.model().ancestry(from).contains(&it))
-    {
-        return Err(refusal("`node_modules` comes through several stages"));
-    }
-    let later = ctx.model().stages[from].instructions.clone().filter(|it| *it > last);
-    needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))?;
-    let edit = prune_edit(ctx, from, last, &evidence.strategy.prune());
-    edit.map(|it| vec![it]).ok_or_else(|| refusal("it is pruned already"))
 }

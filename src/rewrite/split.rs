@@ -22,7 +22,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let build = build_of(ctx, &[stage_of(ctx)])?;
     let places = later::places(ctx)?;
     let mut evidence = evidence::gather(ctx, build)?;
-    pruning::lost_manager(ctx, &evidence.app)?;
+    pruning::lost_manager(ctx, &evidence.installed.root)?;
     if !prunes_already(ctx) {
         evidence.settle()?;
     }
@@ -128,7 +128,7 @@ fn free_name(ctx: &Inspection) -> String {
 }
 
 /// The first of `names` that no stage has, and that is not `other`.
-fn free(ctx: &Inspection, names: &[&str], other: &str) -> String {
+pub(super) fn free(ctx: &Inspection, names: &[&str], other: &str) -> String {
     let is_taken = |name: &str| {
         let mut all = ctx.model().stages.iter().filter_map(|it| it.name.as_deref());
         name == other || all.any(|it| it.eq_ignore_ascii_case(name))
@@ -150,7 +150,7 @@ fn build_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>) -> St
             let (blank, comments) = split_blank(lead);
             let install = &parts.all[at + 1];
             res += blank;
-            res += &blocks::manifests(ctx, style, &evidence.app, target);
+            res += &blocks::manifests(ctx, style, &evidence.installed.root, target);
             res += split_blank(&ctx.text()[install.lead]).1;
             res += &own(ctx, style, install);
             res += comments;
@@ -183,7 +183,7 @@ fn own(ctx: &Inspection, style: Style, chunk: &Chunk<'_>) -> String {
 /// The place of a `COPY . .` right before a lone install, where the manifests can go first so that the
 /// install stays cached: nothing the install runs may need the sources.
 fn manifests_first(ctx: &Inspection, evidence: &Evidence, parts: &Parts<'_>) -> Option<usize> {
-    let app = &evidence.app;
+    let app = &evidence.installed.root;
     let locked = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
     let needs_sources = !app.root_scripts_on_install().is_empty()
         || app.npmrc.is_some()

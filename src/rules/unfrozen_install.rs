@@ -79,7 +79,9 @@ fn unread(install: &Install, lock: &Lock, major: u32) -> Diagnostic {
         format!("npm {major} can't read `{lock}`: `{command}` takes the newest versions that package.json allows");
     let mut res = Diagnostic::new(UNFROZEN_INSTALL.name, install.command.range, message);
     res.severity = Severity::Info;
-    res.with_held_back(format!("only an image with npm 7 or later, or a lock file made by npm {major}, puts that right"))
+    res.with_held_back(format!(
+        "only an image with npm 7 or later, or a lock file made by npm {major}, puts that right"
+    ))
 }
 
 fn diagnostic(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Diagnostic {

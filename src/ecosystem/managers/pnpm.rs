@@ -83,7 +83,7 @@ impl PackageManager for Pnpm {
     }
 
     /// `pnpm prune` keeps what was changed in node_modules and needs neither store nor network. It runs the root's
-    /// scripts, and can be told otherwise from pnpm 8 on.
+    /// scripts, and can be told otherwise from pnpm 8 on. In a workspace it is of the root package alone.
     fn production(&self, major: Option<u32>) -> Option<Production> {
         let can_ignore_scripts = major.is_some_and(|it| it >= 8);
         Some(Production {
@@ -93,6 +93,7 @@ impl PackageManager for Pnpm {
             prune: if can_ignore_scripts { "pnpm prune --prod --ignore-scripts" } else { "pnpm prune --prod" },
             prune_runs_scripts: !can_ignore_scripts,
             prune_resets: false,
+            prunes_workspaces: false,
             modules: "node_modules",
         })
     }

@@ -5,13 +5,22 @@ use super::{Runner, State};
 use crate::ecosystem::arguments::Arguments;
 use crate::ecosystem::{Action, Invocation, Manager, tools};
 use crate::paths;
-use crate::project::{App, Outputs};
+use crate::project::{App, Outputs, Reach};
 use crate::stages::{Build, BuildId, Entry, Holding};
 
 /// A package, in the image and in the context.
+#[derive(Clone)]
 struct Site {
     folder: Option<String>,
     app: Option<String>,
+}
+
+impl Site {
+    /// The package in `folder` of the context, this one being the root of its workspace.
+    fn member(&self, folder: String) -> Self {
+        let rest = paths::below(self.app.as_deref().unwrap_or_default(), &folder).unwrap_or_default();
+        Self { folder: self.folder.as_ref().map(|it| paths::join(it, rest)), app: Some(folder) }
+    }
 }
 
 impl Runner<'_, '_> {
@@ -29,7 +38,7 @@ impl Runner<'_, '_> {
         let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
         let root = Site { folder, app };
         let is_script = |app: &App| app.package.scripts.contains_key(script);
-        let sites = self.sites(root, &invocation.target.packages, invocation.target.all, invocation.manager());
+        let sites = self.sites(state, root, &invocation.target.packages, invocation.target.all, invocation.manager());
         for site in sites {
             let app = site.app.as_ref().and_then(|it| self.project.app(it));
             match app {
@@ -57,6 +66,9 @@ impl Runner<'_, '_> {
         script: &str,
     ) {
         self.installs_in(state, session, call, site, app, &[script]);
+        if let Some((task, filters)) = script_task(app, script) {
+            return self.build_members(state, session, call, site, &task, &filters);
+        }
         let outputs = app.outputs(script);
         if tools::is_build_name(script) || !outputs.outputs.is_empty() || outputs.generated_client {
             let site = Site { folder: site.folder.clone(), app: site.app.clone() };
@@ -108,20 +120,56 @@ impl Runner<'_, '_> {
         let folder = session.folder.clone();
         let app = folder.as_ref().and_then(|it| state.app_in(self.project, it));
         let site = Site { folder, app };
-        if let Some((script, filters)) = workspace_task(&call.words)
-            && !filters.is_empty()
-        {
-            // Turborepo reads filters as pnpm does.
-            for site in self.sites(site, &filters, false, Manager::Pnpm) {
-                let app = site.app.as_ref().and_then(|it| self.project.app(it));
-                let outputs =
-                    app.map_or_else(|| unknown("which package it builds is not known"), |it| it.outputs(&script));
-                self.build(state, session, call, site, None, outputs);
-            }
-            return;
+        if let Some((task, filters)) = workspace_task(&call.words) {
+            return self.build_members(state, session, call, &site, &task, &filters);
         }
         let outputs = self.outputs_of(&site, &call.words);
         self.build(state, session, call, site, None, outputs);
+    }
+
+    /// `task` of the packages that `filters` name, or of all; of those that they need as well, where turbo.json says so.
+    fn build_members(
+        &mut self,
+        state: &mut State,
+        session: &Session,
+        call: &Call<'_>,
+        root: &Site,
+        task: &str,
+        filters: &[String],
+    ) {
+        // Turborepo reads filters as pnpm does.
+        let mut sites = self.sites(state, root.clone(), filters, filters.is_empty(), Manager::Pnpm);
+        if !filters.is_empty() && self.builds_upwards(root, task) {
+            sites = self.with_needed(root, sites);
+        }
+        for site in sites {
+            let app = site.app.as_ref().and_then(|it| self.project.app(it));
+            if app.as_ref().is_some_and(|it| !it.package.scripts.contains_key(task)) && site.app != root.app {
+                continue;
+            }
+            let outputs = app.map_or_else(|| unknown("which package it builds is not known"), |it| it.outputs(task));
+            self.build(state, session, call, site, None, outputs);
+        }
+    }
+
+    /// Whether turbo.json has `task` of a package wait for that of those that it needs (`"dependsOn": ["^build"]`).
+    fn builds_upwards(&self, root: &Site, task: &str) -> bool {
+        let text = root.app.as_ref().and_then(|it| self.project.text(&paths::join(it, "turbo.json")));
+        text.is_some_and(|it| it.contains(&format!("\"^{task}\"")))
+    }
+
+    /// The packages, those first that they need.
+    fn with_needed(&self, root: &Site, sites: Vec<Site>) -> Vec<Site> {
+        let Some(workspace) = root.app.as_ref().and_then(|it| self.project.workspace(it)) else { return sites };
+        let members = sites.iter().filter_map(|it| workspace.member(it.app.as_deref()?));
+        let needed = members.flat_map(|it| workspace.closure_by(&it.app, Reach::All)).map(|it| it.folder.clone());
+        let mut folders: Vec<String> = Vec::new();
+        for folder in needed.filter(|it| sites.iter().all(|site| site.app.as_ref() != Some(it))) {
+            if !folders.contains(&folder) {
+                folders.push(folder);
+            }
+        }
+        folders.into_iter().map(|it| root.member(it)).chain(sites).collect()
     }
 
     fn outputs_of(&self, site: &Site, words: &[String]) -> Outputs {
@@ -161,20 +209,32 @@ impl Runner<'_, '_> {
     }
 
     /// The packages that a command is for.
-    fn sites(&self, root: Site, workspaces: &[String], recursive: bool, manager: Manager) -> Vec<Site> {
+    fn sites(&self, state: &State, root: Site, workspaces: &[String], recursive: bool, manager: Manager) -> Vec<Site> {
         if workspaces.is_empty() && !recursive {
             return vec![root];
         }
         let app = root.app.clone().unwrap_or_default();
         let found: Vec<_> = workspaces.iter().filter_map(|it| self.workspace(&app, it, manager)).collect();
-        if found.len() != workspaces.len() || recursive {
-            return vec![Site { app: None, ..root }];
+        let all = if recursive && workspaces.is_empty() { self.all_members(state, &root) } else { None };
+        match all {
+            Some(all) => all,
+            None if recursive || found.len() != workspaces.len() => vec![Site { app: None, ..root }],
+            None => found.into_iter().map(|it| root.member(it)).collect(),
         }
-        let site = |package: String| {
-            let rest = paths::below(&app, &package).unwrap_or_default();
-            Site { folder: root.folder.as_ref().map(|it| paths::join(it, rest)), app: Some(package.clone()) }
+    }
+
+    /// The members of the workspace whose package.json is in the stage; `None` where they are not known.
+    fn all_members(&self, state: &State, root: &Site) -> Option<Vec<Site>> {
+        let workspace = self.project.workspace(root.app.as_ref()?)?;
+        if workspace.unknown.is_some() || Some(&workspace.root.folder) != root.app.as_ref() {
+            return None;
+        }
+        let sites = workspace.members.iter().map(|it| root.member(it.folder.clone()));
+        let is_there = |it: &Site| {
+            let folder = it.folder.as_ref()?;
+            state.has_file(self.project, &paths::join(folder, "package.json"))
         };
-        found.into_iter().map(site).collect()
+        sites.filter(|it| is_there(it) != Some(false)).map(|it| is_there(&it).map(|_| it)).collect()
     }
 
     /// The folder of the package that `-w`, `--filter` or the like names: by path or by name.
@@ -202,6 +262,16 @@ fn leave(state: &mut State, index: BuildId, build: &Build) {
 
 fn unknown(reason: &str) -> Outputs {
     Outputs { outputs: Vec::new(), unknown: vec![reason.into()], ..Outputs::default() }
+}
+
+/// The same, where a script of package.json is that and no more.
+fn script_task(app: &App, script: &str) -> Option<(String, Vec<String>)> {
+    let text = &app.package.scripts.get(script)?.text;
+    let read = crate::shell::script_of_text(text);
+    let [only] = &read.commands[..] else { return None };
+    let words: Option<Vec<String>> = only.words.iter().map(|it| it.value.clone()).collect();
+    let has_hooks = ["pre", "post"].iter().any(|it| app.package.scripts.contains_key(&format!("{it}{script}")));
+    workspace_task(&words?).filter(|_| !has_hooks && app.is_workspace_root())
 }
 
 /// `turbo run build --filter=web`, `nx build web`, `nx run web:build`: the task and the packages.

@@ -1,0 +1,99 @@
+//! A prune in the stage that node_modules is copied from; in a stage of its own, where others need devDependencies there.
+
+use super::evidence::Evidence;
+use super::modules::needs_nothing;
+use super::whole_copy::{prune_edit, same_platform};
+use super::{blocks, production, refusal, split, stage_of};
+use crate::fix::Edit;
+use crate::fix::lines::{self, Spot};
+use crate::inspection::Inspection;
+use crate::paths;
+use crate::project::Reason;
+use crate::stages::{Base, Install, InstructionId, StageId};
+use crate::syntax::Kind;
+
+/// The edits that have `copy` take a pruned node_modules from `from`.
+///
+/// # Errors
+/// Where the prune would not run in the folder of that node_modules, or lacks what it reads.
+pub(super) fn edits(
+    ctx: &Inspection,
+    copy: InstructionId,
+    from: StageId,
+    install: &Install,
+    evidence: &mut Evidence,
+) -> Result<Vec<Edit>, Reason> {
+    same_platform(ctx, from)?;
+    let workdir = has_manifests(ctx, copy, from, evidence)?;
+    if let Some(only) = evidence.installed.only(ctx, install, from, workdir) {
+        evidence.strategy.narrow(&only)?;
+    }
+    let builds = ctx.model().builds.iter().filter(|it| it.stage == from);
+    let last = builds.map(|it| it.instruction).max().filter(|_| !is_needed_elsewhere(ctx, from));
+    let Some(last) = last else { return apart(ctx, copy, from, evidence) };
+    let later = ctx.model().stages[from].instructions.clone().filter(|it| *it > last);
+    needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))?;
+    let edit = prune_edit(ctx, from, last, &evidence.strategy.prune());
+    edit.map(|it| vec![it]).ok_or_else(|| refusal("it is pruned already"))
+}
+
+/// `FROM build AS production-deps` and the prune, above the stage that ships.
+fn apart(ctx: &Inspection, copy: InstructionId, from: StageId, evidence: &Evidence) -> Result<Vec<Edit>, Reason> {
+    let model = ctx.model();
+    let base = model.stages[from].name.as_deref();
+    let base = base.ok_or_else(|| refusal("the stage that `node_modules` comes from has no name"))?;
+    let flag = model.instructions[copy].flag("from").and_then(|it| it.value.as_ref());
+    let flag = flag.ok_or_else(|| refusal("`node_modules` does not come by `--from`"))?;
+    if names_by_number(ctx) {
+        return Err(refusal("a later stage names another by its number, which would change"));
+    }
+    let name = split::free(ctx, &["production-deps", "prod-deps", "pruned"], "");
+    let style = blocks::style(ctx);
+    let text = style.line("FROM", &format!("{base} {} {name}", style.keyword("AS")))
+        + &style.line("RUN", &evidence.strategy.prune())
+        + style.ending();
+    let stage = lines::insertion(ctx.source(), Spot::Before(production(ctx).from), &text);
+    Ok(vec![stage, Edit::replacement(flag.range, name)])
+}
+
+/// Whether a COPY names the stage that ships, or a later one, by its number.
+fn names_by_number(ctx: &Inspection) -> bool {
+    let numbers = ctx.model().instructions.iter().filter_map(|it| it.flag_value("from")?.parse::<usize>().ok());
+    numbers.max().is_some_and(|it| it >= stage_of(ctx).index())
+}
+
+/// The folder that the prune runs in: what it reads lies there, beside the node_modules that is copied.
+fn has_manifests<'a>(
+    ctx: &'a Inspection,
+    copy: InstructionId,
+    from: StageId,
+    evidence: &Evidence,
+) -> Result<&'a str, Reason> {
+    let Kind::Copy(operands) = &ctx.model().instructions[copy].kind else { return Err(refusal("it is no COPY")) };
+    let [source] = &operands.sources[..] else { return Err(refusal("more than `node_modules` is copied")) };
+    let contents = &ctx.model().stages[from].contents;
+    let workdir = contents.workdir.value.as_deref().ok_or_else(|| refusal("the WORKDIR is not known"))?;
+    let modules = paths::absolute("/", &source.value);
+    if paths::parent(&modules) != workdir {
+        return Err(refusal(format!("`node_modules` does not lie in the WORKDIR of `{}`", ctx.model().name_of(from))));
+    }
+    let lock = evidence.installed.root.lock().map(|it| paths::file_name(&it.path));
+    for name in std::iter::once("package.json").chain(lock) {
+        if contents.holds_file(ctx.project(), &paths::join(workdir, name)) != Some(true) {
+            return Err(refusal(format!("`{name}` is not in the stage that `node_modules` comes from")));
+        }
+    }
+    Ok(workdir)
+}
+
+/// Whether another stage than the one that ships is built on `stage`, or copies from it.
+pub(super) fn is_needed_elsewhere(ctx: &Inspection, stage: StageId) -> bool {
+    let model = ctx.model();
+    let own = model.ancestry(stage_of(ctx));
+    let is_base = model.stages.ids().any(|it| !own.contains(&it) && model.stages[it].base == Base::Stage(stage));
+    let copies = model.instructions.iter_enumerated().any(|(at, it)| {
+        let from = it.flag_value("from").zip(model.stage_of(at));
+        from.is_some_and(|(name, user)| user != stage_of(ctx) && model.stage_named(name, user) == Some(stage))
+    });
+    is_base || copies
+}

@@ -1,0 +1,145 @@
+//! A package whose node_modules comes from an install at the root of its workspace.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::refusal;
+use crate::inspection::Inspection;
+use crate::paths;
+use crate::project::{App, Member, Reach, Reason, Workspace};
+use crate::stages::{Install, StageId};
+
+/// The package that ships, and the one whose install brings its packages.
+pub(super) struct Installed {
+    /// The package that ships: the member whose code is started.
+    pub(super) app: Arc<App>,
+    /// The root of its workspace; itself where it is in none, or is installed by itself.
+    pub(super) root: Arc<App>,
+    workspace: Option<Arc<Workspace>>,
+}
+
+impl Installed {
+    /// A package that is installed by itself.
+    pub(super) fn alone(app: Arc<App>) -> Self {
+        Self { root: Arc::clone(&app), app, workspace: None }
+    }
+
+    /// `app`, whose packages come from an install in `folder` of the context.
+    ///
+    /// # Errors
+    /// Where that is no root of a workspace that `app` belongs to.
+    pub(super) fn by(ctx: &Inspection, app: Arc<App>, folder: &str) -> Result<Self, Reason> {
+        let workspace = ctx.project().workspace(&app.folder);
+        match workspace {
+            Some(it) if it.root.folder == folder && it.is_installed_at_root => {
+                if let Some(unknown) = &it.unknown {
+                    return Err(refusal(format!("the workspace is not known whole: {unknown}")));
+                }
+                let entry = ctx.facts().entry.as_ref().map(|it| app.folder_path(it));
+                let started = entry.and_then(|entry| it.member_holding(&entry)).map(|it| Arc::clone(&it.app));
+                Ok(Self { app: started.unwrap_or(app), root: Arc::clone(&it.root), workspace: Some(it) })
+            }
+            _ if app.folder == folder => Ok(Self::alone(app)),
+            _ => Err(refusal(format!("`{}` is not installed where it ships", app.folder_path("package.json")))),
+        }
+    }
+
+    /// Whether more than the one package is installed.
+    pub(super) fn is_workspace(&self) -> bool {
+        self.workspace.is_some()
+    }
+
+    /// Whether a production install brings `package`; the links to all members stay.
+    pub(super) fn ships(&self, package: &str) -> bool {
+        self.app.package.is_production(package)
+            || self.app.is_locked_for_production(package)
+            || self.root.is_locked_for_production(package)
+            || self.workspace.as_ref().is_some_and(|it| it.named(package).is_some())
+    }
+
+    /// Whether it leaves `package` out, which a full one brings.
+    pub(super) fn leaves_out(&self, package: &str) -> bool {
+        let is_dev = self.app.package.is_dev_only(package) || self.root.package.is_dev_only(package);
+        is_dev && !self.ships(package)
+    }
+
+    /// All packages that the install is of, the root first.
+    pub(super) fn packages(&self) -> impl Iterator<Item = &Arc<App>> {
+        let members = self.workspace.iter().flat_map(|it| &it.members).map(|it| &it.app);
+        std::iter::once(&self.root).chain(members.filter(|it| it.folder != self.root.folder))
+    }
+
+    /// The packages that a prune in `workdir` of the stage `from` is to be of, where the stage has others by now than
+    /// `install` saw: their packages would come as well. Paths from the root; `None` where it may be of all.
+    pub(super) fn only(
+        &self,
+        ctx: &Inspection,
+        install: &Install,
+        from: StageId,
+        workdir: &str,
+    ) -> Option<Vec<String>> {
+        let workspace = self.workspace.as_ref()?;
+        let contents = &ctx.model().stages[from].contents;
+        let manifest =
+            |folder: &str, it: &Member| paths::join(&paths::join(folder, &workspace.path_of(it)), "package.json");
+        let is_here = |it: &&Member| contents.holds_file(ctx.project(), &manifest(workdir, it)) != Some(false);
+        let folder = install.folder.as_deref().unwrap_or(workdir);
+        let was_there = |it: &Member| install.sees_file(ctx.project(), &manifest(folder, it)) == Some(true);
+        let (old, new): (Vec<&Member>, Vec<&Member>) =
+            workspace.members.iter().filter(is_here).partition(|it| was_there(it));
+        if new.is_empty() {
+            return None;
+        }
+        let path = |it: &&Member| workspace.path_of(it);
+        let started = workspace.member(&self.app.folder);
+        match started.filter(|it| self.is_self_contained(ctx, it)) {
+            Some(member) => Some(vec![workspace.path_of(member)]),
+            None if ctx.facts().known_runtime().is_ok() => Some(old.iter().map(path).collect()),
+            None => Some(outermost(workspace, &old).iter().map(path).collect()),
+        }
+    }
+
+    /// Whether the app and the members that it links to load nothing but what they name themselves.
+    fn is_self_contained(&self, ctx: &Inspection, member: &Member) -> bool {
+        let Some(workspace) = &self.workspace else { return false };
+        let is_named =
+            |app: &App, it: &str| app.package.is_production(it) || app.package.peer_dependencies.contains_key(it);
+        let Ok(runtime) = ctx.facts().known_runtime() else { return false };
+        let others: BTreeSet<&String> = self.packages().flat_map(|it| it.package.dependencies.keys()).collect();
+        let linked = workspace.closure(member);
+        let lends = |app: &App| {
+            let names: Vec<String> = others.iter().filter(|it| !is_named(app, it)).map(|it| (*it).clone()).collect();
+            ctx.project().import_below(&app.folder, &names).is_some()
+        };
+        runtime.imports.keys().all(|it| is_named(&member.app, it)) && !linked.iter().any(|it| lends(&it.app))
+    }
+
+    /// What the members that the app links to load and a production install leaves out, one clause each: their own
+    /// code is not followed from the entry.
+    pub(super) fn doubts(&self, ctx: &Inspection) -> Vec<String> {
+        let Some(workspace) = &self.workspace else { return Vec::new() };
+        let member = workspace.member(&self.app.folder);
+        let linked =
+            member.map_or_else(|| workspace.closure_by(&self.app, Reach::Production), |it| workspace.closure(it));
+        let doubt = |app: &Arc<App>| {
+            let dev = |it: &App| it.package.dev_dependencies.keys().cloned().collect::<Vec<_>>();
+            let mut names = [dev(app), dev(&self.root)].concat();
+            names.retain(|it| !app.package.is_production(it) && !self.root.is_locked_for_production(it));
+            let (name, site) = ctx.project().import_below(&app.folder, &names)?;
+            Some(format!("`{site}` names `{name}`, a devDependency"))
+        };
+        linked.into_iter().filter_map(|it| doubt(&it.app)).collect()
+    }
+}
+
+/// Those that none of the others needs, for the build or the run.
+fn outermost<'a>(workspace: &Workspace, members: &[&'a Member]) -> Vec<&'a Member> {
+    let needs = |it: &Member, other: &Member| {
+        workspace.closure_by(&it.app, Reach::All).iter().any(|it| it.folder == other.folder)
+    };
+    let is_outermost = |it: &&&Member| !members.iter().any(|other| other.folder != it.folder && needs(other, it));
+    members.iter().filter(is_outermost).copied().collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! node_modules of a workspace's root, pruned for the member that ships.
+
+use crate::rules::{RULES, Rule};
+use crate::testing::{check_fix, check_held_back, check_unsafe_fix};
+
+const ROOT: &str = r#"{"name": "shop", "private": true, "workspaces": ["apps/*", "packages/*"], "devDependencies": {"typescript": "5.9.3"}}"#;
+const API: &str = r#"{"name": "@shop/api", "version": "1.0.0", "scripts": {"build": "tsc"}, "dependencies": {"@shop/db": "*", "express": "^5.0.0"}, "devDependencies": {"chalk": "5.6.0"}}"#;
+const WEB: &str = r#"{"name": "@shop/web", "version": "1.0.0", "dependencies": {"ms": "2.1.3"}}"#;
+const DB: &str = r#"{"name": "@shop/db", "version": "1.0.0", "scripts": {"build": "tsc"}, "dependencies": {"pg": "^8.0.0"}, "devDependencies": {"chalk": "5.6.0"}}"#;
+const LOCK: &str = r#"{
+  "name": "shop",
+  "lockfileVersion": 3,
+  "packages": {
+    "": { "name": "shop", "workspaces": ["apps/*", "packages/*"], "devDependencies": { "typescript": "5.9.3" } },
+    "apps/api": { "name": "@shop/api", "version": "1.0.0", "dependencies": { "@shop/db": "*", "express": "^5.0.0" }, "devDependencies": { "chalk": "5.6.0" } },
+    "apps/web": { "name": "@shop/web", "version": "1.0.0", "dependencies": { "ms": "2.1.3" } },
+    "packages/db": { "name": "@shop/db", "version": "1.0.0", "dependencies": { "pg": "^8.0.0" }, "devDependencies": { "chalk": "5.6.0" } },
+    "node_modules/@shop/api": { "resolved": "apps/api", "link": true },
+    "node_modules/@shop/web": { "resolved": "apps/web", "link": true },
+    "node_modules/@shop/db": { "resolved": "packages/db", "link": true },
+    "node_modules/chalk": { "version": "5.6.0", "dev": true },
+    "node_modules/express": { "version": "5.1.0" },
+    "node_modules/ms": { "version": "2.1.3" },
+    "node_modules/pg": { "version": "8.16.0" },
+    "node_modules/typescript": { "version": "5.9.3", "dev": true }
+  }
+}
+"#;
+const TSCONFIG: &str = r#"{ "compilerOptions": { "rootDir": "src", "outDir": "dist" }, "include": ["src"] }"#;
+
+fn files<'a>(other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let own = [
+        ("package.json", ROOT),
+        ("package-lock.json", LOCK),
+        ("apps/api/package.json", API),
+        ("apps/api/tsconfig.json", TSCONFIG),
+        ("apps/api/src/main.ts", "import express from 'express';\nimport '@shop/db';\nexpress().listen(3000);\n"),
+        ("apps/web/package.json", WEB),
+        ("packages/db/package.json", DB),
+        ("packages/db/tsconfig.json", TSCONFIG),
+        ("packages/db/src/index.ts", "import pg from 'pg';\nexport default pg;\n"),
+    ];
+    let kept = own.into_iter().filter(|it| !other.iter().any(|other| other.0 == it.0));
+    kept.chain(other.iter().copied()).collect()
+}
+
+fn rule() -> &'static Rule {
+    RULES.iter().find(|it| it.name == "dev-dependencies").expect("the rule is in the table")
+}
+
+const SHIPPED: &str = "FROM node:22-slim\nWORKDIR /app\nENV NODE_ENV=production\nCOPY --from=build /app/apps/api/dist ./apps/api/dist\nCOPY --from=build /app/packages/db ./packages/db\nCOPY --from=build /app/node_modules ./node_modules\nUSER node\nCMD [\"node\", \"apps/api/dist/main.js\"]\n";
+const BUILD: &str =
+    "FROM node:22-slim AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build --workspaces --if-present\n";
+
+#[test]
+fn all_packages_are_pruned_at_the_root() {
+    let before = format!("{BUILD}\n{SHIPPED}");
+    let after = format!("{BUILD}RUN npm prune --omit=dev\n\n{SHIPPED}");
+    check_fix(rule(), &files(&[]), &before, &after);
+}
+
+#[test]
+fn no_more_is_brought_than_was_installed() {
+    let manifests = "COPY package*.json ./\nCOPY apps/api/package.json ./apps/api/\nCOPY packages/db/package.json ./packages/db/\nRUN npm ci\nCOPY . .\n";
+    let head = format!(
+        "FROM node:22-slim AS build\nWORKDIR /app\n{manifests}RUN npm run build -w packages/db\nRUN npm run build -w apps/api\n"
+    );
+    let before = format!("{head}\n{SHIPPED}");
+    let after = format!("{head}RUN npm prune --omit=dev --workspace=apps/api\n\n{SHIPPED}");
+    check_fix(rule(), &files(&[]), &before, &after);
+    // `ms` is the other app's, and comes to lie where this one finds it.
+    let lent = ("packages/db/src/index.ts", "import pg from 'pg';\nimport ms from 'ms';\nexport default ms(pg);\n");
+    let after = format!("{head}RUN npm prune --omit=dev --workspace=apps/api --workspace=packages/db\n\n{SHIPPED}");
+    check_fix(rule(), &files(&[lent]), &before, &after);
+}
+
+#[test]
+fn a_filter_of_the_install_is_repeated() {
+    let build = BUILD.replace("RUN npm ci", "RUN npm ci -w apps/api");
+    let after = format!("{build}RUN npm prune --omit=dev --workspace=apps/api\n\n{SHIPPED}");
+    check_fix(rule(), &files(&[]), &format!("{build}\n{SHIPPED}"), &after);
+}
+
+#[test]
+fn another_stage_keeps_its_dev_dependencies() {
+    let test = "FROM build AS test\nRUN npm test\n";
+    let before = format!("{BUILD}\n{test}\n{SHIPPED}");
+    let shipped = SHIPPED.replace("--from=build /app/node_modules", "--from=production-deps /app/node_modules");
+    let after = format!("{BUILD}\n{test}\nFROM build AS production-deps\nRUN npm prune --omit=dev\n\n{shipped}");
+    check_fix(rule(), &files(&[]), &before, &after);
+}
+
+#[test]
+fn a_linked_member_may_need_one() {
+    let index = ("packages/db/src/index.ts", "import chalk from 'chalk';\nexport default chalk;\n");
+    let before = format!("{BUILD}\n{SHIPPED}");
+    let after = format!("{BUILD}RUN npm prune --omit=dev\n\n{SHIPPED}");
+    check_unsafe_fix(rule(), &files(&[index]), &before, &after);
+}
+
+#[test]
+fn other_managers() {
+    let build = BUILD.replace("RUN npm ci", "RUN npm install -g pnpm@9\nRUN pnpm install --frozen-lockfile");
+    let lock = ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
+    let workspace = ("pnpm-workspace.yaml", "packages: ['apps/*', 'packages/*']\n");
+    let reason = "the form for workspaces is not written yet";
+    let found: Vec<_> = files(&[lock, workspace]).into_iter().filter(|it| it.0 != "package-lock.json").collect();
+    check_held_back(rule(), &found, &format!("{build}\n{SHIPPED}"), reason);
+}
