@@ -28,7 +28,7 @@ pub(crate) mod system;
 pub(crate) mod tools;
 pub(crate) mod wrappers;
 
-pub use command::{Action, Invocation, Target, Verb};
+pub use command::{Action, Inside, Invocation, Target, Verb};
 pub(crate) use effect::makes_only_packages;
 pub use effect::{Effect, effect, effect_of};
 pub use manager::Manager;

@@ -142,7 +142,16 @@ impl ProductionFacts {
             Some(reason) if reason.site.is_some() => Err(reason.clone()),
             Some(_) | None if runtime.files.is_empty() => Err(self.without_source(entry).into()),
             Some(reason) => Err(reason.clone()),
-            None => Ok(runtime),
+            None => {
+                match runtime.imports.values().find(|it| self.app.as_ref().is_some_and(|app| app.is_local(&it.package)))
+                {
+                    Some(it) => Err(Reason::at(
+                        it.site.clone(),
+                        format!("imports `{}`, which is of the project itself and not followed", it.package),
+                    )),
+                    None => Ok(runtime),
+                }
+            }
         }
     }
 }
@@ -161,10 +170,9 @@ impl ProductionFacts {
     }
 }
 
-/// `npm --prefix server start`: the app there, where it lies in the image, and what it starts.
+/// `npm --prefix server start`, `npm start -w server`: the app there, where it lies in the image, and what it starts.
 fn elsewhere(command: &StartCommand, place: Place<'_>) -> Option<(Arc<App>, String, Start)> {
-    let (folder, inside) = command.elsewhere()?;
-    let root = paths::absolute(place.workdir?, &folder);
+    let (root, inside) = command.elsewhere(place)?;
     let app = shipped::app_in(place.contents, place.project, &root)?;
     let start = inside.start(&app, Place { root: Some(&root), workdir: Some(&root), ..place });
     Some((app, root, start))

@@ -73,26 +73,40 @@ impl Target {
         self.folder.is_some() || !self.packages.is_empty() || self.all
     }
 
-    /// The folder, where it is all that the target says, and `words` without it: `npm --prefix server start` is
-    /// `npm start` in `server`.
+    /// The folder or the package, where it is all that the target says, and `words` without it:
+    /// `npm --prefix server start` is `npm start` in `server`, `yarn workspace api start` is `yarn start` in `api`.
     #[must_use]
-    pub fn inside(&self, words: &[String]) -> Option<(&str, Vec<String>)> {
-        let folder = self.folder.as_deref().filter(|_| self.packages.is_empty() && !self.all)?;
+    pub fn inside(&self, words: &[String]) -> Option<(Inside<'_>, Vec<String>)> {
+        let (place, value) = match (self.folder.as_deref(), &self.packages[..]) {
+            _ if self.all => return None,
+            (Some(folder), []) => (Inside::Folder(folder), folder),
+            (None, [package]) => (Inside::Package(package), package.as_str()),
+            _ => return None,
+        };
         let mut rest = words.iter();
         let mut res = Vec::new();
         while let Some(word) = rest.next() {
             let is_option = word.starts_with('-');
-            if is_option && word.split_once('=').is_some_and(|it| it.1 == folder) {
+            if is_option && word.split_once('=').is_some_and(|it| it.1 == value) {
                 continue;
             }
-            if is_option && rest.as_slice().first().is_some_and(|it| it == folder) {
+            if (is_option || word == "workspace") && rest.as_slice().first().is_some_and(|it| it == value) {
                 rest.next();
                 continue;
             }
             res.push(word.clone());
         }
-        Some((folder, res))
+        Some((place, res))
     }
+}
+
+/// The one place that a command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside<'a> {
+    /// A folder, from the one that it runs in.
+    Folder(&'a str),
+    /// A package of the workspace, as written.
+    Package(&'a str),
 }
 
 /// A package manager's command line, read.
@@ -146,12 +160,18 @@ mod tests {
 
     #[test]
     fn in_another_folder() {
+        let (folder, package) = (Inside::Folder, Inside::Package);
         for (line, expected) in [
-            ("npm --prefix server start", Some(("server", "npm start"))),
-            ("npm start --prefix=server", Some(("server", "npm start"))),
-            ("npm -C server run x", Some(("server", "npm run x"))),
-            ("yarn --cwd server start", Some(("server", "yarn start"))),
-            ("pnpm --dir server start", Some(("server", "pnpm start"))),
+            ("npm --prefix server start", Some((folder("server"), "npm start"))),
+            ("npm start --prefix=server", Some((folder("server"), "npm start"))),
+            ("npm -C server run x", Some((folder("server"), "npm run x"))),
+            ("yarn --cwd server start", Some((folder("server"), "yarn start"))),
+            ("pnpm --dir server start", Some((folder("server"), "pnpm start"))),
+            ("npm start -w api", Some((package("api"), "npm start"))),
+            ("npm run start --workspace=apps/api", Some((package("apps/api"), "npm run start"))),
+            ("pnpm --filter ./apps/api run start", Some((package("./apps/api"), "pnpm run start"))),
+            ("yarn workspace @x/api start", Some((package("@x/api"), "yarn start"))),
+            ("npm start -w api -w web", None),
             ("npm -w api --prefix server start", None),
             ("npm start", None),
         ] {

@@ -1,7 +1,8 @@
 //! The words that a container of the production stage starts.
 
 use super::shipped;
-use crate::ecosystem::{Invocation, wrappers};
+
+use crate::ecosystem::{Inside, Invocation, Manager, wrappers};
 use crate::paths;
 use crate::project::{App, Ground, ImageUser, Project, Start};
 use crate::shell::{Command, Joined, Script};
@@ -45,12 +46,16 @@ impl StartCommand {
         }
     }
 
-    /// The folder in which a package manager is told to run, from the working directory, and what it runs there.
+    /// Where else than in the working directory a package manager is told to run, absolute, and what it runs there.
     #[must_use]
-    pub(super) fn elsewhere(&self) -> Option<(String, Self)> {
+    pub(super) fn elsewhere(&self, place: Place<'_>) -> Option<(String, Self)> {
         let invocation = Invocation::read(&self.words)?;
-        let (folder, words) = invocation.target.inside(&self.words)?;
-        Some((folder.to_owned(), Self { words, ..self.clone() }))
+        let (inside, words) = invocation.target.inside(&self.words)?;
+        let folder = match inside {
+            Inside::Folder(folder) => folder.to_owned(),
+            Inside::Package(package) => place.path_of(package, invocation.manager())?,
+        };
+        Some((paths::absolute(place.workdir?, &folder), Self { words, ..self.clone() }))
     }
 
     /// What `user` starts in place of it, in stage `stage`; `None` where it starts the same.
@@ -100,6 +105,15 @@ pub(super) struct Place<'a> {
     /// What the stage holds.
     pub(super) contents: &'a Contents,
     pub(super) project: &'a Project,
+}
+
+impl Place<'_> {
+    /// The folder of a package of the workspace whose root lies at the working directory, from there.
+    fn path_of(&self, package: &str, manager: Manager) -> Option<String> {
+        let root = shipped::app_in(self.contents, self.project, self.workdir?)?;
+        let folder = self.project.package_meant(&root.folder, package, manager)?;
+        paths::below(&root.folder, &folder).map(str::to_owned)
+    }
 }
 
 /// One CMD or ENTRYPOINT.

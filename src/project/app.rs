@@ -7,7 +7,7 @@ use super::files::Files;
 use super::workspace::Patterns;
 use super::{
     Ground, Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package,
-    runtime, start,
+    runtime, start, workspace,
 };
 use crate::ecosystem::native;
 use crate::paths;
@@ -27,6 +27,7 @@ pub struct App {
     pub(super) runtimes: Mutex<BTreeMap<String, Arc<Runtime>>>,
     pub(super) outputs: Mutex<BTreeMap<String, Outputs>>,
     pub(super) patterns: OnceLock<Patterns>,
+    pub(super) neighbours: OnceLock<BTreeMap<String, String>>,
 }
 
 impl App {
@@ -50,6 +51,7 @@ impl App {
             runtimes: Mutex::default(),
             outputs: Mutex::default(),
             patterns: OnceLock::new(),
+            neighbours: OnceLock::new(),
         };
         app.locks = lock::read_all(files, folder, &app.package);
         let manager = app.manager();
@@ -68,6 +70,7 @@ impl App {
             runtimes: Mutex::default(),
             outputs: Mutex::default(),
             patterns: OnceLock::new(),
+            neighbours: OnceLock::new(),
         }
     }
 
@@ -78,7 +81,9 @@ impl App {
         let is_path = |it: &String| ["workspace:", "file:", "link:", "portal:"].iter().any(|kind| it.starts_with(kind));
         let path = format!("node_modules/{name}");
         let mut locked = self.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
-        range.is_some_and(is_path) || locked.any(|it| it.path == path && it.link.is_some())
+        range.is_some_and(is_path)
+            || locked.any(|it| it.path == path && it.link.is_some())
+            || self.neighbours.get_or_init(|| workspace::neighbours(&self.files, &self.folder)).contains_key(name)
     }
 
     /// A path of the app as a path of the context.

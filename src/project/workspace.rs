@@ -1,9 +1,10 @@
 //! The workspace around a package: its members, and which of them need which.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{App, Project};
+use super::files::Files;
+use super::{App, Project, package};
 use crate::ecosystem::Manager;
 use crate::paths;
 
@@ -144,6 +145,23 @@ impl Member {
         let name = app.package.name.clone().unwrap_or_else(|| paths::file_name(&folder).to_owned());
         Self { folder, name, app }
     }
+}
+
+/// The packages of the workspace around the one in `folder`, itself among them: their names with their folders.
+pub(super) fn neighbours(files: &Files, folder: &str) -> BTreeMap<String, String> {
+    let name_of = |folder: &str| {
+        let path = paths::join(folder, "package.json");
+        package::read(&path, &files.text(&path)?).ok().map(|it| it.0)
+    };
+    for root in paths::ancestors(folder) {
+        let Some(package) = name_of(root) else { continue };
+        let patterns = Patterns::of(files, root, &package, None);
+        let found = find::folders(files, root, &patterns).folders;
+        if patterns.names_any() && (root == folder || found.contains(folder)) {
+            return found.into_iter().filter_map(|it| Some((name_of(&it)?.name?, it))).collect();
+        }
+    }
+    BTreeMap::new()
 }
 
 impl Project {

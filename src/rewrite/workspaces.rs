@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::refusal;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Member, Reach, Reason, Workspace};
+use crate::project::{App, Member, Reach, Reason, Runtime, Workspace};
 use crate::stages::{Install, StageId};
 
 /// The package that ships, and the one whose install brings its packages.
@@ -94,7 +94,7 @@ impl Installed {
         let started = workspace.member(&self.app.folder);
         match started.filter(|it| self.is_self_contained(ctx, it)) {
             Some(member) => Some(vec![workspace.path_of(member)]),
-            None if ctx.facts().known_runtime().is_ok() => Some(old.iter().map(path).collect()),
+            None if followed(ctx).is_some() => Some(old.iter().map(path).collect()),
             None => Some(outermost(workspace, &old).iter().map(path).collect()),
         }
     }
@@ -104,7 +104,7 @@ impl Installed {
         let Some(workspace) = &self.workspace else { return false };
         let is_named =
             |app: &App, it: &str| app.package.is_production(it) || app.package.peer_dependencies.contains_key(it);
-        let Ok(runtime) = ctx.facts().known_runtime() else { return false };
+        let Some(runtime) = followed(ctx) else { return false };
         let others: BTreeSet<&String> = self.packages().flat_map(|it| it.package.dependencies.keys()).collect();
         let linked = workspace.closure(member);
         let lends = |app: &App| {
@@ -130,6 +130,11 @@ impl Installed {
         };
         linked.into_iter().filter_map(|it| doubt(&it.app)).collect()
     }
+}
+
+/// What the app's own modules do, where all of them are known.
+fn followed(ctx: &Inspection) -> Option<&Runtime> {
+    ctx.facts().runtime.as_deref().filter(|it| it.unknown.is_empty() && !it.files.is_empty())
 }
 
 /// Those that none of the others needs, for the build or the run.

@@ -6,6 +6,7 @@ use super::declare_rule;
 use super::support::{node_stage, quoted_words};
 use crate::diagnostic::Diagnostic;
 use crate::facts::StartCommand;
+use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 
@@ -38,7 +39,9 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where the script is one plain `node …` without scripts before or after it and without
-    /// variables of its own, and no module reads `npm_package_*`. Unsafe where not all modules are known.
+    /// variables of its own, and no module reads `npm_package_*`. Unsafe where not all modules are known. A server that a
+    /// dependency brings (`next start`) is started by its path, a package in another folder (`npm start -w api`) after a
+    /// WORKDIR.
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported.
     pub(crate) PACKAGE_MANAGER_START { name: "package-manager-start", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
@@ -61,11 +64,19 @@ fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagno
     let Some(edit) = edit(ctx, command, &words) else {
         return res.with_held_back("the words of the start command stand in more than one instruction");
     };
+    let mut edits = vec![edit];
+    if let Some(folder) = direct::folder(ctx) {
+        edits.push(lines::instructions(
+            ctx.source(),
+            Spot::Before(command.instruction),
+            &[format!("WORKDIR {folder}")],
+        ));
+    }
     let title = format!("Start `{}` itself", quoted_words(&words));
     let res = with_signal_note(ctx, res);
     match direct::doubt(ctx) {
-        Some(doubt) => res.with_fix(Fix::new(title, Applicability::Unsafe, vec![edit])).with_held_back(doubt),
-        None => res.with_fix(Fix::new(title, Applicability::Safe, vec![edit])),
+        Some(doubt) => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
+        None => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
     }
 }
 

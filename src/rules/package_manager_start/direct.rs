@@ -1,11 +1,12 @@
 //! What a package manager's start comes down to, without the manager.
 
-use crate::ecosystem::{Action, Invocation};
+use crate::ecosystem::{Action, Invocation, tools};
 use crate::facts::StartCommand;
 use crate::inspection::Inspection;
+use crate::paths;
 use crate::project::{App, Manager, Program};
 use crate::rules::support::is_transparent;
-use crate::stages::ImageKind;
+use crate::stages::{ImageKind, InstructionId};
 use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
 
@@ -55,7 +56,7 @@ pub(super) fn words(ctx: &Inspection, command: &StartCommand) -> Result<Vec<Stri
     let [program] = programs.as_slice() else {
         return Err(format!("`{script}` runs more than one program"));
     };
-    plain(ctx, program, script)
+    plain(ctx, app, program, script)
 }
 
 /// What speaks against it before the script is looked at.
@@ -64,19 +65,17 @@ fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> 
     if let Some(hook) = hooks.iter().find(|it| app.package.scripts.contains_key(*it)) {
         return Err(format!("`{hook}` runs as well"));
     }
-    if let Some(folder) = Invocation::read(&command.words).and_then(|it| it.target.folder) {
-        return Err(format!("it runs in `{folder}`, and its words alone would run in the working directory"));
-    }
-    if !ctx.facts().app_at_workdir {
+    if Invocation::read(&command.words).is_some_and(|it| it.target.is_elsewhere()) {
+        stays_alone(ctx, command)?;
+    } else if !ctx.facts().app_at_workdir {
         return Err("the package.json is not known to be in the working directory".to_owned());
     }
     if let Some(site) = ctx.facts().runtime.as_ref().and_then(|it| it.npm_variables.first()) {
         return Err(format!("`{site}` reads a variable that npm sets"));
     }
-    let image = ctx.model().production.as_ref().map(|it| ctx.model().root_image(it.stage).kind);
-    let is_bun = command.words.first().is_some_and(|it| it == "bun") || image == Some(ImageKind::Bun);
-    if is_bun {
-        return Err("bun may be what runs the script".to_owned());
+    let bunfig = app.folder_path("bunfig.toml");
+    if command.words.first().is_some_and(|it| it == "bun") && ctx.project().kind(&bunfig).is_some() {
+        return Err(format!("by `{bunfig}`, bun may be what runs the script"));
     }
     if let Some((key, _)) =
         app.npmrc.iter().flatten().find(|it| matches!(it.0.as_str(), "node-options" | "script-shell"))
@@ -89,11 +88,33 @@ fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> 
     Ok(())
 }
 
-/// One `node` with words that need no shell.
-fn plain(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<String>, String> {
-    if program.name != "node" {
-        return Err(format!("`{script}` runs `{}`, which is found through the manager", program.name));
+/// A WORKDIR above the start is for nothing else in the stage, nor for what others run in the image.
+fn stays_alone(ctx: &Inspection, command: &StartCommand) -> Result<(), String> {
+    let folder = folder(ctx).ok_or("where its package lies in the image is not known")?;
+    let Some(stage) = ctx.model().production_stage() else { return Ok(()) };
+    let heeds = |it: &InstructionId| {
+        let kind = &ctx.model().instructions[*it].kind;
+        matches!(kind, Kind::Run(_) | Kind::Copy(_) | Kind::Add(_) | Kind::Workdir(_) | Kind::Volume(_))
+    };
+    if let Some(at) = stage.instructions.clone().filter(|it| *it > command.instruction).find(heeds) {
+        let name = ctx.model().instructions[at].name();
+        return Err(format!("it runs in `{folder}`, and the {name} after it in the working directory"));
     }
+    match ctx.facts().users.iter().find(|it| !it.is_check || it.entry.is_some()) {
+        Some(user) => Err(format!("it runs in `{folder}`, and {} in the working directory", user.says())),
+        None => Ok(()),
+    }
+}
+
+/// Where its package lies in the image, where that is not the working directory.
+pub(super) fn folder(ctx: &Inspection) -> Option<&str> {
+    let workdir = ctx.model().production_stage()?.contents.workdir.value.as_deref();
+    ctx.facts().app_root.as_deref().filter(|it| Some(*it) != workdir)
+}
+
+/// One program with words that need no shell.
+fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<Vec<String>, String> {
+    let name = found(ctx, app, program, script)?;
     let contents = ctx.model().production_stage().map(|it| &it.contents);
     let is_set = |name: &str, value: &str| contents.and_then(|it| it.env_value(name)) == Some(value);
     if let Some((name, _)) = program.assignments.iter().find(|(name, value)| !is_set(name, value)) {
@@ -103,7 +124,33 @@ fn plain(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<String
     if let Some(word) = program.arguments.iter().find(needs_shell) {
         return Err(format!("`{word}` needs a shell"));
     }
-    Ok(std::iter::once(program.name.clone()).chain(program.arguments.iter().cloned()).collect())
+    Ok(std::iter::once(name).chain(program.arguments.iter().cloned()).collect())
+}
+
+/// The program by a name that is found without the manager: it has `node_modules/.bin` in PATH, a container has not.
+fn found(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<String, String> {
+    let image = ctx.model().production.as_ref().map(|it| ctx.model().root_image(it.stage).kind);
+    let runs_file = program.arguments.first().is_some_and(|it| is_file(it));
+    match (program.name.as_str(), image) {
+        // The image has no other `node` than bun.
+        ("node", Some(ImageKind::Bun)) if runs_file => return Ok("bun".to_owned()),
+        ("bun", Some(ImageKind::Bun)) => return Ok("bun".to_owned()),
+        ("node", Some(ImageKind::Bun)) => return Err("bun may be what runs the script".to_owned()),
+        ("node", _) => return Ok("node".to_owned()),
+        _ => {}
+    }
+    let through_manager = || format!("`{script}` runs `{}`, which is found through the manager", program.name);
+    if ctx.facts().dev_server.is_some() || !tools::serves_output(&program.name, &program.arguments) {
+        return Err(through_manager());
+    }
+    let package = program.package.as_deref().ok_or_else(through_manager)?;
+    if !app.package.is_production(package) {
+        return Err(format!("`{script}` runs `{}`, which is in no `dependencies`", program.name));
+    }
+    let contents = ctx.model().production_stage().map(|it| &it.contents).ok_or_else(through_manager)?;
+    let modules = ctx.facts().app_root.as_ref().map(|it| paths::join(it, "node_modules"));
+    let lies_here = contents.node_modules().any(|(it, _)| Some(&it.path) == modules.as_ref());
+    if lies_here { Ok(format!("node_modules/.bin/{}", program.name)) } else { Err(through_manager()) }
 }
 
 /// Why it is not known that the app does without what the manager sets.
