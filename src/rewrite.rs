@@ -25,6 +25,7 @@ mod purpose;
 mod split;
 mod users;
 mod whole_copy;
+mod workspace_copy;
 mod workspaces;
 
 use crate::diagnostic::Note;

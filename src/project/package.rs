@@ -38,6 +38,8 @@ pub struct Package {
     pub module: ModuleKind,
     /// `main`, as written.
     pub main: Option<String>,
+    /// The targets of `exports`, as written; those for types are left out.
+    pub exports: Vec<String>,
     /// `bin`, the paths as written.
     pub bin: BTreeMap<String, String>,
     /// `scripts`

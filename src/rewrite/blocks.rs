@@ -33,13 +33,19 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// `path` of the app as a destination: relative where the WORKDIR is the app's folder.
+    /// `path` of the app as a destination: relative where the app's folder is the WORKDIR, or lies in it.
     fn destination(&self, path: &str) -> String {
-        match (self.workdir == self.folder, path) {
-            (true, "") => "./".to_owned(),
-            (true, path) => format!("./{path}"),
-            (false, "") => format!("{}/", self.folder.trim_end_matches('/')),
-            (false, path) => paths::join(self.folder, path),
+        let inside = match self.workdir {
+            it if it == self.folder => Some(""),
+            "/" => None,
+            it => paths::below(it, self.folder),
+        };
+        match (inside, path) {
+            (Some(""), "") => "./".to_owned(),
+            (Some(rest), "") => format!("./{rest}/"),
+            (Some(rest), path) => format!("./{}", paths::join(rest, path)),
+            (None, "") => format!("{}/", self.folder.trim_end_matches('/')),
+            (None, path) => paths::join(self.folder, path),
         }
     }
 }
@@ -71,9 +77,13 @@ pub(super) fn files(style: Style, evidence: &Evidence, target: &Target<'_>) -> S
 }
 
 fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, from: &str, to: &str) -> String {
+    copy(style, target, &paths::join(&evidence.folder, from), to)
+}
+
+/// `from` of the build stage, absolute, to `to` of the target.
+pub(super) fn copy(style: Style, target: &Target<'_>, from: &str, to: &str) -> String {
     let (build, flags) = (target.build, target.flags);
-    let rest = format!("--from={build} {flags}{} {}", paths::join(&evidence.folder, from), target.destination(to));
-    style.line("COPY", &rest)
+    style.line("COPY", &format!("--from={build} {flags}{from} {}", target.destination(to)))
 }
 
 /// A line for each folder, and one for all files that go into the same folder.

@@ -37,7 +37,11 @@ impl Evidence {
 
 /// Gathers it for `build`, whose output the start command runs.
 pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Reason> {
-    let installed = Installed::alone(app_of(ctx)?);
+    gather_of(ctx, build, Installed::alone(app_of(ctx)?))
+}
+
+/// The same for an app whose packages are `installed`.
+pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -> Result<Evidence, Reason> {
     let app = Arc::clone(&installed.app);
     let start = known_start(ctx, &installed)?;
     only_node(start)?;

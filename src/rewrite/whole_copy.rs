@@ -4,6 +4,7 @@ use super::blocks::{self, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
+use super::workspace_copy;
 use super::{Plan, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot};
@@ -39,8 +40,11 @@ fn whole_folder(model: &Model<'_>, project: &Project, index: InstructionId) -> O
 pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reason> {
     let (from, folder) = whole_folder(ctx.model(), ctx.project(), index)
         .ok_or_else(|| refusal("the stage that is copied is not known"))?;
-    let build = build_of(ctx, &ctx.model().ancestry(from))?;
     later_runs_need_nothing(ctx, index)?;
+    if let Some(modules) = workspace_copy::modules(ctx, from, &folder) {
+        return workspace_copy::plan(ctx, index, from, &folder, modules);
+    }
+    let build = build_of(ctx, &ctx.model().ancestry(from))?;
     let mut evidence = evidence::gather(ctx, build)?;
     if folder != evidence.folder {
         return Err(refusal(format!("the build runs in `{}`, and `{folder}` is copied", evidence.folder)));
@@ -74,11 +78,11 @@ fn lines(
     evidence: &Evidence,
 ) -> Result<String, Reason> {
     let copy = ctx.model().instructions[index];
-    let workdir = super::workdir(ctx)?;
+    let workdir = workspace_copy::workdir_at(ctx, index).ok_or_else(|| refusal("the WORKDIR is not known"))?;
     let folder = destination(ctx, index)?;
     let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
     let build = copy.flag_value("from").unwrap_or_default();
-    let target = Target { build, folder: &folder, workdir, flags: &chown };
+    let target = Target { build, folder: &folder, workdir: &workdir, flags: &chown };
     let style = blocks::style(ctx);
     let packages = match own {
         Some(install) if install < index => String::new(),
@@ -101,7 +105,7 @@ fn later_runs_need_nothing(ctx: &Inspection, copy: InstructionId) -> Result<(), 
 }
 
 /// The destination of the COPY, absolute.
-fn destination(ctx: &Inspection, index: InstructionId) -> Result<String, Reason> {
+pub(super) fn destination(ctx: &Inspection, index: InstructionId) -> Result<String, Reason> {
     let Kind::Copy(copy) = &ctx.model().instructions[index].kind else { return Err(refusal("it is no COPY")) };
     let value = copy.destination.value.as_str();
     if copy.destination.has_variable() {
@@ -110,12 +114,9 @@ fn destination(ctx: &Inspection, index: InstructionId) -> Result<String, Reason>
     if value.starts_with('/') {
         return Ok(paths::absolute("/", value));
     }
-    let workdir = production(ctx).contents.workdir.value.as_deref();
-    let several =
-        production(ctx).instructions.clone().filter(|it| ctx.model().instructions[*it].name() == "WORKDIR").count();
-    match workdir {
-        Some(workdir) if several < 2 => Ok(paths::absolute(workdir, value)),
-        _ => Err(refusal("the WORKDIR at the COPY is not known")),
+    match workspace_copy::workdir_at(ctx, index) {
+        Some(workdir) => Ok(paths::absolute(&workdir, value)),
+        None => Err(refusal("the WORKDIR at the COPY is not known")),
     }
 }
 

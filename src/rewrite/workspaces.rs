@@ -114,6 +114,18 @@ impl Installed {
         runtime.imports.keys().all(|it| is_named(&member.app, it)) && !linked.iter().any(|it| lends(&it.app))
     }
 
+    /// The members that the app needs at run time, with where each lies from the workspace's root.
+    pub(super) fn linked(&self) -> Vec<(&Member, String)> {
+        let Some(workspace) = &self.workspace else { return Vec::new() };
+        let all = workspace.closure_by(&self.app, Reach::Production);
+        all.into_iter().map(|it| (it, workspace.path_of(it))).collect()
+    }
+
+    /// Where the app lies from the workspace's root.
+    pub(super) fn path(&self) -> String {
+        paths::below(&self.root.folder, &self.app.folder).unwrap_or_default().to_owned()
+    }
+
     /// What the members that the app links to load and a production install leaves out, one clause each: their own
     /// code is not followed from the entry.
     pub(super) fn doubts(&self, ctx: &Inspection) -> Vec<String> {

@@ -31,6 +31,18 @@ struct Reader<'a> {
     problems: Vec<Problem>,
 }
 
+/// All texts of `exports`, however it is nested, but those under `types`.
+fn targets(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(items)) => items.iter().flat_map(|it| targets(Some(it))).collect(),
+        Some(Value::Object(map)) => {
+            map.iter().filter(|it| it.0 != "types").flat_map(|it| targets(Some(it.1))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 impl Reader<'_> {
     fn package(&mut self) -> Package {
         let name = self.text("name");
@@ -42,6 +54,7 @@ impl Reader<'_> {
             },
             version: self.text("version"),
             main: self.text("main"),
+            exports: targets(self.root.get("exports")),
             bin: self.bin(name.as_deref()),
             scripts: self.scripts(),
             dependencies: self.texts("dependencies"),
