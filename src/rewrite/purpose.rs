@@ -93,7 +93,9 @@ fn of_run(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<P
     if script.commands.iter().all(|it| is_value(it) || is_for_build(ctx, index, it)) {
         return Ok(Purpose::Build);
     }
-    if script.commands.iter().all(|it| is_one_of(it, programs::prepares) || owns_new_folders(it, &script.commands)) {
+    let workdir = production(ctx).contents.workdir.value.as_deref().filter(|_| after_build);
+    let owns = |it: &Command| owns_known_folders(it, &script.commands, workdir);
+    if script.commands.iter().all(|it| is_one_of(it, programs::prepares) || owns(it)) {
         return Ok(early);
     }
     if all(|it| is_one_of(it, |it| programs::installs_for_the_system(it) || matches!(it, "rm" | "set" | "true"))) {
@@ -125,8 +127,8 @@ fn is_one_of(command: &Command, is_meant: impl Fn(&str) -> bool) -> bool {
     command.words.is_empty() || command.program().is_some_and(is_meant)
 }
 
-/// `chown node uploads`, where the same RUN makes `uploads`.
-fn owns_new_folders(command: &Command, all: &[Command]) -> bool {
+/// `chown node uploads`, where the same RUN makes `uploads`; of the app's own folder, where it is what ships.
+fn owns_known_folders(command: &Command, all: &[Command], workdir: Option<&str>) -> bool {
     let paths = |it: &Command| -> Vec<String> {
         it.arguments().map(|it| it.unwrap_or("$").to_owned()).filter(|it| !it.starts_with('-')).collect()
     };
@@ -134,7 +136,13 @@ fn owns_new_folders(command: &Command, all: &[Command]) -> bool {
     let changed = paths(command);
     is_one_of(command, |it| matches!(it, "chown" | "chmod"))
         && changed.len() > 1
-        && changed[1..].iter().all(|it| made.contains(it))
+        && changed[1..].iter().all(|it| made.contains(it) || workdir.is_some_and(|workdir| is_of_app(it, workdir)))
+}
+
+/// The app's folder or its node_modules: both are there in any stage that ships it.
+fn is_of_app(path: &str, workdir: &str) -> bool {
+    let path = crate::paths::absolute(workdir, path);
+    path == workdir && workdir != "/" || path == crate::paths::join(workdir, "node_modules")
 }
 
 /// `echo … > file`: it may write a file that the run reads; an `.npmrc` is for installs.
