@@ -30,6 +30,7 @@ pub(crate) mod testing;
 mod tests;
 mod tsconfig;
 mod workspace;
+mod yarnrc;
 
 pub use crate::ecosystem::Manager;
 pub use app::App;
@@ -45,6 +46,7 @@ pub use reason::Reason;
 pub use runtime::{Access, AccessBase, Import, Mention, Named, PossibleWrite, Runtime};
 pub use start::{Ground, Program, Start};
 pub use workspace::{Dependency, Member, MemberLink, Reach, Workspace};
+pub use yarnrc::{Linker, Yarnrc};
 
 /// Where a fact was read: a file of the context and, where known, its line (from 1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -147,13 +147,19 @@ impl Manager {
     /// Whether a production install runs the root's script `name` where the full one does (FACTS §1.3).
     #[must_use]
     pub fn runs_in_production(self, name: &str) -> bool {
-        self != Self::YarnClassic || !name.contains("prepare")
+        !matches!(self, Self::YarnClassic | Self::YarnBerry) || !name.contains("prepare")
     }
 
     /// How production dependencies get into a stage; `None` where nodestage does not write that yet.
     #[must_use]
     pub fn production(self, major: Option<u32>) -> Option<Production> {
         managers::of(self).production(major)
+    }
+
+    /// Whether nodestage writes how production dependencies get into a stage, for some major at least.
+    #[must_use]
+    pub fn is_written(self) -> bool {
+        self.production(Some(u32::MAX)).is_some()
     }
 
     /// The program's name.

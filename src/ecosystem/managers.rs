@@ -76,8 +76,8 @@ pub enum FlagUse {
 /// How one manager leaves devDependencies out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Production {
-    /// The flag of an install.
-    pub omit: &'static str,
+    /// The flag of an install; `None` where an install has none.
+    pub omit: Option<&'static str>,
     /// The install that holds to the lock file.
     pub install: &'static str,
     /// What empties the cache after it.

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::files::Files;
 use super::workspace::Patterns;
+use super::yarnrc::Yarnrc;
 use super::{
     Ground, Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package,
-    runtime, start, workspace,
+    runtime, start, workspace, yarnrc,
 };
 use crate::ecosystem::native;
 use crate::paths;
@@ -126,6 +127,12 @@ impl App {
     pub fn root_scripts_on_install(&self) -> Vec<(&'static str, &Script)> {
         let names = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
         names.into_iter().filter_map(|name| Some((name, self.package.scripts.get(name)?))).collect()
+    }
+
+    /// What .yarnrc.yml in its folder says to Yarn 2 and later.
+    #[must_use]
+    pub fn yarnrc(&self) -> Yarnrc {
+        yarnrc::read(&self.files, &self.folder)
     }
 
     /// Whether a production install leaves `package` out: a devDependency that no other package brings.

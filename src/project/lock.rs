@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Manager;
+use super::{Manager, Package};
 
 mod agreement;
 mod frozen;
@@ -13,6 +13,7 @@ mod read;
 mod spec;
 mod tree;
 mod walk;
+mod yarn_berry;
 mod yarn_classic;
 
 pub use agreement::{Agreement, Peers};
@@ -28,7 +29,7 @@ pub struct Lock {
     /// npm: `lockfileVersion` 1, 2 or 3; yarn: `__metadata.version` or 1; pnpm: the integer part of
     /// `lockfileVersion`; bun: 0 for bun.lockb, else `lockfileVersion`. `None` where it can't be read.
     pub generation: Option<u32>,
-    /// Every package of an npm lock (any generation), of Yarn 1's, and of pnpm's; `None` for other managers or a broken
+    /// Every package of an npm lock (any generation), of Yarn's (of later ones where there is one package in the project), and of pnpm's; `None` for other managers or a broken
     /// file. Install scripts and programs stand in npm's only.
     pub packages: Option<Vec<LockedPackage>>,
     /// Whether the build sees it (not in .dockerignore).
@@ -65,6 +66,16 @@ pub struct LockedPackage {
 }
 
 impl Lock {
+    /// A package that Yarn 2 and later leave out of a production install although one of the production dependencies of
+    /// `package` asks for it: who does, and for what.
+    #[must_use]
+    pub fn lost_peer(&self, package: &Package) -> Option<(&str, &str)> {
+        match &self.frozen {
+            Some(frozen::Held::Berry(entries)) => entries.lost_peer(package),
+            _ => None,
+        }
+    }
+
     /// The names of the packages that `--omit=dev` leaves out, sorted, each once; `None` where unknown.
     #[must_use]
     pub fn dev_packages(&self) -> Option<Vec<&str>> {

@@ -55,8 +55,8 @@ impl Strategy {
         Ok(())
     }
 
-    /// The flag that leaves devDependencies out.
-    pub(super) fn omit(&self) -> &'static str {
+    /// The flag of an install that leaves devDependencies out, where it has one.
+    pub(super) fn omit(&self) -> Option<&'static str> {
         self.form.omit
     }
 
@@ -108,7 +108,10 @@ impl Strategy {
 
 /// nodestage can't write the forms of `manager`.
 pub(super) fn not_written(manager: Manager) -> Reason {
-    refusal(format!("the form for `{}` is not written yet", manager.program()))
+    match manager {
+        Manager::YarnBerry => refusal("before Yarn 4, it takes a plugin (`workspace-tools`) to leave devDependencies out"),
+        it => refusal(format!("the form for `{}` is not written yet", it.program())),
+    }
 }
 
 /// Chooses the way for the production stage of `ctx`.
@@ -120,7 +123,7 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     }
     added(ctx, &installs)?;
     let manager = manager(ctx, app)?;
-    let major = installs.last().and_then(|it| it.major);
+    let major = major_of(ctx, app, &installs);
     if installed.is_workspace() && manager.production(major).is_some_and(|it| !it.prunes_workspaces) {
         return Err(refusal("the form for workspaces is not written yet"));
     }
@@ -148,15 +151,23 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     Ok(Strategy { way, reason, form, flags, pruning: Ok(Pruning::default()) })
 }
 
+/// The major whose forms can be written; an older Yarn with the plugin has those of Yarn 4.
+fn major_of(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<u32> {
+    let plugin = app.folder_path(".yarn/plugins/@yarnpkg/plugin-workspace-tools.cjs");
+    let install = installs.last()?;
+    let has_plugin = install.manager == Manager::YarnBerry && ctx.project().kind(&plugin).is_some();
+    if has_plugin { Some(4) } else { install.major }
+}
+
 /// The one manager that installs, and that package.json and the lock files speak for.
 pub(super) fn manager(ctx: &Inspection, app: &App) -> Result<Manager, Reason> {
     let mut all = ctx.model().installs.iter().map(|it| it.manager).chain(app.manager());
     let first = all.next().unwrap_or(Manager::Npm);
-    if first.production(None).is_none() {
+    if !first.is_written() {
         return Err(not_written(first));
     }
     match all.find(|it| *it != first) {
-        Some(other) if other.production(None).is_none() => Err(not_written(other)),
+        Some(other) if !other.is_written() => Err(not_written(other)),
         Some(other) => Err(refusal(format!("`{}` and `{}` both install here", first.program(), other.program()))),
         None => Ok(first),
     }
@@ -171,7 +182,7 @@ fn by_prune(
     installs: &[&Install],
     doubts: &mut Vec<String>,
 ) -> Result<Strategy, Reason> {
-    let major = installs.last().and_then(|it| it.major);
+    let major = major_of(ctx, app, installs);
     let form = manager.production(major).ok_or_else(|| not_written(manager))?;
     let reason = || Some(format!("`{}` of the build is copied", form.modules));
     outside(ctx, app, reason(), doubts)?;

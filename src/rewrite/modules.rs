@@ -92,9 +92,10 @@ fn own_install(ctx: &Inspection, install: &Install, evidence: &mut Evidence) -> 
         };
         return pruned(ctx, install, &[], evidence).map_err(|_| refusal(reason));
     }
+    let Some(omit) = evidence.strategy.omit() else { return pruned(ctx, install, &[], evidence) };
     dependencies::nothing_below(ctx, install.instruction)?;
     let verb = plain_verb(install).ok_or_else(|| refusal("the install is not a plain one"))?;
-    Ok(vec![Edit::insertion(verb.range.end(), format!(" {}", evidence.strategy.omit()))])
+    Ok(vec![Edit::insertion(verb.range.end(), format!(" {omit}"))])
 }
 
 /// The install stays whole, and a prune ends its RUN. It takes out what package.json does not name: what nobody

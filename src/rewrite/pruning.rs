@@ -4,7 +4,7 @@
 use super::{refusal, stage_of};
 use crate::ecosystem::{FlagUse, Invocation, Manager, Production};
 use crate::inspection::Inspection;
-use crate::project::{Agreement, App, Lock, Reason};
+use crate::project::{Agreement, App, Linker, Lock, Reason};
 use crate::shell::Command;
 use crate::stages::{ImageKind, Install, Verb};
 use crate::syntax::Kind;
@@ -29,9 +29,13 @@ pub(super) fn of(ctx: &Inspection, app: &App, installs: &[&Install], form: Produ
     if installs.iter().any(|it| it.manager == Manager::YarnClassic) && ctx.project().kind(&of_later_yarn).is_some() {
         return Err(refusal(format!("`{of_later_yarn}` speaks for a later Yarn")));
     }
-    let scripts = app.root_scripts_on_install();
+    if installs.iter().any(|it| it.manager == Manager::YarnBerry) {
+        of_berry(app)?;
+    }
+    let manager = installs.last().map_or(Manager::Npm, |it| it.manager);
+    let mut scripts = app.root_scripts_on_install().into_iter().filter(|it| manager.runs_in_production(it.0));
     if form.prune_runs_scripts
-        && let Some((name, script)) = scripts.first()
+        && let Some((name, script)) = scripts.next()
     {
         return Err(refusal(format!("`{}` would run the script `{name}` (`{}`) again", form.prune, script.text)));
     }
@@ -39,6 +43,23 @@ pub(super) fn of(ctx: &Inspection, app: &App, installs: &[&Install], form: Produ
         res.doubts.extend(reset_doubt(ctx, app, installs));
     }
     Ok(res)
+}
+
+/// What Yarn 2 and later do otherwise than the other managers (FACTS §1.3).
+fn of_berry(app: &App) -> Result<(), Reason> {
+    match app.yarnrc().linker {
+        Linker::NodeModules => {}
+        Linker::PlugAndPlay => {
+            return Err(refusal("Yarn's Plug'n'Play, which has no `node_modules`, is not followed yet"));
+        }
+        Linker::Other => return Err(refusal("it is not known how Yarn lays out `node_modules`")),
+    }
+    match app.lock().and_then(|it| it.lost_peer(&app.package)) {
+        Some((who, peer)) => Err(refusal(format!(
+            "`{who}` needs `{peer}`, a devDependency, which Yarn leaves out although others keep it"
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn plain(install: &Install) -> Result<(), Reason> {
@@ -106,7 +127,8 @@ fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<Strin
 /// pnpm takes it; Yarn may still look up what packages ask for among themselves.
 fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<String>, Reason> {
     let arguments: Vec<&str> = install.command.arguments().flatten().collect();
-    let is_shown = install.manager == Manager::Pnpm && install.manager.is_frozen(&arguments);
+    let is_strict = matches!(install.manager, Manager::Pnpm | Manager::YarnBerry);
+    let is_shown = is_strict && install.manager.is_frozen(&arguments);
     match lock.frozen_agreement(app, install.major) {
         Agreement::No(reason) => Err(refusal(reason)),
         Agreement::Unknown(reason) if !is_shown => Ok(Some(reason)),

@@ -123,7 +123,7 @@ fn program(install: &Install) -> String {
 fn right_flag(install: &Install) -> &'static str {
     match (install.major, install.verb) {
         (Some(6), Verb::Prune) if install.manager == Manager::Npm => "--production",
-        _ => install.manager.production(install.major).map_or("--omit=dev", |it| it.omit),
+        _ => install.manager.production(install.major).and_then(|it| it.omit).unwrap_or("--omit=dev"),
     }
 }
 

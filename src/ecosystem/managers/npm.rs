@@ -80,7 +80,7 @@ impl PackageManager for Npm {
         let clean = "npm cache clean --force";
         Some(if major.is_some_and(|it| it < 7) {
             Production {
-                omit: "--only=production",
+                omit: Some("--only=production"),
                 install: "npm ci --only=production",
                 clean,
                 prune: "npm prune --production",
@@ -91,7 +91,7 @@ impl PackageManager for Npm {
             }
         } else {
             Production {
-                omit: "--omit=dev",
+                omit: Some("--omit=dev"),
                 install: "npm ci --omit=dev",
                 clean,
                 prune: "npm prune --omit=dev",

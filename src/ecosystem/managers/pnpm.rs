@@ -87,7 +87,7 @@ impl PackageManager for Pnpm {
     fn production(&self, major: Option<u32>) -> Option<Production> {
         let can_ignore_scripts = major.is_some_and(|it| it >= 8);
         Some(Production {
-            omit: "--prod",
+            omit: Some("--prod"),
             install: "pnpm install --frozen-lockfile --prod",
             clean: "pnpm store prune",
             prune: if can_ignore_scripts { "pnpm prune --prod --ignore-scripts" } else { "pnpm prune --prod" },

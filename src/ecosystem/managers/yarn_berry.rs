@@ -75,7 +75,19 @@ impl PackageManager for YarnBerry {
         yarn::VALUED
     }
 
-    fn production(&self, _: Option<u32>) -> Option<Production> {
-        None
+    /// `focus` takes devDependencies out of a node_modules and keeps what was changed in it. It is built in from Yarn 4
+    /// on, and holds to no lock file: the install before it has to. For packages in node_modules only.
+    fn production(&self, major: Option<u32>) -> Option<Production> {
+        const FOCUS: &str = "yarn workspaces focus --all --production";
+        major.filter(|it| *it >= 4).map(|_| Production {
+            omit: None,
+            install: FOCUS,
+            clean: "yarn cache clean",
+            prune: FOCUS,
+            prune_runs_scripts: true,
+            prune_resets: false,
+            prunes_workspaces: true,
+            modules: "node_modules",
+        })
     }
 }

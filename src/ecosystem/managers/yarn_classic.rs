@@ -72,7 +72,7 @@ impl PackageManager for YarnClassic {
     /// long as the cache is there, keeps what install scripts made, and sets the other files of a package back.
     fn production(&self, _: Option<u32>) -> Option<Production> {
         Some(Production {
-            omit: "--production",
+            omit: Some("--production"),
             install: "yarn install --frozen-lockfile --production",
             clean: "yarn cache clean",
             prune: "yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline",

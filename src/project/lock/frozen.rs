@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::super::{App, Manager, Package};
-use super::{Agreement, Lock, pnpm, yarn_classic};
+use super::{Agreement, Lock, pnpm, yarn_berry, yarn_classic};
 use crate::ecosystem::managers::pnpm_settings;
 use crate::paths;
 
@@ -13,6 +13,8 @@ use crate::paths;
 pub(super) enum Held {
     /// Yarn 1.
     Entries(Arc<yarn_classic::Entries>),
+    /// Yarn 2 and later.
+    Berry(Arc<yarn_berry::Entries>),
     /// pnpm.
     Head(Arc<pnpm::Head>),
 }
@@ -24,6 +26,11 @@ pub(super) fn fill(lock: &mut Lock, text: &str, package: &Package) {
             let Some(entries) = yarn_classic::read(text) else { return };
             lock.packages = Some(entries.packages(package));
             lock.frozen = Some(Held::Entries(Arc::new(entries)));
+        }
+        Manager::YarnBerry => {
+            let Some(entries) = yarn_berry::read(text) else { return };
+            lock.packages = (!entries.is_of_workspace()).then(|| entries.packages(package));
+            lock.frozen = Some(Held::Berry(Arc::new(entries)));
         }
         Manager::Pnpm => {
             let Some(head) = pnpm::read(text) else { return };
@@ -46,7 +53,9 @@ impl Lock {
         match &self.frozen {
             Some(Held::Entries(entries)) => entries.agreement(&app.package, file),
             Some(Held::Head(head)) => self.of_pnpm(app, head, file, major),
-            None => Agreement::Unknown(format!("whether `{file}` agrees with package.json is not known")),
+            Some(Held::Berry(_)) | None => {
+                Agreement::Unknown(format!("whether `{file}` agrees with package.json is not known"))
+            }
         }
     }
 

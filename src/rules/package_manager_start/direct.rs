@@ -4,7 +4,7 @@ use crate::ecosystem::{Action, Invocation, tools};
 use crate::facts::StartCommand;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Manager, Program};
+use crate::project::{App, Linker, Manager, Program};
 use crate::rules::support::is_transparent;
 use crate::stages::{ImageKind, InstructionId};
 use crate::syntax::{CommandForm, Kind};
@@ -82,7 +82,8 @@ fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> 
     {
         return Err(format!("`.npmrc` sets `{key}`"));
     }
-    if app.manager() == Some(Manager::YarnBerry) {
+    let linker = ctx.project().workspace(&app.folder).map_or_else(|| app.yarnrc(), |it| it.root.yarnrc()).linker;
+    if app.manager() == Some(Manager::YarnBerry) && linker != Linker::NodeModules {
         return Err("Yarn may be what lets `node` find the packages".to_owned());
     }
     Ok(())
