@@ -109,7 +109,9 @@ impl Strategy {
 /// nodestage can't write the forms of `manager`.
 pub(super) fn not_written(manager: Manager) -> Reason {
     match manager {
-        Manager::YarnBerry => refusal("before Yarn 4, it takes a plugin (`workspace-tools`) to leave devDependencies out"),
+        Manager::YarnBerry => {
+            refusal("before Yarn 4, it takes a plugin (`workspace-tools`) to leave devDependencies out")
+        }
         it => refusal(format!("the form for `{}` is not written yet", it.program())),
     }
 }

@@ -2,11 +2,13 @@
 
 use std::cmp::Reverse;
 
-use crate::ecosystem::homes;
+use crate::ecosystem::{homes, managers};
 use crate::facts::left_outside;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::stages::StageId;
+use crate::project::{Linker, Manager};
+
+use crate::stages::{Contents, StageId};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -20,12 +22,27 @@ pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<String> {
     if let Some(command) = fetch {
         return Some(format!("`{command}` fetches to `/root`, where another user does not look"));
     }
+    if let Some(path) = archives(ctx, contents) {
+        return Some(format!("Yarn keeps the packages in `{path}`, where another user does not look"));
+    }
     let app = ctx.facts().app.as_ref()?;
     if !contents.node_modules().any(|(entry, _)| entry.origin.via.is_empty()) {
         return None;
     }
     let left = left_outside(app, contents)?;
     Some(format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path))
+}
+
+/// Where Yarn 4 keeps the archives that `.pnp.cjs` names, where nothing says otherwise.
+fn archives(ctx: &Inspection, contents: &Contents) -> Option<String> {
+    let (_, modules) = contents.node_modules().find(|(_, it)| it.manager == Manager::YarnBerry)?;
+    let settings = ctx.project().app(modules.app.as_deref()?)?.yarnrc();
+    let is_later = ctx.model().installs[modules.install].major.is_none_or(|it| it >= 4);
+    let is_set = ["YARN_ENABLE_GLOBAL_CACHE", "YARN_GLOBAL_FOLDER", "YARN_CACHE_FOLDER", "YARN_NODE_LINKER"]
+        .iter()
+        .any(|it| contents.env.contains_key(*it));
+    let is_global = settings.global_cache.unwrap_or(is_later) && settings.linker == Linker::PlugAndPlay && !is_set;
+    is_global.then(|| managers::of(Manager::YarnBerry).cache("/root"))
 }
 
 /// Something of the image that lies in root's home, and that the run may look for there.
