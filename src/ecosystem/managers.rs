@@ -88,6 +88,8 @@ pub struct Production {
     pub prune_runs_scripts: bool,
     /// Whether that puts each package back as it was packed: what was changed in node_modules by hand is lost.
     pub prune_resets: bool,
+    /// Whether that makes node_modules anew: what was generated into it is lost.
+    pub prune_rebuilds: bool,
     /// Whether that, at the root of a workspace, is of all its packages.
     pub prunes_workspaces: bool,
     /// What the packages lie in, from the app's folder.

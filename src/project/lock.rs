@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Manager, Package};
 
 mod agreement;
+mod bun;
 mod frozen;
 mod npm;
 mod overrides;

@@ -10,7 +10,7 @@ use crate::diagnostic::Note;
 use crate::ecosystem::packages;
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
-use crate::project::{App, Deliverable, EntryKind, Lock, Outputs, Reason, Runtime, Site, Start};
+use crate::project::{App, Deliverable, EntryKind, Lock, Outputs, Program, Reason, Runtime, Site, Start};
 use crate::stages::{Build, Scope};
 
 /// All that a layout needs to write the production stage.
@@ -147,7 +147,8 @@ fn only_node(start: &Start) -> Result<(), Reason> {
     if arguments.any(|it| it == "--env-file" || it.starts_with("--env-file=")) {
         return Err(refusal("`--env-file` needs a file that should not be in the image"));
     }
-    match start.programs.iter().find(|it| it.name != "node") {
+    let runs_file = |it: &&Program| it.name == "node" || it.name == "bun" && it.entry.is_some();
+    match start.programs.iter().find(|it| !runs_file(it)) {
         Some(other) => Err(refusal(format!("`{}` may read files outside of the build's output", other.name))),
         None => Ok(()),
     }

@@ -67,7 +67,7 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.
 fn own_install(ctx: &Inspection, install: &Install, evidence: &mut Evidence) -> Result<Vec<Edit>, Reason> {
-    if pruned_copy::is_needed_elsewhere(ctx, install.stage) {
+    if install.stage != stage_of(ctx) && pruned_copy::is_needed_elsewhere(ctx, install.stage) {
         return Err(refusal("another stage needs the same install"));
     }
     if ctx.model().builds.iter().any(|it| it.stage == stage_of(ctx)) {

@@ -1,7 +1,7 @@
 //! A prune at the end of the RUN that installs: what stands between may need devDependencies, whatever it is, and the
 //! layer never holds them.
 
-use super::{production, refusal};
+use super::{blocks, production, refusal};
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::Reason;
@@ -25,9 +25,11 @@ pub(super) fn edits(ctx: &Inspection, install: &Install, needs: &[&Command], pru
     }
     let runs: Vec<TextRange> =
         IdRange::new(first, last.next()).map(|it| plain(ctx, it, first == last)).collect::<Result<_, _>>()?;
-    let mut edits: Vec<Edit> = runs.windows(2).map(|it| joint(ctx, it[0], it[1])).collect();
-    let end = runs[runs.len() - 1].end();
-    edits.push(Edit::insertion(end, format!("{}{prune}", and(ctx, runs[runs.len() - 1]))));
+    let is_long = runs.iter().map(|it| ctx.text()[*it].len() + 4).sum::<usize>() + prune.len() > MAX_LINE;
+    let mut edits: Vec<Edit> = runs.windows(2).map(|it| joint(ctx, it[0], it[1], is_long)).collect();
+    let last = runs[runs.len() - 1];
+    let prune = if is_long { prune.replace(" && ", &line_break(ctx)) } else { prune.to_owned() };
+    edits.push(Edit::insertion(last.end(), format!("{}{prune}", and(ctx, last, is_long))));
     Ok(edits)
 }
 
@@ -58,11 +60,18 @@ fn plain(ctx: &Inspection, at: InstructionId, is_alone: bool) -> Result<TextRang
 }
 
 /// What joins two RUNs, in place of the end of the one and the start of the other.
-fn joint(ctx: &Inspection, before: TextRange, after: TextRange) -> Edit {
-    Edit::replacement(TextRange::new(before.end(), after.start()), and(ctx, before))
+fn joint(ctx: &Inspection, before: TextRange, after: TextRange, is_long: bool) -> Edit {
+    Edit::replacement(TextRange::new(before.end(), after.start()), and(ctx, before, is_long))
 }
 
-/// ` && ` as the RUN writes it: on a line of its own, where it has more than one, or where two become one.
-fn and(ctx: &Inspection, run: TextRange) -> String {
-    if ctx.text()[run].contains('\n') { " \\\n    && ".to_owned() } else { " && ".to_owned() }
+/// A longer RUN gets a line for each command, in characters.
+const MAX_LINE: usize = 80;
+
+fn line_break(ctx: &Inspection) -> String {
+    format!(" \\{}    && ", blocks::style(ctx).ending())
+}
+
+/// ` && ` as the RUN writes it: on a line of its own, where it has more than one.
+fn and(ctx: &Inspection, run: TextRange, is_long: bool) -> String {
+    if is_long || ctx.text()[run].contains('\n') { line_break(ctx) } else { " && ".to_owned() }
 }

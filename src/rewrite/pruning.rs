@@ -39,6 +39,11 @@ pub(super) fn of(ctx: &Inspection, app: &App, installs: &[&Install], form: Produ
     {
         return Err(refusal(format!("`{}` would run the script `{name}` (`{}`) again", form.prune, script.text)));
     }
+    if form.prune_rebuilds
+        && let Some(client) = generated(ctx, app)
+    {
+        return Err(refusal(format!("`{}` would lose {client}", form.prune)));
+    }
     if form.prune_resets {
         res.doubts.extend(reset_doubt(ctx, app, installs));
     }
@@ -138,6 +143,12 @@ fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<String>, R
 
 fn has(install: &Install, name: &str) -> bool {
     install.command.arguments().flatten().any(|it| it.trim_start_matches('-') == name)
+}
+
+/// What is generated into node_modules.
+fn generated(ctx: &Inspection, app: &App) -> Option<&'static str> {
+    let has_client = app.package.is_production("@prisma/client") || ctx.facts().outputs.generated_client;
+    has_client.then_some("the generated Prisma client")
 }
 
 /// What may have changed files in node_modules that such a prune sets back.

@@ -75,8 +75,20 @@ impl PackageManager for Bun {
         VALUED
     }
 
+    /// Before 1.4 there is no `bun prune`, and an install removes nothing: node_modules is made anew. `--production`
+    /// holds to the lock file by itself; it is said for the reader.
     fn production(&self, _: Option<u32>) -> Option<Production> {
-        None
+        Some(Production {
+            omit: Some("--production"),
+            install: "bun install --frozen-lockfile --production",
+            clean: "bun pm cache rm",
+            prune: "rm -rf node_modules && bun install --frozen-lockfile --production",
+            prune_runs_scripts: true,
+            prune_resets: true,
+            prune_rebuilds: true,
+            prunes_workspaces: false,
+            modules: "node_modules",
+        })
     }
 }
 

@@ -86,6 +86,7 @@ impl PackageManager for Npm {
                 prune: "npm prune --production",
                 prune_runs_scripts: false,
                 prune_resets: false,
+                prune_rebuilds: false,
                 prunes_workspaces: false,
                 modules: "node_modules",
             }
@@ -97,6 +98,7 @@ impl PackageManager for Npm {
                 prune: "npm prune --omit=dev",
                 prune_runs_scripts: false,
                 prune_resets: false,
+                prune_rebuilds: false,
                 prunes_workspaces: true,
                 modules: "node_modules",
             }

@@ -93,6 +93,7 @@ impl PackageManager for Pnpm {
             prune: if can_ignore_scripts { "pnpm prune --prod --ignore-scripts" } else { "pnpm prune --prod" },
             prune_runs_scripts: !can_ignore_scripts,
             prune_resets: false,
+            prune_rebuilds: false,
             prunes_workspaces: false,
             modules: "node_modules",
         })

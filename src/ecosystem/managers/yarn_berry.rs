@@ -86,6 +86,7 @@ impl PackageManager for YarnBerry {
             prune: FOCUS,
             prune_runs_scripts: true,
             prune_resets: false,
+            prune_rebuilds: false,
             prunes_workspaces: true,
             modules: "node_modules",
         })

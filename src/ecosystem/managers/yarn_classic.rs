@@ -78,6 +78,7 @@ impl PackageManager for YarnClassic {
             prune: "yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline",
             prune_runs_scripts: false,
             prune_resets: true,
+            prune_rebuilds: false,
             prunes_workspaces: true,
             modules: "node_modules",
         })

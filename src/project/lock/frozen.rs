@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::super::{App, Manager, Package};
-use super::{Agreement, Lock, pnpm, yarn_berry, yarn_classic};
+use super::{Agreement, Lock, bun, pnpm, yarn_berry, yarn_classic};
 use crate::ecosystem::managers::pnpm_settings;
 use crate::paths;
 
@@ -15,6 +15,8 @@ pub(super) enum Held {
     Entries(Arc<yarn_classic::Entries>),
     /// Yarn 2 and later.
     Berry(Arc<yarn_berry::Entries>),
+    /// bun.
+    Bun(Arc<bun::Lock>),
     /// pnpm.
     Head(Arc<pnpm::Head>),
 }
@@ -29,8 +31,13 @@ pub(super) fn fill(lock: &mut Lock, text: &str, package: &Package) {
         }
         Manager::YarnBerry => {
             let Some(entries) = yarn_berry::read(text) else { return };
-            lock.packages = (!entries.is_of_workspace()).then(|| entries.packages(package));
+            lock.packages = entries.is_of_one().then(|| entries.packages(package));
             lock.frozen = Some(Held::Berry(Arc::new(entries)));
+        }
+        Manager::Bun => {
+            let Some(found) = bun::read(text) else { return };
+            lock.packages = found.is_of_one().then(|| found.packages(package));
+            lock.frozen = Some(Held::Bun(Arc::new(found)));
         }
         Manager::Pnpm => {
             let Some(head) = pnpm::read(text) else { return };
@@ -52,6 +59,7 @@ impl Lock {
         }
         match &self.frozen {
             Some(Held::Entries(entries)) => entries.agreement(&app.package, file),
+            Some(Held::Bun(lock)) => lock.agreement(&app.package, file),
             Some(Held::Head(head)) => self.of_pnpm(app, head, file, major),
             Some(Held::Berry(_)) | None => {
                 Agreement::Unknown(format!("whether `{file}` agrees with package.json is not known"))

@@ -91,9 +91,9 @@ impl Entries {
         Some(())
     }
 
-    /// Whether the project has more than one package.
-    pub(super) fn is_of_workspace(&self) -> bool {
-        self.all.iter().filter(|it| it.is_of_project()).count() > 1
+    /// Whether the project is one package.
+    pub(super) fn is_of_one(&self) -> bool {
+        self.all.iter().filter(|it| it.is_of_project()).count() == 1
     }
 
     /// The packages, with what a production install of the root alone leaves out. A package lies at the root of

@@ -70,7 +70,9 @@ impl Runner<'_, '_> {
             return self.build_members(state, session, call, site, &task, &filters);
         }
         let outputs = app.outputs(script);
-        if tools::is_build_name(script) || !outputs.outputs.is_empty() || outputs.generated_client {
+        // `"build": "tsc --noEmit"` only checks.
+        let may_make = !outputs.outputs.is_empty() || !outputs.unknown.is_empty();
+        if may_make && tools::is_build_name(script) || !outputs.outputs.is_empty() || outputs.generated_client {
             let site = Site { folder: site.folder.clone(), app: site.app.clone() };
             self.build(state, session, call, site, Some(script.to_owned()), outputs);
         }
