@@ -1,7 +1,7 @@
 //! `missing-node-env`
 
 use super::declare_rule;
-use super::support::{is_harmless, node_stage};
+use super::support::{is_harmless, node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
@@ -64,7 +64,8 @@ declare_rule! {
     /// sets `NODE_ENV=development`, or is the only one and a compose file sets that or starts a development
     /// server: then there is no fix.
     ///
-    /// A development server sets `NODE_ENV` itself and is not reported here.
+    /// A development server sets `NODE_ENV` itself and is not reported here. An image that starts nothing, and that
+    /// nobody is known to run, is reported as information.
     pub(crate) MISSING_NODE_ENV { name: "missing-node-env", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -74,8 +75,9 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         return;
     }
     let place = ctx.model().instructions[stage.from].content;
-    let diagnostic =
+    let mut diagnostic =
         Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
+    diagnostic.severity = severity_of_shipping(ctx);
     if let Some(development) = &ctx.facts().development {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;

@@ -9,12 +9,12 @@ mod privileges;
 mod writable;
 
 use super::declare_rule;
-use super::support::node_stage;
+use super::support::{node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::stages::{IdRange, InstructionId, Stage, StageId, User};
+use crate::stages::{IdRange, ImageFacts, ImageKind, InstructionId, Libc, Stage, StageId, User};
 use crate::syntax::Kind;
 use ownership::Ownership;
 use writable::Needs;
@@ -67,7 +67,8 @@ declare_rule! {
     /// Entrypoints that drop root's rights themselves are not reported.
     /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
     /// compose files, platforms and HEALTHCHECK run in the image counts as well. An action of GitHub
-    /// (`using: docker`) must run as root and has no fix.
+    /// (`using: docker`) must run as root and has no fix. Where `alpine`, `debian` or `ubuntu` have no user but root, one
+    /// is made. An image that starts nothing, and that nobody is known to run, is reported as information.
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported; one
     /// that is run for development has no fix: a development server may write beside the sources.
     pub(crate) ROOT_USER { name: "root-user", since: "0.1.0", severity: Warning, fixable: true, check: check }
@@ -80,6 +81,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     }
     let place = ctx.model().instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
     let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
+    diagnostic.severity = severity_of_shipping(ctx);
     if let Some(development) = &ctx.facts().development {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;
@@ -95,14 +97,41 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         return;
     }
     let image = ctx.model().root_image(at);
-    let Some(name) = user_name(ctx, at) else {
+    let maker = maker(ctx, at);
+    let Some(name) = user_name(ctx, at).or_else(|| maker.map(|_| NEW_USER.to_owned())) else {
         acc.push(diagnostic.with_held_back(format!("`{}` has no user but root", image.written)));
         return;
     };
+    if maker.is_some() {
+        diagnostic = diagnostic.with_note(format!("`{}` has no user but root: `{name}` is made", image.written));
+    }
     if let Some((builtin, uid)) = image.builtin_user.filter(|it| it.0 == name) {
         diagnostic = diagnostic.with_note(format!("`{}` has the user `{builtin}` (uid {uid})", image.written));
     }
     acc.push(with_fix(ctx, (at, stage), &name, diagnostic));
+}
+
+/// What the user is called that is made where there is none.
+const NEW_USER: &str = "app";
+
+/// The command that makes a user and its group, where the image is known to have it and no user but root: busybox's
+/// on Alpine; `useradd` on Debian and Ubuntu, of which newer ones have no `adduser` (FACTS §4).
+fn maker(ctx: &Inspection, at: StageId) -> Option<&'static str> {
+    let image = ctx.model().root_image(at);
+    if user_name(ctx, at).is_some() || !ctx.model().stages[at].contents.users.is_empty() {
+        return None;
+    }
+    match (image.kind, image.libc) {
+        (ImageKind::System, Some(Libc::Musl)) => Some("RUN adduser -D app"),
+        (ImageKind::System, _) if is_debian(image) => Some("RUN useradd --create-home app"),
+        _ => None,
+    }
+}
+
+/// Others (UBI, Amazon Linux) have no `useradd` in all of their images.
+fn is_debian(image: &ImageFacts) -> bool {
+    let name = image.expanded.as_deref().unwrap_or_default().split([':', '@']).next().unwrap_or_default();
+    ["debian", "ubuntu"].iter().any(|it| name == *it || name.ends_with(&format!("/{it}")))
 }
 
 /// The configured user; else the only one that the stage creates; else the image's own.
@@ -152,6 +181,11 @@ fn edits(
     let user = format!("USER {name}");
     let ownership = Ownership { ctx, at, user: name };
     let (mut edits, complete) = if needs.app.is_some() { ownership.copies(doubts) } else { (Vec::new(), true) };
+    if let Some(maker) = maker(ctx, at) {
+        // COPY asks for the user by its name, so it comes first.
+        let top = stage.contents.user.by.filter(|it| *it > stage.from).unwrap_or(stage.from);
+        edits.push(lines::instructions(ctx.source(), Spot::After(top), &[maker.to_owned()]));
+    }
     let Some(run) = ownership.command(needs, complete) else {
         edits.push(lines::instructions(ctx.source(), spot, &[user]));
         return edits;
@@ -314,11 +348,24 @@ mod tests {
 
     #[test]
     fn no_other_user() {
+        for (image, install, maker) in [
+            ("debian:12", "apt-get install -y nodejs", "useradd --create-home app"),
+            ("alpine:3.22", "apk add --no-cache nodejs", "adduser -D app"),
+        ] {
+            let rest = format!("RUN {install}\nWORKDIR /app\nCOPY . .\n");
+            let start = "CMD [\"node\", \"server.js\"]\n";
+            check_fix(
+                &ROOT_USER,
+                &[PACKAGE, SERVER],
+                &format!("FROM {image}\n{rest}{start}"),
+                &format!("FROM {image}\nRUN {maker}\n{rest}USER app\n{start}"),
+            );
+        }
         check_held_back(
             &ROOT_USER,
             &[PACKAGE, SERVER],
-            "FROM debian:12\nRUN apt-get install -y nodejs\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"server.js\"]\n",
-            "`debian:12` has no user but root",
+            "FROM registry.access.redhat.com/ubi9/ubi\nRUN dnf install -y nodejs\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"server.js\"]\n",
+            "`registry.access.redhat.com/ubi9/ubi` has no user but root",
         );
     }
 }

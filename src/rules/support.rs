@@ -11,10 +11,21 @@ pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, sever
 
 pub(super) use node::lacks_node;
 
+use crate::diagnostic::Severity;
 use crate::ecosystem::programs;
 use crate::inspection::Inspection;
 use crate::stages::{ImageKind, InstructionId, Stage, StageId};
 use crate::text::offset;
+
+/// How much it matters what ships in the image: little where it starts nothing, as an image that others are built on,
+/// and nobody is known to start something in it.
+pub(super) fn severity_of_shipping(ctx: &Inspection) -> Severity {
+    let starts = |it: &Stage| it.contents.cmd.is_some() || it.contents.entrypoint.is_some();
+    let image = ctx.model().production.as_ref().map(|it| ctx.model().root_image(it.stage).kind);
+    let is_plain = matches!(image, Some(ImageKind::Node | ImageKind::Bun | ImageKind::System));
+    let is_started = ctx.model().production_stage().is_none_or(starts) || !ctx.facts().users.is_empty();
+    if is_plain && !is_started { Severity::Info } else { Severity::Warning }
+}
 
 /// The production stage and its index, where it runs Node and the Dockerfile decides how; `None` also in
 /// a Dockerfile for development.

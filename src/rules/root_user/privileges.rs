@@ -125,7 +125,9 @@ fn program_doubt(ctx: &Inspection) -> Option<String> {
 /// What lies in root's home, or is looked for in the user's own.
 fn home_doubt(ctx: &Inspection, at: StageId) -> Option<String> {
     let image = ctx.model().root_image(at);
-    if !image.has_node() {
+    // The system's own package puts it where all users find it.
+    let is_packaged = ctx.model().stages[at].contents.system_packages.iter().any(|it| it.0 == "nodejs");
+    if !image.has_node() && !is_packaged {
         return Some(format!("it is not known where Node was installed on `{}`", image.written));
     }
     if image.kind == ImageKind::Node && !image.is_official {
