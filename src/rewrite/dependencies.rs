@@ -86,7 +86,7 @@ impl Strategy {
         self.with_flags(self.form.prune)
     }
 
-    /// Has the installs and the prune be of these packages of the workspace only.
+    /// Has the prune be of these packages of the workspace only, and of its root.
     ///
     /// # Errors
     /// Where nodestage does not know how this manager is told.
@@ -98,6 +98,7 @@ impl Strategy {
             return Err(refusal("a prune would bring packages of the workspace that were not installed"));
         }
         self.flags.extend(packages.iter().map(|it| format!("--workspace={it}")));
+        self.flags.push("--include-workspace-root".to_owned());
         Ok(())
     }
 

@@ -1,12 +1,11 @@
 //! A package whose node_modules comes from an install at the root of its workspace.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::refusal;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Member, Reach, Reason, Runtime, Workspace};
+use crate::project::{App, Member, Reach, Reason, Workspace};
 use crate::stages::{Install, StageId};
 
 /// The package that ships, and the one whose install brings its packages.
@@ -90,28 +89,14 @@ impl Installed {
         if new.is_empty() {
             return None;
         }
-        let path = |it: &&Member| workspace.path_of(it);
-        let started = workspace.member(&self.app.folder);
-        match started.filter(|it| self.is_self_contained(ctx, it)) {
-            Some(member) => Some(vec![workspace.path_of(member)]),
-            None if followed(ctx).is_some() => Some(old.iter().map(path).collect()),
-            None => Some(outermost(workspace, &old).iter().map(path).collect()),
-        }
-    }
-
-    /// Whether the app and the members that it links to load nothing but what they name themselves.
-    fn is_self_contained(&self, ctx: &Inspection, member: &Member) -> bool {
-        let Some(workspace) = &self.workspace else { return false };
-        let is_named =
-            |app: &App, it: &str| app.package.is_production(it) || app.package.peer_dependencies.contains_key(it);
-        let Some(runtime) = followed(ctx) else { return false };
-        let others: BTreeSet<&String> = self.packages().flat_map(|it| it.package.dependencies.keys()).collect();
-        let linked = workspace.closure(member);
-        let lends = |app: &App| {
-            let names: Vec<String> = others.iter().filter(|it| !is_named(app, it)).map(|it| (*it).clone()).collect();
-            ctx.project().import_below(&app.folder, &names).is_some()
+        let outer = outermost(workspace, &old);
+        let covered = |it: &Member| {
+            let reaches = |outer: &&Member| workspace.closure(outer).iter().any(|other| other.folder == it.folder);
+            outer.iter().any(|outer| outer.folder == it.folder) || outer.iter().any(reaches)
         };
-        runtime.imports.keys().all(|it| is_named(&member.app, it)) && !linked.iter().any(|it| lends(&it.app))
+        // What a filter does not mean stays as it is, devDependencies too.
+        let others = old.iter().filter(|it| !covered(it) && !it.app.package.dev_dependencies.is_empty());
+        Some(outer.iter().chain(others).map(|it| workspace.path_of(it)).collect())
     }
 
     /// The members that the app needs at run time, with where each lies from the workspace's root.
@@ -142,11 +127,6 @@ impl Installed {
         };
         linked.into_iter().filter_map(|it| doubt(&it.app)).collect()
     }
-}
-
-/// What the app's own modules do, where all of them are known.
-fn followed(ctx: &Inspection) -> Option<&Runtime> {
-    ctx.facts().runtime.as_deref().filter(|it| it.unknown.is_empty() && !it.files.is_empty())
 }
 
 /// Those that none of the others needs, for the build or the run.

@@ -7,6 +7,9 @@ const ROOT: &str = r#"{"name": "shop", "private": true, "workspaces": ["apps/*",
 const API: &str = r#"{"name": "@shop/api", "version": "1.0.0", "scripts": {"build": "tsc"}, "dependencies": {"@shop/db": "*", "express": "^5.0.0"}, "devDependencies": {"chalk": "5.6.0"}}"#;
 const WEB: &str = r#"{"name": "@shop/web", "version": "1.0.0", "dependencies": {"ms": "2.1.3"}}"#;
 const DB: &str = r#"{"name": "@shop/db", "version": "1.0.0", "scripts": {"build": "tsc"}, "dependencies": {"pg": "^8.0.0"}, "devDependencies": {"chalk": "5.6.0"}}"#;
+/// A member that another one needs for its build, with a devDependency of its own.
+const DB_WITH_TOOL: &str = r#"{"name": "@shop/db", "version": "1.0.0", "scripts": {"build": "tsc"}, "dependencies": {"pg": "^8.0.0"}, "devDependencies": {"@shop/tool": "*", "chalk": "5.6.0"}}"#;
+const TOOL: &str = r#"{"name": "@shop/tool", "version": "1.0.0", "devDependencies": {"chalk": "5.6.0"}}"#;
 const LOCK: &str = r#"{
   "name": "shop",
   "lockfileVersion": 3,
@@ -66,12 +69,14 @@ fn no_more_is_brought_than_was_installed() {
         "FROM node:22-slim AS build\nWORKDIR /app\n{manifests}RUN npm run build -w packages/db\nRUN npm run build -w apps/api\n"
     );
     let before = format!("{head}\n{SHIPPED}");
-    let after = format!("{head}RUN npm prune --omit=dev --workspace=apps/api\n\n{SHIPPED}");
+    let after = format!("{head}RUN npm prune --omit=dev --workspace=apps/api --include-workspace-root\n\n{SHIPPED}");
     check_fix(rule(), &files(&[]), &before, &after);
-    // `ms` is the other app's, and comes to lie where this one finds it.
-    let lent = ("packages/db/src/index.ts", "import pg from 'pg';\nimport ms from 'ms';\nexport default ms(pg);\n");
-    let after = format!("{head}RUN npm prune --omit=dev --workspace=apps/api --workspace=packages/db\n\n{SHIPPED}");
-    check_fix(rule(), &files(&[lent]), &before, &after);
+    let tool = ("packages/db/package.json", DB_WITH_TOOL);
+    let lib = ("packages/tool/package.json", TOOL);
+    let tool_too =
+        |it: &str| it.replace("COPY packages/db", "COPY packages/tool/package.json ./packages/tool/\nCOPY packages/db");
+    let after = after.replace("=apps/api ", "=apps/api --workspace=packages/tool ");
+    check_fix(rule(), &files(&[tool, lib]), &tool_too(&before), &tool_too(&after));
 }
 
 #[test]
