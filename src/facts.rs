@@ -143,7 +143,10 @@ impl ProductionFacts {
             Some(_) | None if runtime.files.is_empty() => Err(self.without_source(entry).into()),
             Some(reason) => Err(reason.clone()),
             None => {
-                match runtime.imports.values().find(|it| self.app.as_ref().is_some_and(|app| app.is_local(&it.package)))
+                match runtime
+                    .imports
+                    .values()
+                    .find(|it| self.app.as_ref().is_some_and(|app| !it.is_followed && app.is_local(&it.package)))
                 {
                     Some(it) => Err(Reason::at(
                         it.site.clone(),

@@ -76,7 +76,7 @@ fn named_in(app: &App, text: &str) -> Vec<String> {
 }
 
 fn of_modules(app: &App, runtime: &Runtime) -> Vec<Needed> {
-    let imports = runtime.imports.values().filter(|it| app.leaves_out(&it.package));
+    let imports = runtime.imports.values().filter(|it| !it.is_brought && app.leaves_out(&it.package));
     let imports =
         imports.map(|it| needed(&it.package, format!("`{}` imports `{}`, a devDependency", it.site, it.package)));
     let named = runtime.named.values();

@@ -70,7 +70,7 @@ impl User {
     }
 
     fn imports_ship(&self, app: &App, runtime: &Runtime) -> Result<(), Doubt> {
-        if let Some(import) = runtime.imports.values().find(|it| app.leaves_out(&it.package)) {
+        if let Some(import) = runtime.imports.values().find(|it| !it.is_brought && app.leaves_out(&it.package)) {
             return Err(self.certain(&format!("needs `{}`, a devDependency", import.package)));
         }
         match runtime.unknown.first() {

@@ -84,7 +84,12 @@ impl App {
         let mut locked = self.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
         range.is_some_and(is_path)
             || locked.any(|it| it.path == path && it.link.is_some())
-            || self.neighbours.get_or_init(|| workspace::neighbours(&self.files, &self.folder)).contains_key(name)
+            || self.neighbours().contains_key(name)
+    }
+
+    /// The packages of its workspace, itself among them, by name: their folders, from the context's root.
+    pub(super) fn neighbours(&self) -> &BTreeMap<String, String> {
+        self.neighbours.get_or_init(|| workspace::neighbours(&self.files, &self.folder))
     }
 
     /// A path of the app as a path of the context.

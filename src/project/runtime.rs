@@ -8,6 +8,7 @@ mod accesses;
 mod frameworks;
 mod graph;
 mod imports;
+mod members;
 mod mentions;
 mod modes;
 mod module;
@@ -59,6 +60,10 @@ pub struct Import {
     pub package: String,
     /// The first place.
     pub site: Site,
+    /// Whether another package of the workspace imports it, and names it among its own dependencies.
+    pub is_brought: bool,
+    /// Whether it is a package of the workspace whose modules were followed like the app's own.
+    pub is_followed: bool,
 }
 
 /// A devDependency that is loaded at run time by its name in a text, or may be.

@@ -183,7 +183,7 @@ fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&
 /// No module that runs may need a package that a production install leaves out.
 pub(super) fn imports_ship(installed: &Installed, runtime: &Runtime) -> Result<(), Reason> {
     for import in runtime.imports.values() {
-        if installed.ships(&import.package) {
+        if import.is_brought || import.is_followed || installed.ships(&import.package) {
             continue;
         }
         let (site, package) = (&import.site, &import.package);

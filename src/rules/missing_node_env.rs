@@ -131,8 +131,10 @@ fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, String> {
     let facts = ctx.facts();
     let app = facts.app.as_ref().ok_or("it is not known whose package.json ships")?;
     let others = facts.users.iter().filter(|it| it.entry.is_some());
-    let is_followed =
-        |it: &Runtime| it.unknown.is_empty() && !it.imports.keys().any(|it| ctx.project().is_own_package(app, it));
+    let is_followed = |it: &Runtime| {
+        it.unknown.is_empty()
+            && !it.imports.values().any(|it| !it.is_followed && ctx.project().is_own_package(app, &it.package))
+    };
     let doubt = match facts.known_runtime() {
         Ok(runtime)
             if is_followed(runtime) && others.clone().all(|it| it.runtime.as_deref().is_some_and(is_followed)) =>

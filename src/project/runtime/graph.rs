@@ -9,6 +9,7 @@ use oxc_span::SourceType;
 use super::super::tsconfig::TsConfig;
 use super::super::{App, EntryKind, ModuleKind, Outputs, Reason, Site, Tool};
 use super::imports::{self, Target};
+use super::members::Members;
 use super::modes;
 use super::module::{Module, Nodes};
 use super::resolve::{self, Resolved};
@@ -42,6 +43,8 @@ pub(super) struct Graph<'a> {
     /// Files that are imported but hold no code.
     pub(super) reads: Vec<Access>,
     pub(super) unknown: Vec<Reason>,
+    /// The other packages of the workspace whose modules are among them.
+    pub(super) members: Members,
 }
 
 /// Whether the parser and its visitors, which go down with the nesting, have the stack for it. Brackets in
@@ -85,6 +88,7 @@ impl<'a> Graph<'a> {
             packages: BTreeMap::new(),
             reads: Vec::new(),
             unknown: Vec::new(),
+            members: Members::default(),
         }
     }
 
@@ -99,7 +103,8 @@ impl<'a> Graph<'a> {
 
     /// The modules that run where they stand although others are compiled.
     pub(super) fn in_place(&self) -> Vec<String> {
-        let runs_here = |path: &&String| !self.runs_sources && self.run_path(path) == **path;
+        let runs_here =
+            |path: &&String| !self.runs_sources && !self.members.holds(path) && self.run_path(path) == **path;
         self.modules.iter().map(|it| &it.path).filter(runs_here).cloned().collect()
     }
 
@@ -130,7 +135,12 @@ impl<'a> Graph<'a> {
                     continue;
                 }
                 let site = Site { path: self.app.folder_path("package.json"), line: None };
-                self.packages.entry(package.clone()).or_insert(Import { package, site });
+                self.packages.entry(package.clone()).or_insert(Import {
+                    package,
+                    site,
+                    is_brought: false,
+                    is_followed: false,
+                });
             }
         }
         self.walk_on(first);
@@ -203,7 +213,10 @@ impl<'a> Graph<'a> {
         match target.what {
             imports::What::Name(name) => {
                 let found = resolve::resolve(self, from, &name);
-                self.found(found, site, &name);
+                match found {
+                    Resolved::Package(package) => self.found_package(from, package, site, &name),
+                    found => self.found(found, site, &name),
+                }
             }
             imports::What::File(path) => {
                 let found = resolve::file(self, &path).unwrap_or(Resolved::Missing);
@@ -218,12 +231,21 @@ impl<'a> Graph<'a> {
         match found {
             Resolved::Module(path) => self.add(&path),
             Resolved::Data(path) => self.read_data(site, path),
-            Resolved::Package(package) => {
-                self.packages.entry(package.clone()).or_insert(Import { package, site });
-            }
-            Resolved::Builtin => {}
+            Resolved::Package(_) | Resolved::Builtin => {}
             Resolved::Missing => self.unknown.push(Reason::at(site, format!("imports `{name}`, which is not there"))),
         }
+    }
+
+    /// A package of the workspace is followed; others are noted.
+    fn found_package(&mut self, from: usize, package: String, site: Site, name: &str) {
+        let importer = self.modules[from].path.clone();
+        let source = self.members.source(self.app, &package, name);
+        let is_followed = source.is_some();
+        source.iter().for_each(|it| self.add(it));
+        let is_brought = self.members.brings(&importer, &package);
+        let import = self.packages.entry(package.clone()).or_insert(Import { package, site, is_brought, is_followed });
+        // A file of it beside its main one is not.
+        import.is_followed &= is_followed;
     }
 
     /// A file without code that is imported: it has to be where the module is.
@@ -256,10 +278,11 @@ impl<'a> Graph<'a> {
 
     /// Where a source file is at run time, from the app's folder.
     pub(super) fn run_path(&self, source: &str) -> String {
-        if self.runs_sources {
+        if self.runs_sources && !self.members.holds(source) {
             return source.to_owned();
         }
-        let compiled = self.outputs.outputs.iter().filter(|it| it.tool != Tool::Copy || !resolve::is_module(source));
+        let all = self.outputs.outputs.iter().chain(self.members.outputs());
+        let compiled = all.filter(|it| it.tool != Tool::Copy || !resolve::is_module(source));
         for output in compiled {
             let Some(rest) = output.source_root.as_ref().and_then(|it| paths::below(it, source)) else { continue };
             if !paths::contains(&output.path, source) {

@@ -11,7 +11,7 @@ use crate::ecosystem::packages;
 /// Notes all of it.
 pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
     let mut res = Vec::new();
-    for name in graph.packages.keys() {
+    for name in graph.packages.values().filter(|it| !it.is_followed).map(|it| &it.package) {
         let site = &graph.packages[name].site;
         let mut add = |reason: String, anywhere| res.push(PossibleWrite { site: site.clone(), reason, anywhere });
         let row = packages::package(name);

@@ -29,13 +29,15 @@ pub(super) fn resolve(graph: &Graph<'_>, from: usize, name: &str) -> Resolved {
     if name.starts_with('/') || name.is_empty() {
         return Resolved::Missing;
     }
-    if name.starts_with('#') {
+    if name.starts_with('#') && !graph.members.holds(path) {
         return imports_field(graph, name).unwrap_or(Resolved::Missing);
     }
     if is_builtin(name) {
         return Resolved::Builtin;
     }
+    // Another package of the workspace has a tsconfig of its own.
     if is_typescript(path)
+        && !graph.members.holds(path)
         && let Some(found) = alias(graph, name)
     {
         return found;

@@ -1,6 +1,6 @@
 //! What sources do at run time.
 
-use super::super::testing::app_with;
+use super::super::testing::{app_with, project_with};
 use super::super::*;
 
 /// The runtime of `dist/main.js`, compiled from these files below `src`.
@@ -134,6 +134,41 @@ fn imports_are_followed() {
     assert_eq!(runtime.files, ["src/main.ts", "src/a.ts", "src/b/index.ts", "src/x/z.ts", "src/y.ts"]);
     assert_eq!(runtime.imports["pkg"].site.to_string(), "src/a.ts:1");
     assert!(runtime.unknown.is_empty(), "{:?}", runtime.unknown);
+}
+
+#[test]
+fn packages_of_the_workspace_are_followed() {
+    let files = [
+        ("package.json", r#"{"workspaces": ["apps/*", "packages/*"]}"#),
+        ("apps/api/package.json", r#"{"name": "api", "dependencies": {"db": "*", "utils": "*"}}"#),
+        ("apps/api/main.js", "require('db'); require('utils/deep'); require('express')"),
+        (
+            "packages/db/package.json",
+            r#"{"name": "db", "main": "dist/index.js", "scripts": {"build": "tsc"}, "dependencies": {"pg": "8"}}"#,
+        ),
+        ("packages/db/tsconfig.json", r#"{"compilerOptions": {"rootDir": "src", "outDir": "dist"}}"#),
+        (
+            "packages/db/src/index.ts",
+            "import 'pg'; import 'ms'; import fs from 'fs'; fs.writeFileSync(__dirname + '/x', process.env.NODE_ENV === 'production' ? 'a' : 'b')",
+        ),
+        ("packages/utils/package.json", r#"{"name": "utils"}"#),
+        ("packages/utils/deep.js", ""),
+    ];
+    let project = project_with(&files);
+    let runtime = project.app("apps/api").expect("it is there").runtime("main.js", &Outputs::default());
+    assert_eq!(runtime.files, ["main.js", "../../packages/db/src/index.ts"]);
+    let imports: Vec<_> =
+        runtime.imports.values().map(|it| (it.package.as_str(), it.is_brought, it.is_followed)).collect();
+    let expected = [
+        ("db", false, true),
+        ("express", false, false),
+        ("ms", false, false),
+        ("pg", true, false),
+        ("utils", false, false),
+    ];
+    assert_eq!(imports, expected);
+    assert_eq!(runtime.modes.iter().map(|it| it.path.as_str()).collect::<Vec<_>>(), ["packages/db/src/index.ts"]);
+    assert_eq!(runtime.writes[0].path.as_deref(), Some("../../packages/db/dist/x"));
 }
 
 #[test]
