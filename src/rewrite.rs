@@ -22,6 +22,7 @@ mod pruned_copy;
 mod pruned_run;
 mod pruning;
 mod purpose;
+mod reinstall;
 mod split;
 mod users;
 mod whole_copy;
@@ -104,6 +105,22 @@ pub fn plan(ctx: &Inspection) -> Result<&Plan, &Reason> {
     ctx.plan_once(|| make(ctx))
 }
 
+/// What takes devDependencies out of the production stage where there is no [`plan`] that puts all of it right: the
+/// stage keeps what else it has.
+///
+/// # Errors
+/// The [`Reason`] names the fact that is missing or against it.
+pub fn without_dev(ctx: &Inspection) -> Result<Plan, Reason> {
+    let stage = ctx.model().production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
+    if let Some(development) = &ctx.facts().development {
+        return Err(refusal(development.reason()));
+    }
+    if shape(ctx.model(), ctx.project()) == Some(Shape::DevModules) || !ctx.model().built_on(stage).is_empty() {
+        return Err(refusal("there is no other way"));
+    }
+    reinstall::plan(ctx).or_else(|_| modules::plan(ctx))
+}
+
 fn make(ctx: &Inspection) -> Result<Plan, Reason> {
     let model = ctx.model();
     let stage = model.production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
@@ -118,7 +135,7 @@ fn make(ctx: &Inspection) -> Result<Plan, Reason> {
         Shape::Single => split::plan(ctx),
         Shape::FromStage => from_stage::plan(ctx),
         Shape::WholeCopy(copy) => whole_copy::plan(ctx, copy),
-        Shape::DevModules => modules::plan(ctx),
+        Shape::DevModules => reinstall::plan(ctx).or_else(|_| modules::plan(ctx)),
     }
 }
 

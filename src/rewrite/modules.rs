@@ -25,7 +25,7 @@ const TITLE: &str = "Install production dependencies only";
 pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let mut all = production(ctx).contents.node_modules().filter(|(_, it)| it.scope == Scope::All);
     let (entry, modules) = all.next().ok_or_else(|| refusal("no devDependencies are known to ship"))?;
-    if all.next().is_some() {
+    if all.any(|(other, _)| other.origin.via != entry.origin.via) {
         return Err(refusal("more than one `node_modules` ships"));
     }
     let mut evidence = gather(ctx, entry, modules)?;
@@ -45,12 +45,20 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
     let installed = Installed::by(ctx, app, modules.app.as_deref().unwrap_or_default())?;
     let app = evidence::with_install(ctx, Arc::clone(&installed.root))?;
     let start = evidence::known_start(ctx, &installed)?;
-    let runtime = ctx.facts().runtime.as_deref().ok_or_else(|| match start.programs.last() {
-        Some(program) => refusal(format!("it is not known which modules `{}` loads", program.name)),
-        None => refusal("it is not known what the container starts"),
-    })?;
-    evidence::imports_ship(&installed, runtime)?;
-    let mut doubts = evidence::doubts_of(ctx.facts().entry.as_deref(), runtime);
+    let mut doubts = match (ctx.facts().runtime.as_deref(), start.programs.last()) {
+        (Some(runtime), _) => {
+            evidence::imports_ship(&installed, runtime)?;
+            evidence::doubts_of(ctx.facts().entry.as_deref(), runtime)
+        }
+        (None, Some(program)) => {
+            let reason = format!("it is not known which modules `{}` loads", program.name);
+            if !tools::serves_output(&program.name, &program.arguments) {
+                return Err(refusal(reason));
+            }
+            vec![reason]
+        }
+        (None, None) => return Err(refusal("it is not known what the container starts")),
+    };
     doubts.extend(installed.doubts(ctx));
     users::without_dev(ctx, &installed.app, &mut doubts)?;
     doubts.extend(users::later_stage(ctx));
@@ -185,7 +193,7 @@ fn copied(
     evidence: &mut Evidence,
 ) -> Result<Vec<Edit>, Reason> {
     let instruction = ctx.model().instructions[copy];
-    brings_nothing_else(ctx, copy)?;
+    let is_alone = brings_nothing_else(ctx, copy).is_ok();
     let workdir = super::workdir(ctx)?;
     let style = blocks::style(ctx);
     let later = production(ctx).instructions.clone().filter(|it| *it > copy);
@@ -194,7 +202,7 @@ fn copied(
     let from =
         ctx.model().stage_named(name, stage_of(ctx)).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
     let has_npm = evidence.strategy.has_npm(ctx);
-    if evidence.strategy.way == Way::Prune || !has_npm {
+    if evidence.strategy.way == Way::Prune || !has_npm || !is_alone {
         evidence.settle()?;
         if !builds_in(ctx.model(), from) && !pruned_copy::is_needed_elsewhere(ctx, from) {
             return own_install(ctx, &ctx.model().installs[modules.install], evidence);

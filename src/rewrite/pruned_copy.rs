@@ -73,8 +73,9 @@ fn has_manifests<'a>(
     let [source] = &operands.sources[..] else { return Err(refusal("more than `node_modules` is copied")) };
     let contents = &ctx.model().stages[from].contents;
     let workdir = contents.workdir.value.as_deref().ok_or_else(|| refusal("the WORKDIR is not known"))?;
-    let modules = paths::absolute("/", &source.value);
-    if paths::parent(&modules) != workdir {
+    let source = paths::absolute("/", &source.value);
+    let folder = source.strip_suffix("/node_modules").unwrap_or(&source);
+    if folder != workdir {
         return Err(refusal(format!("`node_modules` does not lie in the WORKDIR of `{}`", ctx.model().name_of(from))));
     }
     let lock = evidence.installed.root.lock().map(|it| paths::file_name(&it.path));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::declare_rule;
-use super::structure::{runs_on_sources, with_plan};
+use super::structure::{runs_on_sources, with_this_plan};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Invocation, tools};
 use crate::inspection::Inspection;
@@ -76,7 +76,13 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         diagnostic = diagnostic.with_related(install.command.range, "installed here");
     }
     diagnostic = with_paths(ctx, diagnostic, entry);
-    acc.push(with_plan(ctx, diagnostic));
+    acc.push(match crate::rewrite::plan(ctx) {
+        Ok(plan) => with_this_plan(diagnostic, plan),
+        Err(reason) => match crate::rewrite::without_dev(ctx) {
+            Ok(plan) => with_this_plan(diagnostic, &plan),
+            Err(_) => diagnostic.with_held_back(reason.to_string()),
+        },
+    });
 }
 
 /// The COPY instructions between the install and the production stage.

@@ -4,7 +4,7 @@ use super::support::lacks_node;
 use crate::diagnostic::Diagnostic;
 use crate::fix::Applicability;
 use crate::inspection::Inspection;
-use crate::rewrite::Shape;
+use crate::rewrite::{Plan, Shape};
 
 /// The shape of the production stage, where it ships Node and starts what a build made (or may have).
 pub(super) fn shape(ctx: &Inspection) -> Option<Shape> {
@@ -33,14 +33,17 @@ fn runs_a_dev_tool(ctx: &Inspection) -> bool {
 pub(super) fn with_plan(ctx: &Inspection, diagnostic: Diagnostic) -> Diagnostic {
     match crate::rewrite::plan(ctx) {
         Err(refusal) => diagnostic.with_held_back(refusal.to_string()),
-        Ok(plan) => {
-            let mut res = diagnostic.with_fix(plan.fix.clone());
-            if plan.fix.applicability < Applicability::Safe {
-                res = res.with_held_back(plan.doubts.join("; "));
-            }
-            plan.evidence.iter().fold(res, |res, it| res.with_note(it.clone()))
-        }
+        Ok(plan) => with_this_plan(diagnostic, plan),
     }
+}
+
+/// The same with any plan.
+pub(super) fn with_this_plan(diagnostic: Diagnostic, plan: &Plan) -> Diagnostic {
+    let mut res = diagnostic.with_fix(plan.fix.clone());
+    if plan.fix.applicability < Applicability::Safe {
+        res = res.with_held_back(plan.doubts.join("; "));
+    }
+    plan.evidence.iter().fold(res, |res, it| res.with_note(it.clone()))
 }
 
 #[cfg(test)]

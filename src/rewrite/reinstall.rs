@@ -1,0 +1,89 @@
+//! A production install over a full one that takes nothing away, as pnpm's and bun's: node_modules goes first.
+
+use super::{Plan, Shape, finish, production, refusal};
+use crate::ecosystem::Manager;
+use crate::fix::Edit;
+use crate::inspection::Inspection;
+use crate::project::Reason;
+use crate::stages::{Install, Scope, Verb};
+
+/// The plan where the stage has such an install.
+pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
+    let mut all = production(ctx).contents.node_modules().filter(|(_, it)| it.scope == Scope::All);
+    let (entry, modules) = all.next().ok_or_else(|| refusal("no devDependencies are known to ship"))?;
+    let install = &ctx.model().installs[modules.install];
+    if !is_over_another(ctx, install) {
+        return Err(refusal("the install brings devDependencies itself"));
+    }
+    if entry.origin.via.is_empty() {
+        return Err(refusal("the full install stays in the layer below"));
+    }
+    if install.script.is_some() || install.command.conditional {
+        return Err(refusal("the install is not a plain one"));
+    }
+    let mut doubts = Vec::new();
+    if ctx.facts().outputs.generated_client {
+        return Err(refusal("the generated Prisma client lies in `node_modules`"));
+    }
+    let is_plain = |it: &&Install| it.instruction <= install.instruction && it.stage == install.stage;
+    if let Some(it) = ctx.model().generators.iter().find(|it| it.instruction <= install.instruction) {
+        doubts.push(format!("`{}` may generate files into `node_modules`", it.command.written()));
+    }
+    let is_workspace = ctx
+        .model()
+        .installs
+        .iter()
+        .filter(is_plain)
+        .any(|it| it.app.as_ref().and_then(|it| ctx.project().workspace(it)).is_some());
+    let remove =
+        if is_workspace { "find . -name node_modules -prune -exec rm -rf {} +" } else { "rm -rf node_modules" };
+    let edit = Edit::insertion(install.command.range.start(), format!("{remove} && "));
+    let title = "Remove the full install before the production one";
+    Ok(finish(Shape::DevModules, title, vec![edit], doubts, Vec::new()))
+}
+
+/// Whether the install would bring production dependencies only, had there been none before.
+fn is_over_another(ctx: &Inspection, install: &Install) -> bool {
+    let says_so =
+        install.command.arguments().flatten().any(|it| {
+            matches!(it, "--prod" | "--production" | "-P" | "--omit=dev" | "--prod=true" | "--production=true")
+        });
+    let before = ctx.model().installs.iter().any(|it| {
+        it.stage == install.stage
+            && it.folder == install.folder
+            && it.command.range.end() <= install.command.range.start()
+    });
+    let takes_nothing = matches!(install.manager, Manager::Pnpm | Manager::Bun);
+    takes_nothing && says_so && before && matches!(install.verb, Verb::Install | Verb::CleanInstall)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::{RULES, Rule};
+    use crate::testing::check_fix;
+
+    fn rule() -> &'static Rule {
+        RULES.iter().find(|it| it.name == "dev-dependencies").expect("the rule is in the table")
+    }
+
+    #[test]
+    fn the_full_install_goes_first() {
+        let package = r#"{"name": "shop", "dependencies": {"ms": "^2.0.0"}, "devDependencies": {"semver": "^7.0.0"}}"#;
+        for (head, install, production) in [
+            (
+                "FROM node:22 AS build\nRUN npm install -g pnpm@9\n",
+                "pnpm install --frozen-lockfile",
+                "pnpm install --prod --frozen-lockfile",
+            ),
+            ("FROM oven/bun:1 AS build\n", "bun install", "bun install --production"),
+        ] {
+            let text = |again: &str| {
+                format!(
+                    "{head}WORKDIR /app\nCOPY . .\nRUN {install} && ./check.sh\nRUN {again}\n\nFROM node:22\nWORKDIR /app\nCOPY --from=build /app ./\nCMD [\"node\", \"server.js\"]\n"
+                )
+            };
+            let files = [("package.json", package), ("server.js", "require('ms')\n")];
+            check_fix(rule(), &files, &text(production), &text(&format!("rm -rf node_modules && {production}")));
+        }
+    }
+}
