@@ -131,7 +131,7 @@ fn pruned(
 }
 
 /// Whether all that a text of the shell runs is described, scripts of package.json too.
-fn is_known(app: &App, text: &str, depth: usize) -> bool {
+pub(super) fn is_known(app: &App, text: &str, depth: usize) -> bool {
     let script = shell::script_of_text(text);
     let is_known_script =
         |it: &String| app.package.scripts.get(it).is_some_and(|it| is_known(app, &it.text, depth + 1));

@@ -1,10 +1,11 @@
 //! A production install over a full one that takes nothing away, as pnpm's and bun's: node_modules goes first.
 
-use super::{Plan, Shape, finish, production, refusal};
+use super::{Plan, Shape, finish, modules, production, refusal};
 use crate::ecosystem::Manager;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::Reason;
+use crate::shell::Command;
 use crate::stages::{Install, Scope, Verb};
 
 /// The plan where the stage has such an install.
@@ -26,6 +27,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
         return Err(refusal("the generated Prisma client lies in `node_modules`"));
     }
     let is_plain = |it: &&Install| it.instruction <= install.instruction && it.stage == install.stage;
+    doubts.extend(lost(ctx, install));
     if let Some(it) = ctx.model().generators.iter().find(|it| it.instruction <= install.instruction) {
         doubts.push(format!("`{}` may generate files into `node_modules`", it.command.written()));
     }
@@ -40,6 +42,17 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let edit = Edit::insertion(install.command.range.start(), format!("{remove} && "));
     let title = "Remove the full install before the production one";
     Ok(finish(Shape::DevModules, title, vec![edit], doubts, Vec::new()))
+}
+
+/// A command before the install that nobody described: it may put something into node_modules.
+fn lost(ctx: &Inspection, install: &Install) -> Option<String> {
+    let app = install.app.as_ref().and_then(|it| ctx.project().app(it))?;
+    let runs = ctx.model().stages[install.stage].instructions.clone().filter(|it| *it <= install.instruction);
+    let commands = runs.flat_map(|it| ctx.model().commands_of_run(it));
+    let before = commands.filter(|it| it.range.end() <= install.command.range.start());
+    let is_install = |it: &Command| ctx.model().installs.iter().any(|install| install.command.range == it.range);
+    let mut unknown = before.filter(|it| !is_install(it) && !modules::is_known(&app, &it.written(), 0));
+    unknown.next().map(|it| format!("`{}` may put into `node_modules` what is removed", it.written()))
 }
 
 /// Whether the install would bring production dependencies only, had there been none before.
@@ -79,7 +92,7 @@ mod tests {
         ] {
             let text = |again: &str| {
                 format!(
-                    "{head}WORKDIR /app\nCOPY . .\nRUN {install} && ./check.sh\nRUN {again}\n\nFROM node:22\nWORKDIR /app\nCOPY --from=build /app ./\nCMD [\"node\", \"server.js\"]\n"
+                    "{head}WORKDIR /app\nCOPY . .\nRUN {install} && npx tsc\nRUN {again}\n\nFROM node:22\nWORKDIR /app\nCOPY --from=build /app ./\nCMD [\"node\", \"server.js\"]\n"
                 )
             };
             let files = [("package.json", package), ("server.js", "require('ms')\n")];
