@@ -24,6 +24,7 @@ pub mod packages;
 pub(crate) mod programs;
 pub mod root_files;
 mod scope;
+pub(crate) mod servers;
 pub(crate) mod system;
 pub(crate) mod tools;
 pub(crate) mod wrappers;

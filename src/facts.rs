@@ -16,6 +16,7 @@ mod users;
 
 use std::sync::Arc;
 
+use crate::ecosystem::servers::{self, Server};
 use crate::paths;
 use crate::project::{App, Outputs, Project, Reason, Runtime, Start};
 use crate::stages::Model;
@@ -115,6 +116,12 @@ impl ProductionFacts {
             }
             (None, None) => Err("the image itself starts nothing, and what else does is not known".into()),
         }
+    }
+
+    /// The framework whose server is the last that the container starts.
+    pub(crate) fn server(&self) -> Option<&'static Server> {
+        let last = self.start.as_ref()?.programs.last()?;
+        servers::serving(&last.name, &last.arguments)
     }
 
     /// Whether the Dockerfile is meant for development, so that nothing of it ships.

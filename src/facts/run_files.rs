@@ -44,13 +44,18 @@ pub(super) struct Scope<'a> {
 /// What the start of `facts` reads besides `outputs`.
 pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, outputs: &Outputs) -> RunFiles {
     let mut res = RunFiles::default();
-    let (Some(app), Some(runtime), Some(stage)) = (&facts.app, &facts.runtime, model.production_stage()) else {
+    let (Some(app), Some(stage)) = (&facts.app, model.production_stage()) else { return res };
+    let server = facts.server();
+    if facts.runtime.is_none() && server.is_none() {
         return res;
-    };
+    }
     let scope = &Scope { project, facts, app, outputs, contents: &stage.contents };
     res.files.extend(named::by_instructions(scope));
     res.files.extend(root::unknown(scope));
-    by_modules(scope, runtime, false, &mut res);
+    facts.runtime.iter().for_each(|it| by_modules(scope, it, false, &mut res));
+    for path in server.iter().flat_map(|it| it.reads) {
+        res.files.extend(seen(scope, path).map(|kind| ((*path).to_owned(), kind)));
+    }
     for user in facts.users.iter().filter(|it| !it.in_later_stage) {
         let runs_sources = user.entry.as_ref().is_some_and(|it| outputs.holding(it).is_none());
         user.runtime.iter().for_each(|it| by_modules(scope, it, runs_sources, &mut res));

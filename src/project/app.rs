@@ -7,8 +7,8 @@ use super::files::Files;
 use super::workspace::Patterns;
 use super::yarnrc::Yarnrc;
 use super::{
-    Ground, Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, npmrc, outputs, package,
-    runtime, start, workspace, yarnrc,
+    Ground, Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, mentions, npmrc, outputs,
+    package, runtime, start, workspace, yarnrc,
 };
 use crate::ecosystem::native;
 use crate::paths;
@@ -90,6 +90,16 @@ impl App {
     /// The packages of its workspace, itself among them, by name: their folders, from the context's root.
     pub(super) fn neighbours(&self) -> &BTreeMap<String, String> {
         self.neighbours.get_or_init(|| workspace::neighbours(&self.files, &self.folder))
+    }
+
+    /// A devDependency that one of these files of the app names as a module, and the file.
+    pub(crate) fn named_in_files(&self, files: &[&str]) -> Option<(&str, String)> {
+        let texts = files.iter().filter(|it| self.files.is_file(&self.folder_path(it)));
+        let mut texts = texts.filter_map(|it| Some((self.folder_path(it), self.files.text(&self.folder_path(it))?)));
+        texts.find_map(|(path, text)| {
+            let mut dev = self.package.dev_dependencies.keys().filter(|it| self.leaves_out(it));
+            dev.find(|it| mentions::line_naming(&text, it).is_some()).map(|it| (it.as_str(), path))
+        })
     }
 
     /// A path of the app as a path of the context.

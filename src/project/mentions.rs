@@ -90,7 +90,7 @@ fn is_of_tools(name: &str) -> bool {
 }
 
 /// The first line (from 1) that has the package in quotes, by itself or before a `/`; type-only imports left out.
-fn line_naming(text: &str, package: &str) -> Option<usize> {
+pub(super) fn line_naming(text: &str, package: &str) -> Option<usize> {
     let names = |line: &str| {
         let is_quote = |it: char| matches!(it, '\'' | '"' | '`');
         let is_start = |it: Option<char>| it.is_some_and(is_quote);

@@ -9,6 +9,7 @@ mod deliverable;
 mod follow;
 mod nest;
 mod prisma;
+mod server;
 mod swc;
 mod tsc;
 
@@ -27,6 +28,8 @@ pub enum Tool {
     Swc,
     /// A copy step of the build script (`copyfiles`, `cp -r`).
     Copy,
+    /// A framework, for a server of its own: the layout is not that of the sources.
+    Framework,
     /// Another tool that nodestage knows the name of but not yet the output.
     Other,
 }

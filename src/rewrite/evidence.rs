@@ -8,6 +8,7 @@ use super::workspaces::Installed;
 use super::{mirrored, production, refusal, users};
 use crate::diagnostic::Note;
 use crate::ecosystem::packages;
+use crate::ecosystem::servers::{self, Server};
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
 use crate::project::{App, Deliverable, EntryKind, Lock, Outputs, Program, Reason, Runtime, Site, Start};
@@ -47,8 +48,14 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     only_node(start)?;
     mirrored::check(ctx, &app, build)?;
     let deliverable = known_outputs(ctx, &build.outputs)?;
-    let (entry, modules) = entry(ctx, start, &build.outputs)?;
-    let mut doubts = doubts_of(Some(entry), modules);
+    let unread = Runtime::default();
+    let (entry, modules, mut doubts) = match ctx.facts().server() {
+        Some(server) => (server.outputs[0], &unread, doubts_of_server(&app, server, &build.outputs)?),
+        None => {
+            let (entry, modules) = entry(ctx, start, &build.outputs)?;
+            (entry, modules, doubts_of(Some(entry), modules))
+        }
+    };
     doubts.extend(source_loader(modules));
     let runtime = run_files(ctx, &build.outputs, &mut doubts)?;
     users::narrow(ctx, &build.outputs, &mut doubts);
@@ -147,7 +154,8 @@ fn only_node(start: &Start) -> Result<(), Reason> {
     if arguments.any(|it| it == "--env-file" || it.starts_with("--env-file=")) {
         return Err(refusal("`--env-file` needs a file that should not be in the image"));
     }
-    let runs_file = |it: &&Program| it.name == "node" || it.name == "bun" && it.entry.is_some();
+    let serves = |it: &Program| servers::serving(&it.name, &it.arguments).is_some();
+    let runs_file = |it: &&Program| it.name == "node" || it.name == "bun" && it.entry.is_some() || serves(it);
     match start.programs.iter().find(|it| !runs_file(it)) {
         Some(other) => Err(refusal(format!("`{}` may read files outside of the build's output", other.name))),
         None => Ok(()),
@@ -178,6 +186,21 @@ fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&
         Some(runtime) => Ok((entry, runtime)),
         None => Err(refusal(format!("the sources of `{entry}` were not found"))),
     }
+}
+
+/// What is not known of the modules that a framework's server loads. Its configuration is one of them, and stands where
+/// it stood: it must not name what a production install leaves out.
+fn doubts_of_server(app: &App, server: &Server, outputs: &Outputs) -> Result<Vec<String>, Reason> {
+    if outputs.holding(server.outputs[0]).is_none() {
+        return Err(refusal(format!(
+            "`{}` serves `{}`, which is not what the build makes",
+            server.program, server.outputs[0]
+        )));
+    }
+    if let Some((package, path)) = app.named_in_files(server.reads) {
+        return Err(refusal(format!("`{path}` names `{package}`, a devDependency")));
+    }
+    Ok(vec![format!("it is not known which modules `{}` loads, nor what they read", server.program)])
 }
 
 /// No module that runs may need a package that a production install leaves out.

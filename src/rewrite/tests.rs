@@ -2,7 +2,7 @@
 
 use crate::fix::Applicability;
 use crate::rules::{RULES, Rule};
-use crate::testing::{Case, check_fix};
+use crate::testing::{Case, check_fix, check_unsafe_fix};
 
 const PACKAGE: &str = r#"{
   "name": "shop",
@@ -254,4 +254,38 @@ fn files_that_a_library_may_read_come_along() {
         + START;
     let other = [("src/server.ts", server), ("src/db.ts", db), ("drizzle/1.sql", ""), ("locales/en.json", "{}")];
     splits(&other, &single("", START), &after);
+}
+
+#[test]
+fn a_frameworks_server_keeps_what_it_reads() {
+    let package = r#"{
+  "name": "shop",
+  "scripts": { "build": "next build", "start": "next start -p 3000" },
+  "dependencies": { "next": "^15.0.0" },
+  "devDependencies": { "typescript": "^5.9.0", "chalk": "^5.0.0" }
+}
+"#;
+    let lock =
+        LOCK.replace("express", "next").replace("^5.0.0\" }, \"dev", "^15.0.0\" }, \"dev").replace("5.1.0", "15.0.1");
+    let config = "export default { poweredByHeader: false };\n";
+    let site = [
+        ("package.json", package),
+        ("package-lock.json", lock.as_str()),
+        ("next.config.mjs", config),
+        ("public/logo.svg", "<svg/>"),
+        ("app/page.tsx", "export default () => null;\n"),
+    ];
+    let start = "CMD [\"node_modules/.bin/next\", \"start\", \"-p\", \"3000\"]\n";
+    let before = single("", start);
+    let after = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/.next ./.next\nCOPY next.config.mjs ./\nCOPY public ./public\n";
+    check_unsafe_fix(rule("single-stage-build"), &site, &before, &format!("{after}{start}"));
+    let refused = |config: &str, reason: &str| {
+        let mut files = site;
+        files[2].1 = config;
+        let case = Case::of(rule("single-stage-build")).files(&files);
+        let found: Vec<_> = case.check(&before).into_iter().filter_map(|it| it.held_back).collect();
+        assert!(matches!(&found[..], [it] if it.contains(reason)), "{reason}: {found:?}");
+    };
+    refused("export default { distDir: 'out' };\n", "`next.config.mjs` sets `distDir`");
+    refused("import chalk from 'chalk';\nexport default {};\n", "`next.config.mjs` names `chalk`, a devDependency");
 }

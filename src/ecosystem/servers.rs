@@ -1,0 +1,75 @@
+//! Servers of frameworks: what their build makes, and what of the project they read besides when they start.
+
+/// A framework whose own server runs what its build made, with the packages of a production install.
+pub(crate) struct Server {
+    /// The program that serves.
+    pub(crate) program: &'static str,
+    /// Its first word; `""` is any.
+    pub(crate) word: &'static str,
+    /// The program and the word that build.
+    pub(crate) build: (&'static str, &'static str),
+    /// What the build makes, from the app's folder.
+    pub(crate) outputs: &'static [&'static str],
+    /// Files and folders of the project that the server reads, where they are there.
+    pub(crate) reads: &'static [&'static str],
+    /// The names of its configuration, without the extension, and the settings in it that move the output or make
+    /// another kind of it.
+    pub(crate) config: (&'static str, &'static [&'static str]),
+}
+
+const NEXT_READS: &[&str] =
+    &["public", "next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next-i18next.config.js"];
+
+/// Sources: the frameworks' own pages on deployment (FACTS §2.3).
+const SERVERS: &[Server] = &[
+    Server {
+        program: "next",
+        word: "start",
+        build: ("next", "build"),
+        outputs: &[".next"],
+        reads: NEXT_READS,
+        config: ("next.config", &["distDir", "output:", "output :", "\"output\""]),
+    },
+    Server {
+        program: "react-router-serve",
+        word: "",
+        build: ("react-router", "build"),
+        outputs: &["build"],
+        reads: &[],
+        config: ("react-router.config", &["buildDirectory", "ssr: false", "ssr:false"]),
+    },
+    Server {
+        program: "remix-serve",
+        word: "",
+        build: ("remix", "vite:build"),
+        outputs: &["build"],
+        reads: &["public"],
+        config: ("vite.config", &["buildDirectory", "ssr: false", "ssr:false"]),
+    },
+];
+
+/// The row of the server that these words start.
+pub(crate) fn serving(program: &str, arguments: &[String]) -> Option<&'static Server> {
+    let first = arguments.first().map_or("", String::as_str);
+    SERVERS.iter().find(|it| it.program == program && (it.word.is_empty() || it.word == first))
+}
+
+/// The row of the framework that these words build.
+pub(crate) fn built(program: &str, arguments: &[String]) -> Option<&'static Server> {
+    SERVERS.iter().find(|it| it.build.0 == program && arguments.iter().any(|word| word == it.build.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_by_its_words() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        assert!(serving("next", &words("start -p 3000")).is_some());
+        assert!(serving("next", &words("dev")).is_none());
+        assert!(serving("remix-serve", &words("./build/server/index.js")).is_some());
+        assert_eq!(built("next", &words("build --turbopack")).map(|it| it.outputs), Some(&[".next"][..]));
+        assert!(built("next", &words("lint")).is_none());
+    }
+}
