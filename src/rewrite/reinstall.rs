@@ -99,4 +99,21 @@ mod tests {
             check_fix(rule(), &files, &text(production), &text(&format!("rm -rf node_modules && {production}")));
         }
     }
+
+    #[test]
+    fn of_a_workspace_all_go() {
+        let text = |remove: &str| {
+            format!(
+                "FROM node:22 AS build\nRUN npm install -g pnpm@10\nWORKDIR /app\nCOPY . .\nRUN pnpm install\nRUN {remove}pnpm install --prod\n\nFROM node:22\nWORKDIR /app/apps/api\nCOPY --from=build /app /app\nCMD [\"node\", \"server.js\"]\n"
+            )
+        };
+        let files = [
+            ("package.json", r#"{"name": "shop", "devDependencies": {"semver": "^7.0.0"}}"#),
+            ("pnpm-workspace.yaml", "packages: [apps/*]\n"),
+            ("apps/api/package.json", r#"{"name": "api", "dependencies": {"ms": "^2.0.0"}}"#),
+            ("apps/api/server.js", "require('ms')\n"),
+        ];
+        let remove = "find . -name node_modules -prune -exec rm -rf {} + && ";
+        check_fix(rule(), &files, &text(""), &text(remove));
+    }
 }

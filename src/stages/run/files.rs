@@ -67,6 +67,12 @@ impl Runner<'_, '_> {
         let (true, Some(pattern)) = (deletes && is_plain, pattern) else { return };
         let folder = words.first().filter(|it| !it.starts_with('-')).map_or(".", String::as_str);
         let Some(folder) = session.resolve(state, folder) else { return };
+        let is_meant = |it: &Entry| {
+            it.path != folder
+                && paths::contains(&folder, &it.path)
+                && names::matches(pattern, paths::file_name(&it.path), Dialect::Shell)
+        };
+        state.contents.entries.retain(|it| !is_meant(it));
         let inside = |it: &&mut Entry| paths::contains(&folder, &it.path) && !it.is_file();
         for entry in state.contents.entries.iter_mut().filter(inside) {
             entry.without.push(format!("**/{pattern}"));
