@@ -286,7 +286,8 @@ fn lock_reason(
     let is_shown =
         installs.iter().any(|it| it.verb == Verb::CleanInstall && !it.command.conditional && it.major != Some(7));
     let peers = conditions.first().map_or(Peers::Installed, |it| it.peers);
-    match lock.agreement(app, &[], peers, old_npm) {
+    let npm = if old_npm { Some(6) } else { installs.last().and_then(|it| it.major) };
+    match lock.agreement(app, &[], peers, npm) {
         Agreement::Yes => None,
         Agreement::Unknown(_) if is_shown => None,
         Agreement::No(reason) => Some(format!("`npm ci` would fail: {reason}")),

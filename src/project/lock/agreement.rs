@@ -33,12 +33,12 @@ impl Lock {
     /// Whether `npm ci` takes this lock, which lies beside the package.json of `app`; `members` are the workspaces
     /// that the install sees. npm asks of each package in the lock whether all that it asks for is there, and
     /// whether what is there satisfies the ranges. A lock without `packages` (lockfileVersion 1) is known to npm 6
-    /// alone: later ones look up what it does not say, so `is_npm_6` has to be known.
+    /// alone: later ones look up what it does not say. `npm` is the major, where it is known.
     #[must_use]
-    pub fn agreement(&self, app: &App, members: &[Arc<App>], peers: Peers, is_npm_6: bool) -> Agreement {
+    pub fn agreement(&self, app: &App, members: &[Arc<App>], peers: Peers, npm: Option<u32>) -> Agreement {
         let unreadable = || Agreement::Unknown(format!("`{}` can't be read", self.path));
         let Some(tree) = self.tree.as_deref().filter(|_| self.manager == Manager::Npm) else { return unreadable() };
-        if let Some(reason) = self.unknown_to_npm(tree, is_npm_6) {
+        if let Some(reason) = self.unknown_to_npm(tree, npm == Some(6)) {
             return Agreement::Unknown(reason);
         }
         let mut manifests = BTreeMap::from([(String::new(), ranges(&app.package))]);
@@ -50,7 +50,7 @@ impl Lock {
             workspaces.insert(folder, name);
         }
         let file = paths::file_name(&self.path);
-        Walk { tree, file, overrides: overrides::of(&app.package), peers, manifests, workspaces }.run()
+        Walk { tree, file, overrides: overrides::of(&app.package), peers, npm, manifests, workspaces }.run()
     }
 
     /// Why a lock of generation 1 may fail to install although it agrees: npm 7 and later look up what it does not

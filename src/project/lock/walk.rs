@@ -15,6 +15,8 @@ pub(super) struct Walk<'a> {
     pub(super) file: &'a str,
     pub(super) overrides: BTreeMap<String, Override>,
     pub(super) peers: Peers,
+    /// The major, where it is known.
+    pub(super) npm: Option<u32>,
     /// What the package.json files of the build context ask for, by their folders from the lock's folder.
     pub(super) manifests: BTreeMap<String, Ranges>,
     /// The name of each workspace, by its folder.
@@ -144,12 +146,23 @@ impl Walk<'_> {
     fn missing(&self, path: &str, name: &str, kind: Kind, who: &str) -> Agreement {
         match kind {
             Kind::OptionalPeer => Agreement::Yes,
+            Kind::Optional if !path.is_empty() && self.is_passed_over(name) => Agreement::Yes,
             Kind::Optional if !path.is_empty() => {
                 Agreement::Unknown(format!("`{name}`, which {who} can do without, is not in {}", self.file))
             }
             _ if path.is_empty() => Agreement::No(format!("`{name}` is in package.json but not in {}", self.file)),
             _ => Agreement::No(format!("{who} asks for `{name}`, which is not in {}", self.file)),
         }
+    }
+
+    /// Whether `npm ci` of this major does without an optional package that is for another system or processor than
+    /// containers mostly have: 7 to 10 do (run with 7.24, 8, 9, 10.2 to 10.9), some of 11 don't (11.6 does, 11.19 does not).
+    fn is_passed_over(&self, name: &str) -> bool {
+        const ELSEWHERE: [&str; 9] =
+            ["aix", "android", "darwin", "freebsd", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
+        const RARE: [&str; 8] = ["arm", "armv7", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x"];
+        let is_elsewhere = name.split(['-', '/']).any(|it| ELSEWHERE.contains(&it) || RARE.contains(&it));
+        is_elsewhere && self.npm.is_some_and(|it| (7..=10).contains(&it))
     }
 
     /// Whether what was found is what is asked for, overrides considered.

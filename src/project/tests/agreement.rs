@@ -51,7 +51,7 @@ fn agreement(row: &Row) -> Agreement {
     let workspace = project.workspace("");
     let members: Vec<_> = workspace.iter().flat_map(|it| it.members.iter().map(|it| Arc::clone(&it.app))).collect();
     let peers = if row.files.contains_key(".npmrc") { Peers::Ignored } else { Peers::Installed };
-    app.lock().unwrap().agreement(&app, &members, peers, false)
+    app.lock().unwrap().agreement(&app, &members, peers, None)
 }
 
 #[test]
@@ -73,12 +73,33 @@ fn the_first_generation_is_known_to_npm_6_alone() {
     ] {
         let project = project_with(&[("package.json", package), ("package-lock.json", &lock)]);
         let app = project.app("").unwrap();
-        let found = app.lock().unwrap().agreement(&app, &[], Peers::Ignored, is_npm_6);
+        let found = app.lock().unwrap().agreement(&app, &[], Peers::Ignored, is_npm_6.then_some(6));
         let word = match found {
             Agreement::Yes => "yes",
             Agreement::No(_) => "no",
             Agreement::Unknown(_) => "unknown",
         };
         assert_eq!(word, expected, "{lock}");
+    }
+}
+
+#[test]
+fn a_package_for_another_system() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {
+        "": {"dependencies": {"esbuild": "0.25.5"}},
+        "node_modules/esbuild": {"version": "0.25.5", "optionalDependencies": {"NAME": "0.25.5"}}
+    }}"#;
+    let package = r#"{"dependencies": {"esbuild": "0.25.5"}}"#;
+    for (name, npm, agrees) in [
+        ("@esbuild/aix-ppc64", Some(10), true),
+        ("@esbuild/aix-ppc64", Some(11), false),
+        ("@esbuild/aix-ppc64", None, false),
+        ("@esbuild/linux-x64", Some(10), false),
+        ("@esbuild/linux-arm", Some(10), true),
+    ] {
+        let lock = lock.replace("NAME", name);
+        let app = crate::project::testing::app_with(&[("package.json", package), ("package-lock.json", &lock)]);
+        let found = app.lock().expect("it is one").agreement(&app, &[], Peers::Installed, npm);
+        assert_eq!(found == Agreement::Yes, agrees, "{name} {npm:?}: {found:?}");
     }
 }
