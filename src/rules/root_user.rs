@@ -11,11 +11,14 @@ mod writable;
 use super::declare_rule;
 use super::support::{node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
+use crate::ecosystem::Invocation;
+use crate::facts::StartCommand;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::stages::{IdRange, ImageFacts, ImageKind, InstructionId, Libc, Stage, StageId, User};
 use crate::syntax::Kind;
+use crate::text::TextRange;
 use ownership::Ownership;
 use writable::Needs;
 
@@ -152,7 +155,8 @@ fn with_fix(ctx: &Inspection, (at, stage): (StageId, &Stage), name: &str, diagno
     let mut edits = edits(ctx, (at, stage), name, &needs, &mut doubts);
     edits.extend(later::root_again(ctx, at));
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
-    let mut res = diagnostic.with_fix(Fix::new(format!("Run as `{name}`"), applicability, edits));
+    let fix = Fix::new(format!("Run as `{name}`"), applicability, edits).depending_on(start_elsewhere(ctx));
+    let mut res = diagnostic.with_fix(fix);
     for folder in &needs.folders {
         res = res.with_related_file(&folder.site.path, folder.site.line, format!("`{}` is written here", folder.path));
     }
@@ -168,6 +172,14 @@ fn with_fix(ctx: &Inspection, (at, stage): (StageId, &Stage), name: &str, diagno
         Some(doubt) => res.with_held_back(doubt),
         None => res,
     }
+}
+
+/// A start by a manager in another folder: once it starts there by itself, the working directory is that folder.
+fn start_elsewhere(ctx: &Inspection) -> Vec<TextRange> {
+    let command = ctx.facts().command.as_ref();
+    let is_elsewhere = |it: &&StartCommand| Invocation::read(&it.words).is_some_and(|it| it.target.is_elsewhere());
+    let found = command.filter(is_elsewhere);
+    found.map(|it| ctx.model().instructions[it.instruction].content).into_iter().collect()
 }
 
 fn edits(

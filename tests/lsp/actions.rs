@@ -83,7 +83,7 @@ async fn what_is_held_back_is_a_disabled_action() {
     assert_eq!(found[0]["message"], "The production stage runs as root");
     let offered = actions(&mut bed, HELD_BACK, "FROM", &["quickfix"]).await;
     assert_eq!(offered[0]["title"], "Fix `root-user`");
-    assert_eq!(offered[0]["disabled"]["reason"], "`debian:12` has no user but root");
+    assert_eq!(offered[0]["disabled"]["reason"], "`amazonlinux:2023` has no user but root");
     bed.finish().await;
 }
 
@@ -92,7 +92,7 @@ async fn what_is_held_back_is_in_the_message_where_actions_cannot_say_it() {
     let mut bed = Bed::on_fixture(json!({}), "express-typescript").await;
     bed.open_text("Dockerfile", "dockerfile", HELD_BACK).await;
     let found = bed.pushed("Dockerfile").await["diagnostics"].take();
-    let expected = "The production stage runs as root\nNot fixed: `debian:12` has no user but root";
+    let expected = "The production stage runs as root\nNot fixed: `amazonlinux:2023` has no user but root";
     assert_eq!(found[0]["message"], expected);
     assert!(!titles(&actions(&mut bed, HELD_BACK, "FROM", &["quickfix"]).await).contains(&"Fix `root-user`"));
     bed.finish().await;
@@ -105,7 +105,7 @@ async fn helix_reads_in_the_message_what_its_menu_leaves_out() {
     bed.open_text("Dockerfile", "dockerfile", HELD_BACK).await;
     let found = bed.pushed("Dockerfile").await["diagnostics"].take();
     assert!(
-        found[0]["message"].as_str().unwrap().ends_with("\nNot fixed: `debian:12` has no user but root"),
+        found[0]["message"].as_str().unwrap().ends_with("\nNot fixed: `amazonlinux:2023` has no user but root"),
         "{found}"
     );
     bed.finish().await;

@@ -64,7 +64,7 @@ pub(crate) fn edited(text: &str, action: &Value) -> String {
 pub(crate) const LOW_PORT: &str = "FROM node:22-slim\nWORKDIR /app\nCOPY server.js ./\nEXPOSE 80\nENV NODE_ENV=production\nCMD [\"node\", \"server.js\"]\n";
 
 /// The same, but there is no user to run as.
-pub(crate) const HELD_BACK: &str = "FROM debian:12\nRUN apt-get install -y nodejs\nENV NODE_ENV=production\nWORKDIR /app\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n";
+pub(crate) const HELD_BACK: &str = "FROM amazonlinux:2023\nRUN dnf install -y nodejs\nENV NODE_ENV=production\nWORKDIR /app\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n";
 
 /// The fixture's own Dockerfile, open; with its text.
 pub(crate) async fn on_fixture() -> (Bed, String) {
