@@ -33,7 +33,18 @@ fn whole_folder(model: &Model<'_>, project: &Project, index: InstructionId) -> O
         Holding::ContextFolder(source) => it.path == folder && is_app(source),
         _ => false,
     });
-    holds_app.then_some((from, folder))
+    (holds_app && is_of_build(model, from, &folder)).then_some((from, folder))
+}
+
+/// Whether `folder` of the stage `from` is where something is built, or where devDependencies lie: in another one, a
+/// library or a plain app with its production packages, the sources are what ships.
+fn is_of_build(model: &Model<'_>, from: StageId, folder: &str) -> bool {
+    let stages = model.ancestry(from);
+    let inside = |it: &String| paths::contains(folder, it);
+    let mut builds = model.builds.iter().filter(|it| stages.contains(&it.stage));
+    let mut modules = model.stages[from].contents.node_modules();
+    builds.any(|it| it.folder.as_ref().is_none_or(inside))
+        || modules.any(|(entry, it)| inside(&entry.path) && it.scope != Scope::Production)
 }
 
 /// The plan for the COPY at `index`.

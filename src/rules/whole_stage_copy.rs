@@ -89,3 +89,28 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::WHOLE_STAGE_COPY;
+    use crate::testing::check_clean;
+
+    const PACKAGE: (&str, &str) =
+        ("package.json", r#"{"dependencies": {"ms": "2"}, "devDependencies": {"mocha": "11"}}"#);
+
+    #[test]
+    fn a_plain_app_is_its_sources() {
+        let start = "FROM node:22\nWORKDIR /app\nCOPY --from=source /app ./\nCMD [\"node\", \"server.js\"]\n";
+        for install in ["npm ci --omit=dev", "npm install && npm test && rm -rf node_modules"] {
+            let source = format!("FROM node:22 AS source\nWORKDIR /app\nCOPY . .\nRUN {install}\n");
+            check_clean(&WHOLE_STAGE_COPY, &[PACKAGE, ("server.js", "")], &format!("{source}\n{start}"));
+        }
+    }
+
+    #[test]
+    fn a_library_beside_the_app() {
+        let files = [PACKAGE, ("lib/package.json", r#"{"name": "lib"}"#), ("lib/index.js", ""), ("server.js", "")];
+        let dockerfile = "FROM node:22 AS build\nCOPY lib /src/lib\nCOPY package.json server.js /src/app/\nWORKDIR /src/app\nRUN npm install && npx tsc\n\nFROM node:22\nWORKDIR /app\nCOPY package.json ./\nRUN npm install --omit=dev\nCOPY --from=build /src/app/dist ./dist\nCOPY --from=build /src/lib ./node_modules/lib\nCMD [\"node\", \"dist/server.js\"]\n";
+        check_clean(&WHOLE_STAGE_COPY, &files, dockerfile);
+    }
+}
