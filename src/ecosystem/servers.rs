@@ -12,6 +12,8 @@ pub(crate) struct Server {
     pub(crate) outputs: &'static [&'static str],
     /// Files and folders of the project that the server reads, where they are there.
     pub(crate) reads: &'static [&'static str],
+    /// Files of variables that the server reads as well: they should not be in the image.
+    pub(crate) environment: &'static [&'static str],
     /// The names of its configuration, without the extension, and the settings in it that move the output or make
     /// another kind of it.
     pub(crate) config: (&'static str, &'static [&'static str]),
@@ -28,6 +30,7 @@ const SERVERS: &[Server] = &[
         build: ("next", "build"),
         outputs: &[".next"],
         reads: NEXT_READS,
+        environment: &[".env", ".env.local", ".env.production", ".env.production.local"],
         config: ("next.config", &["distDir", "output:", "output :", "\"output\""]),
     },
     Server {
@@ -36,6 +39,7 @@ const SERVERS: &[Server] = &[
         build: ("react-router", "build"),
         outputs: &["build"],
         reads: &[],
+        environment: &[],
         config: ("react-router.config", &["buildDirectory", "ssr: false", "ssr:false"]),
     },
     Server {
@@ -44,6 +48,7 @@ const SERVERS: &[Server] = &[
         build: ("remix", "vite:build"),
         outputs: &["build"],
         reads: &["public"],
+        environment: &[],
         config: ("vite.config", &["buildDirectory", "ssr: false", "ssr:false"]),
     },
 ];

@@ -50,7 +50,7 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     let deliverable = known_outputs(ctx, &build.outputs)?;
     let unread = Runtime::default();
     let (entry, modules, mut doubts) = match ctx.facts().server() {
-        Some(server) => (server.outputs[0], &unread, doubts_of_server(&app, server, &build.outputs)?),
+        Some(server) => (server.outputs[0], &unread, doubts_of_server(ctx, &app, server, &build.outputs)?),
         None => {
             let (entry, modules) = entry(ctx, start, &build.outputs)?;
             (entry, modules, doubts_of(Some(entry), modules))
@@ -190,12 +190,19 @@ fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&
 
 /// What is not known of the modules that a framework's server loads. Its configuration is one of them, and stands where
 /// it stood: it must not name what a production install leaves out.
-fn doubts_of_server(app: &App, server: &Server, outputs: &Outputs) -> Result<Vec<String>, Reason> {
+fn doubts_of_server(ctx: &Inspection, app: &App, server: &Server, outputs: &Outputs) -> Result<Vec<String>, Reason> {
     if outputs.holding(server.outputs[0]).is_none() {
         return Err(refusal(format!(
             "`{}` serves `{}`, which is not what the build makes",
             server.program, server.outputs[0]
         )));
+    }
+    let is_there = |it: &&&str| {
+        let path = app.folder_path(it);
+        ctx.project().kind(&path).is_some() && ctx.project().sees(&path) != Some(false)
+    };
+    if let Some(file) = server.environment.iter().find(is_there) {
+        return Err(refusal(format!("`{}` reads `{file}` when the container starts", server.program)));
     }
     if let Some((package, path)) = app.named_in_files(server.reads) {
         return Err(refusal(format!("`{path}` names `{package}`, a devDependency")));

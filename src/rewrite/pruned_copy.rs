@@ -25,6 +25,7 @@ pub(super) fn edits(
 ) -> Result<Vec<Edit>, Reason> {
     same_platform(ctx, from)?;
     let workdir = has_manifests(ctx, copy, from, evidence)?;
+    same_user(ctx, from, install)?;
     if let Some(only) = evidence.installed.only(ctx, install, from, workdir) {
         evidence.strategy.narrow(&only)?;
     }
@@ -85,6 +86,17 @@ fn has_manifests<'a>(
         }
     }
     Ok(workdir)
+}
+
+/// The prune may remove what the install made: nobody else has been made the user since.
+fn same_user(ctx: &Inspection, from: StageId, install: &Install) -> Result<(), Reason> {
+    let stages = ctx.model().ancestry(from);
+    let mut later = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
+    let is_user = |it: &InstructionId| matches!(ctx.model().instructions[*it].kind, Kind::User(_));
+    match later.find(|it| *it > install.instruction && is_user(it)) {
+        Some(_) => Err(refusal("a prune would run as another user than the install")),
+        None => Ok(()),
+    }
 }
 
 /// Whether another stage than the one that ships is built on `stage`, or copies from it.

@@ -286,6 +286,11 @@ fn a_frameworks_server_keeps_what_it_reads() {
         let found: Vec<_> = case.check(&before).into_iter().filter_map(|it| it.held_back).collect();
         assert!(matches!(&found[..], [it] if it.contains(reason)), "{reason}: {found:?}");
     };
+    let mut files = site.to_vec();
+    files.push((".env.production", "SECRET=1\n"));
+    let case = Case::of(rule("single-stage-build")).files(&files);
+    let found: Vec<_> = case.check(&before).into_iter().filter_map(|it| it.held_back).collect();
+    assert_eq!(found, ["`next` reads `.env.production` when the container starts"]);
     refused("export default { distDir: 'out' };\n", "`next.config.mjs` sets `distDir`");
     refused("import chalk from 'chalk';\nexport default {};\n", "`next.config.mjs` names `chalk`, a devDependency");
 }

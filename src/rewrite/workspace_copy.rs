@@ -77,7 +77,8 @@ fn lines(
     let modules = evidence.strategy.modules();
     let mut res = blocks::copy(style, &root, &paths::join(folder, "package.json"), "");
     res += &blocks::copy(style, &root, &paths::join(folder, modules), modules);
-    for (member, path) in evidence.installed.linked() {
+    for member in evidence.installed.linked(ctx) {
+        let path = evidence.installed.path_of(member);
         res += &manifest(style, &root, folder, &path, evidence);
         res += &of_member(ctx, style, &root, from, folder, member, &path)?;
     }

@@ -99,11 +99,22 @@ impl Installed {
         Some(outer.iter().chain(others).map(|it| workspace.path_of(it)).collect())
     }
 
-    /// The members that the app needs at run time, with where each lies from the workspace's root.
-    pub(super) fn linked(&self) -> Vec<(&Member, String)> {
+    /// The members that the app needs at run time: those that it names, and those that its modules import, as a
+    /// devDependency or not at all named; with all that these need.
+    pub(super) fn linked(&self, ctx: &Inspection) -> Vec<&Member> {
         let Some(workspace) = &self.workspace else { return Vec::new() };
-        let all = workspace.closure_by(&self.app, Reach::Production);
-        all.into_iter().map(|it| (it, workspace.path_of(it))).collect()
+        let imports = ctx.facts().runtime.iter().flat_map(|it| it.imports.keys());
+        let imported: Vec<&Member> = imports.filter_map(|it| workspace.named(it)).collect();
+        let mut all = workspace.closure_by(&self.app, Reach::Production);
+        all.extend(imported.iter().flat_map(|it| workspace.closure(it)));
+        all.extend(imported);
+        let needed = |it: &&Member| it.folder != self.app.folder && all.iter().any(|other| other.folder == it.folder);
+        workspace.members.iter().filter(needed).collect()
+    }
+
+    /// Where a member lies from the workspace's root.
+    pub(super) fn path_of(&self, member: &Member) -> String {
+        self.workspace.as_ref().map(|it| it.path_of(member)).unwrap_or_default()
     }
 
     /// Where the app lies from the workspace's root.
@@ -114,10 +125,6 @@ impl Installed {
     /// What the members that the app links to load and a production install leaves out, one clause each: their own
     /// code is not followed from the entry.
     pub(super) fn doubts(&self, ctx: &Inspection) -> Vec<String> {
-        let Some(workspace) = &self.workspace else { return Vec::new() };
-        let member = workspace.member(&self.app.folder);
-        let linked =
-            member.map_or_else(|| workspace.closure_by(&self.app, Reach::Production), |it| workspace.closure(it));
         let doubt = |app: &Arc<App>| {
             let dev = |it: &App| it.package.dev_dependencies.keys().cloned().collect::<Vec<_>>();
             let mut names = [dev(app), dev(&self.root)].concat();
@@ -125,7 +132,7 @@ impl Installed {
             let (name, site) = ctx.project().import_below(&app.folder, &names)?;
             Some(format!("`{site}` names `{name}`, a devDependency"))
         };
-        linked.into_iter().filter_map(|it| doubt(&it.app)).collect()
+        self.linked(ctx).into_iter().filter_map(|it| doubt(&it.app)).collect()
     }
 }
 

@@ -183,6 +183,48 @@ mod tests {
         );
     }
 
+    const WORKSPACE: &[(&str, &str)] = &[
+        ("package.json", r#"{"workspaces": ["apps/*"]}"#),
+        ("apps/api/package.json", r#"{"name": "@x/api", "scripts": {"start": "node server.js"}}"#),
+        ("apps/api/server.js", "process.on('SIGTERM', () => process.exit(0))\n"),
+    ];
+
+    #[test]
+    fn in_a_package_of_the_workspace() {
+        let after = dockerfile("WORKDIR /app/apps/api\nCMD [\"node\", \"server.js\"]");
+        for start in ["npm start -w apps/api", "npm run start --workspace=@x/api", "npm --prefix apps/api start"] {
+            check_fix(&PACKAGE_MANAGER_START, WORKSPACE, &dockerfile(&format!("CMD {start}")), &after);
+        }
+        for (rest, reason) in [
+            (
+                "CMD npm start -w apps/api\nRUN touch x",
+                "it runs in `/app/apps/api`, and the RUN after it in the working directory",
+            ),
+            (
+                "ENTRYPOINT [\"./entry.sh\"]\nCMD [\"npm\", \"start\", \"-w\", \"apps/api\"]",
+                "it runs in `/app/apps/api`, and `./entry.sh` before it in the working directory",
+            ),
+        ] {
+            check_held_back(&PACKAGE_MANAGER_START, WORKSPACE, &dockerfile(rest), reason);
+        }
+    }
+
+    #[test]
+    fn a_server_that_a_dependency_brings() {
+        let files = with_script(r#""start": "next start -p 3000""#, "");
+        let files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+        let text = |start: &str| format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm install\n{start}\n");
+        let after = text("CMD [\"node_modules/.bin/next\", \"start\", \"-p\", \"3000\"]");
+        check_unsafe_fix(&PACKAGE_MANAGER_START, &files, &text("CMD npm start"), &after);
+    }
+
+    #[test]
+    fn bun_is_the_node_of_its_image() {
+        let start = |it: &str| dockerfile(it).replace("node:22-slim", "oven/bun:1");
+        let after = start("CMD [\"bun\", \"server.js\"]");
+        check_fix(&PACKAGE_MANAGER_START, PLAIN, &start("CMD [\"bun\", \"run\", \"start\"]"), &after);
+    }
+
     #[test]
     fn node_itself() {
         check_clean(&PACKAGE_MANAGER_START, PLAIN, &dockerfile("CMD [\"node\", \"server.js\"]"));

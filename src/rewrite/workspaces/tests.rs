@@ -112,3 +112,54 @@ fn other_managers() {
     let found: Vec<_> = files(&[lock, workspace]).into_iter().filter(|it| it.0 != "package-lock.json").collect();
     check_held_back(rule(), &found, &format!("{build}\n{SHIPPED}"), reason);
 }
+
+fn named(name: &str) -> &'static Rule {
+    RULES.iter().find(|it| it.name == name).expect("the rule is in the table")
+}
+
+const WHOLE: &str = "FROM node:22-slim\nWORKDIR /app\nENV NODE_ENV=production\nCOPY --from=build /app .\nUSER node\nWORKDIR /app/apps/api\nCMD [\"node\", \"dist/main.js\"]\n";
+
+fn narrowed(members: &str) -> String {
+    let copies = format!(
+        "COPY --from=build /app/package.json ./\nCOPY --from=build /app/node_modules ./node_modules\n{members}COPY --from=build /app/apps/api/package.json ./apps/api/\nCOPY --from=build /app/apps/api/dist ./apps/api/dist\n"
+    );
+    let shipped = WHOLE.replace("COPY --from=build /app .\n", &copies);
+    format!("{BUILD}RUN npm prune --omit=dev\n\n{shipped}")
+}
+
+const DB_COPIES: &str = "COPY --from=build /app/packages/db/package.json ./packages/db/\nCOPY --from=build /app/packages/db/dist ./packages/db/dist\n";
+
+#[test]
+fn only_what_the_app_links_to_is_copied() {
+    let main = ("packages/db/package.json", &*DB.replace("\"scripts\"", "\"main\": \"dist/index.js\", \"scripts\""));
+    let before = format!("{BUILD}\n{WHOLE}");
+    check_fix(named("whole-stage-copy"), &files(&[main]), &before, &narrowed(DB_COPIES));
+    // A devDependency that the run imports.
+    let api = API.replace("\"@shop/db\": \"*\", ", "").replace("{\"chalk\"", "{\"@shop/db\": \"*\", \"chalk\"");
+    check_fix(
+        named("whole-stage-copy"),
+        &files(&[main, ("apps/api/package.json", &api)]),
+        &before,
+        &narrowed(DB_COPIES),
+    );
+}
+
+#[test]
+fn a_member_that_is_not_known_stays_and_loses_its_dev_dependencies() {
+    // Without `main` it would load index.js, which nothing makes.
+    let before = format!("{BUILD}\n{WHOLE}");
+    check_held_back(
+        named("whole-stage-copy"),
+        &files(&[]),
+        &before,
+        "it is not known which file of `@shop/db` is loaded",
+    );
+    check_fix(rule(), &files(&[]), &before, &format!("{BUILD}RUN npm prune --omit=dev\n\n{WHOLE}"));
+}
+
+#[test]
+fn another_user_may_not_prune() {
+    let build = format!("{BUILD}USER node\n");
+    let reason = "a prune would run as another user than the install";
+    check_held_back(rule(), &files(&[]), &format!("{build}\n{SHIPPED}"), reason);
+}

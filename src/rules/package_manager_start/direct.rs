@@ -1,7 +1,7 @@
 //! What a package manager's start comes down to, without the manager.
 
 use crate::ecosystem::{Action, Invocation, tools};
-use crate::facts::StartCommand;
+use crate::facts::{StartCommand, User};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Linker, Manager, Program};
@@ -101,7 +101,13 @@ fn stays_alone(ctx: &Inspection, command: &StartCommand) -> Result<(), String> {
         let name = ctx.model().instructions[at].name();
         return Err(format!("it runs in `{folder}`, and the {name} after it in the working directory"));
     }
-    match ctx.facts().users.iter().find(|it| !it.is_check || it.entry.is_some()) {
+    let is_relative = |it: &String| it.starts_with('.') || it.contains('/') && !it.starts_with('/');
+    let before = command.script.iter().flatten().take(1).chain(&command.wrapper);
+    if let Some(word) = before.clone().find(|it| is_relative(it)) {
+        return Err(format!("it runs in `{folder}`, and `{word}` before it in the working directory"));
+    }
+    let heeds = |it: &&User| !it.is_check || it.entry.is_some() || it.words.iter().any(is_relative);
+    match ctx.facts().users.iter().find(heeds) {
         Some(user) => Err(format!("it runs in `{folder}`, and {} in the working directory", user.says())),
         None => Ok(()),
     }
