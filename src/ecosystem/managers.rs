@@ -90,8 +90,8 @@ pub struct Production {
     pub prune_resets: bool,
     /// Whether that makes node_modules anew: what was generated into it is lost.
     pub prune_rebuilds: bool,
-    /// Whether that, at the root of a workspace, is of all its packages.
-    pub prunes_workspaces: bool,
+    /// What removes them from all packages of a workspace, at its root; `None` where nothing is known to.
+    pub workspace_prune: Option<&'static str>,
     /// What the packages lie in, from the app's folder.
     pub modules: &'static str,
 }

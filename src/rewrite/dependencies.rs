@@ -94,7 +94,7 @@ impl Strategy {
         if self.flags.iter().any(|it| it.starts_with("--workspace=")) {
             return Ok(());
         }
-        if self.form.prune != Manager::Npm.production(None).map_or("", |it| it.prune) {
+        if !self.form.prune.starts_with("npm ") {
             return Err(refusal("a prune would bring packages of the workspace that were not installed"));
         }
         self.flags.extend(packages.iter().map(|it| format!("--workspace={it}")));
@@ -126,14 +126,13 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     }
     added(ctx, &installs)?;
     let manager = manager(ctx, app)?;
-    let major = major_of(ctx, app, &installs);
-    if installed.is_workspace() && manager.production(major).is_some_and(|it| !it.prunes_workspaces) {
-        return Err(refusal("the form for workspaces is not written yet"));
-    }
     if manager != Manager::Npm {
-        return by_prune(ctx, app, manager, &installs, doubts);
+        return by_prune(ctx, installed, manager, &installs, doubts);
     }
     let old_npm = is_npm_6(ctx, &installs, doubts);
+    if old_npm && installed.is_workspace() {
+        return Err(refusal("npm 6 knows no workspaces"));
+    }
     let conditions: Vec<Conditions> =
         installs.iter().map(|it| Conditions::of(ctx.model(), ctx.project(), it)).collect();
     let reason = conditions.iter().find_map(|it| it.other.clone());
@@ -180,17 +179,32 @@ pub(super) fn manager(ctx: &Inspection, app: &App) -> Result<Manager, Reason> {
 /// packages that it was built with.
 fn by_prune(
     ctx: &Inspection,
-    app: &App,
+    installed: &Installed,
     manager: Manager,
     installs: &[&Install],
     doubts: &mut Vec<String>,
 ) -> Result<Strategy, Reason> {
+    let app: &App = &installed.root;
     let major = major_of(ctx, app, installs);
     let form = manager.production(major).ok_or_else(|| not_written(manager))?;
+    let form = if installed.is_workspace() { of_workspace(form)? } else { form };
     let reason = || Some(format!("`{}` of the build is copied", form.modules));
     outside(ctx, app, reason(), doubts)?;
-    let pruning = pruning::of(ctx, app, installs, form);
+    let pruning = pruning::of(ctx, installed, installs, form);
     Ok(Strategy { way: Way::Prune, reason: None, form, flags: Vec::new(), pruning })
+}
+
+/// The form for all packages of a workspace.
+fn of_workspace(form: Production) -> Result<Production, Reason> {
+    let prune = form.workspace_prune.ok_or_else(|| refusal("the form for workspaces is not written yet"))?;
+    let is_again = prune != form.prune;
+    Ok(Production {
+        prune,
+        prune_runs_scripts: form.prune_runs_scripts || is_again,
+        prune_resets: form.prune_resets || is_again,
+        prune_rebuilds: form.prune_rebuilds || is_again,
+        ..form
+    })
 }
 
 /// The installs of the app that bring more than production dependencies.

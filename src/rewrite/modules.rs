@@ -25,15 +25,23 @@ const TITLE: &str = "Install production dependencies only";
 pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let mut all = production(ctx).contents.node_modules().filter(|(_, it)| it.scope == Scope::All);
     let (entry, modules) = all.next().ok_or_else(|| refusal("no devDependencies are known to ship"))?;
-    if all.any(|(other, _)| other.origin.via != entry.origin.via) {
-        return Err(refusal("more than one `node_modules` ships"));
-    }
-    let mut evidence = gather(ctx, entry, modules)?;
     let is_own = |it: &&InstructionId| ctx.model().stage_of(**it) == Some(stage_of(ctx));
-    let edits = match (&entry.origin.via[..], entry.origin.via.iter().find(is_own)) {
+    let own_copy = |it: &Entry| it.origin.via.iter().find(is_own).copied();
+    let mut copies: Vec<InstructionId> = own_copy(entry).into_iter().collect();
+    for (other, of) in all {
+        match own_copy(other) {
+            Some(copy) if of.install == modules.install && !copies.is_empty() => copies.push(copy),
+            None if other.origin.via == entry.origin.via => {}
+            _ => return Err(refusal("more than one `node_modules` ships")),
+        }
+    }
+    copies.sort_unstable();
+    copies.dedup();
+    let mut evidence = gather(ctx, entry, modules)?;
+    let edits = match (&entry.origin.via[..], &copies[..]) {
         ([], _) => own_install(ctx, &ctx.model().installs[modules.install], &mut evidence)?,
-        (_, Some(copy)) => copied(ctx, *copy, entry, modules, &mut evidence)?,
-        (_, None) => return Err(refusal("`node_modules` comes by the stage below")),
+        (_, []) => return Err(refusal("`node_modules` comes by the stage below")),
+        (_, copies) => copied(ctx, copies, entry, modules, &mut evidence)?,
     };
     Ok(finish(Shape::DevModules, TITLE, edits, evidence.doubts, evidence.grounds))
 }
@@ -187,13 +195,14 @@ fn may_need(ctx: &Inspection, command: &Command) -> bool {
 /// A copied node_modules: a production install in its place, or the copy of a pruned one.
 fn copied(
     ctx: &Inspection,
-    copy: InstructionId,
+    copies: &[InstructionId],
     entry: &Entry,
     modules: &NodeModules,
     evidence: &mut Evidence,
 ) -> Result<Vec<Edit>, Reason> {
+    let copy = copies[0];
     let instruction = ctx.model().instructions[copy];
-    let is_alone = brings_nothing_else(ctx, copy).is_ok();
+    let is_alone = copies.len() == 1 && brings_nothing_else(ctx, copy).is_ok();
     let workdir = super::workdir(ctx)?;
     let style = blocks::style(ctx);
     let later = production(ctx).instructions.clone().filter(|it| *it > copy);
@@ -207,7 +216,7 @@ fn copied(
         if !builds_in(ctx.model(), from) && !pruned_copy::is_needed_elsewhere(ctx, from) {
             return own_install(ctx, &ctx.model().installs[modules.install], evidence);
         }
-        return pruned_copy::edits(ctx, copy, from, &ctx.model().installs[modules.install], evidence);
+        return pruned_copy::edits(ctx, copies, from, &ctx.model().installs[modules.install], evidence);
     }
     dependencies::nothing_below(ctx, copy)?;
     if runs_as_other(ctx, copy) || paths::parent(&entry.path) != workdir {

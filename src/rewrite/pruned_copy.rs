@@ -10,28 +10,28 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Reason;
 use crate::stages::{Base, Install, InstructionId, StageId};
-use crate::syntax::Kind;
+use crate::syntax::{Kind, Word};
 
-/// The edits that have `copy` take a pruned node_modules from `from`.
+/// The edits that have `copies` take a pruned node_modules from `from`.
 ///
 /// # Errors
 /// Where the prune would not run in the folder of that node_modules, or lacks what it reads.
 pub(super) fn edits(
     ctx: &Inspection,
-    copy: InstructionId,
+    copies: &[InstructionId],
     from: StageId,
     install: &Install,
     evidence: &mut Evidence,
 ) -> Result<Vec<Edit>, Reason> {
     same_platform(ctx, from)?;
-    let workdir = has_manifests(ctx, copy, from, evidence)?;
+    let workdir = has_manifests(ctx, copies, from, evidence)?;
     same_user(ctx, from, install)?;
     if let Some(only) = evidence.installed.only(ctx, install, from, workdir) {
         evidence.strategy.narrow(&only)?;
     }
     let builds = ctx.model().builds.iter().filter(|it| it.stage == from);
     let last = builds.map(|it| it.instruction).max().filter(|_| !is_needed_elsewhere(ctx, from));
-    let Some(last) = last else { return apart(ctx, copy, from, evidence) };
+    let Some(last) = last else { return apart(ctx, copies, from, evidence) };
     let later = ctx.model().stages[from].instructions.clone().filter(|it| *it > last);
     needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))?;
     let edit = prune_edit(ctx, from, last, &evidence.strategy.prune());
@@ -39,12 +39,13 @@ pub(super) fn edits(
 }
 
 /// `FROM build AS production-deps` and the prune, above the stage that ships.
-fn apart(ctx: &Inspection, copy: InstructionId, from: StageId, evidence: &Evidence) -> Result<Vec<Edit>, Reason> {
+fn apart(ctx: &Inspection, copies: &[InstructionId], from: StageId, evidence: &Evidence) -> Result<Vec<Edit>, Reason> {
     let model = ctx.model();
     let base = model.stages[from].name.as_deref();
     let base = base.ok_or_else(|| refusal("the stage that `node_modules` comes from has no name"))?;
-    let flag = model.instructions[copy].flag("from").and_then(|it| it.value.as_ref());
-    let flag = flag.ok_or_else(|| refusal("`node_modules` does not come by `--from`"))?;
+    let flags = copies.iter().map(|it| model.instructions[*it].flag("from").and_then(|it| it.value.as_ref()));
+    let flags: Option<Vec<&Word>> = flags.collect();
+    let flags = flags.ok_or_else(|| refusal("`node_modules` does not come by `--from`"))?;
     if names_by_number(ctx) {
         return Err(refusal("a later stage names another by its number, which would change"));
     }
@@ -54,7 +55,7 @@ fn apart(ctx: &Inspection, copy: InstructionId, from: StageId, evidence: &Eviden
         + &style.line("RUN", &evidence.strategy.prune())
         + style.ending();
     let stage = lines::insertion(ctx.source(), Spot::Before(production(ctx).from), &text);
-    Ok(vec![stage, Edit::replacement(flag.range, name)])
+    Ok(flags.into_iter().map(|it| Edit::replacement(it.range, name.clone())).chain([stage]).collect())
 }
 
 /// Whether a COPY names the stage that ships, or a later one, by its number.
@@ -66,18 +67,26 @@ fn names_by_number(ctx: &Inspection) -> bool {
 /// The folder that the prune runs in: what it reads lies there, beside the node_modules that is copied.
 fn has_manifests<'a>(
     ctx: &'a Inspection,
-    copy: InstructionId,
+    copies: &[InstructionId],
     from: StageId,
     evidence: &Evidence,
 ) -> Result<&'a str, Reason> {
-    let Kind::Copy(operands) = &ctx.model().instructions[copy].kind else { return Err(refusal("it is no COPY")) };
-    let [source] = &operands.sources[..] else { return Err(refusal("more than `node_modules` is copied")) };
     let contents = &ctx.model().stages[from].contents;
     let workdir = contents.workdir.value.as_deref().ok_or_else(|| refusal("the WORKDIR is not known"))?;
-    let source = paths::absolute("/", &source.value);
-    let folder = source.strip_suffix("/node_modules").unwrap_or(&source);
-    if folder != workdir {
-        return Err(refusal(format!("`node_modules` does not lie in the WORKDIR of `{}`", ctx.model().name_of(from))));
+    for (n, copy) in copies.iter().enumerate() {
+        let instruction = ctx.model().instructions[*copy];
+        let named = instruction.flag_value("from").and_then(|it| ctx.model().stage_named(it, stage_of(ctx)));
+        let Kind::Copy(operands) = &instruction.kind else { return Err(refusal("it is no COPY")) };
+        let folders = operands.sources.iter().map(|it| {
+            let source = paths::absolute("/", &it.value);
+            source.strip_suffix("/node_modules").map(str::to_owned).unwrap_or(source)
+        });
+        // The packages of a workspace have theirs below the root's.
+        let is_meant = |it: String| it == workdir || (n > 0 || copies.len() > 1) && paths::contains(workdir, &it);
+        if named != Some(from) || !folders.map(is_meant).all(|it| it) {
+            let name = ctx.model().name_of(from);
+            return Err(refusal(format!("`node_modules` does not lie in the WORKDIR of `{name}`")));
+        }
     }
     let lock = evidence.installed.root.lock().map(|it| paths::file_name(&it.path));
     for name in std::iter::once("package.json").chain(lock) {

@@ -1,6 +1,7 @@
 //! Taking devDependencies out of the build's own node_modules, with the managers that have no plain install in the
 //! production stage yet: is the lock file that the build installed by still there, and is the prune that install again?
 
+use super::workspaces::Installed;
 use super::{refusal, stage_of};
 use crate::ecosystem::{FlagUse, Invocation, Manager, Production};
 use crate::inspection::Inspection;
@@ -17,13 +18,22 @@ pub(super) struct Pruning {
 }
 
 /// What a prune after `installs` of `app` needs.
-pub(super) fn of(ctx: &Inspection, app: &App, installs: &[&Install], form: Production) -> Result<Pruning, Reason> {
+pub(super) fn of(
+    ctx: &Inspection,
+    installed: &Installed,
+    installs: &[&Install],
+    form: Production,
+) -> Result<Pruning, Reason> {
+    let app: &App = &installed.root;
     let mut res = Pruning::default();
     for install in installs {
         plain(install)?;
         read_flags(install, &mut res)?;
         res.doubts.extend(mount_doubt(ctx, install));
-        res.doubts.extend(locked(ctx, app, install)?);
+        let doubt = locked(ctx, app, install)?;
+        // The same install of the same packages, but for some: what the first one proved holds.
+        let is_shown = installed.is_workspace() && is_shown(install) && install.lock_present == Some(true);
+        res.doubts.extend(doubt.filter(|_| !is_shown));
     }
     let of_later_yarn = app.folder_path(".yarnrc.yml");
     if installs.iter().any(|it| it.manager == Manager::YarnClassic) && ctx.project().kind(&of_later_yarn).is_some() {
@@ -33,14 +43,15 @@ pub(super) fn of(ctx: &Inspection, app: &App, installs: &[&Install], form: Produ
         of_berry(app)?;
     }
     let manager = installs.last().map_or(Manager::Npm, |it| it.manager);
-    let mut scripts = app.root_scripts_on_install().into_iter().filter(|it| manager.runs_in_production(it.0));
+    let scripts = installed.packages().flat_map(|it| it.root_scripts_on_install());
+    let mut scripts = scripts.filter(|it| manager.runs_in_production(it.0));
     if form.prune_runs_scripts
         && let Some((name, script)) = scripts.next()
     {
         return Err(refusal(format!("`{}` would run the script `{name}` (`{}`) again", form.prune, script.text)));
     }
     if form.prune_rebuilds
-        && let Some(client) = generated(ctx, app)
+        && let Some(client) = generated(ctx, installed)
     {
         return Err(refusal(format!("`{}` would lose {client}", form.prune)));
     }
@@ -131,9 +142,7 @@ fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<Strin
 /// What is not known of the lock that the prune reads again. Where the build's own install is frozen, it shows that
 /// pnpm takes it; Yarn may still look up what packages ask for among themselves.
 fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<String>, Reason> {
-    let arguments: Vec<&str> = install.command.arguments().flatten().collect();
-    let is_strict = matches!(install.manager, Manager::Pnpm | Manager::YarnBerry);
-    let is_shown = is_strict && install.manager.is_frozen(&arguments);
+    let is_shown = is_shown(install);
     match lock.frozen_agreement(app, install.major) {
         Agreement::No(reason) => Err(refusal(reason)),
         Agreement::Unknown(reason) if !is_shown => Ok(Some(reason)),
@@ -141,13 +150,21 @@ fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<String>, R
     }
 }
 
+/// Whether the install fails where the lock file does not agree.
+fn is_shown(install: &Install) -> bool {
+    let arguments: Vec<&str> = install.command.arguments().flatten().collect();
+    let is_strict = matches!(install.manager, Manager::Pnpm | Manager::YarnBerry);
+    is_strict && install.manager.is_frozen(&arguments)
+}
+
 fn has(install: &Install, name: &str) -> bool {
     install.command.arguments().flatten().any(|it| it.trim_start_matches('-') == name)
 }
 
 /// What is generated into node_modules.
-fn generated(ctx: &Inspection, app: &App) -> Option<&'static str> {
-    let has_client = app.package.is_production("@prisma/client") || ctx.facts().outputs.generated_client;
+fn generated(ctx: &Inspection, installed: &Installed) -> Option<&'static str> {
+    let names = |it: &App| it.package.is_production("@prisma/client");
+    let has_client = installed.packages().any(|it| names(it)) || ctx.facts().outputs.generated_client;
     has_client.then_some("the generated Prisma client")
 }
 

@@ -5,6 +5,7 @@ use super::evidence::{self, Evidence};
 use super::whole_copy::{destination, prune_edit, same_platform};
 use super::workspaces::Installed;
 use super::{Plan, Shape, finish, production, refusal};
+use crate::ecosystem::Manager;
 use crate::fix::lines::{self, Style};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -42,6 +43,10 @@ pub(super) fn plan(
     same_platform(ctx, from)?;
     if let Some(only) = evidence.installed.only(ctx, &ctx.model().installs[modules.install], from, folder) {
         evidence.strategy.narrow(&only)?;
+    }
+    let manager = ctx.model().installs[modules.install].manager;
+    if !matches!(manager, Manager::Npm | Manager::Pnpm) {
+        return Err(refusal(format!("where `{}` puts each package of the workspace is not known", manager.program())));
     }
     let text = lines(ctx, index, from, folder, &evidence)?;
     let mut edits = vec![lines::replacement(ctx.source(), ctx.model().instructions[index].range, &text)];
@@ -96,8 +101,12 @@ fn manifest(style: Style, root: &Target<'_>, folder: &str, path: &str, evidence:
     let mut res = blocks::copy(style, &own, &from("package.json"), "");
     let nested = paths::join(path, evidence.strategy.modules());
     let locked = evidence.installed.root.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
+    // pnpm gives each package a node_modules of its own.
+    let is_linked = evidence.installed.root.manager() == Some(Manager::Pnpm);
+    let own_app = evidence.installed.package_at(path);
+    let links = is_linked && own_app.is_some_and(|it| !it.package.dependencies.is_empty());
     // What is optional may be for another platform.
-    if locked.iter().any(|it| !it.dev && !it.optional && it.path.starts_with(&format!("{nested}/"))) {
+    if links || locked.iter().any(|it| !it.dev && !it.optional && it.path.starts_with(&format!("{nested}/"))) {
         res += &blocks::copy(style, &own, &from(evidence.strategy.modules()), evidence.strategy.modules());
     }
     res

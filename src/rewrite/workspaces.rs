@@ -112,6 +112,11 @@ impl Installed {
         workspace.members.iter().filter(needed).collect()
     }
 
+    /// The package that lies at `path` from the workspace's root.
+    pub(super) fn package_at(&self, path: &str) -> Option<&Arc<App>> {
+        self.packages().find(|it| paths::below(&self.root.folder, &it.folder) == Some(path))
+    }
+
     /// Where a member lies from the workspace's root.
     pub(super) fn path_of(&self, member: &Member) -> String {
         self.workspace.as_ref().map(|it| it.path_of(member)).unwrap_or_default()

@@ -86,11 +86,13 @@ impl PackageManager for Bun {
             prune_runs_scripts: true,
             prune_resets: true,
             prune_rebuilds: true,
-            prunes_workspaces: false,
+            workspace_prune: Some(AGAIN),
             modules: "node_modules",
         })
     }
 }
+
+const AGAIN: &str = "find . -name node_modules -prune -exec rm -rf {} + && bun install --frozen-lockfile --production";
 
 /// Options whose value may be the next word.
 const VALUED: &[&str] = &[

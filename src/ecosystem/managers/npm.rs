@@ -87,7 +87,7 @@ impl PackageManager for Npm {
                 prune_runs_scripts: false,
                 prune_resets: false,
                 prune_rebuilds: false,
-                prunes_workspaces: false,
+                workspace_prune: None,
                 modules: "node_modules",
             }
         } else {
@@ -99,7 +99,7 @@ impl PackageManager for Npm {
                 prune_runs_scripts: false,
                 prune_resets: false,
                 prune_rebuilds: false,
-                prunes_workspaces: true,
+                workspace_prune: Some("npm prune --omit=dev"),
                 modules: "node_modules",
             }
         })

@@ -94,11 +94,15 @@ impl PackageManager for Pnpm {
             prune_runs_scripts: !can_ignore_scripts,
             prune_resets: false,
             prune_rebuilds: false,
-            prunes_workspaces: false,
+            workspace_prune: Some(AGAIN),
             modules: "node_modules",
         })
     }
 }
+
+/// In a workspace an install over another takes nothing away, so all node_modules go first. The store is there still.
+const AGAIN: &str =
+    "find . -name node_modules -prune -exec rm -rf {} + && pnpm install --frozen-lockfile --prod --prefer-offline";
 
 /// Flags of an install that change neither what is installed nor how it lies in node_modules, or are about
 /// devDependencies, scripts and the lock file.

@@ -87,7 +87,7 @@ impl PackageManager for YarnBerry {
             prune_runs_scripts: true,
             prune_resets: false,
             prune_rebuilds: false,
-            prunes_workspaces: true,
+            workspace_prune: Some(FOCUS),
             modules: "node_modules",
         })
     }

@@ -75,15 +75,17 @@ impl PackageManager for YarnClassic {
             omit: Some("--production"),
             install: "yarn install --frozen-lockfile --production",
             clean: "yarn cache clean",
-            prune: "yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline",
+            prune: PRUNE,
             prune_runs_scripts: false,
             prune_resets: true,
             prune_rebuilds: false,
-            prunes_workspaces: true,
+            workspace_prune: Some(PRUNE),
             modules: "node_modules",
         })
     }
 }
+
+const PRUNE: &str = "yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline";
 
 /// Flags that say how much is told, how long is waited, where the cache is, what happens to scripts.
 const IDLE: &[&str] = &[

@@ -105,13 +105,29 @@ fn a_linked_member_may_need_one() {
 
 #[test]
 fn other_managers() {
-    let build = BUILD.replace("RUN npm ci", "RUN npm install -g pnpm@9\nRUN pnpm install --frozen-lockfile");
-    let lock = ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
     let workspace = ("pnpm-workspace.yaml", "packages: ['apps/*', 'packages/*']\n");
-    let reason = "the form for workspaces is not written yet";
-    let found: Vec<_> = files(&[lock, workspace]).into_iter().filter(|it| it.0 != "package-lock.json").collect();
-    check_held_back(rule(), &found, &format!("{build}\n{SHIPPED}"), reason);
+    let again =
+        "find . -name node_modules -prune -exec rm -rf {} + && pnpm install --frozen-lockfile --prod --prefer-offline";
+    let found: Vec<_> = files(&[PNPM_LOCK, workspace]).into_iter().filter(|it| it.0 != "package-lock.json").collect();
+    let build = BUILD.replace("RUN npm ci", "RUN npm install -g pnpm@9\nRUN pnpm install --frozen-lockfile");
+    let build = build.replace("RUN npm run build --workspaces --if-present", "RUN pnpm -r build");
+    let shipped = SHIPPED.replace(
+        "COPY --from=build /app/node_modules ./node_modules\n",
+        "COPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/apps/api/node_modules ./apps/api/node_modules\n",
+    );
+    check_fix(rule(), &found, &format!("{build}\n{shipped}"), &format!("{build}RUN {again}\n\n{shipped}"));
+    let prepared = ROOT.replace("\"private\"", "\"scripts\": {\"prepare\": \"husky\"}, \"private\"");
+    let mut found = found;
+    found.retain(|it| it.0 != "package.json");
+    found.push(("package.json", &prepared));
+    let reason = format!("`{again}` would run the script `prepare` (`husky`) again");
+    check_held_back(rule(), &found, &format!("{build}\n{shipped}"), &reason);
 }
+
+const PNPM_LOCK: (&str, &str) = (
+    "pnpm-lock.yaml",
+    "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    devDependencies:\n      typescript:\n        specifier: 5.9.3\n        version: 5.9.3\n\npackages:\n\n  typescript@5.9.3: {}\n",
+);
 
 fn named(name: &str) -> &'static Rule {
     RULES.iter().find(|it| it.name == name).expect("the rule is in the table")
