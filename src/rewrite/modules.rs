@@ -50,7 +50,9 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
 fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evidence, Reason> {
     let app = evidence::shipped(ctx)?;
     dependencies::manager(ctx, &app)?;
-    let installed = Installed::by(ctx, app, modules.app.as_deref().unwrap_or_default())?;
+    // The node_modules of a member is of the install at the root.
+    let folder = ctx.model().installs[modules.install].app.as_deref().unwrap_or_default();
+    let installed = Installed::by(ctx, app, folder)?;
     let app = evidence::with_install(ctx, Arc::clone(&installed.root))?;
     let start = evidence::known_start(ctx, &installed)?;
     let mut doubts = match (ctx.facts().runtime.as_deref(), start.programs.last()) {

@@ -75,7 +75,11 @@ impl PackageManager for Pnpm {
     }
 
     fn flag(&self, name: &str) -> FlagUse {
-        if IDLE_FLAGS.contains(&name) { FlagUse::Idle } else { FlagUse::Unknown }
+        match name {
+            "store-dir" => FlagUse::Repeated,
+            _ if IDLE_FLAGS.contains(&name) => FlagUse::Idle,
+            _ => FlagUse::Unknown,
+        }
     }
 
     fn valued(&self) -> &'static [&'static str] {
