@@ -98,6 +98,7 @@ pub struct Project {
     dockerfile: PathBuf,
     name: String,
     may_be_above: bool,
+    ignores_above: bool,
     border: Option<PathBuf>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
     pub(super) workspaces: Mutex<BTreeMap<String, Option<Arc<Workspace>>>>,
@@ -120,6 +121,7 @@ impl Project {
             .or_else(|| search::fitting(&*loader, &folders, &request.copy_sources, &request.carried));
         let is_given = request.context.is_some() || found.service.is_some();
         let may_be_above = !is_given && search::fits_above(&*loader, &folders, &request.copy_sources, root.as_deref());
+        let ignores_above = folders.iter().any(|it| loader.kind(&it.join(".dockerignore")).is_some());
         let mut project = Self::with_root(loader, root, &request.dockerfile);
         project.border = border(&*project.files.loader, &folders, &request.dockerfile, project.root());
         project.note_broken(&found.broken);
@@ -127,7 +129,7 @@ impl Project {
         let name = search::name_in_repository(&*project.files.loader, &folders, &request.dockerfile);
         let users = users::find(&*project.files.loader, &folders, &request.dockerfile);
         let users = users.into_iter().map(|it| ImageUser { site: project.relative(it.site.clone()), ..it }).collect();
-        Self { compose, users, may_be_above, name, ..project }
+        Self { compose, users, may_be_above, ignores_above, name, ..project }
     }
 
     /// A project of which nothing is known: stdin without a file name.
@@ -158,6 +160,7 @@ impl Project {
             dockerfile: dockerfile.to_owned(),
             name: String::new(),
             may_be_above: false,
+            ignores_above: false,
             border: None,
             apps: Mutex::default(),
             workspaces: Mutex::default(),
@@ -177,6 +180,7 @@ impl Project {
             users,
             border: self.border.clone(),
             may_be_above: self.may_be_above,
+            ignores_above: self.ignores_above,
             name: self.name.clone(),
             ..project
         }
@@ -348,6 +352,16 @@ impl Project {
     #[must_use]
     pub fn import_below(&self, folder: &str, packages: &[String]) -> Option<(String, Site)> {
         mentions::import_below(&self.files, folder, packages)
+    }
+
+    /// The ignore file that counts for this Dockerfile whichever folder the context is, from the guessed one: the one
+    /// beside it that has its name. `None` where another ignore file would no longer count, or it is not below the
+    /// context.
+    #[must_use]
+    pub fn own_ignore_file(&self) -> Option<String> {
+        let root = self.files.root.as_deref()?;
+        let path = paths::from_root(root, self.dockerfile.strip_prefix(root).ok().map(|_| self.dockerfile.as_path())?);
+        (!self.ignores_above).then(|| format!("{path}.dockerignore"))
     }
 
     /// Files that were found broken so far.

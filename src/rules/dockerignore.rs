@@ -66,7 +66,8 @@ declare_rule! {
     /// The lines are added to .dockerignore, or a new one is made. Safe for `node_modules` where the image
     /// installs all that it needs, for `.git` where nothing is seen to ask Git, for `*.tsbuildinfo` always;
     /// every Dockerfile of the same context is asked. `.env` is always unsafe. What a COPY names stays, and
-    /// so does a `node_modules` that the image has from the host only.
+    /// so does a `node_modules` that the image has from the host only. Where the context may be one folder or another, the
+    /// lines go into the ignore file that bears the Dockerfile's name, which counts for either.
     pub(crate) DOCKERIGNORE { name: "dockerignore", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -76,7 +77,8 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     }
     let items = item::missing(ctx);
     let (refused, open): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|it| it.needed_by.is_some());
-    let is_safe = |it: &&Item| it.objection == Objection::None && !may_be_elsewhere(ctx);
+    let is_known = !may_be_elsewhere(ctx) || ctx.project().own_ignore_file().is_some();
+    let is_safe = |it: &&Item| it.objection == Objection::None && is_known;
     let (safe, risky): (Vec<&Item>, Vec<&Item>) = open.into_iter().partition(is_safe);
     acc.extend(diagnostic(ctx, &safe).map(|it| with_fix(ctx, it, &safe, Applicability::Safe)));
     let unproven = diagnostic(ctx, &risky).map(|it| with_fix(ctx, it, &risky, Applicability::Unsafe));
@@ -146,12 +148,16 @@ fn listed<'i>(items: &[&'i Item], name: impl Fn(&'i Item) -> &'i String) -> Stri
 
 fn with_fix(ctx: &Inspection, diagnostic: Diagnostic, items: &[&Item], applicability: Applicability) -> Diagnostic {
     let file = &ctx.project().dockerignore;
-    let path = file.path.clone().unwrap_or_else(|| ".dockerignore".to_owned());
+    let own = ctx.project().own_ignore_file().filter(|_| may_be_elsewhere(ctx));
+    let is_own = own.is_some();
+    let path = file.path.clone().or(own).unwrap_or_else(|| ".dockerignore".to_owned());
     if file.path.is_some() && file.text.is_none() {
         return diagnostic.with_held_back(format!("`{path}` is not UTF-8"));
     }
+    let items: Vec<Item> = items.iter().map(|it| if is_own { it.anywhere() } else { (*it).clone() }).collect();
+    let items: Vec<&Item> = items.iter().collect();
     let lines: Vec<&str> = items.iter().map(|it| it.pattern.as_str()).collect();
-    let names = listed(items, |it| &it.pattern);
+    let names = listed(&items, |it| &it.pattern);
     let title = match file.path {
         Some(_) => format!("Add {names} to `{path}`"),
         None => format!("Create `{path}` with {names}"),
@@ -170,7 +176,8 @@ fn with_doubt(ctx: &Inspection, diagnostic: Diagnostic, items: &[&Item]) -> Diag
         Objection::Doubt(doubt) => Some(format!("`{}` may be needed: {doubt}", it.shown)),
         _ => None,
     });
-    let guess = may_be_elsewhere(ctx).then(|| "the build context may be the root of the workspaces".to_owned());
+    let is_guess = may_be_elsewhere(ctx) && ctx.project().own_ignore_file().is_none();
+    let guess = is_guess.then(|| "the build context may be the root of the workspaces".to_owned());
     let doubts = guess.into_iter().chain(doubts).collect::<Vec<_>>().join("; ");
     if diagnostic.fix.is_some() { diagnostic.with_held_back(doubts) } else { diagnostic }
 }

@@ -28,6 +28,7 @@ pub(super) enum Kind {
 }
 
 /// Something that a COPY takes along and that the ignore file should drop.
+#[derive(Clone)]
 pub(super) struct Item {
     pub(super) kind: Kind,
     /// The line for the ignore file.
@@ -41,6 +42,15 @@ pub(super) struct Item {
     pub(super) objection: Objection,
     /// The other Dockerfile that needs it.
     pub(super) needed_by: Option<String>,
+}
+
+impl Item {
+    /// The same in a context that may be a folder further up. Git's own folder is at the top then.
+    pub(super) fn anywhere(&self) -> Self {
+        let is_plain = self.kind == Kind::Git || self.pattern.starts_with("**/");
+        let pattern = if is_plain { self.pattern.clone() } else { format!("**/{}", self.pattern) };
+        Self { pattern, ..self.clone() }
+    }
 }
 
 impl Kind {

@@ -2,7 +2,7 @@
 
 use super::DOCKERIGNORE;
 use crate::fix::Applicability;
-use crate::testing::{check_clean, check_diagnostics, check_held_back, check_other_files};
+use crate::testing::{Case, check_clean, check_diagnostics, check_held_back, check_other_files};
 
 const PACKAGE: (&str, &str) = ("package.json", r#"{"dependencies": {"ms": "^2.0.0"}}"#);
 const FILES: &[(&str, &str)] = &[PACKAGE, ("server.js", "require('ms')")];
@@ -249,4 +249,28 @@ fn what_tsc_remembers() {
         let config = format!(r#"{{"compilerOptions": {{{options}}}}}"#);
         check(&[package, ("tsconfig.json", &config), ("src/a.ts", "")], &dockerfile, after);
     }
+}
+
+#[test]
+fn whichever_folder_the_context_is() {
+    let files = [
+        ("package.json", r#"{"workspaces": ["apps/*"], "dependencies": {"ms": "2"}}"#),
+        ("server.js", "require('ms')"),
+        ("apps/web/package.json", PACKAGE.1),
+        ("apps/web/server.js", "require('ms')"),
+    ];
+    let found = |files: &[(&str, &str)]| {
+        let case = Case::of(&DOCKERIGNORE).files(files).at("apps/web/Dockerfile");
+        let all = case.check(PLAIN).into_iter().map(|it| {
+            let fix = it.fix.expect("there is one");
+            (fix.applicability, fix.files()[0].path.clone(), fix.files()[0].after.clone())
+        });
+        all.collect::<Vec<_>>()
+    };
+    let own = ("Dockerfile.dockerignore".to_owned(), "**/node_modules\n".to_owned());
+    assert_eq!(found(&files), [(Applicability::Safe, own.0, own.1)]);
+    // The own file would take the place of this one.
+    let above = [&files[..], &[(".dockerignore", "secrets\n")]].concat();
+    let there = (".dockerignore".to_owned(), "node_modules\n".to_owned());
+    assert_eq!(found(&above), [(Applicability::Unsafe, there.0, there.1)]);
 }
