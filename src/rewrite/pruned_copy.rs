@@ -77,13 +77,13 @@ fn has_manifests<'a>(
         let instruction = ctx.model().instructions[*copy];
         let named = instruction.flag_value("from").and_then(|it| ctx.model().stage_named(it, stage_of(ctx)));
         let Kind::Copy(operands) = &instruction.kind else { return Err(refusal("it is no COPY")) };
-        let folders = operands.sources.iter().map(|it| {
+        let mut folders = operands.sources.iter().map(|it| {
             let source = paths::absolute("/", &it.value);
             source.strip_suffix("/node_modules").map(str::to_owned).unwrap_or(source)
         });
         // The packages of a workspace have theirs below the root's.
         let is_meant = |it: String| it == workdir || (n > 0 || copies.len() > 1) && paths::contains(workdir, &it);
-        if named != Some(from) || !folders.map(is_meant).all(|it| it) {
+        if named != Some(from) || !folders.all(is_meant) {
             let name = ctx.model().name_of(from);
             return Err(refusal(format!("`node_modules` does not lie in the WORKDIR of `{name}`")));
         }

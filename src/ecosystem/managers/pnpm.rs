@@ -75,11 +75,8 @@ impl PackageManager for Pnpm {
     }
 
     fn flag(&self, name: &str) -> FlagUse {
-        match name {
-            "store-dir" => FlagUse::Repeated,
-            _ if IDLE_FLAGS.contains(&name) => FlagUse::Idle,
-            _ => FlagUse::Unknown,
-        }
+        // `pnpm prune` does not know `--store-dir` (9 and 10 refuse it).
+        if IDLE_FLAGS.contains(&name) { FlagUse::Idle } else { FlagUse::Unknown }
     }
 
     fn valued(&self) -> &'static [&'static str] {
