@@ -348,9 +348,9 @@ impl Project {
     }
 
     /// The first place below `folder` where code, other than tests and configuration of tools, names one of `packages`
-    /// as a module, and which one.
+    /// as a module, and which one; the first package and [`Mentions::Unknown`] where there is more code than we look at.
     #[must_use]
-    pub fn import_below(&self, folder: &str, packages: &[String]) -> Option<(String, Site)> {
+    pub fn import_below(&self, folder: &str, packages: &[String]) -> Option<(String, Mentions)> {
         mentions::import_below(&self.files, folder, packages)
     }
 

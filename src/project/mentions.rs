@@ -62,19 +62,23 @@ pub(super) fn find(files: &Files, word: &str, deep: bool) -> Mentions {
 }
 
 /// See [`Project::import_below`](super::Project::import_below).
-pub(super) fn import_below(files: &Files, folder: &str, packages: &[String]) -> Option<(String, Site)> {
-    let mut open = vec![(folder.to_owned(), 0)];
+pub(super) fn import_below(files: &Files, folder: &str, packages: &[String]) -> Option<(String, Mentions)> {
+    let (mut open, mut n_files) = (vec![(folder.to_owned(), 0)], 0);
     while let Some((folder, depth)) = open.pop() {
+        if n_files > MAX_FILES || depth > MAX_DEPTH {
+            return packages.first().map(|it| (it.clone(), Mentions::Unknown));
+        }
         for (name, kind) in files.list(&folder) {
             let path = paths::join(&folder, &name);
             match kind {
-                EntryKind::Folder if is_entered(&name) && depth < MAX_DEPTH => open.push((path, depth + 1)),
+                EntryKind::Folder if is_entered(&name) => open.push((path, depth + 1)),
                 EntryKind::File if is_code(&name) && !is_of_tools(&name) => {
+                    n_files += 1;
                     let text = files.code(&path);
                     let found =
                         text.and_then(|text| packages.iter().find_map(|it| Some((it, line_naming(&text, it)?))));
                     if let Some((package, line)) = found {
-                        return Some((package.clone(), Site { path, line: Some(line) }));
+                        return Some((package.clone(), Mentions::At(Site { path, line: Some(line) })));
                     }
                 }
                 _ => {}

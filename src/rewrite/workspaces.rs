@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::refusal;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Member, Reach, Reason, Workspace};
+use crate::project::{App, Member, Mentions, Reach, Reason, Workspace};
 use crate::stages::{Install, StageId};
 
 /// The package that ships, and the one whose install brings its packages.
@@ -134,8 +134,11 @@ impl Installed {
             let dev = |it: &App| it.package.dev_dependencies.keys().cloned().collect::<Vec<_>>();
             let mut names = [dev(app), dev(&self.root)].concat();
             names.retain(|it| !app.package.is_production(it) && !self.root.is_locked_for_production(it));
-            let (name, site) = ctx.project().import_below(&app.folder, &names)?;
-            Some(format!("`{site}` names `{name}`, a devDependency"))
+            let (name, found) = ctx.project().import_below(&app.folder, &names)?;
+            Some(match found {
+                Mentions::At(site) => format!("`{site}` names `{name}`, a devDependency"),
+                _ => format!("`{}` has more code than nodestage looks at", app.folder),
+            })
         };
         self.linked(ctx).into_iter().filter_map(|it| doubt(&it.app)).collect()
     }
