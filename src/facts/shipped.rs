@@ -97,7 +97,7 @@ fn of_members(model: &Model<'_>, project: &Project, app: &App) -> Vec<Output> {
     let built = |it: &Build| {
         let member = workspace.member(it.app.as_deref()?)?;
         let path = workspace.path_of(member);
-        Some(it.outputs.outputs.iter().map(|it| it.from_above(&path)).collect::<Vec<_>>())
+        Some(it.outputs.outputs.iter().map(|it| it.seen_from(&path)).collect::<Vec<_>>())
     };
     model.builds.iter().filter_map(built).flatten().collect()
 }

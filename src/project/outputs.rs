@@ -54,10 +54,10 @@ pub struct Output {
 }
 
 impl Output {
-    /// The same output, seen from a folder above: the app lies at `folder` below that one.
+    /// The same output, seen from another folder: the app lies at `folder` from there.
     #[must_use]
-    pub fn from_above(&self, folder: &str) -> Self {
-        let moved = |it: &String| paths::join(folder, it);
+    pub fn seen_from(&self, folder: &str) -> Self {
+        let moved = |it: &String| paths::resolve(folder, it);
         Self {
             path: moved(&self.path),
             source_root: self.source_root.as_ref().map(moved),

@@ -26,16 +26,27 @@ pub(super) fn edits(
     same_platform(ctx, from)?;
     let workdir = has_manifests(ctx, copies, from, evidence)?;
     same_user(ctx, from, install)?;
-    if let Some(only) = evidence.installed.only(ctx, install, from, workdir) {
+    if let Some(only) = evidence.installed.only(ctx, install, from, workdir)? {
         evidence.strategy.narrow(&only)?;
     }
     let builds = ctx.model().builds.iter().filter(|it| it.stage == from);
     let last = builds.map(|it| it.instruction).max().filter(|_| !is_needed_elsewhere(ctx, from));
     let Some(last) = last else { return apart(ctx, copies, from, evidence) };
-    let later = ctx.model().stages[from].instructions.clone().filter(|it| *it > last);
-    needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))?;
+    in_place(ctx, from, last)?;
     let edit = prune_edit(ctx, from, last, &evidence.strategy.prune());
     edit.map(|it| vec![it]).ok_or_else(|| refusal("it is pruned already"))
+}
+
+/// Nothing needs devDependencies after instruction `after` of the stage `from`.
+///
+/// # Errors
+/// Where a later command, or another stage, may.
+pub(super) fn in_place(ctx: &Inspection, from: StageId, after: InstructionId) -> Result<(), Reason> {
+    if is_needed_elsewhere(ctx, from) {
+        return Err(refusal(format!("another stage may need the devDependencies of `{}`", ctx.model().name_of(from))));
+    }
+    let later = ctx.model().stages[from].instructions.clone().filter(|it| *it > after);
+    needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))
 }
 
 /// `FROM build AS production-deps` and the prune, above the stage that ships.
@@ -98,7 +109,7 @@ fn has_manifests<'a>(
 }
 
 /// The prune may remove what the install made: nobody else has been made the user since.
-fn same_user(ctx: &Inspection, from: StageId, install: &Install) -> Result<(), Reason> {
+pub(super) fn same_user(ctx: &Inspection, from: StageId, install: &Install) -> Result<(), Reason> {
     let stages = ctx.model().ancestry(from);
     let mut later = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let is_user = |it: &InstructionId| matches!(ctx.model().instructions[*it].kind, Kind::User(_));

@@ -5,7 +5,7 @@ use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
 use super::workspace_copy;
-use super::{Plan, Shape, build_of, finish, production, refusal, stage_of};
+use super::{Plan, Shape, build_of, finish, production, pruned_copy, refusal, stage_of};
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
@@ -75,6 +75,7 @@ pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reaso
         same_platform(ctx, from)?;
     }
     if own.is_none() && evidence.strategy.way == Way::Prune {
+        pruned_copy::in_place(ctx, from, build.instruction)?;
         edits.extend(prune_edit(ctx, from, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Copy only what the build made, and install production dependencies";

@@ -4,7 +4,7 @@ use super::blocks::{self, Target};
 use super::evidence::{self, Evidence};
 use super::whole_copy::{destination, prune_edit, same_platform};
 use super::workspaces::Installed;
-use super::{Plan, Shape, finish, production, refusal};
+use super::{Plan, Shape, finish, production, pruned_copy, refusal};
 use crate::ecosystem::Manager;
 use crate::fix::lines::{self, Style};
 use crate::inspection::Inspection;
@@ -41,17 +41,21 @@ pub(super) fn plan(
     }
     evidence.settle()?;
     same_platform(ctx, from)?;
-    if let Some(only) = evidence.installed.only(ctx, &ctx.model().installs[modules.install], from, folder) {
+    let install = &ctx.model().installs[modules.install];
+    pruned_copy::same_user(ctx, from, install)?;
+    if let Some(only) = evidence.installed.only(ctx, install, from, folder)? {
         evidence.strategy.narrow(&only)?;
     }
-    let manager = ctx.model().installs[modules.install].manager;
+    let manager = install.manager;
     if !matches!(manager, Manager::Npm | Manager::Pnpm) {
         return Err(refusal(format!("where `{}` puts each package of the workspace is not known", manager.program())));
     }
     let text = lines(ctx, index, from, folder, &evidence)?;
     let mut edits = vec![lines::replacement(ctx.source(), ctx.model().instructions[index].range, &text)];
     let last = ctx.model().builds.iter().filter(|it| it.stage == from).map(|it| it.instruction).max();
-    edits.extend(prune_edit(ctx, from, last.unwrap_or(build.instruction), &evidence.strategy.prune()));
+    let last = last.unwrap_or(build.instruction);
+    pruned_copy::in_place(ctx, from, last)?;
+    edits.extend(prune_edit(ctx, from, last, &evidence.strategy.prune()));
     let title = "Copy only what was built of the packages that ship, and production dependencies";
     Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
 }

@@ -70,24 +70,30 @@ impl Installed {
 
     /// The packages that a prune in `workdir` of the stage `from` is to be of, where the stage has others by now than
     /// `install` saw: their packages would come as well. Paths from the root; `None` where it may be of all.
+    ///
+    /// # Errors
+    /// Where the stage may lack one that was installed: a prune takes the packages of such a one away.
     pub(super) fn only(
         &self,
         ctx: &Inspection,
         install: &Install,
         from: StageId,
         workdir: &str,
-    ) -> Option<Vec<String>> {
-        let workspace = self.workspace.as_ref()?;
+    ) -> Result<Option<Vec<String>>, Reason> {
+        let Some(workspace) = &self.workspace else { return Ok(None) };
         let contents = &ctx.model().stages[from].contents;
         let manifest =
             |folder: &str, it: &Member| paths::join(&paths::join(folder, &workspace.path_of(it)), "package.json");
-        let is_here = |it: &&Member| contents.holds_file(ctx.project(), &manifest(workdir, it)) != Some(false);
+        let here = |it: &Member| contents.holds_file(ctx.project(), &manifest(workdir, it));
         let folder = install.folder.as_deref().unwrap_or(workdir);
-        let was_there = |it: &Member| install.sees_file(ctx.project(), &manifest(folder, it)) == Some(true);
-        let (old, new): (Vec<&Member>, Vec<&Member>) =
-            workspace.members.iter().filter(is_here).partition(|it| was_there(it));
-        if new.is_empty() {
-            return None;
+        let was_there = |it: &&Member| install.sees_file(ctx.project(), &manifest(folder, it)) != Some(false);
+        let (old, new): (Vec<&Member>, Vec<&Member>) = workspace.members.iter().partition(was_there);
+        if let Some(lost) = old.iter().find(|it| here(it) != Some(true)) {
+            let path = manifest("", lost);
+            return Err(refusal(format!("`{path}` may not be in the stage that `node_modules` comes from")));
+        }
+        if new.iter().all(|it| here(it) == Some(false)) {
+            return Ok(None);
         }
         let outer = outermost(workspace, &old);
         let covered = |it: &Member| {
@@ -96,7 +102,7 @@ impl Installed {
         };
         // What a filter does not mean stays as it is, devDependencies too.
         let others = old.iter().filter(|it| !covered(it) && !it.app.package.dev_dependencies.is_empty());
-        Some(outer.iter().chain(others).map(|it| workspace.path_of(it)).collect())
+        Ok(Some(outer.iter().chain(others).map(|it| workspace.path_of(it)).collect()))
     }
 
     /// The members that the app needs at run time: those that it names, and those that its modules import, as a

@@ -210,6 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn plug_and_play_is_the_roots() {
+        let lock = ("yarn.lock", "__metadata:\n  version: 8\n");
+        let files = [WORKSPACE, &[lock]].concat();
+        let start = dockerfile("CMD yarn workspace @x/api start");
+        check_held_back(&PACKAGE_MANAGER_START, &files, &start, "Yarn may be what lets `node` find the packages");
+        let modules = [&files[..], &[(".yarnrc.yml", "nodeLinker: node-modules\n")]].concat();
+        let after = dockerfile("WORKDIR /app/apps/api\nCMD [\"node\", \"server.js\"]");
+        check_fix(&PACKAGE_MANAGER_START, &modules, &start, &after);
+    }
+
+    #[test]
     fn a_server_that_a_dependency_brings() {
         let files = with_script(r#""start": "next start -p 3000""#, "");
         let files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();

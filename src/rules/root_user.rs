@@ -232,7 +232,8 @@ fn spot(ctx: &Inspection, stage: &Stage) -> Spot {
 #[cfg(test)]
 mod tests {
     use super::ROOT_USER;
-    use crate::testing::{check_clean, check_fix, check_held_back, check_unsafe_fix};
+    use crate::diagnostic::Severity;
+    use crate::testing::{Case, check_clean, check_fix, check_held_back, check_unsafe_fix};
 
     const PACKAGE: (&str, &str) = ("package.json", r#"{"scripts": {"start": "node server.js"}}"#);
     const SERVER: (&str, &str) = ("server.js", "require('http').createServer().listen(3000)\n");
@@ -356,6 +357,36 @@ mod tests {
         check_clean(&ROOT_USER, &[PACKAGE, SERVER], &dockerfile("USER 1000\nCMD [\"node\", \"server.js\"]\n"));
         check_clean(&ROOT_USER, &[PACKAGE, SERVER], &dockerfile("ARG U\nUSER $U\nCMD [\"node\", \"server.js\"]\n"));
         check_clean(&ROOT_USER, &[PACKAGE, SERVER], "FROM nginx\nCOPY . /usr/share/nginx/html\n");
+    }
+
+    #[test]
+    fn yarn_keeps_its_archives_in_roots_home() {
+        let lock = ("yarn.lock", "__metadata:\n  version: 8\n");
+        let text = |env: &str| {
+            format!(
+                "FROM node:22-slim\n{env}WORKDIR /app\nCOPY . .\nRUN yarn install --immutable\nCMD [\"node\", \"-r\", \"./.pnp.cjs\", \"server.js\"]\n"
+            )
+        };
+        let reason = "Yarn keeps the packages in `/root/.yarn/berry/cache`, where another user does not look";
+        check_held_back(&ROOT_USER, &[PACKAGE, SERVER, lock], &text(""), reason);
+        for (settings, env) in [
+            ("enableGlobalCache: false\n", ""),
+            ("nodeLinker: node-modules\n", ""),
+            ("", "ENV YARN_ENABLE_GLOBAL_CACHE=false\n"),
+        ] {
+            let case = Case::of(&ROOT_USER).files(&[PACKAGE, SERVER, lock, (".yarnrc.yml", settings)]);
+            let found = case.check(&text(env));
+            assert!(found.iter().all(|it| it.fix.is_some()), "{settings}{env}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn an_image_that_starts_nothing_is_information() {
+        let severity = |dockerfile: &str| Case::of(&ROOT_USER).files(&[PACKAGE, SERVER]).check(dockerfile)[0].severity;
+        assert_eq!(severity("FROM node:22-slim\nRUN npm install -g pnpm\n"), Severity::Info);
+        assert_eq!(severity(&dockerfile("CMD [\"node\", \"server.js\"]\n")), Severity::Warning);
+        // What it is built on may start something.
+        assert_eq!(severity("FROM chainguard/node\nUSER root\nCOPY . .\n"), Severity::Warning);
     }
 
     #[test]

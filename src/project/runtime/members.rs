@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{App, Output, Outputs};
+use super::super::{App, Output};
 use crate::paths;
 
 /// Those that were met so far.
@@ -61,7 +61,7 @@ impl Member {
         let entry = entry_of(&member)?;
         let source = member.source_of(&entry, &built)?;
         let folder = paths::relative(&app.folder, folder)?;
-        let outputs = outputs_from(&built, &folder);
+        let outputs = built.outputs.iter().map(|it| it.seen_from(&folder)).collect();
         Some(Self { app: member, folder, source, outputs })
     }
 }
@@ -75,15 +75,4 @@ fn entry_of(app: &App) -> Option<String> {
     let stem = |it: &str| it.rsplit_once('.').map_or_else(|| it.to_owned(), |it| it.0.to_owned());
     let is_twin = |it: &String| stem(&paths::normalise(it)) == stem(&first);
     targets.all(is_twin).then_some(first)
-}
-
-fn outputs_from(outputs: &Outputs, folder: &str) -> Vec<Output> {
-    let moved = |it: &String| paths::resolve(folder, it);
-    let from = |it: &Output| Output {
-        path: moved(&it.path),
-        source_root: it.source_root.as_ref().map(moved),
-        build_info: it.build_info.as_ref().map(moved),
-        ..it.clone()
-    };
-    outputs.outputs.iter().map(from).collect()
 }

@@ -179,3 +179,41 @@ fn another_user_may_not_prune() {
     let reason = "a prune would run as another user than the install";
     check_held_back(rule(), &files(&[]), &format!("{build}\n{SHIPPED}"), reason);
 }
+
+#[test]
+fn turborepo_builds_what_is_needed() {
+    let turbo = ("turbo.json", r#"{"tasks": {"build": {"dependsOn": ["^build"]}}}"#);
+    let main = ("packages/db/package.json", &*DB.replace("\"scripts\"", "\"main\": \"dist/index.js\", \"scripts\""));
+    let root = ROOT.replace("\"private\"", "\"scripts\": {\"build\": \"turbo run build\"}, \"private\"");
+    for command in ["npx turbo run build --filter=@shop/api", "npm run build"] {
+        let with = |text: &str| text.replace("npm run build --workspaces --if-present", command);
+        let files = files(&[turbo, main, ("package.json", &root)]);
+        let before = with(&format!("{BUILD}\n{WHOLE}"));
+        check_fix(named("whole-stage-copy"), &files, &before, &with(&narrowed(DB_COPIES)));
+    }
+}
+
+#[test]
+fn others_keep_what_they_need() {
+    let main = ("packages/db/package.json", &*DB.replace("\"scripts\"", "\"main\": \"dist/index.js\", \"scripts\""));
+    for (between, reason) in [
+        ("RUN npm test\n", "`npm test` may need a devDependency"),
+        ("\nFROM build AS test\nRUN npm test\n", "another stage may need the devDependencies of `build`"),
+    ] {
+        let before = format!("{BUILD}{between}\n{WHOLE}");
+        check_held_back(named("whole-stage-copy"), &files(&[main]), &before, reason);
+    }
+    // The weaker edit is right there too.
+    let test = "FROM build AS test\nRUN npm test\n";
+    let pruned = "FROM build AS production-deps\nRUN npm prune --omit=dev\n";
+    let after = format!("{BUILD}\n{test}\n{pruned}\n{}", WHOLE.replace("--from=build", "--from=production-deps"));
+    check_fix(rule(), &files(&[main]), &format!("{BUILD}\n{test}\n{WHOLE}"), &after);
+}
+
+#[test]
+fn a_prune_sees_all_that_was_installed() {
+    let deps = "FROM node:22-slim AS deps\nWORKDIR /app\nCOPY . .\nRUN npm ci\n";
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY package*.json ./\nCOPY apps/api ./apps/api\nRUN npm run build -w apps/api\n";
+    let reason = "`apps/web/package.json` may not be in the stage that `node_modules` comes from";
+    check_held_back(rule(), &files(&[]), &format!("{deps}\n{build}\n{SHIPPED}"), reason);
+}

@@ -82,8 +82,10 @@ fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> 
     {
         return Err(format!("`.npmrc` sets `{key}`"));
     }
-    let linker = ctx.project().workspace(&app.folder).map_or_else(|| app.yarnrc(), |it| it.root.yarnrc()).linker;
-    if app.manager() == Some(Manager::YarnBerry) && linker != Linker::NodeModules {
+    let workspace = ctx.project().workspace(&app.folder);
+    // A package of a workspace has the lock file, and the settings, of the root.
+    let root = workspace.as_ref().map_or(app, |it| &it.root);
+    if root.manager() == Some(Manager::YarnBerry) && root.yarnrc().linker != Linker::NodeModules {
         return Err("Yarn may be what lets `node` find the packages".to_owned());
     }
     Ok(())

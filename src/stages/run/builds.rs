@@ -146,7 +146,10 @@ impl Runner<'_, '_> {
         }
         for site in sites {
             let app = site.app.as_ref().and_then(|it| self.project.app(it));
-            if app.as_ref().is_some_and(|it| !it.package.scripts.contains_key(task)) && site.app != root.app {
+            // Turborepo and Lerna pass over a package without the script; Nx may have made a target of its own.
+            let is_nx = call.words.first().is_some_and(|it| paths::file_name(it) == "nx");
+            let has_script = app.as_ref().is_none_or(|it| it.package.scripts.contains_key(task));
+            if !has_script && !is_nx && site.app != root.app {
                 continue;
             }
             let outputs = app.map_or_else(|| unknown("which package it builds is not known"), |it| it.outputs(task));
