@@ -16,8 +16,8 @@ pub(super) fn check(ctx: &Inspection, app: &App, build: &Build) -> Result<(), Re
     let odd = entries.iter().find(|it| is_odd(it, app, folder) && (!copied_alone || paths::contains(folder, &it.path)));
     match odd {
         Some(entry) => {
-            let line = ctx.model().instructions[entry.origin.last()].original.trim();
-            Err(refusal(format!("`{line}` puts files where the project does not have them")))
+            // A RUN may have moved on what a COPY brought, so no instruction is named.
+            Err(refusal(format!("the build has files of the project at `{}`, where the project has none", entry.path)))
         }
         None => custom_client(ctx, app),
     }

@@ -193,7 +193,7 @@ fn what_speaks_against_it_is_said() {
     refuses(
         &[],
         &single("COPY src/server.ts /etc/server.ts\n", START),
-        "puts files where the project does not have them",
+        "the build has files of the project at `/etc/server.ts`, where the project has none",
     );
     refuses(&[], &single("COPY --from=busybox /bin/sh /bin/x\n", START), "what the files from `busybox` are for");
     let environment = "CMD [\"node\", \"--env-file=.env\", \"dist/server.js\"]\n";
