@@ -7,6 +7,7 @@ use super::{Manager, Package};
 mod agreement;
 mod bun;
 mod frozen;
+mod keyed;
 mod npm;
 mod overrides;
 mod pnpm;

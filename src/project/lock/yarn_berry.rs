@@ -1,29 +1,15 @@
 //! The lock of Yarn 2 and later: a list of packages, each under all the `name@npm:range` that it stands for. Packages of
 //! the project itself are in it as well, with dependencies and devDependencies in one list.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Package;
 use super::LockedPackage;
-
-/// One package.
-#[derive(Clone, Debug, Default)]
-struct Entry {
-    name: String,
-    version: String,
-    resolution: String,
-    /// What it asks for: name and range.
-    wants: Vec<(String, String)>,
-    peers: Vec<String>,
-    optional_peers: Vec<String>,
-}
+use super::keyed::{Entry, Keyed, name_of};
 
 /// The packages of a lock, by key.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Entries {
-    all: Vec<Entry>,
-    by_key: HashMap<String, usize>,
-}
+pub(super) struct Entries(Keyed);
 
 /// Which list of an entry a line belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,18 +48,16 @@ pub(super) fn read(text: &str) -> Option<Entries> {
 impl Entries {
     fn open(&mut self, keys: &str) -> Option<()> {
         let keys: Vec<&str> = keys.trim_matches('"').split(", ").collect();
-        let name = name_of(keys.first()?).unwrap_or("__metadata").to_owned();
-        self.by_key.extend(keys.iter().map(|it| ((*it).to_owned(), self.all.len())));
-        self.all.push(Entry { name, ..Entry::default() });
+        self.0.open(&keys, name_of(keys.first()?).unwrap_or("__metadata"));
         Some(())
     }
 
     fn field(&mut self, line: &str) -> Option<()> {
         let (key, value) = pair(line)?;
-        let entry = self.all.last_mut()?;
+        let entry = self.0.all.last_mut()?;
         match key {
             "version" => entry.version = value.to_owned(),
-            "resolution" => entry.resolution = value.to_owned(),
+            "resolution" => entry.origin = value.to_owned(),
             _ => {}
         }
         Some(())
@@ -81,7 +65,7 @@ impl Entries {
 
     fn item(&mut self, list: List, line: &str) -> Option<()> {
         let (key, value) = pair(line)?;
-        let entry = self.all.last_mut()?;
+        let entry = self.0.all.last_mut()?;
         match list {
             List::Wants => entry.wants.push((key.to_owned(), value.to_owned())),
             List::Peers => entry.peers.push(key.to_owned()),
@@ -93,39 +77,20 @@ impl Entries {
 
     /// Whether the project is one package.
     pub(super) fn is_of_one(&self) -> bool {
-        self.all.iter().filter(|it| it.is_of_project()).count() == 1
+        self.0.all.iter().filter(|it| is_of_project(it)).count() == 1
     }
 
-    /// The packages, with what a production install of the root alone leaves out. A package lies at the root of
-    /// node_modules where the lock has one version of it; where the others lie can't be told.
+    /// The packages, with what a production install of the root alone leaves out.
     pub(super) fn packages(&self, package: &Package) -> Vec<LockedPackage> {
-        let kept = self.reached(package);
-        let mut n_of: HashMap<&str, usize> = HashMap::new();
-        self.all.iter().for_each(|it| *n_of.entry(&it.name).or_default() += 1);
-        let locked = |(at, entry): (usize, &Entry)| LockedPackage {
-            path: match n_of.get(entry.name.as_str()) {
-                Some(1) => format!("node_modules/{}", entry.name),
-                _ => format!("{}@{}", entry.name, entry.version),
-            },
-            name: entry.name.clone(),
-            version: entry.version.clone(),
-            dev: !kept.contains(&at),
-            optional: false,
-            install_script: false,
-            git: entry.resolution.contains("@git") || entry.resolution.contains(".git#"),
-            link: None,
-            bins: Vec::new(),
-        };
-        let registered = self.all.iter().enumerate().filter(|(_, it)| !it.is_of_project() && !it.resolution.is_empty());
-        registered.map(locked).collect()
+        self.0.packages(&self.reached(package), |it| !is_of_project(it) && !it.origin.is_empty())
     }
 
     /// A package that the production packages ask for as a peer, that is a devDependency and comes by nobody else: Yarn 2
     /// and later leave it out, where other managers keep it. Who asks, and for what.
     pub(super) fn lost_peer(&self, package: &Package) -> Option<(&str, &str)> {
         let kept = self.reached(package);
-        let is_kept = |name: &str| kept.iter().any(|it| self.all[*it].name == name);
-        kept.iter().map(|it| &self.all[*it]).find_map(|entry| {
+        let is_kept = |name: &str| kept.iter().any(|it| self.0.all[*it].name == name);
+        kept.iter().map(|it| &self.0.all[*it]).find_map(|entry| {
             let needed = entry.peers.iter().filter(|it| !entry.optional_peers.contains(it));
             let mut lost = needed.filter(|it| package.is_dev_only(it) && !is_kept(it));
             Some((entry.name.as_str(), lost.next()?.as_str()))
@@ -134,37 +99,22 @@ impl Entries {
 
     /// What the production dependencies of `package` reach.
     fn reached(&self, package: &Package) -> BTreeSet<usize> {
-        let key = |name: &str, range: &str| self.by_key.get(&format!("{name}@{range}")).copied();
+        let of_root = self.0.all.iter().filter(|it| is_root(it, package)).flat_map(|it| &it.wants);
+        let ranges: BTreeMap<&str, &str> = of_root.map(|it| (it.0.as_str(), it.1.as_str())).collect();
         let roots = package.dependencies.iter().chain(&package.optional_dependencies);
-        let ranges: BTreeMap<&str, &str> = self
-            .all
-            .iter()
-            .filter(|it| it.is_root(package))
-            .flat_map(|it| it.wants.iter().map(|it| (it.0.as_str(), it.1.as_str())))
-            .collect();
-        let of_root = |(name, range): (&String, &String)| {
+        self.0.reached(roots.filter_map(|(name, range)| {
             let written = ranges.get(name.as_str()).copied().unwrap_or(range);
-            key(name, written).or_else(|| key(name, &format!("npm:{written}")))
-        };
-        let mut open: Vec<usize> = roots.filter_map(of_root).collect();
-        let mut seen = BTreeSet::new();
-        while let Some(at) = open.pop() {
-            if seen.insert(at) {
-                open.extend(self.all[at].wants.iter().filter_map(|(name, range)| key(name, range)));
-            }
-        }
-        seen
+            self.0.index(name, written).or_else(|| self.0.index(name, &format!("npm:{written}")))
+        }))
     }
 }
 
-impl Entry {
-    fn is_of_project(&self) -> bool {
-        self.resolution.contains("@workspace:")
-    }
+fn is_of_project(entry: &Entry) -> bool {
+    entry.origin.contains("@workspace:")
+}
 
-    fn is_root(&self, package: &Package) -> bool {
-        self.resolution.ends_with("@workspace:.") || package.name.as_ref() == Some(&self.name) && self.is_of_project()
-    }
+fn is_root(entry: &Entry, package: &Package) -> bool {
+    entry.origin.ends_with("@workspace:.") || package.name.as_ref() == Some(&entry.name) && is_of_project(entry)
 }
 
 /// `key: "value"` of a line; a list's name has no value.
@@ -174,12 +124,6 @@ fn pair(line: &str) -> Option<(&str, &str)> {
         None => line.split_once(':')?,
     };
     Some((key, value.trim().trim_matches('"')))
-}
-
-/// `@scope/name` of `@scope/name@npm:^1.0.0`.
-fn name_of(key: &str) -> Option<&str> {
-    let at = key.get(1..)?.find('@')? + 1;
-    Some(&key[..at])
 }
 
 #[cfg(test)]

@@ -4,29 +4,17 @@
 //! each has a key, and whether the version there satisfies it. What packages ask for among themselves is looked up anew
 //! where it is missing, without a word.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use nodejs_semver::{Range, Version};
 
 use super::super::Package;
+use super::keyed::{Entry, Keyed, name_of};
 use super::{Agreement, LockedPackage};
-
-/// One package.
-#[derive(Clone, Debug, Default)]
-struct Entry {
-    name: String,
-    version: String,
-    resolved: String,
-    /// What it asks for, as keys.
-    wants: Vec<(String, String)>,
-}
 
 /// The packages of a lock, by key.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Entries {
-    all: Vec<Entry>,
-    by_key: BTreeMap<String, usize>,
-}
+pub(super) struct Entries(Keyed);
 
 /// Reads a lock; `None` where a line is none of yarn's, as in a merge that was not finished.
 pub(super) fn read(text: &str) -> Option<Entries> {
@@ -42,7 +30,7 @@ pub(super) fn read(text: &str) -> Option<Entries> {
                 in_wants = false;
                 res.field(line)?;
             }
-            4 if in_wants => res.all.last_mut()?.wants.push(pair(line)?),
+            4 if in_wants => res.0.all.last_mut()?.wants.push(pair(line)?),
             4 => {}
             _ => return None,
         }
@@ -53,18 +41,16 @@ pub(super) fn read(text: &str) -> Option<Entries> {
 impl Entries {
     fn open(&mut self, keys: &str) -> Option<()> {
         let keys: Vec<&str> = keys.split(", ").map(|it| it.trim_matches('"')).collect();
-        let name = name_of(keys.first()?)?.to_owned();
-        self.by_key.extend(keys.iter().map(|it| ((*it).to_owned(), self.all.len())));
-        self.all.push(Entry { name, ..Entry::default() });
+        self.0.open(&keys, name_of(keys.first()?)?);
         Some(())
     }
 
     fn field(&mut self, line: &str) -> Option<()> {
         let (key, value) = pair(line)?;
-        let entry = self.all.last_mut()?;
+        let entry = self.0.all.last_mut()?;
         match key.as_str() {
             "version" => entry.version = value,
-            "resolved" => entry.resolved = value,
+            "resolved" => entry.origin = value,
             _ => {}
         }
         Some(())
@@ -94,14 +80,14 @@ impl Entries {
     }
 
     fn at(&self, name: &str, range: &str) -> Option<&Entry> {
-        self.by_key.get(&format!("{name}@{range}")).map(|it| &self.all[*it])
+        self.0.index(name, range).map(|it| &self.0.all[it])
     }
 
     /// What a package asks for, and the lock does not hold: who, what, which range.
     fn gap(&self, package: &Package) -> Option<(&str, &str, &str)> {
         let is_forced =
             |name: &str| package.resolutions.iter().any(|it| it == name || it.ends_with(&format!("/{name}")));
-        self.all.iter().find_map(|entry| {
+        self.0.all.iter().find_map(|entry| {
             let mut open = entry.wants.iter().filter(|it| !is_forced(&it.0));
             let is_there = |name: &str, range: &str| self.at(name, range).is_some_and(|it| fits(&it.version, range));
             let (name, range) = open.find(|(name, range)| !is_there(name, range))?;
@@ -109,39 +95,11 @@ impl Entries {
         })
     }
 
-    /// The packages, with what a production install leaves out. A package lies at the root where the lock has one
-    /// version of it; where the others lie can't be told.
+    /// The packages, with what a production install leaves out.
     pub(super) fn packages(&self, package: &Package) -> Vec<LockedPackage> {
-        let kept = self.reached(package.dependencies.iter().chain(&package.optional_dependencies));
-        let mut n_of: HashMap<&str, usize> = HashMap::new();
-        self.all.iter().for_each(|it| *n_of.entry(&it.name).or_default() += 1);
-        let locked = |(at, entry): (usize, &Entry)| LockedPackage {
-            path: match n_of.get(entry.name.as_str()) {
-                Some(1) => format!("node_modules/{}", entry.name),
-                _ => format!("{}@{}", entry.name, entry.version),
-            },
-            name: entry.name.clone(),
-            version: entry.version.clone(),
-            dev: !kept.contains(&at),
-            optional: false,
-            install_script: false,
-            git: entry.resolved.contains("git+") || entry.resolved.contains(".git#"),
-            link: None,
-            bins: Vec::new(),
-        };
-        self.all.iter().enumerate().map(locked).collect()
-    }
-
-    fn reached<'a>(&'a self, roots: impl Iterator<Item = (&'a String, &'a String)>) -> BTreeSet<usize> {
-        let key = |name: &str, range: &str| self.by_key.get(&format!("{name}@{range}")).copied();
-        let mut open: Vec<usize> = roots.filter_map(|(name, range)| key(name, range)).collect();
-        let mut seen = BTreeSet::new();
-        while let Some(at) = open.pop() {
-            if seen.insert(at) {
-                open.extend(self.all[at].wants.iter().filter_map(|(name, range)| key(name, range)));
-            }
-        }
-        seen
+        let roots = package.dependencies.iter().chain(&package.optional_dependencies);
+        let kept = self.0.reached(roots.filter_map(|(name, range)| self.0.index(name, range)));
+        self.0.packages(&kept, |_| true)
     }
 }
 
@@ -178,12 +136,6 @@ fn pair(line: &str) -> Option<(String, String)> {
         None => line.split_once(' ')?,
     };
     Some((key.to_owned(), value.trim().trim_matches('"').to_owned()))
-}
-
-/// `@scope/name` of `@scope/name@^1.0.0`.
-fn name_of(key: &str) -> Option<&str> {
-    let at = key.get(1..)?.find('@')? + 1;
-    Some(&key[..at])
 }
 
 #[cfg(test)]
