@@ -53,6 +53,26 @@ const SERVERS: &[Server] = &[
     },
 ];
 
+/// Other programs that serve what is built already and ask nothing of the manager that starts them, with the first word
+/// that makes them that; `""` is any. What their builds make is not written here yet.
+const OTHERS: &[(&str, &str)] = &[
+    ("fastify", "start"),
+    ("http-server", ""),
+    ("keystone", "start"),
+    ("medusa", "start"),
+    ("nuxt", "start"),
+    ("serve", ""),
+    ("sirv", ""),
+    ("strapi", "start"),
+];
+
+/// Whether these words only serve what is built.
+pub(crate) fn serves_output(program: &str, arguments: &[String]) -> bool {
+    let first = arguments.first().map_or("", String::as_str);
+    let is_other = OTHERS.iter().any(|it| it.0 == program && (it.1.is_empty() || it.1 == first));
+    is_other || serving(program, arguments).is_some()
+}
+
 /// The row of the server that these words start.
 pub(crate) fn serving(program: &str, arguments: &[String]) -> Option<&'static Server> {
     let first = arguments.first().map_or("", String::as_str);
@@ -73,6 +93,8 @@ mod tests {
         let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         assert!(serving("next", &words("start -p 3000")).is_some());
         assert!(serving("next", &words("dev")).is_none());
+        assert!(serves_output("next", &words("start")) && !serves_output("next", &words("dev")));
+        assert!(serves_output("serve", &words("-s dist")) && !serves_output("strapi", &words("develop")));
         assert!(serving("remix-serve", &words("./build/server/index.js")).is_some());
         assert_eq!(built("next", &words("build --turbopack")).map(|it| it.outputs), Some(&[".next"][..]));
         assert!(built("next", &words("lint")).is_none());

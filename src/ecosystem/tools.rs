@@ -159,28 +159,6 @@ pub(crate) fn is_server_of_files(program: &str) -> bool {
     SERVERS_OF_FILES.contains(&program)
 }
 
-/// Programs of npm packages that serve what is built already and ask nothing of the manager that starts them, with the
-/// first word that makes them that; `""` is any.
-const SERVERS_OF_OUTPUT: &[(&str, &str)] = &[
-    ("fastify", "start"),
-    ("http-server", ""),
-    ("keystone", "start"),
-    ("medusa", "start"),
-    ("next", "start"),
-    ("nuxt", "start"),
-    ("react-router-serve", ""),
-    ("remix-serve", ""),
-    ("serve", ""),
-    ("sirv", ""),
-    ("strapi", "start"),
-];
-
-/// Whether `program` with these arguments only serves what is built.
-pub(crate) fn serves_output(program: &str, arguments: &[String]) -> bool {
-    let first = arguments.first().map_or("", String::as_str);
-    SERVERS_OF_OUTPUT.iter().any(|it| it.0 == program && (it.1.is_empty() || it.1 == first))
-}
-
 /// Variables that frameworks write into the output when they build.
 const PUBLIC_PREFIXES: &[&str] =
     &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_"];

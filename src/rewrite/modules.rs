@@ -9,7 +9,7 @@ use super::evidence::{self, Evidence};
 use super::workspaces::Installed;
 use super::{Plan, Shape, builds_in, finish, production, refusal, stage_of, users};
 use super::{pruned_copy, pruned_run};
-use crate::ecosystem::{Effect, Manager, effect_of, tools};
+use crate::ecosystem::{Effect, Manager, effect_of, servers, tools};
 use crate::fix::Edit;
 use crate::fix::lines;
 use crate::inspection::Inspection;
@@ -62,7 +62,7 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
         }
         (None, Some(program)) => {
             let reason = format!("it is not known which modules `{}` loads", program.name);
-            if !tools::serves_output(&program.name, &program.arguments) {
+            if !servers::serves_output(&program.name, &program.arguments) {
                 return Err(refusal(reason));
             }
             vec![reason]

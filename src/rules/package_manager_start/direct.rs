@@ -1,6 +1,6 @@
 //! What a package manager's start comes down to, without the manager.
 
-use crate::ecosystem::{Action, Invocation, tools};
+use crate::ecosystem::{Action, Invocation, servers};
 use crate::facts::{StartCommand, User};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -149,7 +149,7 @@ fn found(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result
         _ => {}
     }
     let through_manager = || format!("`{script}` runs `{}`, which is found through the manager", program.name);
-    if ctx.facts().dev_server.is_some() || !tools::serves_output(&program.name, &program.arguments) {
+    if ctx.facts().dev_server.is_some() || !servers::serves_output(&program.name, &program.arguments) {
         return Err(through_manager());
     }
     let package = program.package.as_deref().ok_or_else(through_manager)?;
