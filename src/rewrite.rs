@@ -55,6 +55,27 @@ fn workdir(ctx: &Inspection) -> Result<&str, Reason> {
     production(ctx).contents.workdir.value.as_deref().ok_or_else(|| refusal("the WORKDIR is not known"))
 }
 
+/// The WORKDIR in force at instruction `index` of the stage that ships.
+fn workdir_at(ctx: &Inspection, index: InstructionId) -> Option<String> {
+    let model = ctx.model();
+    let own = production(ctx).instructions.clone().filter_map(|at| match &model.instructions[at].kind {
+        crate::syntax::Kind::Workdir(word) => Some((at, word)),
+        _ => None,
+    });
+    let (before, after): (Vec<_>, Vec<_>) = own.partition(|it| it.0 < index);
+    if after.is_empty() {
+        return production(ctx).contents.workdir.value.clone();
+    }
+    let mut res = String::new();
+    for (_, word) in before {
+        if word.has_variable() || !word.value.starts_with('/') && res.is_empty() {
+            return None;
+        }
+        res = crate::paths::absolute(&res, &word.value);
+    }
+    (!res.is_empty()).then_some(res)
+}
+
 /// The shape of the production stage of `model`; `None` where it is as it should be, or no Node ships.
 #[must_use]
 pub fn shape(model: &Model<'_>, project: &Project) -> Option<Shape> {

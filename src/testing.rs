@@ -160,6 +160,13 @@ impl Case {
     }
 }
 
+/// The files `own`, with `other` in place of those of the same paths or besides.
+#[cfg(test)]
+pub(crate) fn replaced<'a>(own: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = own.iter().filter(|it| !other.iter().any(|other| other.0 == it.0));
+    kept.chain(other).copied().collect()
+}
+
 fn report_line(text: &Text, diagnostic: &Diagnostic) -> String {
     let at = text.line_column(diagnostic.range.start());
     let mut res =

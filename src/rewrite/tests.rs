@@ -2,7 +2,7 @@
 
 use crate::fix::Applicability;
 use crate::rules::{RULES, Rule};
-use crate::testing::{Case, check_fix, check_unsafe_fix};
+use crate::testing::{Case, check_fix, check_unsafe_fix, replaced};
 
 const PACKAGE: &str = r#"{
   "name": "shop",
@@ -33,8 +33,7 @@ fn files<'a>(other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         ("tsconfig.json", TSCONFIG),
         ("src/server.ts", SERVER),
     ];
-    let kept = own.into_iter().filter(|it| !other.iter().any(|other| other.0 == it.0));
-    kept.chain(other.iter().copied()).collect()
+    replaced(&own, other)
 }
 
 fn rule(name: &str) -> &'static Rule {

@@ -90,7 +90,7 @@ fn lines(
     evidence: &Evidence,
 ) -> Result<String, Reason> {
     let copy = ctx.model().instructions[index];
-    let workdir = workspace_copy::workdir_at(ctx, index).ok_or_else(|| refusal("the WORKDIR is not known"))?;
+    let workdir = super::workdir_at(ctx, index).ok_or_else(|| refusal("the WORKDIR is not known"))?;
     let folder = destination(ctx, index)?;
     let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
     let build = copy.flag_value("from").unwrap_or_default();
@@ -126,7 +126,7 @@ pub(super) fn destination(ctx: &Inspection, index: InstructionId) -> Result<Stri
     if value.starts_with('/') {
         return Ok(paths::absolute("/", value));
     }
-    match workspace_copy::workdir_at(ctx, index) {
+    match super::workdir_at(ctx, index) {
         Some(workdir) => Ok(paths::absolute(&workdir, value)),
         None => Err(refusal("the WORKDIR at the COPY is not known")),
     }

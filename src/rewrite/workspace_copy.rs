@@ -4,14 +4,13 @@ use super::blocks::{self, Target};
 use super::evidence::{self, Evidence};
 use super::whole_copy::{destination, prune_edit, same_platform};
 use super::workspaces::Installed;
-use super::{Plan, Shape, finish, production, pruned_copy, refusal};
+use super::{Plan, Shape, finish, pruned_copy, refusal};
 use crate::ecosystem::Manager;
 use crate::fix::lines::{self, Style};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Access, AccessBase, Deliverable, Member, Reason};
 use crate::stages::{Build, InstructionId, NodeModules, StageId};
-use crate::syntax::Kind;
 
 /// The node_modules in `folder` of the stage `from`, where it is that of a workspace's root.
 pub(super) fn modules<'a>(ctx: &'a Inspection, from: StageId, folder: &str) -> Option<&'a NodeModules> {
@@ -79,7 +78,7 @@ fn lines(
     let copy = ctx.model().instructions[index];
     let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
     let at = destination(ctx, index)?;
-    let workdir = workdir_at(ctx, index).unwrap_or_default();
+    let workdir = super::workdir_at(ctx, index).unwrap_or_default();
     let build = copy.flag_value("from").unwrap_or_default();
     let style = blocks::style(ctx);
     let root = Target { build, folder: &at, workdir: &workdir, flags: &chown };
@@ -161,25 +160,4 @@ fn reads_nothing(member: &Member, entry: &str, build: &Build) -> Result<(), Reas
         Some(read) => Err(Reason::at(read.site.clone(), format!("reads a file of `{}`", member.name))),
         None => Ok(()),
     }
-}
-
-/// The WORKDIR in force at instruction `index` of the stage that ships.
-pub(super) fn workdir_at(ctx: &Inspection, index: InstructionId) -> Option<String> {
-    let model = ctx.model();
-    let own = production(ctx).instructions.clone().filter_map(|at| match &model.instructions[at].kind {
-        Kind::Workdir(word) => Some((at, word)),
-        _ => None,
-    });
-    let (before, after): (Vec<_>, Vec<_>) = own.partition(|it| it.0 < index);
-    if after.is_empty() {
-        return production(ctx).contents.workdir.value.clone();
-    }
-    let mut res = String::new();
-    for (_, word) in before {
-        if word.has_variable() || !word.value.starts_with('/') && res.is_empty() {
-            return None;
-        }
-        res = paths::absolute(&res, &word.value);
-    }
-    (!res.is_empty()).then_some(res)
 }

@@ -1,7 +1,7 @@
 //! node_modules of a workspace's root, pruned for the member that ships.
 
 use crate::rules::{RULES, Rule};
-use crate::testing::{check_fix, check_held_back, check_unsafe_fix};
+use crate::testing::{check_fix, check_held_back, check_unsafe_fix, replaced};
 
 const ROOT: &str = r#"{"name": "shop", "private": true, "workspaces": ["apps/*", "packages/*"], "devDependencies": {"typescript": "5.9.3"}}"#;
 const API: &str = r#"{"name": "@shop/api", "version": "1.0.0", "scripts": {"build": "tsc"}, "dependencies": {"@shop/db": "*", "express": "^5.0.0"}, "devDependencies": {"chalk": "5.6.0"}}"#;
@@ -43,8 +43,7 @@ fn files<'a>(other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         ("packages/db/tsconfig.json", TSCONFIG),
         ("packages/db/src/index.ts", "import pg from 'pg';\nexport default pg;\n"),
     ];
-    let kept = own.into_iter().filter(|it| !other.iter().any(|other| other.0 == it.0));
-    kept.chain(other.iter().copied()).collect()
+    replaced(&own, other)
 }
 
 fn rule() -> &'static Rule {
