@@ -9,7 +9,7 @@ use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Reason;
-use crate::stages::{Base, Install, InstructionId, StageId};
+use crate::stages::{Base, Install, InstructionId, Scope, StageId};
 use crate::syntax::{Kind, Word};
 
 /// The edits that have `copies` take a pruned node_modules from `from`.
@@ -44,6 +44,10 @@ pub(super) fn edits(
 pub(super) fn in_place(ctx: &Inspection, from: StageId, after: InstructionId) -> Result<(), Reason> {
     if is_needed_elsewhere(ctx, from) {
         return Err(refusal(format!("another stage may need the devDependencies of `{}`", ctx.model().name_of(from))));
+    }
+    let mut modules = ctx.model().stages[from].contents.node_modules();
+    if modules.all(|(_, it)| it.scope == Scope::Production) {
+        return Ok(()); // It is pruned already, by the very commands that come later.
     }
     let later = ctx.model().stages[from].instructions.clone().filter(|it| *it > after);
     needs_nothing(ctx, later.flat_map(|it| ctx.model().commands_of_run(it)))
