@@ -16,6 +16,7 @@ pub(crate) mod arguments;
 mod command;
 pub(crate) mod dotenv;
 mod effect;
+pub(crate) mod frameworks;
 pub(crate) mod homes;
 mod manager;
 pub(crate) mod managers;
@@ -25,8 +26,10 @@ pub(crate) mod programs;
 pub mod root_files;
 mod scope;
 pub(crate) mod servers;
+pub(crate) mod sites;
 pub(crate) mod system;
 pub(crate) mod tools;
+pub(crate) mod watchers;
 pub(crate) mod wrappers;
 
 pub use command::{Action, Inside, Invocation, Target, Verb};

@@ -8,6 +8,7 @@
 //! forward slashes, without `./` and without a final slash; the root itself is `""`.
 
 mod app;
+mod config_file;
 mod context;
 mod files;
 mod ignore_file;
@@ -23,6 +24,7 @@ mod reason;
 mod runtime;
 mod sources;
 mod start;
+mod static_site;
 mod steps;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -45,6 +47,7 @@ pub use package::{ModuleKind, Package, Script};
 pub use reason::Reason;
 pub use runtime::{Access, AccessBase, Import, Mention, Named, PossibleWrite, Runtime};
 pub use start::{Ground, Program, Start};
+pub use static_site::StaticSite;
 pub use workspace::{Dependency, Member, MemberLink, Reach, Workspace};
 pub use yarnrc::{Linker, Yarnrc};
 

@@ -11,6 +11,7 @@
 //! `COPY package*.json ./`, `RUN npm ci --omit=dev`, `COPY --from=build /app/dist ./dist`, `CMD`.
 
 mod blocks;
+pub(crate) mod build_step;
 mod chunks;
 mod dependencies;
 mod evidence;
@@ -24,6 +25,7 @@ mod pruning;
 mod purpose;
 mod reinstall;
 mod split;
+mod static_site;
 mod users;
 mod whole_copy;
 mod workspace_copy;
@@ -142,10 +144,26 @@ pub fn without_dev(ctx: &Inspection) -> Result<Plan, Reason> {
     reinstall::plan(ctx).or_else(|_| modules::plan(ctx))
 }
 
+/// What has a static server serve the site that the container serves by the tool it was made with; `None` where it
+/// serves no site so.
+#[must_use]
+pub fn static_site(ctx: &Inspection) -> Option<Result<Plan, Reason>> {
+    Some(static_site::find(ctx)?.and_then(|it| static_site::plan(ctx, &it)))
+}
+
+/// The folder of the host that a compose file lays over the app's sources: the compose file's line, and where.
+#[must_use]
+pub fn sources_mounted(ctx: &Inspection) -> Option<(String, &str)> {
+    static_site::sources_mounted(ctx)
+}
+
 fn make(ctx: &Inspection) -> Result<Plan, Reason> {
     let model = ctx.model();
     let stage = model.production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
     let shape = shape(model, ctx.project()).ok_or_else(|| refusal("nothing is known to be wrong"))?;
+    if let Some(Ok(site)) = static_site::find(ctx) {
+        return static_site::plan(ctx, &site);
+    }
     if let Some(development) = &ctx.facts().development {
         return Err(refusal(development.reason()));
     }

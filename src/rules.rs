@@ -11,6 +11,7 @@ mod dangling_link;
 mod deprecated_omit;
 mod dev_dependencies;
 mod dev_dependency_at_runtime;
+mod dev_server;
 mod dockerignore;
 mod early_node_env;
 mod failing_healthcheck;
@@ -98,6 +99,7 @@ pub static RULES: &[&Rule] = &[
     &unfrozen_install::UNFROZEN_INSTALL,
     &ineffective_omit::INEFFECTIVE_OMIT,
     &deprecated_omit::DEPRECATED_OMIT,
+    &dev_server::DEV_SERVER,
     &failing_prepare::FAILING_PREPARE,
     &dev_dependency_at_runtime::DEV_DEPENDENCY_AT_RUNTIME,
     &missing_output::MISSING_OUTPUT,

@@ -1,22 +1,19 @@
 //! Servers of frameworks: what their build makes, and what of the project they read besides when they start.
 
+use super::frameworks::{Made, When};
+
 /// A framework whose own server runs what its build made, with the packages of a production install.
 pub(crate) struct Server {
     /// The program that serves.
     pub(crate) program: &'static str,
     /// Its first word; `""` is any.
     pub(crate) word: &'static str,
-    /// The program and the word that build.
-    pub(crate) build: (&'static str, &'static str),
-    /// What the build makes, from the app's folder.
-    pub(crate) outputs: &'static [&'static str],
+    /// What its build makes.
+    pub(crate) made: Made,
     /// Files and folders of the project that the server reads, where they are there.
     pub(crate) reads: &'static [&'static str],
     /// Files of variables that the server reads as well: they should not be in the image.
     pub(crate) environment: &'static [&'static str],
-    /// The names of its configuration, without the extension, and the settings in it that move the output or make
-    /// another kind of it.
-    pub(crate) config: (&'static str, &'static [&'static str]),
 }
 
 const NEXT_READS: &[&str] =
@@ -27,31 +24,93 @@ const SERVERS: &[Server] = &[
     Server {
         program: "next",
         word: "start",
-        build: ("next", "build"),
-        outputs: &[".next"],
+        made: Made {
+            build: ("next", "build"),
+            outputs: &[".next"],
+            config: "next.config",
+            when: When::Always,
+            folder: "distDir",
+            moves: &[("output", "")],
+        },
         reads: NEXT_READS,
         environment: &[".env", ".env.local", ".env.production", ".env.production.local"],
-        config: ("next.config", &["distDir", "output:", "output :", "\"output\""]),
     },
     Server {
         program: "react-router-serve",
         word: "",
-        build: ("react-router", "build"),
-        outputs: &["build"],
+        made: Made {
+            build: ("react-router", "build"),
+            outputs: &["build"],
+            config: "react-router.config",
+            when: When::Always,
+            folder: "",
+            moves: &[("buildDirectory", "build"), ("ssr", "true")],
+        },
         reads: &[],
         environment: &[],
-        config: ("react-router.config", &["buildDirectory", "ssr: false", "ssr:false"]),
     },
     Server {
         program: "remix-serve",
         word: "",
-        build: ("remix", "vite:build"),
-        outputs: &["build"],
+        made: Made {
+            build: ("remix", "vite:build"),
+            outputs: &["build"],
+            config: "vite.config",
+            when: When::Always,
+            folder: "",
+            moves: &[("buildDirectory", "build"), ("ssr", "true")],
+        },
         reads: &["public"],
         environment: &[],
-        config: ("vite.config", &["buildDirectory", "ssr: false", "ssr:false"]),
     },
 ];
+
+/// Builds whose output `node` starts itself.
+const STARTED_BY_NODE: &[Made] = &[
+    Made {
+        build: ("astro", "build"),
+        outputs: &["dist"],
+        config: "astro.config",
+        when: When::Imports("@astrojs/node"),
+        folder: "outDir",
+        moves: &[("root", "."), ("client", ""), ("server", "")],
+    },
+    Made {
+        build: ("vite", "build"),
+        outputs: &["build"],
+        config: "svelte.config",
+        when: When::Imports("@sveltejs/adapter-node"),
+        folder: "out",
+        moves: &[],
+    },
+    Made {
+        build: ("vite", "build"),
+        outputs: &[NITRO],
+        config: "vite.config",
+        when: When::Starts(".output/server/index.mjs"),
+        folder: "",
+        moves: &[("outDir", ""), ("root", "."), ("output", "")],
+    },
+    Made {
+        build: ("vinxi", "build"),
+        outputs: &[NITRO],
+        config: "app.config",
+        when: When::Starts(".output/server/index.mjs"),
+        folder: "",
+        moves: &[("output", ""), ("preset", "node-server")],
+    },
+    Made {
+        build: ("nuxt", "build"),
+        outputs: &[NITRO],
+        config: "nuxt.config",
+        when: When::Always,
+        folder: "",
+        moves: &[("output", ""), ("preset", "node-server"), ("buildDir", ""), ("rootDir", "")],
+    },
+];
+
+/// The folder of Nitro, the server in Nuxt, TanStack Start and SolidStart. It brings the packages that it needs.
+pub(crate) const NITRO: &str = ".output";
 
 /// Other programs that serve what is built already and ask nothing of the manager that starts them, with the first word
 /// that makes them that; `""` is any. What their builds make is not written here yet.
@@ -79,9 +138,9 @@ pub(crate) fn serving(program: &str, arguments: &[String]) -> Option<&'static Se
     SERVERS.iter().find(|it| it.program == program && (it.word.is_empty() || it.word == first))
 }
 
-/// The row of the framework that these words build.
-pub(crate) fn built(program: &str, arguments: &[String]) -> Option<&'static Server> {
-    SERVERS.iter().find(|it| it.build.0 == program && arguments.iter().any(|word| word == it.build.1))
+/// What the builds make.
+pub(super) fn made() -> impl Iterator<Item = &'static Made> {
+    SERVERS.iter().map(|it| &it.made).chain(STARTED_BY_NODE)
 }
 
 #[cfg(test)]
@@ -96,7 +155,5 @@ mod tests {
         assert!(serves_output("next", &words("start")) && !serves_output("next", &words("dev")));
         assert!(serves_output("serve", &words("-s dist")) && !serves_output("strapi", &words("develop")));
         assert!(serving("remix-serve", &words("./build/server/index.js")).is_some());
-        assert_eq!(built("next", &words("build --turbopack")).map(|it| it.outputs), Some(&[".next"][..]));
-        assert!(built("next", &words("lint")).is_none());
     }
 }

@@ -43,7 +43,7 @@ const TOOLS: &[Tool] = &[
     tool("medusa", With(&["build"]), &["develop"]),
     tool("microbundle", Always, &[]),
     tool("ncc", With(&["build"]), &[]),
-    tool("nest", With(&["build"]), &[]),
+    tool("nest", With(&["build"]), &["start"]),
     tool("netlify", Never, &["dev"]),
     tool("next", With(&["build"]), &["dev", ""]),
     tool("ng", With(&["build"]), &["serve", "s"]),

@@ -7,8 +7,8 @@ use super::files::Files;
 use super::workspace::Patterns;
 use super::yarnrc::Yarnrc;
 use super::{
-    Ground, Lock, LockedPackage, Manager, Outputs, Package, Runtime, Script, Start, lock, mentions, npmrc, outputs,
-    package, runtime, start, workspace, yarnrc,
+    Ground, Lock, LockedPackage, Manager, Outputs, Package, Reason, Runtime, Script, Start, StaticSite, lock, mentions,
+    npmrc, outputs, package, runtime, start, static_site, workspace, yarnrc,
 };
 use crate::ecosystem::native;
 use crate::paths;
@@ -200,6 +200,13 @@ impl App {
     #[must_use]
     pub fn start_on(&self, words: &[String], ground: Ground<'_>) -> Start {
         start::follow(self, words, ground)
+    }
+
+    /// The site of plain files that `start` has its own tool serve, or why it can't be served otherwise; `None` where it
+    /// serves none.
+    #[must_use]
+    pub fn site(&self, start: &Start) -> Option<Result<StaticSite, Reason>> {
+        static_site::of(self, start)
     }
 
     /// What runs when `entry` (from the app's folder) is started; `outputs` says from which sources the

@@ -3,16 +3,18 @@
 use super::{Reason, Site};
 use crate::paths;
 
+mod angular;
 mod client;
 mod copies;
 mod deliverable;
 mod follow;
+pub(in crate::project) mod framework;
 mod nest;
 mod prisma;
-mod server;
 mod swc;
 mod tsc;
 
+pub(super) use angular::serve_options;
 pub use client::GeneratedClient;
 pub use deliverable::{Artefact, Deliverable, Packages};
 pub(super) use follow::{of_script, of_text};
@@ -28,7 +30,7 @@ pub enum Tool {
     Swc,
     /// A copy step of the build script (`copyfiles`, `cp -r`).
     Copy,
-    /// A framework, for a server of its own: the layout is not that of the sources.
+    /// A framework, for a server of its own or for browsers: the layout is not that of the sources.
     Framework,
     /// Another tool that nodestage knows the name of but not yet the output.
     Other,

@@ -1,5 +1,6 @@
 //! What the sources do at run time: imports, files read and written, ports, signals.
 
+pub(super) use graph::can_be_followed;
 use std::collections::BTreeMap;
 
 use super::{App, Outputs, Reason, Site};

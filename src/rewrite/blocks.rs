@@ -52,6 +52,9 @@ impl Target<'_> {
 
 /// Manifests and production dependencies.
 pub(super) fn dependencies(ctx: &Inspection, style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    if evidence.deliverable.packages != Packages::Production {
+        return String::new();
+    }
     manifests(ctx, style, &evidence.installed.root, target) + &packages(style, evidence, target)
 }
 

@@ -35,6 +35,12 @@ pub(super) enum Way {
 }
 
 impl Strategy {
+    /// What the build makes brings its packages itself.
+    pub(super) fn nothing() -> Self {
+        let form = Manager::Npm.production(Some(u32::MAX)).expect("npm's forms are written");
+        Self { way: Way::Install, reason: None, form, flags: Vec::new(), pruning: Ok(Pruning::default()) }
+    }
+
     /// Copies node_modules with all that it holds.
     pub(super) fn keep_all(&mut self, reason: String) {
         (self.way, self.reason) = (Way::Keep, Some(reason));

@@ -11,7 +11,10 @@ use crate::ecosystem::packages;
 use crate::ecosystem::servers::{self, Server};
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
-use crate::project::{App, Deliverable, EntryKind, Lock, Outputs, Program, Reason, Runtime, Site, Start};
+use crate::paths;
+use crate::project::{
+    App, Deliverable, EntryKind, Lock, Outputs, Packages, Program, Reason, Runtime, Site, Start, Tool,
+};
 use crate::stages::{Build, Scope};
 
 /// All that a layout needs to write the production stage.
@@ -47,20 +50,28 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     let start = known_start(ctx, &installed)?;
     only_node(start)?;
     mirrored::check(ctx, &app, build)?;
-    let deliverable = known_outputs(ctx, &build.outputs)?;
+    let mut deliverable = known_outputs(ctx, &build.outputs)?;
     let unread = Runtime::default();
     let (entry, modules, mut doubts) = match ctx.facts().server() {
-        Some(server) => (server.outputs[0], &unread, doubts_of_server(ctx, &app, server, &build.outputs)?),
+        Some(server) => (server.made.outputs[0], &unread, doubts_of_server(ctx, &app, server, &build.outputs)?),
         None => {
             let (entry, modules) = entry(ctx, start, &build.outputs)?;
-            (entry, modules, doubts_of(Some(entry), modules))
+            if paths::contains(servers::NITRO, entry) {
+                deliverable.packages = Packages::Own;
+                (entry, modules, vec![format!("it is not known what `{entry}` reads besides `{}`", servers::NITRO)])
+            } else {
+                (entry, modules, doubts_of(Some(entry), modules))
+            }
         }
     };
     doubts.extend(source_loader(modules));
     let runtime = run_files(ctx, &build.outputs, &mut doubts)?;
     users::narrow(ctx, &build.outputs, &mut doubts);
-    let mut strategy = dependencies::strategy(ctx, &installed, &mut doubts)?;
-    match why_all_stay(ctx) {
+    let mut strategy = match deliverable.packages {
+        Packages::Production => dependencies::strategy(ctx, &installed, &mut doubts)?,
+        Packages::Bundled | Packages::Own => Strategy::nothing(),
+    };
+    match why_all_stay(ctx).filter(|_| deliverable.packages == Packages::Production) {
         Some(reason) => {
             dependencies::outside(ctx, &app, Some(reason.clone()), &mut doubts)?;
             strategy.keep_all(reason);
@@ -191,11 +202,8 @@ fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&
 /// What is not known of the modules that a framework's server loads. Its configuration is one of them, and stands where
 /// it stood: it must not name what a production install leaves out.
 fn doubts_of_server(ctx: &Inspection, app: &App, server: &Server, outputs: &Outputs) -> Result<Vec<String>, Reason> {
-    if outputs.holding(server.outputs[0]).is_none() {
-        return Err(refusal(format!(
-            "`{}` serves `{}`, which is not what the build makes",
-            server.program, server.outputs[0]
-        )));
+    if !outputs.outputs.iter().any(|it| it.tool == Tool::Framework) {
+        return Err(refusal(format!("what `{}` serves is not what the build makes", server.program)));
     }
     let is_there = |it: &&&str| {
         let path = app.folder_path(it);

@@ -47,7 +47,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     ))
 }
 
-fn last_instruction(ctx: &Inspection) -> InstructionId {
+pub(super) fn last_instruction(ctx: &Inspection) -> InstructionId {
     production(ctx).instructions.end().max(production(ctx).from.next()).previous()
 }
 
@@ -74,7 +74,7 @@ fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>) -> Result<Parts<'a>, Reason> 
 }
 
 /// From the stage's FROM to the end of what follows its last instruction.
-fn range_of(chunks: &[Chunk<'_>], tail: TextRange) -> TextRange {
+pub(super) fn range_of(chunks: &[Chunk<'_>], tail: TextRange) -> TextRange {
     let first = chunks[0].instruction.range;
     let last = chunks[chunks.len() - 1].instruction.range;
     if tail.is_empty() { first.cover(last) } else { first.cover(tail) }
@@ -114,7 +114,7 @@ impl Layout<'_> {
 
 /// `build`, or the first free of its likes. A stage that is called so itself gives its name to the build stage,
 /// where nobody asks for it by that name.
-fn free_name(ctx: &Inspection) -> String {
+pub(super) fn free_name(ctx: &Inspection) -> String {
     const NAMES: [&str; 3] = ["build", "builder", "compile"];
     let is_last = Some(stage_of(ctx)) == ctx.model().stages.last_id();
     let is_asked_for = ctx.model().production.as_ref().is_some_and(|it| it.configured)
@@ -166,7 +166,7 @@ fn build_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>) -> St
 }
 
 /// The stage's own FROM with another name: for the build stage, or its old one for production.
-fn from_line(ctx: &Inspection, style: Style, name: Option<&str>) -> String {
+pub(super) fn from_line(ctx: &Inspection, style: Style, name: Option<&str>) -> String {
     let instruction = ctx.model().instructions[production(ctx).from];
     let Kind::From(from) = &instruction.kind else { return String::new() };
     let up_to_image = TextRange::new(instruction.content.start(), from.image.range.end());
@@ -175,7 +175,7 @@ fn from_line(ctx: &Inspection, style: Style, name: Option<&str>) -> String {
 }
 
 /// The instruction's own lines, ended as the file ends its lines.
-fn own(ctx: &Inspection, style: Style, chunk: &Chunk<'_>) -> String {
+pub(super) fn own(ctx: &Inspection, style: Style, chunk: &Chunk<'_>) -> String {
     let text = &ctx.text()[chunk.instruction.range];
     if text.ends_with('\n') { text.to_owned() } else { format!("{text}{}", style.ending()) }
 }

@@ -290,7 +290,7 @@ fn a_frameworks_server_keeps_what_it_reads() {
     let case = Case::of(rule("single-stage-build")).files(&files);
     let found: Vec<_> = case.check(&before).into_iter().filter_map(|it| it.held_back).collect();
     assert_eq!(found, ["`next` reads `.env.production` when the container starts"]);
-    refused("export default { distDir: 'out' };\n", "`next.config.mjs` sets `distDir`");
+    refused("export default { distDir: out() };\n", "`next.config.mjs` computes `distDir`");
     refused("import chalk from 'chalk';\nexport default {};\n", "`next.config.mjs` names `chalk`, a devDependency");
 }
 

@@ -3,11 +3,11 @@
 mod direct;
 
 use super::declare_rule;
-use super::support::{node_stage, quoted_words};
+use super::support::{node_stage, quoted_words, start_with};
 use crate::diagnostic::Diagnostic;
 use crate::facts::StartCommand;
 use crate::fix::lines::{self, Spot};
-use crate::fix::{Applicability, Edit, Fix};
+use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 
 declare_rule! {
@@ -61,7 +61,7 @@ fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagno
         Ok(words) => words,
         Err(reason) => return res.with_held_back(reason),
     };
-    let Some(edit) = edit(ctx, command, &words) else {
+    let Some(edit) = start_with(ctx, command, &words) else {
         return res.with_held_back("the words of the start command stand in more than one instruction");
     };
     let mut edits = vec![edit];
@@ -88,16 +88,6 @@ fn with_signal_note(ctx: &Inspection, res: Diagnostic) -> Diagnostic {
         return res;
     }
     res.with_note("No module handles SIGTERM: as the first process, `node` waits to be killed; `docker run --init` or a handler ends it at once")
-}
-
-/// The words in place of the manager's; brackets and what stands before them stay.
-fn edit(ctx: &Inspection, command: &StartCommand, words: &[String]) -> Option<Edit> {
-    let json: Vec<String> = words.iter().map(|it| serde_json::Value::String(it.clone()).to_string()).collect();
-    let json = json.join(", ");
-    match direct::written(ctx, command)? {
-        direct::Written::Words(range) => Some(Edit::replacement(range, json)),
-        direct::Written::Text(range) => Some(Edit::replacement(range, format!("[{json}]"))),
-    }
 }
 
 #[cfg(test)]

@@ -59,8 +59,10 @@ fn wrong_example(rule: &'static Rule) -> Option<String> {
     };
     let case = case(rule, &files(&blocks, false));
     let report = case.report(before);
-    let after = dockerfile(&blocks, "after").unwrap_or(before);
-    let (fixed, changes) = case.fix_all(before, Applicability::Safe);
+    let by_unsafe = dockerfile(&blocks, "after unsafe");
+    let after = by_unsafe.or_else(|| dockerfile(&blocks, "after")).unwrap_or(before);
+    let minimum = if by_unsafe.is_some() { Applicability::Unsafe } else { Applicability::Safe };
+    let (fixed, changes) = case.fix_all(before, minimum);
     let changed: Vec<(&str, &str)> = changes.iter().map(|it| (it.path.as_str(), it.after.as_str())).collect();
     let is_fixed = after != before || !changed.is_empty();
     let left = if is_fixed { case.files(&changed).report(after) } else { String::new() };

@@ -82,6 +82,8 @@ mod tests {
   held back: the container starts a development server, `next dev`
 4:5: warning[dev-dependencies] The devDependency `typescript` reaches the production image
   held back: the container starts a development server, `next dev`
+5:1: warning[dev-server] The container starts a development server, `next dev`
+  held back: what starts the app for production is not known
 5:1: warning[package-manager-start] The container starts through `npm run dev`
   held back: `dev` runs `next`, which is found through the manager
 ";

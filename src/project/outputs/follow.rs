@@ -2,7 +2,7 @@
 
 use super::super::steps::{self, What};
 use super::super::{App, Reason, Site};
-use super::{Output, Outputs, Tool, copies, nest, prisma, server, swc, tsc};
+use super::{Output, Outputs, Tool, copies, framework, nest, prisma, swc, tsc};
 use crate::ecosystem::{Action, Invocation, programs, tools};
 use crate::paths;
 use crate::shell::{self, Command, ShellWord};
@@ -152,7 +152,7 @@ impl<'a> Builder<'a> {
             "nest" => nest::run(self, arguments),
             "swc" => swc::run(self, arguments),
             "prisma" => prisma::run(self, arguments),
-            name if copies::run(self, name, arguments) || server::run(self, name, arguments) => {}
+            name if copies::run(self, name, arguments) || framework::run(self, name, arguments) => {}
             _ if makes_nothing(words) => {}
             name if programs::starts_node(name) => self.unknown(format!("`{}` is not followed", words.join(" "))),
             name => self.unknown(format!("`{name}` is not followed yet")),

@@ -49,7 +49,7 @@ pub(super) struct Graph<'a> {
 
 /// Whether the parser and its visitors, which go down with the nesting, have the stack for it. Brackets in
 /// texts and comments count as well: it is a guard, not a reading.
-fn can_be_followed(text: &str) -> bool {
+pub(in crate::project) fn can_be_followed(text: &str) -> bool {
     let mut depth = 0_usize;
     let deepest = text.bytes().map(|it| {
         match it {

@@ -38,7 +38,7 @@ fn scripts_are_followed_to_their_outputs() {
         ("tsc --outDir lib", &[r#"lib Tsc "src" true"#]),
         ("tsc --noEmit", &[]),
         ("tsc && webpack --mode production", &[r#"dist Tsc "src" true"#, "? `webpack` is not followed yet"]),
-        ("vite build", &["? `vite` is not followed yet"]),
+        ("vite build", &["? what `vite build` makes without `index.html` is not known"]),
         ("cd client && tsc", &["? `cd client` is not followed"]),
         ("node build.js", &["? `node build.js` is not followed"]),
         ("npm run nothing", &["? package.json has no script `nothing`"]),

@@ -7,16 +7,7 @@ use crate::paths;
 use crate::project::{App, Linker, Manager, Program};
 use crate::rules::support::is_transparent;
 use crate::stages::{ImageKind, InstructionId};
-use crate::syntax::{CommandForm, Kind};
-use crate::text::TextRange;
-
-/// Where the manager's words stand.
-pub(super) enum Written {
-    /// Strings of an exec form.
-    Words(TextRange),
-    /// The whole text of a shell form.
-    Text(TextRange),
-}
+use crate::syntax::Kind;
 
 /// Whether the words start a script of package.json.
 pub(super) fn is_manager(words: &[String]) -> bool {
@@ -165,22 +156,4 @@ fn found(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result
 /// Why it is not known that the app does without what the manager sets.
 pub(super) fn doubt(ctx: &Inspection) -> Option<String> {
     ctx.facts().known_runtime().err().map(|it| it.to_string())
-}
-
-/// Where the words stand, if all of them stand in one instruction.
-pub(super) fn written(ctx: &Inspection, command: &StartCommand) -> Option<Written> {
-    let instruction = ctx.model().instructions[command.instruction];
-    let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &instruction.kind else { return None };
-    if !instruction.comments.is_empty() {
-        return None;
-    }
-    match form {
-        CommandForm::Exec(words) => {
-            let first = words.len().checked_sub(command.words.len())?;
-            let same = words[first..].iter().map(|it| &it.value).eq(&command.words);
-            let range = words.get(first)?.range.cover(words.last()?.range);
-            same.then_some(Written::Words(range))
-        }
-        CommandForm::Shell(range) => command.shell.then_some(Written::Text(*range)),
-    }
 }

@@ -1,0 +1,264 @@
+//! Tools that make a site of plain files for browsers, and serve it themselves while one works on it.
+
+use super::frameworks::{Made, When};
+
+/// A tool and its servers.
+pub(crate) struct Site {
+    /// What its build makes.
+    pub(crate) made: Made,
+    /// Its development servers: the program, and its first word; `""` is none.
+    pub(crate) serves: &'static [(&'static str, &'static str)],
+    /// The servers that show what is built.
+    pub(crate) previews: &'static [(&'static str, &'static str)],
+    /// Where these two listen unless they are told.
+    pub(crate) ports: (u16, u16),
+    /// Whether they listen to other machines unasked.
+    pub(crate) is_open: bool,
+    /// Whether they answer a path that is no file with `index.html`.
+    pub(crate) falls_back: bool,
+    /// Settings of its configuration by which its servers do more than serve the files at `/`.
+    pub(crate) does_more: &'static [&'static str],
+}
+
+const VITE: &[&str] =
+    &["base", "proxy", "configureServer", "configurePreviewServer", "middlewares", "appType", "https"];
+
+/// Sources: the tools' own pages on their servers and builds (FACTS §2.2).
+const SITES: &[Site] = &[
+    Site {
+        made: Made {
+            build: ("vite", "build"),
+            outputs: &["dist"],
+            config: "vite.config",
+            when: When::Page("index.html"),
+            folder: "outDir",
+            moves: &[("lib", "false"), ("dir", ""), ("ssr", "false"), ("root", "."), ("environments", "")],
+        },
+        serves: &[("vite", ""), ("vite", "dev"), ("vite", "serve")],
+        previews: &[("vite", "preview")],
+        ports: (5173, 4173),
+        is_open: false,
+        falls_back: true,
+        does_more: VITE,
+    },
+    Site {
+        made: Made {
+            build: ("react-scripts", "build"),
+            outputs: &["build"],
+            config: "",
+            when: When::Page("public/index.html"),
+            folder: "",
+            moves: &[],
+        },
+        serves: &[("react-scripts", "start")],
+        previews: &[],
+        ports: (3000, 3000),
+        is_open: true,
+        falls_back: true,
+        does_more: &[],
+    },
+    Site {
+        made: Made {
+            build: ("vue-cli-service", "build"),
+            outputs: &["dist"],
+            config: "vue.config",
+            when: When::Page("public/index.html"),
+            folder: "outputDir",
+            moves: &[("pages", "")],
+        },
+        serves: &[("vue-cli-service", "serve")],
+        previews: &[],
+        ports: (8080, 8080),
+        is_open: true,
+        falls_back: true,
+        does_more: &["publicPath", "baseUrl", "proxy", "before", "setupMiddlewares", "https", "historyApiFallback"],
+    },
+    Site {
+        made: Made {
+            build: ("astro", "build"),
+            outputs: &["dist"],
+            config: "astro.config",
+            when: When::Always,
+            folder: "outDir",
+            moves: &[("adapter", ""), ("root", "."), ("output", "static"), ("experimental", "")],
+        },
+        serves: &[("astro", "dev"), ("astro", "start")],
+        previews: &[("astro", "preview")],
+        ports: (4321, 4321),
+        is_open: false,
+        falls_back: false,
+        does_more: &["base", "proxy", "configureServer", "redirects", "https", "trailingSlash"],
+    },
+    Site {
+        made: Made {
+            build: ("gatsby", "build"),
+            outputs: &["public"],
+            config: "gatsby-config",
+            when: When::Always,
+            folder: "",
+            moves: &[],
+        },
+        serves: &[("gatsby", "develop")],
+        previews: &[("gatsby", "serve")],
+        ports: (8000, 9000),
+        is_open: false,
+        falls_back: false,
+        does_more: &["pathPrefix", "assetPrefix", "proxy", "developMiddleware", "https"],
+    },
+    Site {
+        made: Made {
+            build: ("docusaurus", "build"),
+            outputs: &["build"],
+            config: "docusaurus.config",
+            when: When::Always,
+            folder: "",
+            moves: &[],
+        },
+        serves: &[("docusaurus", "start")],
+        previews: &[("docusaurus", "serve")],
+        ports: (3000, 3000),
+        is_open: false,
+        falls_back: false,
+        does_more: &["configureWebpack", "devServer"],
+    },
+    Site {
+        made: Made {
+            build: ("ng", "build"),
+            outputs: &[],
+            config: "",
+            when: When::Page("angular.json"),
+            folder: "",
+            moves: &[],
+        },
+        serves: &[("ng", "serve"), ("ng", "s")],
+        previews: &[],
+        ports: (4200, 4200),
+        is_open: false,
+        falls_back: true,
+        does_more: &[],
+    },
+    Site {
+        made: Made {
+            build: ("next", "build"),
+            outputs: &["out"],
+            config: "next.config",
+            when: When::Setting("output", "export"),
+            folder: "distDir",
+            moves: &[],
+        },
+        serves: &[("next", "dev"), ("next", "")],
+        previews: &[("next", "start")],
+        ports: (3000, 3000),
+        is_open: true,
+        falls_back: false,
+        does_more: &["basePath", "assetPrefix", "redirects", "rewrites", "headers", "trailingSlash"],
+    },
+    Site {
+        made: Made {
+            build: ("react-router", "build"),
+            outputs: &["build/client"],
+            config: "react-router.config",
+            when: When::Setting("ssr", "false"),
+            folder: "",
+            moves: &[("buildDirectory", "build"), ("prerender", "")],
+        },
+        serves: &[("react-router", "dev")],
+        previews: &[("react-router-serve", "")],
+        ports: (5173, 3000),
+        is_open: true,
+        falls_back: true,
+        does_more: &["basename", "base"],
+    },
+    Site {
+        made: Made {
+            build: ("vite", "build"),
+            outputs: &["build"],
+            config: "svelte.config",
+            when: When::Imports("@sveltejs/adapter-static"),
+            folder: "pages",
+            moves: &[("fallback", ""), ("assets", ""), ("outDir", "")],
+        },
+        serves: &[("vite", ""), ("vite", "dev")],
+        previews: &[("vite", "preview")],
+        ports: (5173, 4173),
+        is_open: false,
+        falls_back: false,
+        does_more: &["base", "paths"],
+    },
+];
+
+/// What the builds make; Angular's lies where `angular.json` says.
+pub(super) fn made() -> impl Iterator<Item = &'static Made> {
+    SITES.iter().map(|it| &it.made)
+}
+
+/// The tools whose server these words start, and whether that shows what is built already.
+pub(crate) fn served<'a>(
+    program: &'a str,
+    arguments: &'a [String],
+) -> impl Iterator<Item = (&'static Site, bool)> + 'a {
+    let first = arguments.first().filter(|it| !it.starts_with('-')).map_or("", String::as_str);
+    let has = move |all: &[(&str, &str)]| {
+        all.iter().any(|it| it.0 == program && (it.1 == first || it.0 == "react-router-serve"))
+    };
+    let served = SITES.iter().map(move |it| (it, has(it.previews), has(it.serves)));
+    served.filter(|it| it.1 || it.2).map(|it| (it.0, it.1))
+}
+
+/// Whether a program by these words only shows what was built before: `vite preview`.
+pub(crate) fn is_preview(program: &str, arguments: &[String]) -> bool {
+    if matches!(program, "nuxt" | "nuxi") {
+        return arguments.first().is_some_and(|it| it == "preview");
+    }
+    let is_its_own = |it: &Site| matches!(it.made.when, When::Always | When::Page(_));
+    served(program, arguments).any(|it| it.1 && is_its_own(it.0))
+}
+
+/// The image that serves plain files, and runs as its own user (101).
+pub(crate) const IMAGE: &str = "nginxinc/nginx-unprivileged:stable-alpine";
+/// Where it looks for them.
+pub(crate) const FOLDER: &str = "/usr/share/nginx/html";
+/// Where its configuration lies.
+pub(crate) const CONFIG: &str = "/etc/nginx/conf.d/default.conf";
+
+/// A configuration of that image, line by line.
+pub(crate) fn config(port: u16, falls_back: bool) -> Vec<String> {
+    let found = if falls_back { "$uri /index.html" } else { "$uri $uri/index.html $uri.html =404" };
+    let not_found = if falls_back { &[][..] } else { &["    error_page 404 /404.html;"] };
+    let lines = ["server {".to_owned(), format!("    listen {port};"), format!("    root {FOLDER};")];
+    let last =
+        ["    location / {".to_owned(), format!("        try_files {found};"), "    }".to_owned(), "}".to_owned()];
+    lines.into_iter().chain(not_found.iter().map(|it| (*it).to_owned())).chain(last).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers() {
+        let is = |line: &str| {
+            let mut words = line.split(' ').map(str::to_owned);
+            let program = words.next().expect("there is a word");
+            served(&program, &words.collect::<Vec<_>>()).next().map(|it| it.1)
+        };
+        for (line, expected) in [
+            ("vite", Some(false)),
+            ("vite --host 0.0.0.0", Some(false)),
+            ("vite preview --port 80", Some(true)),
+            ("react-scripts start", Some(false)),
+            ("ng serve --host 0.0.0.0", Some(false)),
+            ("vite build", None),
+            ("next lint", None),
+        ] {
+            assert_eq!(is(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_configuration() {
+        let single = "server {\n    listen 3000;\n    root /usr/share/nginx/html;\n    location / {\n        try_files $uri /index.html;\n    }\n}";
+        assert_eq!(config(3000, true).join("\n"), single);
+        assert!(config(80, false).contains(&"    error_page 404 /404.html;".to_owned()));
+    }
+}

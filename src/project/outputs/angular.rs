@@ -1,0 +1,71 @@
+//! Where `ng build` puts a site, by angular.json.
+
+use serde_json::Value;
+
+use crate::paths;
+use crate::project::{App, json};
+
+/// The folder of the files for browsers, from the app's folder.
+pub(super) fn output(app: &App) -> Result<String, String> {
+    let path = app.folder_path("angular.json");
+    let config =
+        app.files.text(&path).and_then(|it| json::loose(&it).ok()).ok_or_else(|| format!("`{path}` can't be read"))?;
+    let (name, project) = only_project(&config).ok_or_else(|| format!("`{path}` has more than one project"))?;
+    let target = target(project, "build").ok_or_else(|| format!("`{path}` has no build"))?;
+    let options = &target["options"];
+    let settings = [options, &target["configurations"]["production"]];
+    for setting in ["server", "ssr", "baseHref", "deployUrl", "outputMode"] {
+        let is_set = |it: &&Value| !matches!(it[setting], Value::Null | Value::Bool(false));
+        if settings.iter().any(is_set) {
+            return Err(format!("`{path}` sets `{setting}`"));
+        }
+    }
+    let folder = folder(&options["outputPath"], name).ok_or_else(|| format!("`{path}` has an unknown output path"))?;
+    match target["builder"].as_str().and_then(|it| it.rsplit_once(':')).map(|it| it.1) {
+        Some("application") => Ok(folder.browser()),
+        Some("browser" | "browser-esbuild") => Ok(folder.base),
+        _ => Err(format!("the builder in `{path}` is not known")),
+    }
+}
+
+/// The options of `ng serve`.
+pub(in crate::project) fn serve_options(app: &App) -> Option<Value> {
+    let config = json::loose(&app.files.text(&app.folder_path("angular.json"))?).ok()?;
+    let (_, project) = only_project(&config)?;
+    Some(target(project, "serve")?["options"].clone())
+}
+
+fn only_project(config: &Value) -> Option<(&String, &Value)> {
+    let projects = config["projects"].as_object()?;
+    let mut all = projects.iter().filter(|it| it.1["projectType"] != "library");
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
+}
+
+fn target<'a>(project: &'a Value, name: &str) -> Option<&'a Value> {
+    ["architect", "targets"].iter().find_map(|it| project[it].get(name))
+}
+
+struct Folder {
+    base: String,
+    /// Of the files for browsers, in it; `None` where nothing is set.
+    browser: Option<String>,
+}
+
+impl Folder {
+    fn browser(self) -> String {
+        paths::join(&self.base, self.browser.as_deref().unwrap_or("browser"))
+    }
+}
+
+fn folder(path: &Value, project: &str) -> Option<Folder> {
+    match path {
+        Value::Null => Some(Folder { base: format!("dist/{project}"), browser: None }),
+        Value::String(base) => Some(Folder { base: paths::resolve("", base), browser: None }),
+        Value::Object(parts) => Some(Folder {
+            base: paths::resolve("", parts.get("base")?.as_str()?),
+            browser: parts.get("browser").and_then(|it| it.as_str()).map(str::to_owned),
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,76 @@
+//! Builds of frameworks: of those that have a server of their own, and of sites of plain files.
+
+use super::follow::Builder;
+use super::{Output, Tool, angular};
+use crate::ecosystem::frameworks::{self, Made, When};
+use crate::paths;
+use crate::project::App;
+use crate::project::config_file::{ConfigFile, Setting};
+
+/// Notes what `name arguments` makes; whether it is such a build.
+pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -> bool {
+    if frameworks::made(name, arguments).next().is_none() {
+        return false;
+    }
+    match outputs(builder.app, name, arguments) {
+        Ok(paths) => paths.into_iter().for_each(|path| {
+            let evidence = builder.site.clone();
+            let tool = Tool::Framework;
+            builder.add(Output { path, tool, source_root: None, maps: None, build_info: None, evidence });
+        }),
+        Err(why) => builder.unknown(why),
+    }
+    true
+}
+
+fn outputs(app: &App, name: &str, arguments: &[String]) -> Result<Vec<String>, String> {
+    let Some(made) = frameworks::made(name, arguments).find(|it| applies(app, it)) else {
+        return Err(missing(app, frameworks::made(name, arguments).last()));
+    };
+    let (program, word) = made.build;
+    if let Some(option) = made.moved_by(arguments) {
+        return Err(format!("it is not known what `{option}` means to `{program} {word}`"));
+    }
+    folders(app, made)
+}
+
+/// Where this kind of output lies.
+///
+/// # Errors
+/// What moves it, one clause.
+pub(in crate::project) fn folders(app: &App, made: &Made) -> Result<Vec<String>, String> {
+    let config = ConfigFile::find(app, made.config).transpose()?;
+    if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first_other(made.moves)?))) {
+        return Err(format!("`{}` sets `{setting}`", config.path));
+    }
+    if made.build.0 == "ng" {
+        return angular::output(app).map(|it| vec![it]);
+    }
+    match config.as_ref().and_then(|it| it.values(made.folder).next().map(|value| (it, value))) {
+        None => Ok(made.outputs.iter().map(|it| (*it).to_owned()).collect()),
+        Some((_, Setting::Text(folder))) => Ok(vec![paths::resolve("", folder)]),
+        Some((config, _)) => Err(format!("`{}` computes `{}`", config.path, made.folder)),
+    }
+}
+
+/// Whether what says that a build makes this kind of output is there.
+pub(in crate::project) fn applies(app: &App, made: &Made) -> bool {
+    let config = || ConfigFile::find(app, made.config)?.ok();
+    match made.when {
+        When::Always => true,
+        When::Page(page) => app.files.is_file(&app.folder_path(page)),
+        When::Setting(name, value) => config().is_some_and(|it| it.sets(name, value)),
+        When::Imports(module) => config().is_some_and(|it| it.imports(module)),
+        When::Starts(file) => app.package.scripts.values().any(|it| it.text.contains(file)),
+    }
+}
+
+/// Says that none of the kinds is known to be made; `plain` is the plainest.
+pub(in crate::project) fn missing(app: &App, plain: Option<&Made>) -> String {
+    let Some(made) = plain else { return "what is built is not known".to_owned() };
+    let (program, word) = made.build;
+    match made.when {
+        When::Page(page) => format!("what `{program} {word}` makes without `{}` is not known", app.folder_path(page)),
+        _ => format!("what `{program} {word}` makes is not known"),
+    }
+}

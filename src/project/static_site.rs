@@ -1,0 +1,242 @@
+//! A site of plain files for browsers that its own tool serves in the container: `react-scripts start`, `vite preview`.
+//!
+//! Worked example: `npm start` is `react-scripts start`, and the script `build` is `react-scripts build`. The site is
+//! what that script makes, `build`, and any static server can serve it on port 3000 with `index.html` for unknown paths.
+
+use super::config_file::ConfigFile;
+use super::outputs::{self, framework};
+use super::{App, EntryKind, Output, Program, Reason, Start, Tool, json};
+use crate::ecosystem::frameworks::When;
+use crate::ecosystem::sites::{self, Site};
+use crate::ecosystem::tools;
+
+mod port;
+
+/// The site, and how it is served today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaticSite {
+    /// The server, as one would write it: `vite preview`.
+    pub server: String,
+    /// The script of package.json that builds.
+    pub script: String,
+    /// The folder that it makes, from the app's folder.
+    pub output: String,
+    /// Whether the server answers a path that is no file with `index.html`.
+    pub falls_back: bool,
+    /// Where the server listens; `None` where that is not known.
+    pub port: Option<u16>,
+    /// Whether anything outside of the container reaches it.
+    pub is_open: bool,
+}
+
+/// The site that `start` serves; `None` where it serves none.
+pub(super) fn of(app: &App, start: &Start) -> Option<Result<StaticSite, Reason>> {
+    let serves = |it: &&Program| sites::served(&it.name, &it.arguments).next().is_some();
+    let program = start.programs.iter().find(serves)?;
+    let all = || sites::served(&program.name, &program.arguments);
+    if let Some((site, is_preview)) = all().find(|it| framework::applies(app, &it.0.made)) {
+        return Some(read(app, start, Served { program, site, is_preview }));
+    }
+    let plain = all().find(|it| matches!(it.0.made.when, When::Page(_)))?;
+    Some(Err(framework::missing(app, Some(&plain.0.made)).into()))
+}
+
+struct Served<'a> {
+    program: &'a Program,
+    site: &'static Site,
+    is_preview: bool,
+}
+
+fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reason> {
+    let Served { program, site, is_preview } = served;
+    if let Some(reason) = start.unknown.first() {
+        return Err(reason.clone());
+    }
+    let is_alone = |it: &&Program| std::ptr::eq(*it, program) || it.name == "cross-env";
+    if let Some(other) = start.programs.iter().find(|it| !is_alone(it)) {
+        return Err(format!("`{}` runs beside `{}`", other.name, program.name).into());
+    }
+    let (script, output) = build(app, site)?;
+    does_more(app, site)?;
+    let first = program.arguments.first().filter(|it| !it.starts_with('-'));
+    let server = first.map_or_else(|| program.name.clone(), |it| format!("{} {it}", program.name));
+    Ok(StaticSite {
+        server,
+        script,
+        output,
+        falls_back: site.falls_back,
+        port: port::of(app, program, site, is_preview),
+        is_open: port::is_open(app, program, site),
+    })
+}
+
+/// The script that builds the site, and the folder that it makes.
+fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
+    let (program, word) = site.made.build;
+    let names = app.package.scripts.keys().filter(|it| *it != "build" && tools::is_build_name(it)).map(String::as_str);
+    let mut unknown = None;
+    for name in ["build"].into_iter().filter(|it| app.package.scripts.contains_key(*it)).chain(names) {
+        let made = app.outputs(name);
+        let text = &app.package.scripts[name].text;
+        let folders = framework::folders(app, &site.made)?;
+        let is_site = |it: &&Output| it.tool == Tool::Framework && folders.contains(&it.path) && text.contains(program);
+        if let Some(output) = made.outputs.iter().find(is_site) {
+            return Ok((name.to_owned(), output.path.clone()));
+        }
+        unknown = unknown.or_else(|| made.unknown.into_iter().next_back());
+    }
+    Err(unknown.unwrap_or_else(|| format!("no script of package.json is known to run `{program} {word}`").into()))
+}
+
+/// What the tool's server does besides serving the files at `/`.
+fn does_more(app: &App, site: &Site) -> Result<(), Reason> {
+    let (program, _) = site.made.build;
+    let config = ConfigFile::find(app, site.made.config).transpose().map_err(Reason::from)?;
+    if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first(site.does_more)?))) {
+        return Err(format!("`{}` sets `{setting}`", config.path).into());
+    }
+    match program {
+        "react-scripts" => of_react_scripts(app),
+        "ng" if outputs::serve_options(app).is_some_and(|it| !it["proxyConfig"].is_null()) => {
+            Err(format!("`{}` sets `proxyConfig`", app.folder_path("angular.json")).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Sources: Create React App's pages "Proxying API Requests", "Advanced Configuration" and "Deployment".
+fn of_react_scripts(app: &App) -> Result<(), Reason> {
+    let path = app.folder_path("package.json");
+    let manifest = app.files.text(&path).and_then(|it| json::loose(&it).ok()).unwrap_or_default();
+    if !manifest["proxy"].is_null() {
+        return Err(format!("`{path}` sets `proxy`").into());
+    }
+    let home = manifest["homepage"].as_str().unwrap_or_default();
+    let inside = home.split_once("://").map_or(home, |it| it.1.split_once('/').map_or("", |it| it.1));
+    if !matches!(inside, "" | "/" | "." | "./") {
+        return Err(format!("`{path}` sets `homepage`").into());
+    }
+    let proxy = ["src/setupProxy.js", "src/setupProxy.ts"].map(|it| app.folder_path(it));
+    if let Some(path) = proxy.iter().find(|it| app.files.kind(it) == Some(EntryKind::File)) {
+        return Err(format!("`{path}` forwards requests").into());
+    }
+    let scripts = app.files.text(&path).unwrap_or_default();
+    let by_variable = |text: &str| ["PUBLIC_URL", "BUILD_PATH", "HTTPS"].iter().find(|it| text.contains(**it)).copied();
+    let files = [".env", ".env.local", ".env.development", ".env.production"].map(|it| app.folder_path(it));
+    let texts = files.iter().filter_map(|it| Some((it, app.files.text(it)?)));
+    match texts.chain([(&path, scripts)]).find_map(|(path, text)| Some((path, by_variable(&text)?))) {
+        Some((path, variable)) => Err(format!("`{path}` sets `{variable}`").into()),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::project::testing::app_with;
+
+    const CRA: &str = r#"{"scripts": {"start": "react-scripts start", "build": "react-scripts build"}}"#;
+    const VITE: &str =
+        r#"{"scripts": {"dev": "vite --host", "build": "tsc -b && vite build", "preview": "vite preview --port 80"}}"#;
+    const ANGULAR: &str = r#"{"scripts": {"start": "ng serve --host 0.0.0.0", "build": "ng build"}}"#;
+
+    /// What is said of the site that `command` serves.
+    #[track_caller]
+    fn check(files: &[(&str, &str)], command: &str, expected: &str) {
+        let app = app_with(files);
+        let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
+        let found = match app.site(&app.start(&words)) {
+            None => "none".to_owned(),
+            Some(Err(reason)) => reason.to_string(),
+            Some(Ok(it)) => {
+                let port = it.port.map_or_else(|| "?".to_owned(), |it| it.to_string());
+                let reach = if it.is_open { "open" } else { "local" };
+                format!("{} → {} by {}, port {port}, {reach}", it.server, it.output, it.script)
+            }
+        };
+        assert_eq!(found, expected, "{command}");
+    }
+
+    #[test]
+    fn create_react_app() {
+        let page = ("public/index.html", "");
+        let files = [("package.json", CRA), page];
+        check(&files, "npm start", "react-scripts start → build by build, port 3000, open");
+        check(
+            &[("package.json", CRA)],
+            "npm start",
+            "what `react-scripts build` makes without `public/index.html` is not known",
+        );
+        let with = |more: &str| CRA.replacen('{', &format!("{{{more},"), 1);
+        check(&[("package.json", &with(r#""proxy": "http://api""#)), page], "npm start", "`package.json` sets `proxy`");
+        check(
+            &[("package.json", &with(r#""homepage": "https://a.github.io/b""#)), page],
+            "npm start",
+            "`package.json` sets `homepage`",
+        );
+        check(
+            &[("package.json", &with(r#""homepage": ".""#)), page],
+            "npm start",
+            "react-scripts start → build by build, port 3000, open",
+        );
+        check(&[files[0], page, ("src/setupProxy.js", "")], "npm start", "`src/setupProxy.js` forwards requests");
+        check(&[files[0], page, (".env", "BUILD_PATH=out")], "npm start", "`.env` sets `BUILD_PATH`");
+        check(
+            &[files[0], page, (".env", "PORT=8000\n")],
+            "npm start",
+            "react-scripts start → build by build, port 8000, open",
+        );
+    }
+
+    #[test]
+    fn vite() {
+        let page = ("index.html", "");
+        let files = [("package.json", VITE), page];
+        check(&files, "npm run dev", "vite → dist by build, port 5173, open");
+        check(&files, "npm run preview", "vite preview → dist by build, port 80, local");
+        check(&files, "npm run build", "none");
+        let config = |text: &'static str| [files[0], page, ("vite.config.ts", text)];
+        check(
+            &config("export default { server: { port: 3000, host: true } }"),
+            "npx vite",
+            "vite → dist by build, port 3000, open",
+        );
+        check(
+            &config("export default { server: { port: +process.env.PORT } }"),
+            "npx vite",
+            "vite → dist by build, port ?, local",
+        );
+        check(&config("export default { server: { proxy: {} } }"), "npx vite", "`vite.config.ts` sets `proxy`");
+        check(&config("export default { build: { outDir: f() } }"), "npx vite", "`vite.config.ts` computes `outDir`");
+        check(&files[..1], "npx vite", "what `vite build` makes without `index.html` is not known");
+    }
+
+    #[test]
+    fn angular() {
+        let json = |builder: &str, more: &str| {
+            format!(
+                r#"{{"projects": {{"shop": {{"architect": {{"build": {{"builder": "@angular/build:{builder}", "options": {{{more}}}}}}}}}}}}}"#
+            )
+        };
+        let site = |text: &str, expected: &str| {
+            check(&[("package.json", ANGULAR), ("angular.json", text)], "npm start", expected)
+        };
+        site(&json("application", ""), "ng serve → dist/shop/browser by build, port 4200, open");
+        site(&json("browser", r#""outputPath": "dist/a""#), "ng serve → dist/a by build, port 4200, open");
+        site(
+            &json("application", r#""outputPath": {"base": "out", "browser": ""}"#),
+            "ng serve → out by build, port 4200, open",
+        );
+        site(&json("application", r#""ssr": {"entry": "src/server.ts"}"#), "`angular.json` sets `ssr`");
+    }
+
+    #[test]
+    fn what_else_runs() {
+        let package = r#"{"scripts": {"start": "node api.js & vite", "build": "vite build"}}"#;
+        check(&[("package.json", package), ("index.html", "")], "npm start", "`node` runs beside `vite`");
+        check(
+            &[("package.json", r#"{"scripts": {"dev": "vite"}}"#), ("index.html", "")],
+            "npm run dev",
+            "no script of package.json is known to run `vite build`",
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! The build of the app that ships, where the Dockerfile has none yet.
+
+use super::{production, refusal, stage_of};
+use crate::ecosystem::Manager;
+use crate::inspection::Inspection;
+use crate::project::Reason;
+use crate::stages::{InstructionId, Scope, User};
+use crate::syntax::Kind;
+
+/// The command that has script `script` make `output`; `None` where the file builds it already.
+///
+/// # Errors
+/// Where the command would run without what it needs.
+pub(crate) fn find(ctx: &Inspection, script: &str, output: &str) -> Result<Option<String>, Reason> {
+    let app = ctx.facts().app.as_ref().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
+    if ctx.facts().outputs.outputs.iter().any(|it| it.path == output) {
+        return Ok(None);
+    }
+    let contents = &production(ctx).contents;
+    if !ctx.facts().app_at_workdir {
+        return Err(refusal("the package.json is not known to be in the working directory"));
+    }
+    if contents.user.value != User::Root {
+        return Err(refusal("the build would not run as root"));
+    }
+    if contents.env_value("NODE_ENV").is_some_and(|it| it != "production") {
+        return Err(refusal("the build would run with another `NODE_ENV` than `production`"));
+    }
+    if !contents.node_modules().any(|it| it.1.scope == Scope::All) {
+        return Err(refusal("what the build needs is not known to be installed"));
+    }
+    let root = ctx.project().workspace(&app.folder);
+    let manager = root.as_ref().map_or(app.as_ref(), |it| &it.root).manager();
+    Ok(Some(format!("{} run {script}", manager.unwrap_or(Manager::Npm).program())))
+}
+
+/// Where it goes: after the last instruction that brings files or runs something.
+pub(crate) fn place(ctx: &Inspection) -> InstructionId {
+    let is_before = |it: &InstructionId| {
+        let kind = &ctx.model().instructions[*it].kind;
+        matches!(kind, Kind::Run(_) | Kind::Copy(_) | Kind::Add(_) | Kind::Workdir(_) | Kind::Env(_) | Kind::Arg(_))
+    };
+    let last = ctx.model().stages[stage_of(ctx)].instructions.clone().filter(is_before).max();
+    last.unwrap_or(production(ctx).from)
+}

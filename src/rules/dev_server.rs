@@ -1,0 +1,129 @@
+//! `dev-server`
+
+mod direct;
+
+use super::declare_rule;
+use super::structure::with_this_plan;
+use super::support::{node_stage, quoted_words, start_with};
+use crate::diagnostic::Diagnostic;
+use crate::ecosystem::sites;
+use crate::facts::StartCommand;
+use crate::fix::lines::{self, Spot};
+use crate::fix::{Applicability, Fix};
+use crate::inspection::Inspection;
+use crate::rewrite;
+
+declare_rule! {
+    /// Flags a container that starts a development or preview server.
+    ///
+    /// ## Why
+    /// Such a server watches, compiles and reloads. It starts slowly, takes the memory of a compiler, shows its errors to
+    /// visitors, and needs the sources and the devDependencies in the image.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci
+    /// COPY . .
+    /// EXPOSE 3000
+    /// CMD ["npm", "start"]
+    /// ```
+    /// ```dockerfile after unsafe
+    /// FROM node:22-slim AS build
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci
+    /// COPY . .
+    /// RUN npm run build
+    ///
+    /// FROM nginxinc/nginx-unprivileged:stable-alpine
+    /// COPY <<'EOF' /etc/nginx/conf.d/default.conf
+    /// server {
+    ///     listen 3000;
+    ///     root /usr/share/nginx/html;
+    ///     location / {
+    ///         try_files $uri /index.html;
+    ///     }
+    /// }
+    /// EOF
+    /// COPY --from=build /app/build /usr/share/nginx/html
+    /// EXPOSE 3000
+    /// ```
+    /// ```json file=package.json
+    /// {
+    ///   "name": "shop",
+    ///   "scripts": { "start": "react-scripts start", "build": "react-scripts build" },
+    ///   "dependencies": { "react-scripts": "^5.0.0" }
+    /// }
+    /// ```
+    /// ```html file=public/index.html
+    /// <div id="root"></div>
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Unsafe: only you know whether the image is for development. A site is built and served by nginx on the port of old,
+    /// without a proxy or variables at the start. An app is started without the watcher, by the file that it ran or by the
+    /// script of package.json that starts it for production (`start:prod`), after a build where that needs one. Not offered
+    /// where the server forwards requests, or where a compose file mounts the sources.
+    ///
+    /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported.
+    pub(crate) DEV_SERVER { name: "dev-server", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    if node_stage(ctx).is_none() {
+        return;
+    }
+    let Some(command) = &ctx.facts().command else { return };
+    let Some(message) = message(ctx) else { return };
+    let place = ctx.model().instructions[command.instruction].content;
+    let res = Diagnostic::new(DEV_SERVER.name, place, message);
+    acc.push(match rewrite::static_site(ctx) {
+        Some(Ok(plan)) => with_this_plan(res, &plan),
+        Some(Err(reason)) => {
+            let direct = with_direct_start(ctx, command, res.clone());
+            if direct.fix.is_some() { direct } else { res.with_held_back(reason.to_string()) }
+        }
+        None => with_direct_start(ctx, command, res),
+    });
+}
+
+fn message(ctx: &Inspection) -> Option<String> {
+    let facts = ctx.facts();
+    let by_server = facts.dev_server.as_ref().map(|it| format!("The container starts a development server, `{it}`"));
+    by_server.or_else(|| {
+        let program =
+            facts.start.iter().flat_map(|it| &it.programs).find(|it| sites::is_preview(&it.name, &it.arguments))?;
+        let word = program.arguments.first()?;
+        Some(format!(
+            "The container starts `{} {word}`, which is there to look at a build, not to serve it",
+            program.name
+        ))
+    })
+}
+
+/// The same with a fix that starts the app without the development server.
+fn with_direct_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagnostic {
+    let direct = match direct::find(ctx, command) {
+        Ok(direct) => direct,
+        Err(reason) => return res.with_held_back(reason),
+    };
+    let Some(edit) = start_with(ctx, command, &direct.words) else {
+        return res.with_held_back("the words of the start command stand in more than one instruction");
+    };
+    let mut edits = vec![edit];
+    if let Some(step) = &direct.step {
+        let spot = Spot::After(rewrite::build_step::place(ctx));
+        edits.push(lines::instructions(ctx.source(), spot, &[format!("RUN {step}")]));
+    }
+    let title = format!("Start `{}` instead", quoted_words(&direct.words));
+    let doubts = std::iter::once("whether the image is for development is for you to say".to_owned());
+    let passes = direct.step.map(|it| format!("whether `{it}` passes is not known"));
+    let doubts: Vec<String> = doubts.chain(passes).collect();
+    res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubts.join("; "))
+}
+
+#[cfg(test)]
+mod tests;

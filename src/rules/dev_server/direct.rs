@@ -1,0 +1,157 @@
+//! What starts the app without a development server.
+
+use crate::ecosystem::{Invocation, servers, watchers};
+use crate::facts::StartCommand;
+use crate::inspection::Inspection;
+use crate::paths;
+use crate::project::{App, EntryKind, Program, Reason, Start};
+use crate::rewrite::{self, build_step};
+use crate::rules::support::is_transparent;
+
+/// The words, and the build that they need.
+pub(super) struct Direct {
+    pub(super) words: Vec<String>,
+    /// The command that builds, where the Dockerfile does not yet.
+    pub(super) step: Option<String>,
+}
+
+/// Scripts that start an app for production, the plainest name first.
+const SCRIPTS: &[&str] = &["start:prod", "start:production", "prod", "production", "serve:prod", "start"];
+
+/// What starts the app that the container has a development server run; or why it is not known.
+pub(super) fn find(ctx: &Inspection, command: &StartCommand) -> Result<Direct, String> {
+    let (Some(app), Some(start)) = (&ctx.facts().app, &ctx.facts().start) else {
+        return Err("it is not known whose package.json it reads".to_owned());
+    };
+    if let Some((site, target)) = rewrite::sources_mounted(ctx) {
+        return Err(format!("`{site}` mounts the sources at `{target}`, for development"));
+    }
+    if !ctx.facts().app_at_workdir {
+        return Err("the package.json is not known to be in the working directory".to_owned());
+    }
+    if let Some(reason) = start.unknown.first() {
+        return Err(reason.to_string());
+    }
+    let search = Search { ctx, app };
+    let own = search.by_its_words(start);
+    if let Some(Ok(found)) = own {
+        return Ok(found);
+    }
+    match search.by_script(command) {
+        Some(found) => found.map_err(|it| it.to_string()),
+        None => Err(own.and_then(Result::err).map_or_else(|| search.nothing(), |it| it.to_string())),
+    }
+}
+
+struct Search<'a> {
+    ctx: &'a Inspection,
+    app: &'a App,
+}
+
+impl Search<'_> {
+    /// What the watcher runs: the file, or what the build makes of it.
+    fn by_its_words(&self, start: &Start) -> Option<Result<Direct, Reason>> {
+        let mut all = start.programs.iter().filter(|it| !is_transparent(it) && !is_compiler(it));
+        let program = all.next().filter(|it| it.assignments.is_empty())?;
+        if all.next().is_some() {
+            return None;
+        }
+        let words = watchers::once(&program.name, &program.arguments).unwrap_or_else(|| written(program));
+        let (runner, rest) = words.split_first()?;
+        if runner == "nest" && rest.first().is_some_and(|it| it == "start") {
+            return self.of_source("src/main.ts", &[]);
+        }
+        let (file, rest) = rest.split_first().filter(|it| !it.0.starts_with('-'))?;
+        match runner.as_str() {
+            "node" if !is_typescript(file) => {
+                let step = self.step(&self.resolved(file)?)?;
+                Some(step.map(|step| Direct { words, step }))
+            }
+            "node" | "tsx" | "ts-node" => self.of_source(&paths::resolve("", file), rest),
+            _ => None,
+        }
+    }
+
+    /// The output that the build makes of `source`.
+    fn of_source(&self, source: &str, rest: &[String]) -> Option<Result<Direct, Reason>> {
+        let outputs = self.app.outputs("build");
+        let made = outputs.outputs.iter().find_map(|it| {
+            let inside = paths::below(it.source_root.as_deref()?, source)?;
+            Some((paths::join(&it.path, inside.strip_suffix(".ts")?) + ".js", it))
+        });
+        let (file, output) = made?;
+        let step = build_step::find(self.ctx, "build", &output.path);
+        let words = ["node".to_owned(), file].into_iter().chain(rest.iter().cloned()).collect();
+        Some(step.map(|step| Direct { words, step }))
+    }
+
+    /// A script for production that starts one plain `node`, or the server of a framework.
+    fn by_script(&self, command: &StartCommand) -> Option<Result<Direct, Reason>> {
+        let manager = Invocation::read(&command.words)?;
+        if manager.target.is_elsewhere() {
+            return None;
+        }
+        let program = command.words.first()?.clone();
+        SCRIPTS.iter().filter(|it| self.app.package.scripts.contains_key(**it)).find_map(|script| {
+            let by_run = [program.clone(), "run".to_owned(), (*script).to_owned()];
+            let (words, step) = self.production(&self.app.start(&by_run))?;
+            let words = words.unwrap_or_else(|| match *script {
+                "start" => vec![program.clone(), "start".to_owned()],
+                _ => by_run.to_vec(),
+            });
+            Some(step.map(|step| Direct { words, step }))
+        })
+    }
+
+    /// The words of a start for production, where they need no shell and no manager, and the build that they need.
+    fn production(&self, start: &Start) -> Option<(Option<Vec<String>>, Result<Option<String>, Reason>)> {
+        let mut all = start.programs.iter().filter(|it| !is_transparent(it));
+        let program = all.next().filter(|_| start.unknown.is_empty())?;
+        if all.next().is_some() || watchers::once(&program.name, &program.arguments).is_some() {
+            return None;
+        }
+        if let Some(server) = servers::serving(&program.name, &program.arguments) {
+            let outputs = self.app.outputs("build").outputs;
+            let output = outputs.iter().find(|it| server.made.outputs.contains(&it.path.as_str()))?;
+            return Some((None, build_step::find(self.ctx, "build", &output.path)));
+        }
+        let entry = program.entry.as_deref().filter(|it| program.name == "node" && !is_typescript(it))?;
+        let is_plain = |it: &String| !it.contains(['$', '*', '?', '`', '~', '<', '>', '|', '&', ';', '{']);
+        let is_plain = program.assignments.is_empty() && program.arguments.iter().all(is_plain);
+        Some((is_plain.then(|| written(program)), self.step(entry)?))
+    }
+
+    /// The build that `entry` needs; `None` where nothing is known to make it.
+    fn step(&self, entry: &str) -> Option<Result<Option<String>, Reason>> {
+        if self.ctx.project().kind(&self.app.folder_path(entry)) == Some(EntryKind::File) {
+            return Some(Ok(None));
+        }
+        let outputs = self.app.outputs("build");
+        let output = outputs.holding(entry)?;
+        Some(build_step::find(self.ctx, "build", &output.path))
+    }
+
+    /// The file that node finds for `file`.
+    fn resolved(&self, file: &str) -> Option<String> {
+        let words = ["node".to_owned(), file.to_owned()];
+        self.app.start(&words).programs.first()?.entry.clone()
+    }
+
+    fn nothing(&self) -> String {
+        let why = self.app.outputs("build").unknown.into_iter().next();
+        why.map_or_else(|| "what starts the app for production is not known".to_owned(), |it| it.to_string())
+    }
+}
+
+fn written(program: &Program) -> Vec<String> {
+    std::iter::once(program.name.clone()).chain(program.arguments.iter().cloned()).collect()
+}
+
+fn is_typescript(file: &str) -> bool {
+    [".ts", ".mts", ".cts", ".tsx"].iter().any(|it| file.ends_with(it))
+}
+
+/// `tsc && nodemon dist/server.js`: it makes what the next one runs.
+fn is_compiler(program: &Program) -> bool {
+    program.name == "tsc"
+}

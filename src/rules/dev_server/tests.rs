@@ -1,0 +1,130 @@
+//! Development servers and what takes their place.
+
+use super::DEV_SERVER;
+use crate::testing::{check_clean, check_held_back, check_unsafe_fix};
+
+fn dockerfile(build: &str, start: &str) -> String {
+    format!("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n{build}CMD {start}\n")
+}
+
+fn package(scripts: &str) -> String {
+    format!(r#"{{"scripts": {{{scripts}}}, "devDependencies": {{"typescript": "5"}}}}"#)
+}
+
+const TSCONFIG: (&str, &str) =
+    ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src"}, "include": ["src"]}"#);
+
+/// `start` of an app with these scripts becomes `expected`, with `step` above it.
+#[track_caller]
+fn starts(scripts: &str, start: &str, step: &str, expected: &str) {
+    let package = package(scripts);
+    let files =
+        [("package.json", package.as_str()), TSCONFIG, ("src/server.ts", ""), ("src/main.ts", ""), ("server.js", "")];
+    check_unsafe_fix(&DEV_SERVER, &files, &dockerfile("", start), &dockerfile(step, expected));
+}
+
+#[test]
+fn what_the_watcher_runs() {
+    starts(r#""dev": "nodemon server.js""#, r#"["npm", "run", "dev"]"#, "", r#"["node", "server.js"]"#);
+    starts("", r#"["npx", "nodemon", "-L", "server"]"#, "", r#"["node", "server"]"#);
+    starts(r#""start": "node --watch server.js 80""#, "npm start", "", r#"["node", "server.js", "80"]"#);
+}
+
+#[test]
+fn what_the_build_makes_of_it() {
+    let build = "RUN npm run build\n";
+    for dev in [
+        "tsx watch src/server.ts",
+        "nodemon src/server.ts",
+        "ts-node-dev --respawn src/server.ts",
+        "tsc-watch --onSuccess 'node dist/server.js'",
+        "tsc && nodemon ./dist/server.js",
+    ] {
+        let scripts = format!(r#""dev": "{dev}", "build": "tsc""#);
+        let expected =
+            if dev.starts_with("tsc &") { r#"["node", "./dist/server.js"]"# } else { r#"["node", "dist/server.js"]"# };
+        starts(&scripts, r#"["npm", "run", "dev"]"#, build, expected);
+    }
+    starts(
+        r#""start": "nest start", "build": "nest build""#,
+        r#"["npm", "start"]"#,
+        build,
+        r#"["node", "dist/main.js"]"#,
+    );
+}
+
+#[test]
+fn the_script_for_production() {
+    let build = "RUN npm run build\n";
+    let scripts = r#""dev": "nodemon", "start:prod": "node dist/server.js", "build": "tsc""#;
+    starts(scripts, r#"["npm", "run", "dev"]"#, build, r#"["node", "dist/server.js"]"#);
+    let scripts = r#""dev": "next dev", "start": "next start", "build": "next build""#;
+    starts(scripts, r#"["npm", "run", "dev"]"#, build, r#"["npm", "start"]"#);
+}
+
+#[test]
+fn a_build_that_is_there_is_not_repeated() {
+    let package = package(r#""dev": "tsx watch src/server.ts", "build": "tsc""#);
+    let files = [("package.json", package.as_str()), TSCONFIG, ("src/server.ts", "")];
+    let before = dockerfile("RUN npm run build\n", r#"["npm", "run", "dev"]"#);
+    check_unsafe_fix(
+        &DEV_SERVER,
+        &files,
+        &before,
+        &before.replace(r#"["npm", "run", "dev"]"#, r#"["node", "dist/server.js"]"#),
+    );
+}
+
+const VITE: &str = r#""dev": "vite --host", "build": "vite build", "preview": "vite preview""#;
+const PAGE: (&str, &str) = ("index.html", "");
+
+fn server(port: u16) -> String {
+    format!(
+        "FROM nginxinc/nginx-unprivileged:stable-alpine\nCOPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {{\n    listen {port};\n    root /usr/share/nginx/html;\n    location / {{\n        try_files $uri /index.html;\n    }}\n}}\nEOF\n"
+    )
+}
+
+#[test]
+fn a_site() {
+    let package = package(VITE);
+    let files = [("package.json", package.as_str()), PAGE];
+    let head = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n\n";
+    let copy = "COPY --from=build /app/dist /usr/share/nginx/html\n";
+    let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
+    check_unsafe_fix(&DEV_SERVER, &files, &dev, &format!("{head}{}{copy}EXPOSE 5173\n", server(5173)));
+    // The preview listens inside of the container only: EXPOSE says where it was meant to.
+    let preview = dockerfile("RUN npm run build\n", r#"["npm", "run", "preview"]"#)
+        .replace("CMD", "# Where it listens\nEXPOSE 3000\n# Look at it\nCMD");
+    let expected = format!("{head}{}# Look at it\n{copy}# Where it listens\nEXPOSE 3000\n", server(3000));
+    check_unsafe_fix(&DEV_SERVER, &files, &preview, &expected);
+}
+
+#[test]
+fn a_site_that_is_more() {
+    let package = package(VITE);
+    let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
+    let files = [("package.json", package.as_str()), PAGE];
+    let with = |file| [files[0], PAGE, file];
+    let held = |file, dockerfile: &str, reason| check_held_back(&DEV_SERVER, &with(file), dockerfile, reason);
+    held(("vite.config.js", "export default { server: { proxy: {} } }"), &dev, "`vite.config.js` sets `proxy`");
+    let compose = |more: &str| format!("services:\n  web:\n    build: .\n{more}");
+    let env = compose("    environment: {VITE_API: 'http://api'}\n");
+    held(("compose.yaml", &env), &dev, "`compose.yaml:2` gives `VITE_API` to the container, after the build");
+    let mount = compose("    volumes: ['.:/app']\n");
+    held(("compose.yaml", &mount), &dev, "`compose.yaml:2` mounts the sources at `/app`, for development");
+    let volume = dev.replace("CMD", "VOLUME /data\nCMD");
+    held(PAGE, &volume, "what VOLUME is for without Node is not known");
+}
+
+#[test]
+fn what_is_none() {
+    let package = package(r#""start": "node server.js", "dev": "nodemon server.js""#);
+    let files = [("package.json", package.as_str()), ("server.js", "")];
+    check_clean(&DEV_SERVER, &files, &dockerfile("", r#"["npm", "start"]"#));
+    check_held_back(
+        &DEV_SERVER,
+        &files,
+        &dockerfile("", r#"["npm", "run", "watch:dev"]"#),
+        "package.json has no script `watch:dev`",
+    );
+}
