@@ -3,7 +3,7 @@
 use super::dependencies::Way;
 use super::evidence::Evidence;
 use super::production;
-use crate::ecosystem::Manager;
+use crate::ecosystem::{Invocation, Manager};
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -53,7 +53,16 @@ impl Target<'_> {
 /// Manifests and production dependencies.
 pub(super) fn dependencies(ctx: &Inspection, style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
     if evidence.deliverable.packages != Packages::Production {
-        return String::new();
+        let command = ctx.facts().command.as_ref();
+        // The manager finds its script there.
+        let by_manager = command.is_some_and(|it| Invocation::read(&it.words).is_some());
+        let manifest = format!(
+            "{}{} {}",
+            target.flags,
+            evidence.installed.app.folder_path("package.json"),
+            target.destination("")
+        );
+        return if by_manager { style.line("COPY", &manifest) } else { String::new() };
     }
     manifests(ctx, style, &evidence.installed.root, target) + &packages(style, evidence, target)
 }
