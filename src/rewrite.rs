@@ -151,10 +151,10 @@ pub fn static_site(ctx: &Inspection) -> Option<Result<Plan, Reason>> {
     Some(static_site::find(ctx)?.and_then(|it| static_site::plan(ctx, &it)))
 }
 
-/// The folder of the host that a compose file lays over the app's sources: the compose file's line, and where.
+/// That a compose file lays a folder of the host over the app's sources, one clause; `None` where none does.
 #[must_use]
-pub fn sources_mounted(ctx: &Inspection) -> Option<(String, &str)> {
-    static_site::sources_mounted(ctx)
+pub fn sources_mounted(ctx: &Inspection) -> Option<String> {
+    static_site::mounted(ctx)
 }
 
 fn make(ctx: &Inspection) -> Result<Plan, Reason> {

@@ -162,6 +162,17 @@ impl Manager {
         self.production(Some(u32::MAX)).is_some()
     }
 
+    /// The words before a program of an installed package.
+    #[must_use]
+    pub fn runs_programs_by(self) -> &'static str {
+        match self {
+            Self::Npm => "npx",
+            Self::YarnClassic | Self::YarnBerry => "yarn",
+            Self::Pnpm => "pnpm exec",
+            Self::Bun => "bunx",
+        }
+    }
+
     /// The program's name.
     #[must_use]
     pub fn program(self) -> &'static str {

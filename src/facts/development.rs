@@ -32,6 +32,9 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts) 
     if let Some(reason) = by_path(project).filter(|_| names_count) {
         return Some(Development::Named(reason));
     }
+    if let Some(reason) = by_sibling(model, stage, project, facts).filter(|_| !production.configured) {
+        return Some(Development::Named(reason));
+    }
     let by_server = server.map(|it| format!("the container starts a development server, `{it}`"));
     let by_others = || by_env(stage).or_else(|| by_idling(facts)).or_else(|| by_compose(model, stage, project, facts));
     let by_stage = || by_stage(stage).filter(|_| names_count);
@@ -53,6 +56,16 @@ fn by_path(project: &Project) -> Option<String> {
         return Some(format!("`{file}` is for development by its name"));
     }
     is_for_development(folder).then(|| format!("the folder `{folder}` is for development by its name"))
+}
+
+/// That another file beside this one is for production, where this one is run for development.
+fn by_sibling(model: &Model<'_>, stage: &Stage, project: &Project, facts: &ProductionFacts) -> Option<String> {
+    let is_run_so =
+        || facts.dev_server.is_some() || by_env(stage).or_else(|| by_compose(model, stage, project, facts)).is_some();
+    let file = paths::file_name(project.dockerfile());
+    let names = [format!("{file}.prod"), format!("{file}.production"), format!("prod.{file}"), format!("{file}-prod")];
+    let other = names.iter().filter(|_| !says_production(file)).find(|it| project.has_beside(it))?;
+    is_run_so().then(|| format!("`{other}` beside it is the one for production"))
 }
 
 /// What the name of the stage says: without a target it ships all the same.
@@ -137,6 +150,20 @@ mod tests {
         ] {
             check(&[], (path, PLAIN), None, expected);
         }
+    }
+
+    #[test]
+    fn by_the_file_beside_it() {
+        let dev = PLAIN.replace("\"start\"", "\"run\", \"dev\"");
+        let beside = [("Dockerfile.prod", "FROM node\n")];
+        check(&beside, ("Dockerfile", &dev), None, "named: `Dockerfile.prod` beside it is the one for production");
+        check(&beside, ("Dockerfile", PLAIN), None, "");
+        check(
+            &[("other/Dockerfile.prod", "")],
+            ("Dockerfile", &dev),
+            None,
+            "run: the container starts a development server, `vite`",
+        );
     }
 
     #[test]

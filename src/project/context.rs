@@ -246,6 +246,14 @@ impl Project {
         self.files.kind(&paths::normalise(path))
     }
 
+    /// Whether a file called `name` stands beside the Dockerfile, as far as that lies in the context.
+    #[must_use]
+    pub fn has_beside(&self, name: &str) -> bool {
+        let folder = self.dockerfile.parent().zip(self.root()).and_then(|(it, root)| it.strip_prefix(root).ok());
+        let folder = folder.and_then(|it| it.to_str());
+        folder.is_some_and(|it| self.kind(&paths::join(&it.replace('\\', "/"), name)) == Some(EntryKind::File))
+    }
+
     /// Whether a build sees `path`: it exists and .dockerignore keeps it. `None` where the context is
     /// unknown.
     #[must_use]

@@ -7,11 +7,20 @@ use crate::project::Reason;
 use crate::stages::{InstructionId, Scope, User};
 use crate::syntax::Kind;
 
-/// The command that has script `script` make `output`; `None` where the file builds it already.
+/// What builds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Builder<'a> {
+    /// A script of package.json.
+    Script(&'a str),
+    /// A program that a package brings.
+    Program(&'a str),
+}
+
+/// The command that has `builder` make `output`; `None` where the file builds it already.
 ///
 /// # Errors
 /// Where the command would run without what it needs.
-pub(crate) fn find(ctx: &Inspection, script: &str, output: &str) -> Result<Option<String>, Reason> {
+pub(crate) fn find(ctx: &Inspection, builder: Builder<'_>, output: &str) -> Result<Option<String>, Reason> {
     let app = ctx.facts().app.as_ref().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
     if ctx.facts().outputs.outputs.iter().any(|it| it.path == output) {
         return Ok(None);
@@ -23,15 +32,17 @@ pub(crate) fn find(ctx: &Inspection, script: &str, output: &str) -> Result<Optio
     if contents.user.value != User::Root {
         return Err(refusal("the build would not run as root"));
     }
-    if contents.env_value("NODE_ENV").is_some_and(|it| it != "production") {
-        return Err(refusal("the build would run with another `NODE_ENV` than `production`"));
-    }
     if !contents.node_modules().any(|it| it.1.scope == Scope::All) {
         return Err(refusal("what the build needs is not known to be installed"));
     }
     let root = ctx.project().workspace(&app.folder);
-    let manager = root.as_ref().map_or(app.as_ref(), |it| &it.root).manager();
-    Ok(Some(format!("{} run {script}", manager.unwrap_or(Manager::Npm).program())))
+    let manager = root.as_ref().map_or(app.as_ref(), |it| &it.root).manager().unwrap_or(Manager::Npm);
+    let command = match builder {
+        Builder::Script(script) => format!("{} run {script}", manager.program()),
+        Builder::Program(program) => format!("{} {program}", manager.runs_programs_by()),
+    };
+    let is_development = contents.env_value("NODE_ENV").is_some_and(|it| it != "production");
+    Ok(Some(if is_development { format!("NODE_ENV=production {command}") } else { command }))
 }
 
 /// Where it goes: after the last instruction that brings files or runs something.

@@ -5,7 +5,7 @@
 //! and `index.html` for unknown paths where the old server gave it), `COPY --from=build /app/build …` and `EXPOSE`.
 
 use super::blocks;
-use super::build_step;
+use super::build_step::{self, Builder};
 use super::chunks::{self, Chunk, split_blank};
 use super::split::{free_name, from_line, last_instruction, own};
 use super::{Plan, Shape, finish, production, refusal, stage_of};
@@ -29,7 +29,7 @@ pub(super) fn plan(ctx: &Inspection, site: &StaticSite) -> Result<Plan, Reason> 
     stays_alone(ctx)?;
     variables(ctx)?;
     let port = port(ctx, site).ok_or_else(|| refusal(format!("it is not known where `{}` listens", site.server)))?;
-    let step = build_step::find(ctx, &site.script, &site.output)?;
+    let step = build_step::find(ctx, Builder::Script(&site.script), &site.output)?;
     let range = IdRange::new(production(ctx).from, last_instruction(ctx).next());
     let (chunks, tail) = chunks::of(ctx.dockerfile(), range);
     if let Some(other) = chunks.iter().find(|it| !is_known(&it.instruction.kind)) {
@@ -45,18 +45,19 @@ pub(super) fn plan(ctx: &Inspection, site: &StaticSite) -> Result<Plan, Reason> 
         Shape::Single,
         &title,
         vec![Edit::replacement(range, text)],
-        doubts(site, step.as_ref(), port),
+        doubts(ctx, site, step.as_ref(), port),
         Vec::new(),
     ))
 }
 
 /// What the old server may have done that nobody sees from here.
-fn doubts(site: &StaticSite, step: Option<&String>, port: u16) -> Vec<String> {
-    let mut res = vec![format!(
+fn doubts(ctx: &Inspection, site: &StaticSite, step: Option<&String>, port: u16) -> Vec<String> {
+    let mut res: Vec<String> = mounted(ctx).into_iter().collect();
+    res.push(format!(
         "variables of the site are read when it is built, not when the container starts, and nginx does no more than \
          to serve `{}` on port {port}",
         site.output
-    )];
+    ));
     res.extend(step.map(|it| format!("whether `{it}` passes is not known")));
     res
 }
@@ -73,21 +74,18 @@ fn stays_alone(ctx: &Inspection) -> Result<(), Reason> {
     if let Some(wrapper) = command.and_then(|it| it.wrapper.as_ref().filter(|_| !it.wrapper_known)) {
         return Err(refusal(format!("what `{wrapper}` does first is not known")));
     }
-    match sources_mounted(ctx) {
-        Some((site, target)) => Err(refusal(format!("`{site}` mounts the sources at `{target}`, for development"))),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
-/// A folder of the host that a compose file lays over the app.
-pub(super) fn sources_mounted(ctx: &Inspection) -> Option<(String, &str)> {
+/// That a compose file lays a folder of the host over the app.
+pub(super) fn mounted(ctx: &Inspection) -> Option<String> {
     let compose = ctx.project().compose.as_ref()?;
     let root = ctx.facts().app_root.as_deref()?;
     let is_over = |it: &&Mount| {
         it.is_bind && (paths::contains(&it.target, root) || paths::contains(&paths::join(root, "src"), &it.target))
     };
     let mount = compose.mounts.iter().find(is_over)?;
-    Some((compose.site.to_string(), &mount.target))
+    Some(format!("`{}` mounts the sources at `{}`, as for development", compose.site, mount.target))
 }
 
 /// Variables that are given to the container reach a site only when it is built.

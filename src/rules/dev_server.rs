@@ -66,9 +66,10 @@ declare_rule! {
     /// Unsafe: only you know whether the image is for development. A site is built and served by nginx on the port of old,
     /// without a proxy or variables at the start. An app is started without the watcher, by the file that it ran or by the
     /// script of package.json that starts it for production (`start:prod`), after a build where that needs one. Not offered
-    /// where the server forwards requests, or where a compose file mounts the sources.
+    /// where the server forwards requests.
     ///
-    /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported.
+    /// A Dockerfile that is for development by its name (see `missing-node-env`), or beside a `Dockerfile.prod`, is not
+    /// reported.
     pub(crate) DEV_SERVER { name: "dev-server", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -119,7 +120,8 @@ fn with_direct_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic) 
         edits.push(lines::instructions(ctx.source(), spot, &[format!("RUN {step}")]));
     }
     let title = format!("Start `{}` instead", quoted_words(&direct.words));
-    let doubts = std::iter::once("whether the image is for development is for you to say".to_owned());
+    let meant = || "whether the image is for development is for you to say".to_owned();
+    let doubts = std::iter::once(rewrite::sources_mounted(ctx).unwrap_or_else(meant));
     let passes = direct.step.map(|it| format!("whether `{it}` passes is not known"));
     let doubts: Vec<String> = doubts.chain(passes).collect();
     res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubts.join("; "))

@@ -5,7 +5,7 @@ use crate::facts::StartCommand;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Program, Reason, Start};
-use crate::rewrite::{self, build_step};
+use crate::rewrite::build_step::{self, Builder};
 use crate::rules::support::is_transparent;
 
 /// The words, and the build that they need.
@@ -15,6 +15,9 @@ pub(super) struct Direct {
     pub(super) step: Option<String>,
 }
 
+/// How many watchers may stand inside of one another: `tsc-watch --onSuccess "npm start"`, which is `nodemon dist/a.js`.
+const MAX_WATCHERS: usize = 4;
+
 /// Scripts that start an app for production, the plainest name first.
 const SCRIPTS: &[&str] = &["start:prod", "start:production", "prod", "production", "serve:prod", "start"];
 
@@ -23,9 +26,6 @@ pub(super) fn find(ctx: &Inspection, command: &StartCommand) -> Result<Direct, S
     let (Some(app), Some(start)) = (&ctx.facts().app, &ctx.facts().start) else {
         return Err("it is not known whose package.json it reads".to_owned());
     };
-    if let Some((site, target)) = rewrite::sources_mounted(ctx) {
-        return Err(format!("`{site}` mounts the sources at `{target}`, for development"));
-    }
     if !ctx.facts().app_at_workdir {
         return Err("the package.json is not known to be in the working directory".to_owned());
     }
@@ -56,7 +56,7 @@ impl Search<'_> {
         if all.next().is_some() {
             return None;
         }
-        let words = watchers::once(&program.name, &program.arguments).unwrap_or_else(|| written(program));
+        let words = self.unwatched(written(program));
         let (runner, rest) = words.split_first()?;
         if runner == "nest" && rest.first().is_some_and(|it| it == "start") {
             return self.of_source("src/main.ts", &[]);
@@ -72,6 +72,24 @@ impl Search<'_> {
         }
     }
 
+    /// What is left of these words without watchers, and without scripts that start one.
+    fn unwatched(&self, mut words: Vec<String>) -> Vec<String> {
+        for _ in 0..MAX_WATCHERS {
+            let watched = watchers::once(&words[0], &words[1..]);
+            let by_script = || {
+                Invocation::read(&words)?;
+                let start = self.app.start(&words);
+                let [program] = &start.programs[..] else { return None };
+                Some(written(program)).filter(|_| start.unknown.is_empty())
+            };
+            match watched.or_else(by_script) {
+                Some(inner) => words = inner,
+                None => break,
+            }
+        }
+        words
+    }
+
     /// The output that the build makes of `source`.
     fn of_source(&self, source: &str, rest: &[String]) -> Option<Result<Direct, Reason>> {
         let outputs = self.app.outputs("build");
@@ -80,7 +98,7 @@ impl Search<'_> {
             Some((paths::join(&it.path, inside.strip_suffix(".ts")?) + ".js", it))
         });
         let (file, output) = made?;
-        let step = build_step::find(self.ctx, "build", &output.path);
+        let step = build_step::find(self.ctx, Builder::Script("build"), &output.path);
         let words = ["node".to_owned(), file].into_iter().chain(rest.iter().cloned()).collect();
         Some(step.map(|step| Direct { words, step }))
     }
@@ -113,7 +131,7 @@ impl Search<'_> {
         if let Some(server) = servers::serving(&program.name, &program.arguments) {
             let outputs = self.app.outputs("build").outputs;
             let output = outputs.iter().find(|it| server.made.outputs.contains(&it.path.as_str()))?;
-            return Some((None, build_step::find(self.ctx, "build", &output.path)));
+            return Some((None, build_step::find(self.ctx, Builder::Script("build"), &output.path)));
         }
         let entry = program.entry.as_deref().filter(|it| program.name == "node" && !is_typescript(it))?;
         let is_plain = |it: &String| !it.contains(['$', '*', '?', '`', '~', '<', '>', '|', '&', ';', '{']);
@@ -127,8 +145,24 @@ impl Search<'_> {
             return Some(Ok(None));
         }
         let outputs = self.app.outputs("build");
-        let output = outputs.holding(entry)?;
-        Some(build_step::find(self.ctx, "build", &output.path))
+        if let Some(output) = outputs.holding(entry) {
+            return Some(build_step::find(self.ctx, Builder::Script("build"), &output.path));
+        }
+        let compiled = self.app.outputs_of_text("tsc");
+        let output = compiled.holding(entry).filter(|_| self.compiles())?;
+        Some(build_step::find(self.ctx, Builder::Program("tsc"), &output.path))
+    }
+
+    /// Whether the compiler is installed.
+    fn compiles(&self) -> bool {
+        let package = &self.app.package;
+        let is_locked = || {
+            self.app
+                .lock()
+                .and_then(|it| it.packages.as_ref())
+                .is_some_and(|it| it.iter().any(|it| it.name == "typescript"))
+        };
+        package.is_production("typescript") || package.is_dev_only("typescript") || is_locked()
     }
 
     /// The file that node finds for `file`.

@@ -110,10 +110,24 @@ fn a_site_that_is_more() {
     let compose = |more: &str| format!("services:\n  web:\n    build: .\n{more}");
     let env = compose("    environment: {VITE_API: 'http://api'}\n");
     held(("compose.yaml", &env), &dev, "`compose.yaml:2` gives `VITE_API` to the container, after the build");
-    let mount = compose("    volumes: ['.:/app']\n");
-    held(("compose.yaml", &mount), &dev, "`compose.yaml:2` mounts the sources at `/app`, for development");
     let volume = dev.replace("CMD", "VOLUME /data\nCMD");
     held(PAGE, &volume, "what VOLUME is for without Node is not known");
+}
+
+#[test]
+fn a_compiler_without_a_script() {
+    let dev = r#""start": "nodemon dist/server.js", "dev": "tsc-watch --onSuccess \"npm start\"""#;
+    starts(dev, r#"["npm", "run", "dev"]"#, "RUN npx tsc\n", r#"["node", "dist/server.js"]"#);
+}
+
+#[test]
+fn sources_that_a_compose_file_mounts() {
+    let package = package(r#""dev": "nodemon server.js""#);
+    let compose = "services:\n  web:\n    build: .\n    volumes: ['.:/app']\n";
+    let files = [("package.json", package.as_str()), ("server.js", ""), ("compose.yaml", compose)];
+    let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
+    check_held_back(&DEV_SERVER, &files, &dev, "`compose.yaml:2` mounts the sources at `/app`, as for development");
+    check_unsafe_fix(&DEV_SERVER, &files, &dev, &dockerfile("", r#"["node", "server.js"]"#));
 }
 
 #[test]

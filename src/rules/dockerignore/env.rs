@@ -27,7 +27,8 @@ fn names_it(line: &str) -> bool {
 pub(super) fn objection(ctx: &Inspection, apps: &[String]) -> Objection {
     let apps: Vec<Arc<App>> = apps.iter().filter_map(|it| ctx.project().app(it)).collect();
     let in_script = |it: &Arc<App>| it.package.scripts.values().any(|it| it.text.contains(".env"));
-    let at_build = !ctx.model().builds.is_empty() && apps.iter().any(|it| reader(it, dotenv::AT_BUILD).is_some());
+    let is_built = !ctx.model().builds.is_empty() || ctx.facts().dev_server.is_some();
+    let at_build = is_built && apps.iter().any(|it| reader(it, dotenv::AT_BUILD).is_some());
     if at_build || ctx.text().contains(".env") || apps.iter().any(in_script) {
         return Objection::Needed;
     }
