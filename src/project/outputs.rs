@@ -4,6 +4,7 @@ use super::{Reason, Site};
 use crate::paths;
 
 mod angular;
+mod bundler;
 mod client;
 mod copies;
 mod deliverable;
@@ -32,6 +33,8 @@ pub enum Tool {
     Copy,
     /// A framework, for a server of its own or for browsers: the layout is not that of the sources.
     Framework,
+    /// A bundler: all modules of the project are in one file, or in files beside it.
+    Bundler,
     /// Another tool that nodestage knows the name of but not yet the output.
     Other,
 }

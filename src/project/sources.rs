@@ -24,8 +24,9 @@ fn candidates(path: &str) -> Vec<String> {
     let Some((stem, extension)) = path.rsplit_once('.') else { return vec![path.to_owned()] };
     let extensions: &[&str] = match extension {
         "js" => &["ts", "tsx", "js", "jsx"],
-        "mjs" => &["mts", "mjs"],
-        "cjs" => &["cts", "cjs"],
+        // By a bundler, of any.
+        "mjs" => &["mts", "mjs", "ts", "js"],
+        "cjs" => &["cts", "cjs", "ts", "js"],
         _ => return vec![path.to_owned()],
     };
     extensions.iter().map(|it| format!("{stem}.{it}")).collect()

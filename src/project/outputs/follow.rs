@@ -2,7 +2,7 @@
 
 use super::super::steps::{self, What};
 use super::super::{App, Reason, Site};
-use super::{Output, Outputs, Tool, copies, framework, nest, prisma, swc, tsc};
+use super::{Output, Outputs, Tool, bundler, copies, framework, nest, prisma, swc, tsc};
 use crate::ecosystem::{Action, Invocation, programs, tools};
 use crate::paths;
 use crate::shell::{self, Command, ShellWord};
@@ -151,6 +151,8 @@ impl<'a> Builder<'a> {
             "tsc" => tsc::run(self, arguments),
             "nest" => nest::run(self, arguments),
             "swc" => swc::run(self, arguments),
+            "tsup" => bundler::tsup(self, arguments),
+            "esbuild" => bundler::esbuild(self, arguments),
             "prisma" => prisma::run(self, arguments),
             name if copies::run(self, name, arguments) || framework::run(self, name, arguments) => {}
             _ if makes_nothing(words) => {}

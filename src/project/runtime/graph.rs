@@ -285,6 +285,8 @@ impl<'a> Graph<'a> {
         let compiled = all.filter(|it| it.tool != Tool::Copy || !resolve::is_module(source));
         for output in compiled {
             let Some(rest) = output.source_root.as_ref().and_then(|it| paths::below(it, source)) else { continue };
+            // A bundle has the folder of its file for all that is in it.
+            let rest = if output.tool == Tool::Bundler { paths::file_name(rest) } else { rest };
             if !paths::contains(&output.path, source) {
                 return renamed(&paths::join(&output.path, rest));
             }

@@ -117,6 +117,25 @@ fn files_are_found_where_they_are_at_run_time() {
 }
 
 #[test]
+fn all_modules_of_a_bundle_have_its_folder() {
+    let text = "import fs from 'fs'; import path from 'path'; fs.readFileSync(path.join(__dirname, '../a.txt'))";
+    for (build, expected) in [("tsup src/main.ts", "a.txt"), ("tsc --rootDir src --outDir dist", "dist/a.txt")] {
+        let package =
+            format!(r#"{{"scripts": {{"build": "{build}"}}, "devDependencies": {{"tsup": "8", "typescript": "5"}}}}"#);
+        let files = [
+            ("package.json", package.as_str()),
+            ("src/main.ts", "import './lib/a'"),
+            ("src/lib/a.ts", text),
+            ("tsconfig.json", "{}"),
+        ];
+        let app = app_with(&files);
+        let runtime = app.runtime("dist/main.js", &app.outputs("build"));
+        let reads: Vec<_> = runtime.reads.iter().map(|it| it.path.as_deref()).collect();
+        assert_eq!((reads, &runtime.unknown[..]), (vec![Some(expected)], &[][..]), "{build}");
+    }
+}
+
+#[test]
 fn imports_are_followed() {
     let runtime = runtime_of(&[
         (
