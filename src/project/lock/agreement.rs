@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::{App, Manager, Package};
 use super::tree::{Ranges, Tree};
-use super::walk::Walk;
+use super::walk::{Named, Walk};
 use super::{Lock, overrides};
 use crate::paths;
 
@@ -47,7 +47,7 @@ impl Lock {
             let folder = paths::relative(&app.folder, &member.folder).unwrap_or_else(|| member.folder.clone());
             manifests.insert(folder.clone(), ranges(&member.package));
             let name = member.package.name.clone().unwrap_or_else(|| paths::file_name(&folder).to_owned());
-            workspaces.insert(folder, name);
+            workspaces.insert(folder, Named { name, version: member.package.version.clone() });
         }
         let file = paths::file_name(&self.path);
         Walk { tree, file, overrides: overrides::of(&app.package), peers, npm, manifests, workspaces }.run()

@@ -19,8 +19,14 @@ pub(super) struct Walk<'a> {
     pub(super) npm: Option<u32>,
     /// What the package.json files of the build context ask for, by their folders from the lock's folder.
     pub(super) manifests: BTreeMap<String, Ranges>,
-    /// The name of each workspace, by its folder.
-    pub(super) workspaces: BTreeMap<String, String>,
+    /// Each workspace, by its folder.
+    pub(super) workspaces: BTreeMap<String, Named>,
+}
+
+/// What a workspace's package.json calls it.
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) version: Option<String>,
 }
 
 impl Walk<'_> {
@@ -61,7 +67,7 @@ impl Walk<'_> {
             let node = self.tree.at(&format!("node_modules/{name}"));
             node.is_some_and(|it| it.link.as_deref() == Some(folder))
         };
-        let (folder, name) = self.workspaces.iter().find(|(folder, name)| !is_linked(folder, name))?;
+        let (folder, Named { name, .. }) = self.workspaces.iter().find(|(folder, it)| !is_linked(folder, &it.name))?;
         Some(format!("the workspace `{name}` (`{folder}`) is not in {}", self.file))
     }
 
@@ -111,7 +117,12 @@ impl Walk<'_> {
         let is_own_peer = matches!(kind, Kind::Peer | Kind::OptionalPeer)
             && !path.is_empty()
             && at == format!("{path}/node_modules/{name}");
-        let res = if is_own_peer { Fit::No } else { self.fit(path, name, range, found) };
+        let by_version = || self.linked(found).map_or(Fit::Unknown, |it| self.fit(path, name, range, it));
+        let res = match self.fit(path, name, range, found) {
+            _ if is_own_peer => Fit::No,
+            Fit::Unknown => by_version(),
+            known => known,
+        };
         match (res, kind) {
             (Fit::Yes, _) => Agreement::Yes,
             (Fit::No, Kind::OptionalPeer) => Agreement::Unknown(format!(
@@ -127,13 +138,22 @@ impl Walk<'_> {
                 Agreement::Unknown(format!("`{name}` comes in the archive of another package"))
             }
             (Fit::No, _) => {
-                Agreement::No(format!("{} asks for `{name}` {range}, {} holds {}", who(), self.file, found.version))
+                let version = &self.linked(found).unwrap_or(found).version;
+                Agreement::No(format!("{} asks for `{name}` {range}, {} holds {version}", who(), self.file))
             }
             (Fit::Unknown, _) => Agreement::Unknown(format!(
                 "whether {} holds what `{name}`: `{range}` asks for is not known",
                 self.file
             )),
         }
+    }
+
+    /// The workspace that `link` leads to, where the lock has it by the version that it has today: that counts for
+    /// ranges.
+    fn linked(&self, link: &Node) -> Option<&Node> {
+        let target = link.link.as_deref()?;
+        let (node, named) = (self.tree.at(target)?, self.workspaces.get(target)?);
+        (named.version.as_ref() == Some(&node.version)).then_some(node)
     }
 
     /// Whether another one further up would do: npm may take that.

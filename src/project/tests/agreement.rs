@@ -84,6 +84,43 @@ fn the_first_generation_is_known_to_npm_6_alone() {
 }
 
 #[test]
+fn a_range_that_a_workspace_satisfies() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {
+        "": {"workspaces": ["db", "api"]},
+        "node_modules/db": {"resolved": "db", "link": true}, "node_modules/api": {"resolved": "api", "link": true},
+        "db": {"version": "1.2.0"}, "api": {"dependencies": {"db": "^1.0.0"}}
+    }}"#;
+    for (version, range, expected) in [
+        ("1.2.0", "^1.0.0", Agreement::Yes),
+        (
+            "1.3.0",
+            "^1.0.0",
+            Agreement::Unknown("whether package-lock.json holds what `db`: `^1.0.0` asks for is not known".into()),
+        ),
+        ("1.2.0", "^2.0.0", Agreement::No("`api` asks for `db` ^2.0.0, package-lock.json holds 1.2.0".into())),
+    ] {
+        let (db, api) = (
+            format!(r#"{{"name": "db", "version": "{version}"}}"#),
+            format!(r#"{{"name": "api", "dependencies": {{"db": "{range}"}}}}"#),
+        );
+        let root = r#"{"workspaces": ["db", "api"]}"#;
+        let project = project_with(&[
+            ("package.json", root),
+            ("package-lock.json", lock),
+            ("db/package.json", &db),
+            ("api/package.json", &api),
+        ]);
+        let (app, workspace) = (project.app("").unwrap(), project.workspace("").unwrap());
+        let members: Vec<_> = workspace.members.iter().map(|it| Arc::clone(&it.app)).collect();
+        assert_eq!(
+            app.lock().unwrap().agreement(&app, &members, Peers::Installed, Some(10)),
+            expected,
+            "{version} {range}"
+        );
+    }
+}
+
+#[test]
 fn an_optional_package_that_the_lock_lacks() {
     let lock = r#"{"lockfileVersion": 3, "packages": {
         "": {"dependencies": {"esbuild": "0.25.5"}},
