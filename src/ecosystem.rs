@@ -33,6 +33,6 @@ pub use command::{Action, Inside, Invocation, Target, Verb};
 pub(crate) use effect::makes_only_packages;
 pub use effect::{Effect, effect, effect_of};
 pub use manager::Manager;
-pub use managers::{FlagUse, Production};
+pub use managers::{FlagUse, Habits, Plugin, Production, Steps, WorkspaceLayout};
 pub use scope::Scope;
 pub(crate) use scope::{Ask, Flag, Setting};

@@ -1,12 +1,14 @@
 //! The package managers, by name.
 
+use super::Scope;
 use super::arguments::Arguments;
-use super::managers::{self, FlagUse, Production};
+use super::managers::{self, FlagUse, Habits, Production};
 
 /// A package manager.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Manager {
-    /// npm, any major.
+    /// npm, any major: the one that comes with Node, and so the one where nothing speaks for another.
+    #[default]
     Npm,
     /// Yarn 1.
     YarnClassic,
@@ -49,6 +51,24 @@ impl Manager {
         managers::of(self).locks()
     }
 
+    /// What every install needs: package.json and the lock file called `lock`, if there is one, as sources of a COPY.
+    #[must_use]
+    pub fn manifests(self, lock: Option<&str>) -> Vec<String> {
+        managers::of(self).manifests(lock)
+    }
+
+    /// What it does in its own way when it installs.
+    #[must_use]
+    pub fn habits(self) -> Habits {
+        managers::of(self).habits()
+    }
+
+    /// Whether an install over another one takes nothing away.
+    #[must_use]
+    pub fn only_adds(self) -> bool {
+        managers::of(self).scope_over(Scope::All) == Scope::All
+    }
+
     /// Files beside package.json and the lock that change what an install does, where they are there (FACTS §1.5).
     #[must_use]
     pub fn settings(self) -> &'static [&'static str] {
@@ -63,6 +83,12 @@ impl Manager {
             Self::YarnClassic => major.is_some_and(|it| it <= 25),
             Self::YarnBerry | Self::Pnpm | Self::Bun => false,
         }
+    }
+
+    /// Whether bun's own images bring it.
+    #[must_use]
+    pub fn comes_with_bun(self) -> bool {
+        matches!(self, Self::Npm | Self::Bun)
     }
 
     /// The folder in node_modules where it keeps the packages, if those beside it are links only.

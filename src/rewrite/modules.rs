@@ -225,8 +225,8 @@ fn copied(
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
     let target = Target { build: name, folder: workdir, workdir, flags: "" };
-    let lines = blocks::missing_manifests(ctx, style, &evidence.installed.root, &target, copy)
-        + &blocks::packages(style, evidence, &target);
+    let lines =
+        blocks::missing_manifests(ctx, style, evidence, &target, copy) + &blocks::packages(style, evidence, &target);
     Ok(vec![lines::replacement(ctx.source(), instruction.range, &lines)])
 }
 

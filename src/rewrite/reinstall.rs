@@ -1,7 +1,6 @@
-//! A production install over a full one that takes nothing away, as pnpm's and bun's: node_modules goes first.
+//! A production install over a full one, with a manager that takes nothing away: node_modules goes first.
 
 use super::{Plan, Shape, finish, modules, production, refusal};
-use crate::ecosystem::Manager;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::Reason;
@@ -66,8 +65,7 @@ fn is_over_another(ctx: &Inspection, install: &Install) -> bool {
             && it.folder == install.folder
             && it.command.range.end() <= install.command.range.start()
     });
-    let takes_nothing = matches!(install.manager, Manager::Pnpm | Manager::Bun);
-    takes_nothing && says_so && before && matches!(install.verb, Verb::Install | Verb::CleanInstall)
+    install.manager.only_adds() && says_so && before && matches!(install.verb, Verb::Install | Verb::CleanInstall)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag, is_one_of};
-use super::{FlagUse, PackageManager, Production, asks, install_or_add, looked_up};
+use super::{FlagUse, Habits, PackageManager, Production, WorkspaceLayout, asks, by_name, install_or_add, looked_up};
 
 /// npm, any major.
 pub(super) struct Npm;
@@ -16,6 +16,24 @@ impl PackageManager for Npm {
 
     fn settings(&self) -> &'static [&'static str] {
         &[".npmrc", "patches", ".npm-extension.mjs", ".npm-extension.cjs"]
+    }
+
+    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
+        match lock {
+            None | Some("package-lock.json") => vec!["package*.json".to_owned()],
+            other => by_name(other),
+        }
+    }
+
+    fn habits(&self) -> Habits {
+        Habits {
+            installs_afresh: true,
+            proves_lock: true,
+            has_linkers: false,
+            later_settings: None,
+            plugin: None,
+            workspace_layout: Some(WorkspaceLayout::Hoisted),
+        }
     }
 
     fn cache(&self, home: &str) -> String {

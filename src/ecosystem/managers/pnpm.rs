@@ -4,7 +4,9 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag, Setting, of_flag};
-use super::{FlagUse, PackageManager, Production, asks, install_or_add, looked_up, passed_on};
+use super::{
+    FlagUse, Habits, PackageManager, Production, WorkspaceLayout, asks, by_name, install_or_add, looked_up, passed_on,
+};
 
 /// pnpm, any major.
 pub(super) struct Pnpm;
@@ -16,6 +18,21 @@ impl PackageManager for Pnpm {
 
     fn settings(&self) -> &'static [&'static str] {
         &["pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs", ".pnpmfile.mjs", "patches"]
+    }
+
+    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
+        by_name(lock)
+    }
+
+    fn habits(&self) -> Habits {
+        Habits {
+            installs_afresh: false,
+            proves_lock: true,
+            has_linkers: false,
+            later_settings: None,
+            plugin: None,
+            workspace_layout: Some(WorkspaceLayout::Linked),
+        }
     }
 
     fn cache(&self, home: &str) -> String {
