@@ -170,6 +170,34 @@ impl Manager {
         managers::of(self).valued().contains(&flag)
     }
 
+    /// Whether `word` asks for an install of what package.json names, and not from the lock file alone.
+    #[must_use]
+    pub fn is_plain_install(self, word: &str) -> bool {
+        managers::of(self).verbs().install.contains(&word)
+    }
+
+    /// Whether `word` asks for an install that makes node_modules anew from the lock file.
+    #[must_use]
+    pub fn is_clean_install(self, word: &str) -> bool {
+        managers::of(self).verbs().clean.contains(&word)
+    }
+
+    /// The place in `words`, a command of this manager, of the word that says what is asked for: the first that is
+    /// neither a flag nor the value of one. The program's own where there is none.
+    #[must_use]
+    pub fn verb_at(self, words: &[&str]) -> usize {
+        let mut rest = words.iter().enumerate().skip(1);
+        while let Some((at, word)) = rest.next() {
+            if !word.starts_with('-') {
+                return at;
+            }
+            if self.takes_value(word) {
+                rest.next();
+            }
+        }
+        0
+    }
+
     /// Whether a production install runs the root's script `name` where the full one does (FACTS §1.3).
     #[must_use]
     pub fn runs_in_production(self, name: &str) -> bool {

@@ -66,6 +66,9 @@ pub(crate) trait PackageManager: Sync {
     /// What a flag of an install, without its dashes, means to the installs that nodestage writes.
     fn flag(&self, name: &str) -> FlagUse;
 
+    /// What it calls an install.
+    fn verbs(&self) -> Verbs;
+
     /// The options whose value may be the next word.
     fn valued(&self) -> &'static [&'static str];
 
@@ -87,6 +90,15 @@ pub enum FlagUse {
 /// The manifests as one names them, file by file.
 fn by_name(lock: Option<&str>) -> Vec<String> {
     std::iter::once("package.json").chain(lock).map(str::to_owned).collect()
+}
+
+/// What a manager calls an install of what package.json names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Verbs {
+    /// The plain one, in all spellings.
+    pub(crate) install: &'static [&'static str],
+    /// The one that makes node_modules anew from the lock file.
+    pub(crate) clean: &'static [&'static str],
 }
 
 /// What `manager` owes.

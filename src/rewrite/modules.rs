@@ -9,7 +9,7 @@ use super::evidence::{self, Evidence};
 use super::workspaces::Installed;
 use super::{Plan, Shape, builds_in, finish, production, refusal, stage_of, users};
 use super::{pruned_copy, pruned_run};
-use crate::ecosystem::{Effect, Manager, effect_of, servers, tools};
+use crate::ecosystem::{Effect, effect_of, servers, tools};
 use crate::fix::Edit;
 use crate::fix::lines;
 use crate::inspection::Inspection;
@@ -169,12 +169,10 @@ fn plain_verb(install: &Install) -> Option<&ShellWord> {
     let speaks_of_them = |it: &str| FLAGS.iter().any(|flag| it.starts_with(flag));
     let is_plain = !install.command.arguments().flatten().any(speaks_of_them);
     let is_own = install.command.program() == Some(install.manager.program());
-    let (program, verb) = (install.command.words.first(), install.command.words.get(1));
-    let is_bare = verb.is_none_or(|it| it.value.as_deref().is_some_and(|it| it.starts_with('-')));
-    let is_verb = |it: &&ShellWord| {
-        install.manager == Manager::Npm || matches!(it.value.as_deref(), Some("install" | "i" | "ci"))
-    };
-    let found = if is_bare && install.manager != Manager::Npm { program } else { verb.filter(is_verb) };
+    let words: Vec<&str> = install.command.words.iter().map(|it| it.value.as_deref().unwrap_or_default()).collect();
+    let at = install.manager.verb_at(&words);
+    let is_verb = |it: &str| install.manager.is_plain_install(it) || install.manager.is_clean_install(it);
+    let found = install.command.words.get(at).filter(|_| at == 0 || words.get(at).is_some_and(|it| is_verb(it)));
     found.filter(|_| is_plain && is_own)
 }
 

@@ -142,7 +142,9 @@ const NEWEST: &str =
 fn without_lock(install: &Install) -> Option<Fix> {
     let words = &install.command.words;
     let edit = match install.verb {
-        Verb::CleanInstall => Edit::replacement(words.get(1).filter(|it| is_clean_install(it))?.range, "install"),
+        Verb::CleanInstall => {
+            Edit::replacement(words.get(1).filter(|it| is_clean_install(install, it))?.range, "install")
+        }
         _ => {
             let frozen = |it: &ShellWord| it.value.as_deref() == install.manager.frozen_flag();
             let at = words.iter().position(frozen)?;
@@ -153,8 +155,8 @@ fn without_lock(install: &Install) -> Option<Fix> {
     Some(Fix::new(title, Applicability::Unsafe, vec![edit]))
 }
 
-fn is_clean_install(word: &ShellWord) -> bool {
-    matches!(word.value.as_deref(), Some("ci" | "clean-install" | "ic"))
+fn is_clean_install(install: &Install, word: &ShellWord) -> bool {
+    word.value.as_deref().is_some_and(|it| install.manager.is_clean_install(it))
 }
 
 fn error(diagnostic: Diagnostic) -> Diagnostic {

@@ -4,7 +4,9 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag, is_one_of};
-use super::{FlagUse, Habits, PackageManager, Production, WorkspaceLayout, asks, by_name, install_or_add, looked_up};
+use super::{
+    FlagUse, Habits, PackageManager, Production, Verbs, WorkspaceLayout, asks, by_name, install_or_add, looked_up,
+};
 
 /// npm, any major.
 pub(super) struct Npm;
@@ -89,6 +91,10 @@ impl PackageManager for Npm {
         FlagUse::Unknown
     }
 
+    fn verbs(&self) -> Verbs {
+        VERBS
+    }
+
     fn valued(&self) -> &'static [&'static str] {
         VALUED
     }
@@ -161,17 +167,19 @@ const VALUED: &[&str] = &[
     "--node-options",
 ];
 
+const VERBS: Verbs = Verbs {
+    install: &["install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add"],
+    clean: &["ci", "clean-install", "ic", "install-clean", "isntall-clean"],
+};
+
 /// What a command does, by its arguments and by its words as they stand.
 type Read = fn(&Arguments, &[String]) -> Action;
 
 /// Names with their aliases, and what they do.
 const COMMANDS: &[(&[&str], Read)] = &[
-    (&["ci", "clean-install", "ic", "install-clean", "isntall-clean"], |_, _| Action::Install(Verb::CleanInstall)),
+    (VERBS.clean, |_, _| Action::Install(Verb::CleanInstall)),
     (&["cit", "install-ci-test", "clean-install-test", "sit"], |_, _| Action::Install(Verb::CleanInstall)),
-    (
-        &["install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add"],
-        |it, _| install_or_add(it),
-    ),
+    (VERBS.install, |it, _| install_or_add(it)),
     (&["install-test", "it"], |it, _| install_or_add(it)),
     (&["prune"], |_, _| Action::Install(Verb::Prune)),
     (&["rebuild", "rb"], |_, _| Action::Install(Verb::Rebuild)),

@@ -2,7 +2,7 @@
 
 use super::super::scope::{Ask, Flag};
 use super::super::{Scope, Verb};
-use super::{FlagUse, Habits, PackageManager, Plugin, Production, by_name, yarn};
+use super::{FlagUse, Habits, PackageManager, Plugin, Production, Verbs, by_name, yarn};
 
 /// Yarn 2 and later.
 pub(super) struct YarnBerry;
@@ -84,6 +84,10 @@ impl PackageManager for YarnBerry {
             "immutable" | "immutable-cache" | "check-cache" | "inline-builds" | "json" | "silent" => FlagUse::Idle,
             _ => FlagUse::Unknown,
         }
+    }
+
+    fn verbs(&self) -> Verbs {
+        yarn::VERBS
     }
 
     fn valued(&self) -> &'static [&'static str] {

@@ -2,7 +2,7 @@
 
 use super::super::Scope;
 use super::super::scope::{Ask, Flag};
-use super::{FlagUse, Habits, PackageManager, Production, by_name, yarn};
+use super::{FlagUse, Habits, PackageManager, Production, Verbs, by_name, yarn};
 
 /// Yarn 1.
 pub(super) struct YarnClassic;
@@ -77,6 +77,10 @@ impl PackageManager for YarnClassic {
             "ignore-engines" | "ignore-optional" | "ignore-platform" | "registry" | "no-bin-links" => FlagUse::Repeated,
             _ => FlagUse::Unknown,
         }
+    }
+
+    fn verbs(&self) -> Verbs {
+        yarn::VERBS
     }
 
     fn valued(&self) -> &'static [&'static str] {

@@ -10,9 +10,6 @@ use crate::shell::ShellWord;
 use crate::stages::{Install, Verb};
 use crate::text::TextRange;
 
-/// The spellings of `install` that npm takes.
-const VERBS: &[&str] = &["install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "add"];
-
 /// Flags that mean the same to `npm ci`; those that end in `=` with any value.
 const KEPT: &[&str] = &[
     "--legacy-peer-deps",
@@ -87,10 +84,8 @@ pub(super) fn edits(
     let words = &install.command.words;
     for (at, word) in words.iter().enumerate().skip(1) {
         let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw)) };
-        if at == 1 && VERBS.contains(&value) {
+        if at == 1 && install.manager.is_plain_install(value) {
             edits.push(Edit::replacement(word.range, "ci"));
-        } else if at == 1 && ["update", "up", "upgrade", "udpate"].contains(&value) {
-            return Err(format!("`npm {value}` is there to take newer versions"));
         } else if at == 1 {
             return Err(format!("`{value}` comes before the verb"));
         } else if DROPPED.contains(&value) {
