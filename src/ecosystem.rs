@@ -20,6 +20,7 @@ pub(crate) mod homes;
 mod manager;
 pub(crate) mod managers;
 pub mod native;
+pub(crate) mod omit;
 pub mod packages;
 pub(crate) mod programs;
 pub mod root_files;

@@ -1,8 +1,8 @@
 //! The package managers, by name.
 
-use super::Scope;
 use super::arguments::Arguments;
 use super::managers::{self, FlagUse, Habits, Production};
+use super::{Scope, Verb};
 
 /// A package manager.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,6 +102,18 @@ impl Manager {
     pub fn is_frozen(self, arguments: &[&str]) -> bool {
         let words: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
         managers::of(self).is_frozen(&Arguments::read(&words, &[]).flags)
+    }
+
+    /// Whether an install with these arguments stops where there is no lock file: Yarn 1 and bun go on (FACTS §1.3).
+    #[must_use]
+    pub fn needs_lock(self, verb: Verb, arguments: &[&str]) -> bool {
+        let has = |flags: &[&str]| arguments.iter().any(|it| flags.contains(it));
+        match self {
+            Self::Npm => verb == Verb::CleanInstall,
+            Self::Pnpm => verb == Verb::CleanInstall || has(&["--frozen-lockfile"]),
+            Self::YarnBerry => has(&["--immutable", "--frozen-lockfile"]),
+            Self::YarnClassic | Self::Bun => false,
+        }
     }
 
     /// Whether a word after `run` can be nothing but a script, unless the manager knows it itself. The others look

@@ -6,6 +6,7 @@
 mod bun;
 mod habits;
 mod npm;
+pub(crate) mod npm_flags;
 mod pnpm;
 pub(crate) mod pnpm_settings;
 mod production;

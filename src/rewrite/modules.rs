@@ -9,7 +9,7 @@ use super::evidence::{self, Evidence};
 use super::workspaces::Installed;
 use super::{Plan, Shape, builds_in, finish, production, refusal, stage_of, users};
 use super::{pruned_copy, pruned_run};
-use crate::ecosystem::{Effect, effect_of, servers, tools};
+use crate::ecosystem::{Effect, effect_of, omit, servers, tools};
 use crate::fix::Edit;
 use crate::fix::lines;
 use crate::inspection::Inspection;
@@ -165,9 +165,7 @@ fn leaves_nothing(command: &Command) -> bool {
 /// The verb of an install that does not speak of devDependencies itself, or the program where there is none. A flag
 /// that is meant to leave them out and does not is another rule's.
 fn plain_verb(install: &Install) -> Option<&ShellWord> {
-    const FLAGS: [&str; 9] = ["--include", "--production", "--also", "--omit", "--only", "--prod", "-P", "--dev", "-D"];
-    let speaks_of_them = |it: &str| FLAGS.iter().any(|flag| it.starts_with(flag));
-    let is_plain = !install.command.arguments().flatten().any(speaks_of_them);
+    let is_plain = !install.command.arguments().flatten().any(omit::is_about);
     let is_own = install.command.program() == Some(install.manager.program());
     let words: Vec<&str> = install.command.words.iter().map(|it| it.value.as_deref().unwrap_or_default()).collect();
     let at = install.manager.verb_at(&words);

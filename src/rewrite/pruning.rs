@@ -3,6 +3,7 @@
 
 use super::workspaces::Installed;
 use super::{refusal, stage_of};
+use crate::ecosystem::managers::npm_flags;
 use crate::ecosystem::{FlagUse, Invocation, Manager, Production};
 use crate::inspection::Inspection;
 use crate::project::{Agreement, App, Linker, Lock, Reason};
@@ -108,13 +109,10 @@ fn read_flags(install: &Install, res: &mut Pruning) -> Result<(), Reason> {
             FlagUse::Unknown => return Err(refusal(format!("the install of the build has `{text}`"))),
         }
     }
-    match install.command.assignments.first() {
-        Some((name, _)) if !matches!(name.as_str(), "NODE_ENV" | "CI" | "HUSKY") => {
-            res.doubts.push(format!("the install of the build has `{name}`"));
-            Ok(())
-        }
-        _ => Ok(()),
-    }
+    let assigned = install.command.assignments.iter().map(|it| &it.0);
+    let matters = assigned.into_iter().find(|it| !npm_flags::is_idle_variable(it));
+    res.doubts.extend(matters.map(|it| format!("the install of the build has `{it}`")));
+    Ok(())
 }
 
 /// What the install saw by a mount, the prune does not see; a cache it can do without.
