@@ -145,7 +145,7 @@ fn of_files(
     for user in &project.users {
         let target = user.target.as_deref().filter(|it| !it.contains('$'));
         let stage = target.map_or(model.stages.last_id(), |it| model.stage_named(it, model.stages.next_id()));
-        let Some(stage) = stage.filter(|it| model.ancestry(*it).contains(&production)) else { continue };
+        let Some(stage) = stage.filter(|it| model.is_on(*it, production)) else { continue };
         let own = StartCommand::of_user(text, model, project, stage, user);
         let same = |it: &StartCommand| facts.command.as_ref().is_some_and(|main| main.words == it.words);
         let command = own.filter(|it| !same(it)).or_else(|| facts.command.clone().filter(|_| user.is_action));

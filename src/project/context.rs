@@ -14,6 +14,7 @@ use crate::paths;
 mod compose;
 mod dockerfiles;
 mod document;
+mod expand;
 mod search;
 mod users;
 
@@ -101,6 +102,7 @@ pub struct Project {
     ignores_above: bool,
     border: Option<PathBuf>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
+    expanded: expand::Expanded,
     pub(super) workspaces: Mutex<BTreeMap<String, Option<Arc<Workspace>>>>,
     mentions: Arc<mentions::Known>,
     modes: Arc<modes::Known>,
@@ -163,6 +165,7 @@ impl Project {
             ignores_above: false,
             border: None,
             apps: Mutex::default(),
+            expanded: expand::Expanded::default(),
             workspaces: Mutex::default(),
         }
     }
@@ -256,12 +259,10 @@ impl Project {
     }
 
     /// What a COPY source (a path or a Go glob, from the root) stands for, in order, .dockerignore
-    /// applied; `None` where the context is unknown.
+    /// applied; `None` where the context is unknown, or is asked too much.
     #[must_use]
     pub fn expand(&self, source: &str) -> Option<Vec<(String, EntryKind)>> {
-        let mut found = search::matching(&*self.files.loader, self.root()?, source);
-        found.retain(|(path, kind)| self.files.keeps(path, *kind));
-        Some(found)
+        self.expanded.of(&self.files, source)
     }
 
     /// The names in a folder of the context, .dockerignore applied.

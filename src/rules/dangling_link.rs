@@ -257,7 +257,7 @@ fn carried_from(ctx: &Inspection, link: &Dangling<'_>, at: InstructionId) -> Opt
     let own = ctx.model().stage_of(at)?;
     let from = ctx.model().stage_named(instruction.flag_value("from").filter(|_| is_plain)?, own)?;
     let install = ctx.model().installs[link.modules.install].stage;
-    ctx.model().ancestry(from).contains(&install).then_some(from)
+    ctx.model().is_on(from, install).then_some(from)
 }
 
 /// Where the member lies in that stage.

@@ -123,7 +123,7 @@ fn runs_on(ctx: &Inspection, at: InstallId, install: &Install, build: &Build) ->
             .node_modules()
             .any(|(entry, it)| it.install == at && entry.origin.last() <= build.instruction)
     };
-    is_after && (ctx.model().ancestry(build.stage).contains(&install.stage) || held(build.stage))
+    is_after && (ctx.model().is_on(build.stage, install.stage) || held(build.stage))
 }
 
 fn with_fix(ctx: &Inspection, install: &Install, build: &Build, start: &Start, res: Diagnostic) -> Diagnostic {
