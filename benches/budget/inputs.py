@@ -200,6 +200,9 @@ def sources():
     yield "calls that double", source("".join(f"function f{n}(x) {{ f{n + 1}(x); f{n + 1}(x + x); }}\n" for n in range(60)) + "function f60(x) { require('fs').readFileSync(x) }\nf0('a');\n")
     yield "constants", source(fill(lambda n: f"const a{n} = a{n + 1};\n", SOURCE) + "require('fs').readFileSync(a0);\n")
     yield "reads", source("import fs from 'fs';\n" + fill(lambda n: f"fs.readFileSync('a{n}');\n", SOURCE))
+    joins = {f"src/m{n}.ts": "import path from 'path';\n" + fill(lambda it: f"f(path.join(__dirname, 'a{it}'), path.join(__dirname, 'b{it}/c'));\n", SOURCE) for n in range(2)}
+    yield "paths", source("import './m0';\nimport './m1';\n") | joins
+    yield "reads in one line", source("import fs from 'fs';" + fill(lambda n: f"fs.readFileSync('a{n}');", SOURCE))
     yield "writes", source("import fs from 'fs';\n" + fill(lambda n: f"fs.writeFileSync('d{n}/a', '');\n", SOURCE))
     yield "imports", source(fill(lambda n: f"import 'p{n}';\n", SOURCE))
     yield "strings", source(fill(lambda n: f"f('typescript{n}', './a{n}');\n", SOURCE))
