@@ -117,10 +117,10 @@ impl Diagnostic {
         self.with_place(Place::File { path: path.into(), line }, message.into())
     }
 
-    /// The same words on the same place are said once.
+    /// The same words on the same place are said once, and no more places than one looks at.
     fn with_place(mut self, place: Place, message: String) -> Self {
         let related = Related { place, message };
-        if !self.related.contains(&related) {
+        if self.related.len() < MAX_RELATED && !self.related.contains(&related) {
             self.related.push(related);
         }
         self
@@ -140,14 +140,13 @@ impl Diagnostic {
         self
     }
 
-    /// Texts on one line each, with what they quote cut to what one reads, and no more places than one looks at.
+    /// Texts on one line each, with what they quote cut to what one reads.
     pub(crate) fn shorten(&mut self) {
         let notes = self.notes.iter_mut().map(|it| &mut it.message);
         let related = self.related.iter_mut().map(|it| &mut it.message);
         let title = self.fix.as_mut().map(|it| &mut it.title);
         let texts = notes.chain(related).chain(title).chain(&mut self.held_back).chain([&mut self.message]);
         texts.for_each(shorten);
-        self.related.truncate(MAX_RELATED);
     }
 }
 

@@ -52,7 +52,7 @@ pub use workspace::{Dependency, Member, MemberLink, Reach, Workspace};
 pub use yarnrc::{Linker, Yarnrc};
 
 /// Where a fact was read: a file of the context and, where known, its line (from 1).
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Site {
     /// From the context's root.
     pub path: String,

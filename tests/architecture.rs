@@ -141,10 +141,41 @@ fn only_the_edges_touch_the_disk() {
     });
 }
 
-/// Names that are knowledge of Node's tools: managers, their lock files, build tools, loaders.
+/// Names that are knowledge of Node's tools: managers with their verbs, flags, settings and lock files, build tools, loaders.
 const TOOLS: &[&str] = &[
     "npm",
     "npx",
+    "ci",
+    "clean-install",
+    "insta",
+    "instal",
+    "isnt",
+    "update",
+    "legacy-peer-deps",
+    "--legacy-peer-deps",
+    "--ignore-scripts",
+    "frozen-lockfile",
+    "--frozen-lockfile",
+    "--immutable",
+    "--no-audit",
+    "--prefer-offline",
+    "--production",
+    "--prod",
+    "--omit=dev",
+    "loglevel",
+    "audit",
+    "fund",
+    "registry",
+    "omit",
+    "only",
+    "save-dev",
+    ".npmrc",
+    ".yarnrc.yml",
+    ".yarnrc",
+    "pnpm-workspace.yaml",
+    ".pnpmfile.cjs",
+    "bunfig.toml",
+    "patches",
     "yarn",
     "pnpm",
     "pnpx",
@@ -174,6 +205,12 @@ fn lists_of_tools_stand_in_the_ecosystem() {
         let lines: Vec<usize> = it.text.lines().map(names).collect();
         !it.is_in(&["ecosystem"]) && lines.windows(2).any(|it| it[0] > 1 || it[0] + it[1] > 1)
     });
+}
+
+/// It writes what the managers say, so that a new manager changes nothing there.
+#[test]
+fn the_rewrite_names_no_manager() {
+    check("the rewrite names a manager", |it| it.is_in(&["rewrite"]) && it.text.contains("Manager::"));
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! The package managers, by name.
 
 use super::arguments::Arguments;
-use super::managers::{self, FlagUse, Production};
+use super::managers::{self, FlagUse, Habits, Production};
+use super::{Scope, Verb};
 
 /// A package manager.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Manager {
-    /// npm, any major.
+    /// npm, any major: the one that comes with Node, and so the one where nothing speaks for another.
+    #[default]
     Npm,
     /// Yarn 1.
     YarnClassic,
@@ -49,6 +51,24 @@ impl Manager {
         managers::of(self).locks()
     }
 
+    /// What every install needs: package.json and the lock file called `lock`, if there is one, as sources of a COPY.
+    #[must_use]
+    pub fn manifests(self, lock: Option<&str>) -> Vec<String> {
+        managers::of(self).manifests(lock)
+    }
+
+    /// What it does in its own way when it installs.
+    #[must_use]
+    pub fn habits(self) -> Habits {
+        managers::of(self).habits()
+    }
+
+    /// Whether an install over another one takes nothing away.
+    #[must_use]
+    pub fn only_adds(self) -> bool {
+        managers::of(self).scope_over(Scope::All) == Scope::All
+    }
+
     /// Files beside package.json and the lock that change what an install does, where they are there (FACTS §1.5).
     #[must_use]
     pub fn settings(self) -> &'static [&'static str] {
@@ -65,6 +85,12 @@ impl Manager {
         }
     }
 
+    /// Whether bun's own images bring it.
+    #[must_use]
+    pub fn comes_with_bun(self) -> bool {
+        matches!(self, Self::Npm | Self::Bun)
+    }
+
     /// The folder in node_modules where it keeps the packages, if those beside it are links only.
     #[must_use]
     pub fn linked_folder(self) -> Option<&'static str> {
@@ -76,6 +102,18 @@ impl Manager {
     pub fn is_frozen(self, arguments: &[&str]) -> bool {
         let words: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
         managers::of(self).is_frozen(&Arguments::read(&words, &[]).flags)
+    }
+
+    /// Whether an install with these arguments stops where there is no lock file: Yarn 1 and bun go on (FACTS §1.3).
+    #[must_use]
+    pub fn needs_lock(self, verb: Verb, arguments: &[&str]) -> bool {
+        let has = |flags: &[&str]| arguments.iter().any(|it| flags.contains(it));
+        match self {
+            Self::Npm => verb == Verb::CleanInstall,
+            Self::Pnpm => verb == Verb::CleanInstall || has(&["--frozen-lockfile"]),
+            Self::YarnBerry => has(&["--immutable", "--frozen-lockfile"]),
+            Self::YarnClassic | Self::Bun => false,
+        }
     }
 
     /// Whether a word after `run` can be nothing but a script, unless the manager knows it itself. The others look
@@ -142,6 +180,34 @@ impl Manager {
     #[must_use]
     pub fn takes_value(self, flag: &str) -> bool {
         managers::of(self).valued().contains(&flag)
+    }
+
+    /// Whether `word` asks for an install of what package.json names, and not from the lock file alone.
+    #[must_use]
+    pub fn is_plain_install(self, word: &str) -> bool {
+        managers::of(self).verbs().install.contains(&word)
+    }
+
+    /// Whether `word` asks for an install that makes node_modules anew from the lock file.
+    #[must_use]
+    pub fn is_clean_install(self, word: &str) -> bool {
+        managers::of(self).verbs().clean.contains(&word)
+    }
+
+    /// The place in `words`, a command of this manager, of the word that says what is asked for: the first that is
+    /// neither a flag nor the value of one. The program's own where there is none.
+    #[must_use]
+    pub fn verb_at(self, words: &[&str]) -> usize {
+        let mut rest = words.iter().enumerate().skip(1);
+        while let Some((at, word)) = rest.next() {
+            if !word.starts_with('-') {
+                return at;
+            }
+            if self.takes_value(word) {
+                rest.next();
+            }
+        }
+        0
     }
 
     /// Whether a production install runs the root's script `name` where the full one does (FACTS §1.3).

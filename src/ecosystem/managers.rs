@@ -4,12 +4,18 @@
 //! compiler lists what it owes.
 
 mod bun;
+mod habits;
 mod npm;
+pub(crate) mod npm_flags;
 mod pnpm;
 pub(crate) mod pnpm_settings;
+mod production;
 mod yarn;
 mod yarn_berry;
 mod yarn_classic;
+
+pub use habits::{Habits, Plugin, WorkspaceLayout};
+pub use production::{Production, Steps};
 
 use super::scope::{Ask, Flag};
 use super::{Manager, Scope};
@@ -21,6 +27,12 @@ pub(crate) trait PackageManager: Sync {
 
     /// Files beside package.json and the lock that change what an install does, where they are there (FACTS §1.5).
     fn settings(&self) -> &'static [&'static str];
+
+    /// What every install needs: package.json and the lock file called `lock`, if there is one, as sources of a COPY.
+    fn manifests(&self, lock: Option<&str>) -> Vec<String>;
+
+    /// What it does in its own way when it installs.
+    fn habits(&self) -> Habits;
 
     /// Where its cache lies that nobody named another place for, for a user with that home.
     fn cache(&self, home: &str) -> String;
@@ -55,6 +67,9 @@ pub(crate) trait PackageManager: Sync {
     /// What a flag of an install, without its dashes, means to the installs that nodestage writes.
     fn flag(&self, name: &str) -> FlagUse;
 
+    /// What it calls an install.
+    fn verbs(&self) -> Verbs;
+
     /// The options whose value may be the next word.
     fn valued(&self) -> &'static [&'static str];
 
@@ -73,27 +88,18 @@ pub enum FlagUse {
     Unknown,
 }
 
-/// How one manager leaves devDependencies out.
+/// The manifests as one names them, file by file.
+fn by_name(lock: Option<&str>) -> Vec<String> {
+    std::iter::once("package.json").chain(lock).map(str::to_owned).collect()
+}
+
+/// What a manager calls an install of what package.json names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Production {
-    /// The flag of an install; `None` where an install has none.
-    pub omit: Option<&'static str>,
-    /// The install that holds to the lock file.
-    pub install: &'static str,
-    /// What empties the cache after it.
-    pub clean: &'static str,
-    /// What removes devDependencies after a full install.
-    pub prune: &'static str,
-    /// Whether that runs the root's own scripts.
-    pub prune_runs_scripts: bool,
-    /// Whether that puts each package back as it was packed: what was changed in node_modules by hand is lost.
-    pub prune_resets: bool,
-    /// Whether that makes node_modules anew: what was generated into it is lost.
-    pub prune_rebuilds: bool,
-    /// What removes them from all packages of a workspace, at its root; `None` where nothing is known to.
-    pub workspace_prune: Option<&'static str>,
-    /// What the packages lie in, from the app's folder.
-    pub modules: &'static str,
+pub(crate) struct Verbs {
+    /// The plain one, in all spellings.
+    pub(crate) install: &'static [&'static str],
+    /// The one that makes node_modules anew from the lock file.
+    pub(crate) clean: &'static [&'static str],
 }
 
 /// What `manager` owes.

@@ -81,7 +81,7 @@ fn generators<'a>(model: &'a Model<'_>) -> impl Iterator<Item = &'a Build> {
 /// Whether the install came later in the same stage and began with an empty folder.
 fn is_removed(model: &Model<'_>, generator: &Build, install: &Install) -> bool {
     install.verb == Verb::CleanInstall
-        && model.ancestry(install.stage).contains(&generator.stage)
+        && model.is_on(install.stage, generator.stage)
         && generator.command.range.end() <= install.command.range.start()
 }
 

@@ -1,5 +1,6 @@
 //! What an install was given besides package.json and the lock file: a second one must have the same.
 
+use crate::ecosystem::managers::npm_flags::{self, Repeated};
 use crate::project::{Peers, Project};
 use crate::shell::Command;
 use crate::stages::{Install, InstructionId, Model};
@@ -15,75 +16,6 @@ pub struct Conditions {
     /// Whether peerDependencies are installed.
     pub peers: Peers,
 }
-
-/// Flags and settings of npm that change neither what is installed nor from where: how much is said, how long is
-/// waited, where the cache is. What is about devDependencies is here too: a production install says that itself.
-const IDLE: &[&str] = &[
-    "audit",
-    "fund",
-    "silent",
-    "s",
-    "quiet",
-    "q",
-    "verbose",
-    "d",
-    "dd",
-    "ddd",
-    "loglevel",
-    "prefer-offline",
-    "progress",
-    "update-notifier",
-    "color",
-    "include",
-    "also",
-    "dev",
-    "only",
-    "production",
-    "prod",
-    "save",
-    "save-dev",
-    "save-prod",
-    "save-exact",
-    "S",
-    "D",
-    "E",
-    "P",
-    "yes",
-    "y",
-    "unsafe-perm",
-    "foreground-scripts",
-    "cache",
-    "prefix",
-    "C",
-    "fetch-retries",
-    "fetch-retry-mintimeout",
-    "fetch-retry-maxtimeout",
-    "fetch-retry-factor",
-    "fetch-timeout",
-    "network-timeout",
-    "maxsockets",
-    "timing",
-    "omit-dev",
-];
-
-/// Flags that mean the same to `npm ci` and `npm prune`, with the values that they may have.
-const REPEATED: &[&str] = &[
-    "legacy-peer-deps",
-    "strict-peer-deps",
-    "force",
-    "f",
-    "ignore-scripts",
-    "install-links",
-    "engine-strict",
-    "registry",
-    "optional",
-    "omit",
-    "workspaces",
-    "include-workspace-root",
-];
-
-/// Variables of a command that have nothing to do with packages.
-const IDLE_VARIABLES: &[&str] = &["NODE_ENV", "CI", "HUSKY", "NODE_OPTIONS", "DEBIAN_FRONTEND"];
 
 impl Conditions {
     /// Those of `install`, with what was set up in its stage before.
@@ -120,33 +52,20 @@ impl Conditions {
                 self.note(format!("the install of the build has `{}`", word.raw));
                 continue;
             };
-            let Some(flag) = text.strip_prefix("--").or_else(|| text.strip_prefix('-')) else { continue };
-            let (name, value) = flag.split_once('=').map_or((flag, None), |it| (it.0, Some(it.1.to_owned())));
-            let takes_value =
-                ["registry", "omit", "include", "loglevel", "cache", "only", "prefix", "C", "w", "workspace"]
-                    .contains(&name);
-            let value = value.or_else(|| words.next_if(|_| takes_value).and_then(|it| it.value.clone()));
-            self.read_flag(text, name, value.as_deref());
-        }
-    }
-
-    fn read_flag(&mut self, text: &str, name: &str, value: Option<&str>) {
-        let positive = name.strip_prefix("no-").unwrap_or(name);
-        match (positive, value) {
-            ("omit", Some("dev")) | ("package-lock", Some("true")) => {}
-            (it, _) if IDLE.contains(&it) => {}
-            ("w" | "workspace", Some(value)) => self.flags.push(format!("--workspace={value}")),
-            ("registry" | "omit" | "w" | "workspace", None) => {
-                self.note(format!("the install of the build has `{text}`"))
+            if !text.starts_with('-') {
+                continue;
             }
-            ("registry" | "omit", Some(value)) => self.flags.push(format!("--{name}={value}")),
-            (it, _) if REPEATED.contains(&it) => self.flags.push(if name == "f" { "--force" } else { text }.to_owned()),
-            _ => self.note(format!("the install of the build has `{text}`")),
+            let value = words.next_if(|_| npm_flags::takes_value(text)).and_then(|it| it.value.as_deref());
+            match npm_flags::repeated(text, value) {
+                Repeated::No => {}
+                Repeated::As(flag) => self.flags.push(flag),
+                Repeated::Unknown => self.note(format!("the install of the build has `{text}`")),
+            }
         }
     }
 
     fn read_variables(&mut self, command: &Command) {
-        for (name, _) in command.assignments.iter().filter(|it| !is_idle_variable(&it.0)) {
+        for (name, _) in command.assignments.iter().filter(|it| !npm_flags::is_idle_variable(&it.0)) {
             self.note(format!("the install of the build has `{name}`"));
         }
     }
@@ -185,13 +104,13 @@ impl Conditions {
     fn read_pairs(&mut self, instruction: &Instruction, pairs: &[Pair]) {
         for pair in pairs {
             let name = &pair.key.value;
-            let lower = name.to_ascii_lowercase();
-            let key = lower.strip_prefix("npm_config_").map(|it| it.replace('_', "-"));
+            let key = npm_flags::setting_of(name);
             if key.as_deref() == Some("legacy-peer-deps") {
                 self.peers = Peers::Ignored;
             }
+            let lower = name.to_ascii_lowercase();
             let is_about_network = ["proxy", "cert", "tls"].iter().any(|it| lower.contains(it));
-            if key.is_some_and(|it| !IDLE.contains(&it.as_str())) || is_about_network {
+            if key.is_some_and(|it| !npm_flags::is_idle(&it)) || is_about_network {
                 self.note(format!("`{} {name}` takes part in the install", instruction.name()));
             }
         }
@@ -200,34 +119,30 @@ impl Conditions {
     /// `npm config set registry …`, `export npm_config_registry=…`.
     fn read_command(&mut self, command: &Command) {
         let words: Vec<&str> = command.arguments().map(|it| it.unwrap_or_default()).collect();
-        let operands: Vec<&str> = words.iter().copied().filter(|it| !it.starts_with('-')).collect();
-        let settings = match (command.program(), &operands[..]) {
-            (Some("npm"), ["config" | "c", "set" | "delete" | "rm", rest @ ..]) | (Some("npm"), ["set", rest @ ..]) => {
-                rest
-            }
-            (Some("export"), rest) => {
-                let mut names = rest.iter().filter_map(|it| it.split('=').next());
-                if let Some(name) = names.find(|it| !is_idle_variable(it) && *it != "PATH") {
-                    self.note(format!("`export {name}` comes before the install"));
+        match command.program() {
+            Some("export") => self.read_export(&words),
+            None => self.read_variables(command),
+            Some(program) => {
+                if let Some((command, key)) = npm_flags::changed_setting(program, &words) {
+                    self.read_setting(&command, &key);
                 }
-                return;
             }
-            (None, _) => return self.read_variables(command),
-            _ => return,
-        };
-        let key = settings.first().map_or("", |it| it.split('=').next().unwrap_or(it));
+        }
+    }
+
+    fn read_export(&mut self, words: &[&str]) {
+        let names = words.iter().filter(|it| !it.starts_with('-')).filter_map(|it| it.split('=').next());
+        if let Some(name) = names.into_iter().find(|it| !npm_flags::is_idle_variable(it) && *it != "PATH") {
+            self.note(format!("`export {name}` comes before the install"));
+        }
+    }
+
+    fn read_setting(&mut self, command: &str, key: &str) {
         if key == "legacy-peer-deps" {
             self.peers = Peers::Ignored;
         }
-        if !IDLE.contains(&key) {
-            let set = if operands.first() == Some(&"set") { "npm set" } else { "npm config set" };
-            self.note(format!("`{set} {key}` comes before the install"));
+        if !npm_flags::is_idle(key) {
+            self.note(format!("`{command} {key}` comes before the install"));
         }
     }
-}
-
-fn is_idle_variable(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let key = lower.strip_prefix("npm_config_").map(|it| it.replace('_', "-"));
-    IDLE_VARIABLES.contains(&name) || key.is_some_and(|it| IDLE.contains(&it.as_str()))
 }

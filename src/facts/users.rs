@@ -134,6 +134,9 @@ pub(super) fn of(text: &str, model: &Model<'_>, project: &Project, facts: &Produ
     res
 }
 
+/// Of more users than these it is not known what they need.
+const MAX_FOLLOWED: usize = 200;
+
 fn of_files(
     text: &str,
     model: &Model<'_>,
@@ -145,18 +148,21 @@ fn of_files(
     for user in &project.users {
         let target = user.target.as_deref().filter(|it| !it.contains('$'));
         let stage = target.map_or(model.stages.last_id(), |it| model.stage_named(it, model.stages.next_id()));
-        let Some(stage) = stage.filter(|it| model.ancestry(*it).contains(&production)) else { continue };
+        let Some(stage) = stage.filter(|it| model.is_on(*it, production)) else { continue };
         let own = StartCommand::of_user(text, model, project, stage, user);
         let same = |it: &StartCommand| facts.command.as_ref().is_some_and(|main| main.words == it.words);
         let command = own.filter(|it| !same(it)).or_else(|| facts.command.clone().filter(|_| user.is_action));
         let Some(command) = command else { continue };
+        let (by, place) = (format!("`{}`", user.site), (&model.stages[stage].contents, project));
+        let is_followed = res.len() < MAX_FOLLOWED;
+        let known = if is_followed { followed(by, &command, facts, place) } else { unknown(by, &command) };
         res.push(User {
             site: Some(user.site.clone()),
             has_own_user: user.user.is_some(),
             must_be_root: user.is_action,
             is_check: user.is_check,
             in_later_stage: stage != production,
-            ..followed(format!("`{}`", user.site), &command, facts, (&model.stages[stage].contents, project))
+            ..known
         });
     }
     res
@@ -208,13 +214,18 @@ fn followed(
     let start = app.map(|it| command.start(it, Place { root, workdir, contents, project }));
     let entry = start.as_ref().and_then(entry_of);
     let runtime = app.zip(entry.as_ref()).map(|(app, it)| app.runtime(it, &sources_of(app, &facts.outputs)));
+    User { start, entry, runtime, ..unknown(by, command) }
+}
+
+/// A user of whose command nothing is known.
+fn unknown(by: String, command: &StartCommand) -> User {
     User {
         by,
         site: None,
         words: command.words.clone(),
-        start,
-        entry,
-        runtime,
+        start: None,
+        entry: None,
+        runtime: None,
         has_own_user: false,
         must_be_root: false,
         is_check: false,

@@ -1,22 +1,25 @@
-//! Finding the build context, and the facts that belong to all of it.
+//! The build context, and the facts that belong to all of it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::files::Files;
-use super::loader::remembered;
 use super::mentions::{self, Mentions};
 use super::modes;
-use super::{App, Dockerignore, EntryKind, Loader, Overlay, Site, Workspace};
+use super::{App, Dockerignore, EntryKind, Site, Workspace};
 use crate::paths;
 
 mod compose;
 mod dockerfiles;
 mod document;
+mod expand;
+mod ignore;
+mod load;
 mod search;
 mod users;
 
+pub use compose::{Compose, Mount};
 pub use dockerfiles::is_dockerfile_name;
 pub use users::ImageUser;
 
@@ -54,38 +57,6 @@ pub struct Problem {
     pub message: String,
 }
 
-/// What a compose file says of the Dockerfile's service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Compose {
-    /// Where.
-    pub site: Site,
-    /// `build.target`
-    pub target: Option<String>,
-    /// `environment`: NODE_ENV.
-    pub node_env: Option<String>,
-    /// `command`, in place of CMD.
-    pub command: Option<Vec<String>>,
-    /// `volumes` of all services that build this Dockerfile.
-    pub mounts: Vec<Mount>,
-    /// `environment` of all of them, where values are written out.
-    pub environment: Vec<(String, String)>,
-    /// What gives one of them root's rights or keeps it root, as written: `privileged`, `user: root`.
-    pub rights: Option<String>,
-}
-
-/// One of a service's `volumes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mount {
-    /// A path of the host or the volume's name; `None` for a volume without one.
-    pub source: Option<String>,
-    /// Where it lies in the container.
-    pub target: String,
-    /// Whether it is a folder of the host.
-    pub is_bind: bool,
-    /// Whether nothing can be written there.
-    pub read_only: bool,
-}
-
 /// The build context of one Dockerfile.
 pub struct Project {
     pub(super) files: Arc<Files>,
@@ -101,91 +72,13 @@ pub struct Project {
     ignores_above: bool,
     border: Option<PathBuf>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
+    expanded: expand::Expanded,
     pub(super) workspaces: Mutex<BTreeMap<String, Option<Arc<Workspace>>>>,
     mentions: Arc<mentions::Known>,
     modes: Arc<modes::Known>,
 }
 
 impl Project {
-    /// Finds the context (the configured one; else the compose file's; else the nearest folder from the
-    /// Dockerfile's up to the repository's root in which the COPY sources exist) and reads what belongs
-    /// to all of it. Apps are read when asked for.
-    #[must_use]
-    pub fn load(loader: Arc<dyn Loader>, request: &Request) -> Self {
-        let folders = search::candidates(&*loader, &request.dockerfile);
-        let found = compose::find(&*loader, &folders, &request.dockerfile);
-        let root = request
-            .context
-            .clone()
-            .or_else(|| Some(found.service.as_ref()?.0.clone()))
-            .or_else(|| search::fitting(&*loader, &folders, &request.copy_sources, &request.carried));
-        let is_given = request.context.is_some() || found.service.is_some();
-        let may_be_above = !is_given && search::fits_above(&*loader, &folders, &request.copy_sources, root.as_deref());
-        let ignores_above = folders.iter().any(|it| loader.kind(&it.join(".dockerignore")).is_some());
-        let mut project = Self::with_root(loader, root, &request.dockerfile);
-        project.border = border(&*project.files.loader, &folders, &request.dockerfile, project.root());
-        project.note_broken(&found.broken);
-        let compose = found.service.map(|(_, it)| project.located(it));
-        let name = search::name_in_repository(&*project.files.loader, &folders, &request.dockerfile);
-        let users = users::find(&*project.files.loader, &folders, &request.dockerfile);
-        let users = users.into_iter().map(|it| ImageUser { site: project.relative(it.site.clone()), ..it }).collect();
-        Self { compose, users, may_be_above, ignores_above, name, ..project }
-    }
-
-    /// A project of which nothing is known: stdin without a file name.
-    #[must_use]
-    pub fn unknown(loader: Arc<dyn Loader>) -> Self {
-        Self::with_root(loader, None, Path::new(""))
-    }
-
-    fn with_root(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path) -> Self {
-        let (dockerignore, mut broken) = ignore_file(&*loader, root.as_deref(), dockerfile);
-        // What a build sees of the folder can't be told then.
-        let root = root.filter(|_| !dockerignore.is_unknown());
-        let files = Arc::new(Files::new(loader, root, dockerignore.clone()));
-        if dockerignore.is_unknown() && broken.is_empty() {
-            broken.push((None, "has more wildcards than nodestage follows".to_owned()));
-        }
-        for (line, message) in broken {
-            files.problem(dockerignore.path.as_deref().unwrap_or_default(), line, message);
-        }
-        let place = files.root.clone().unwrap_or_default();
-        Self {
-            mentions: remembered(&*files.loader, &place, mentions::Known::default),
-            modes: remembered(&*files.loader, &place, modes::Known::default),
-            files,
-            dockerignore,
-            compose: None,
-            users: Vec::new(),
-            dockerfile: dockerfile.to_owned(),
-            name: String::new(),
-            may_be_above: false,
-            ignores_above: false,
-            border: None,
-            apps: Mutex::default(),
-            workspaces: Mutex::default(),
-        }
-    }
-
-    /// The same context with these texts, by their paths from the root, in place of what its files say.
-    #[must_use]
-    pub fn with_files<'a>(&self, texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let texts = texts.into_iter().filter_map(|(path, text)| Some((self.place_of(path)?, text.to_owned())));
-        let texts: BTreeMap<PathBuf, String> = texts.collect();
-        let loader = Arc::new(Overlay::new(texts, Arc::clone(&self.files.loader)));
-        let project = Self::with_root(loader, self.files.root.clone(), &self.dockerfile);
-        let users = self.users.clone();
-        Self {
-            compose: self.compose.clone(),
-            users,
-            border: self.border.clone(),
-            may_be_above: self.may_be_above,
-            ignores_above: self.ignores_above,
-            name: self.name.clone(),
-            ..project
-        }
-    }
-
     /// The Dockerfile's path from the repository's root, or its name alone where no repository was found;
     /// empty for a text without a place.
     #[must_use]
@@ -205,26 +98,6 @@ impl Project {
     pub fn may_write(&self, path: &str) -> bool {
         let place = self.place_of(path);
         place.is_some_and(|it| self.border.as_ref().is_some_and(|border| it.starts_with(paths::lexical(border))))
-    }
-
-    /// Compose files that can't be read, by their paths from the root.
-    fn note_broken(&self, broken: &[(PathBuf, Option<usize>, String)]) {
-        for (path, line, message) in broken {
-            self.files.problem(&self.path_of(path), *line, message.clone());
-        }
-    }
-
-    fn located(&self, compose: Compose) -> Compose {
-        Compose { site: self.relative(compose.site.clone()), ..compose }
-    }
-
-    /// A site with an absolute path, from the root.
-    fn relative(&self, site: Site) -> Site {
-        Site { path: self.path_of(Path::new(&site.path)), ..site }
-    }
-
-    fn path_of(&self, path: &Path) -> String {
-        self.root().map_or_else(|| path.to_string_lossy().into_owned(), |root| paths::from_root(root, path))
     }
 
     /// The context's root; `None` where no folder fits the COPY sources.
@@ -264,12 +137,10 @@ impl Project {
     }
 
     /// What a COPY source (a path or a Go glob, from the root) stands for, in order, .dockerignore
-    /// applied; `None` where the context is unknown.
+    /// applied; `None` where the context is unknown, or is asked too much.
     #[must_use]
     pub fn expand(&self, source: &str) -> Option<Vec<(String, EntryKind)>> {
-        let mut found = search::matching(&*self.files.loader, self.root()?, source);
-        found.retain(|(path, kind)| self.files.keeps(path, *kind));
-        Some(found)
+        self.expanded.of(&self.files, source)
     }
 
     /// The names in a folder of the context, .dockerignore applied.
@@ -377,41 +248,4 @@ impl Project {
     pub fn problems(&self) -> Vec<Problem> {
         self.files.problems()
     }
-}
-
-/// The folder beyond which nothing is written: the repository; without one the context, if it holds the Dockerfile
-/// and a package.json, or else the Dockerfile's folder.
-fn border(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path, root: Option<&Path>) -> Option<PathBuf> {
-    let repository = folders.last().filter(|it| loader.kind(&it.join(".git")).is_some());
-    let holds_both = |it: &&Path| dockerfile.starts_with(it) && loader.kind(&it.join("package.json")).is_some();
-    let context = || root.filter(holds_both).map(Path::to_owned);
-    repository.cloned().or_else(context).or_else(|| dockerfile.parent().map(Path::to_owned))
-}
-
-/// The ignore file in force, and what is wrong with it: the Dockerfile's own beats the context's.
-fn ignore_file(loader: &dyn Loader, root: Option<&Path>, dockerfile: &Path) -> (Dockerignore, Vec<Fault>) {
-    let Some(root) = root else { return Default::default() };
-    let mut own = dockerfile.as_os_str().to_owned();
-    own.push(".dockerignore");
-    for path in [PathBuf::from(own), root.join(".dockerignore")] {
-        let name = paths::from_root(root, &path);
-        match loader.read(&path) {
-            Ok(bytes) => return parsed(&name, bytes),
-            Err(error) if loader.kind(&path).is_some() => {
-                return (Dockerignore::unreadable(&name), vec![(None, format!("can't be read: {error}"))]);
-            }
-            Err(_) => {}
-        }
-    }
-    Default::default()
-}
-
-/// A line of an ignore file, or all of it, and what is wrong there.
-type Fault = (Option<usize>, String);
-
-fn parsed(name: &str, bytes: Vec<u8>) -> (Dockerignore, Vec<Fault>) {
-    let (mut found, broken) = Dockerignore::parse(name, &String::from_utf8_lossy(&bytes));
-    found.text = String::from_utf8(bytes).ok();
-    let fault = |line| (Some(line), "is not a pattern that Docker accepts".to_owned());
-    (found, broken.into_iter().map(fault).collect())
 }

@@ -23,7 +23,7 @@ mod table;
 mod values;
 
 /// What a path in the sources is relative to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccessBase {
     /// The working directory.
     WorkingDirectory,
@@ -36,7 +36,7 @@ pub enum AccessBase {
 }
 
 /// A file or folder that is read or written at run time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Access {
     /// Where the sources say so.
     pub site: Site,

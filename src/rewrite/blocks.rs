@@ -3,7 +3,7 @@
 use super::dependencies::Way;
 use super::evidence::Evidence;
 use super::production;
-use crate::ecosystem::{Invocation, Manager};
+use crate::ecosystem::Invocation;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -11,9 +11,6 @@ use crate::paths::glob::{Dialect, Glob};
 use crate::project::{App, EntryKind, Packages};
 use crate::stages::{Holding, InstructionId};
 use crate::syntax::{Instruction, Kind};
-
-/// What an app's lock file is called where there is none yet.
-const USUAL_LOCK: &str = Manager::Npm.usual_lock();
 
 /// How the file is written.
 pub(super) fn style(ctx: &Inspection) -> Style {
@@ -52,19 +49,14 @@ impl Target<'_> {
 
 /// Manifests and production dependencies.
 pub(super) fn dependencies(ctx: &Inspection, style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
-    if evidence.deliverable.packages != Packages::Production {
-        let command = ctx.facts().command.as_ref();
-        // The manager finds its script there.
-        let by_manager = command.is_some_and(|it| Invocation::read(&it.words).is_some());
-        let manifest = format!(
-            "{}{} {}",
-            target.flags,
-            evidence.installed.app.folder_path("package.json"),
-            target.destination("")
-        );
-        return if by_manager { style.line("COPY", &manifest) } else { String::new() };
+    if evidence.deliverable.packages == Packages::Production {
+        return manifests(ctx, style, evidence, target) + &packages(style, evidence, target);
     }
-    manifests(ctx, style, &evidence.installed.root, target) + &packages(style, evidence, target)
+    // The manager finds its script there.
+    let by_manager = ctx.facts().command.as_ref().is_some_and(|it| Invocation::read(&it.words).is_some());
+    let path = evidence.installed.app.folder_path("package.json");
+    let manifest = || style.line("COPY", &format!("{}{path} {}", target.flags, target.destination("")));
+    by_manager.then(manifest).unwrap_or_default()
 }
 
 /// The install, or the copy of the pruned node_modules; nothing where the artefacts bring what they need.
@@ -73,10 +65,10 @@ pub(super) fn packages(style: Style, evidence: &Evidence, target: &Target<'_>) -
         return String::new();
     }
     let strategy = &evidence.strategy;
-    let install = strategy.clean_install();
+    let run = || strategy.steps(&evidence.installed.root).run;
     match strategy.way {
-        Way::Install if target.workdir == target.folder => style.line("RUN", &install),
-        Way::Install => style.line("RUN", &format!("cd {} && {install}", target.folder)),
+        Way::Install if target.workdir == target.folder => style.line("RUN", &run()),
+        Way::Install => style.line("RUN", &format!("cd {} && {}", target.folder, run())),
         Way::Prune | Way::Keep => copy_from_build(style, evidence, target, strategy.modules(), strategy.modules()),
     }
 }
@@ -126,10 +118,11 @@ fn operands(flags: &str, mut sources: Vec<String>, destination: String) -> Strin
     format!("{flags}{}", sources.join(" "))
 }
 
-/// The COPY of package.json and the lock file: as the file already spells it, else the usual way.
-pub(super) fn manifests(ctx: &Inspection, style: Style, app: &App, target: &Target<'_>) -> String {
+/// The COPY of what the install needs: as the file already spells it, else the usual way.
+pub(super) fn manifests(ctx: &Inspection, style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    let app = &evidence.installed.root;
     let spelled = ctx.model().instructions.iter().find_map(|it| spelled(it, app));
-    let sources = spelled.unwrap_or_else(|| usual(app));
+    let sources = spelled.unwrap_or_else(|| evidence.strategy.steps(app).files.join(" "));
     style.line("COPY", &format!("{}{sources} {}", target.flags, target.destination("")))
 }
 
@@ -137,21 +130,21 @@ pub(super) fn manifests(ctx: &Inspection, style: Style, app: &App, target: &Targ
 pub(super) fn missing_manifests(
     ctx: &Inspection,
     style: Style,
-    app: &App,
+    evidence: &Evidence,
     target: &Target<'_>,
     at: InstructionId,
 ) -> String {
-    let lock = app.lock().map_or(USUAL_LOCK, |it| it.path.as_str());
     let has = |name: &str| {
         let path = paths::join(target.folder, paths::file_name(name));
         let entries = production(ctx).contents.entries.iter();
         let mut above = entries.filter(|it| it.origin.last() < at);
         above.any(|it| it.path == path && matches!(it.holding, Holding::ContextFile(_)))
     };
-    match (has("package.json"), has(lock)) {
-        (true, true) => String::new(),
-        (true, false) => style.line("COPY", &format!("{}{lock} {}", target.flags, target.destination(""))),
-        _ => manifests(ctx, style, app, target),
+    let lock = evidence.installed.root.lock().map(|it| it.path.as_str());
+    match (has("package.json"), lock.filter(|it| !has(it))) {
+        (true, None) => String::new(),
+        (true, Some(lock)) => style.line("COPY", &format!("{}{lock} {}", target.flags, target.destination(""))),
+        (false, _) => manifests(ctx, style, evidence, target),
     }
 }
 
@@ -180,12 +173,4 @@ fn own_name<'a>(source: &'a str, folder: &str) -> Option<&'a str> {
 
 fn matches(pattern: &str, name: &str) -> bool {
     pattern == name || Glob::new(pattern, Dialect::Copy).is_some_and(|it| it.matches(name))
-}
-
-fn usual(app: &App) -> String {
-    let lock = app.lock().map_or(USUAL_LOCK, |it| it.path.as_str());
-    if paths::file_name(lock) != USUAL_LOCK {
-        return format!("{} {lock}", app.folder_path("package.json"));
-    }
-    app.folder_path("package*.json")
 }

@@ -1,7 +1,6 @@
 //! The build of the app that ships, where the Dockerfile has none yet.
 
 use super::{production, refusal, stage_of};
-use crate::ecosystem::Manager;
 use crate::inspection::Inspection;
 use crate::project::Reason;
 use crate::stages::{InstructionId, Scope, User};
@@ -36,7 +35,7 @@ pub(crate) fn find(ctx: &Inspection, builder: Builder<'_>, output: &str) -> Resu
         return Err(refusal("what the build needs is not known to be installed"));
     }
     let root = ctx.project().workspace(&app.folder);
-    let manager = root.as_ref().map_or(app.as_ref(), |it| &it.root).manager().unwrap_or(Manager::Npm);
+    let manager = root.as_ref().map_or(app.as_ref(), |it| &it.root).manager().unwrap_or_default();
     let command = match builder {
         Builder::Script(script) => format!("{} run {script}", manager.program()),
         Builder::Program(program) => format!("{} {program}", manager.runs_programs_by()),

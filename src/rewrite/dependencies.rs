@@ -3,9 +3,10 @@
 use super::pruning::{self, Pruning};
 use super::workspaces::Installed;
 use super::{Shape, production, purpose, refusal, shape, stage_of};
-use crate::ecosystem::{Manager, Production, system};
+use crate::ecosystem::{Manager, Plugin, Production, Steps, system};
 use crate::facts::{Conditions, in_home, left_outside};
 use crate::inspection::Inspection;
+use crate::paths;
 use crate::project::{Agreement, App, Peers, Reason};
 use crate::stages::{Install, InstructionId, Scope, Verb};
 
@@ -15,6 +16,7 @@ pub(super) struct Strategy {
     pub(super) way: Way,
     /// Why the plain install was not chosen.
     pub(super) reason: Option<String>,
+    manager: Manager,
     /// How the manager writes it.
     form: Production,
     /// Flags of the build's install, which the others repeat.
@@ -37,8 +39,9 @@ pub(super) enum Way {
 impl Strategy {
     /// What the build makes brings its packages itself.
     pub(super) fn nothing() -> Self {
-        let form = Manager::Npm.production(Some(u32::MAX)).expect("npm's forms are written");
-        Self { way: Way::Install, reason: None, form, flags: Vec::new(), pruning: Ok(Pruning::default()) }
+        let manager: Manager = Default::default();
+        let form = manager.production(Some(u32::MAX)).expect("the usual manager's forms are written");
+        Self { way: Way::Install, reason: None, manager, form, flags: Vec::new(), pruning: Ok(Pruning::default()) }
     }
 
     /// Copies node_modules with all that it holds.
@@ -74,22 +77,20 @@ impl Strategy {
     /// Whether the production stage can install by itself: its image has an npm that knows the same words.
     pub(super) fn has_npm(&self, ctx: &Inspection) -> bool {
         let image = ctx.model().root_image(stage_of(ctx));
-        image.npm_at_least.is_some() && Manager::Npm.production(image.npm_major) == Some(self.form)
+        let knows_form = || self.manager.production(image.npm_major) == Some(self.form);
+        self.manager.habits().installs_afresh && image.npm_at_least.is_some() && knows_form()
     }
 
-    /// The production install.
-    pub(super) fn install(&self) -> String {
-        self.with_flags(self.form.install)
-    }
-
-    /// The production install, and then its cache emptied.
-    pub(super) fn clean_install(&self) -> String {
-        format!("{} && {}", self.install(), self.form.clean)
+    /// What a stage does that installs them itself.
+    pub(super) fn steps(&self, app: &App) -> Steps {
+        let lock = app.lock().map(|it| paths::file_name(&it.path));
+        let files = self.manager.manifests(lock).iter().map(|it| app.folder_path(it)).collect();
+        self.form.steps(files, &self.flags)
     }
 
     /// The command that takes devDependencies out of a full install.
     pub(super) fn prune(&self) -> String {
-        self.with_flags(self.form.prune)
+        self.form.prune(&self.flags)
     }
 
     /// Has the prune be of these packages of the workspace only, and of its root.
@@ -100,26 +101,22 @@ impl Strategy {
         if self.flags.iter().any(|it| it.starts_with("--workspace=")) {
             return Ok(());
         }
-        if !self.form.prune.starts_with("npm ") {
+        if !self.manager.habits().installs_afresh {
             return Err(refusal("a prune would bring packages of the workspace that were not installed"));
         }
         self.flags.extend(packages.iter().map(|it| format!("--workspace={it}")));
         self.flags.push("--include-workspace-root".to_owned());
         Ok(())
     }
-
-    fn with_flags(&self, command: &str) -> String {
-        self.flags.iter().fold(command.to_owned(), |res, flag| format!("{res} {flag}"))
-    }
 }
 
 /// nodestage can't write the forms of `manager`.
 pub(super) fn not_written(manager: Manager) -> Reason {
-    match manager {
-        Manager::YarnBerry => {
-            refusal("before Yarn 4, it takes a plugin (`workspace-tools`) to leave devDependencies out")
+    match manager.habits().plugin {
+        Some(Plugin { name, since, .. }) => {
+            refusal(format!("before {since}, it takes a plugin (`{name}`) to leave devDependencies out"))
         }
-        it => refusal(format!("the form for `{}` is not written yet", it.program())),
+        None => refusal(format!("the form for `{}` is not written yet", manager.program())),
     }
 }
 
@@ -132,7 +129,7 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     }
     added(ctx, &installs)?;
     let manager = manager(ctx, app)?;
-    if manager != Manager::Npm {
+    if !manager.habits().installs_afresh {
         return by_prune(ctx, installed, manager, &installs, doubts);
     }
     let old_npm = is_npm_6(ctx, &installs, doubts);
@@ -155,22 +152,21 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
             flags.push(flag);
         }
     }
-    let form = Manager::Npm.production(old_npm.then_some(6)).ok_or_else(|| not_written(Manager::Npm))?;
-    Ok(Strategy { way, reason, form, flags, pruning: Ok(Pruning::default()) })
+    let form = manager.production(old_npm.then_some(6)).ok_or_else(|| not_written(manager))?;
+    Ok(Strategy { way, reason, manager, form, flags, pruning: Ok(Pruning::default()) })
 }
 
-/// The major whose forms can be written; an older Yarn with the plugin has those of Yarn 4.
+/// The major whose forms can be written; an older one with the plugin has those that have it built in.
 fn major_of(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<u32> {
-    let plugin = app.folder_path(".yarn/plugins/@yarnpkg/plugin-workspace-tools.cjs");
     let install = installs.last()?;
-    let has_plugin = install.manager == Manager::YarnBerry && ctx.project().kind(&plugin).is_some();
-    if has_plugin { Some(4) } else { install.major }
+    let is_there = |it: &Plugin| ctx.project().kind(&app.folder_path(it.path)).is_some();
+    install.manager.habits().plugin.filter(is_there).map_or(install.major, |it| Some(it.major))
 }
 
 /// The one manager that installs, and that package.json and the lock files speak for.
 pub(super) fn manager(ctx: &Inspection, app: &App) -> Result<Manager, Reason> {
     let mut all = ctx.model().installs.iter().map(|it| it.manager).chain(app.manager());
-    let first = all.next().unwrap_or(Manager::Npm);
+    let first = all.next().unwrap_or_default();
     if !first.is_written() {
         return Err(not_written(first));
     }
@@ -196,8 +192,8 @@ fn by_prune(
     let form = if installed.is_workspace() { of_workspace(form)? } else { form };
     let reason = || Some(format!("`{}` of the build is copied", form.modules));
     outside(ctx, app, reason(), doubts)?;
-    let pruning = pruning::of(ctx, installed, installs, form);
-    Ok(Strategy { way: Way::Prune, reason: None, form, flags: Vec::new(), pruning })
+    let pruning = pruning::of(ctx, installed, manager, installs, form);
+    Ok(Strategy { way: Way::Prune, reason: None, manager, form, flags: Vec::new(), pruning })
 }
 
 /// The form for all packages of a workspace.

@@ -9,7 +9,7 @@ use super::evidence::{self, Evidence};
 use super::workspaces::Installed;
 use super::{Plan, Shape, builds_in, finish, production, refusal, stage_of, users};
 use super::{pruned_copy, pruned_run};
-use crate::ecosystem::{Effect, Manager, effect_of, servers, tools};
+use crate::ecosystem::{Effect, effect_of, omit, servers, tools};
 use crate::fix::Edit;
 use crate::fix::lines;
 use crate::inspection::Inspection;
@@ -165,16 +165,12 @@ fn leaves_nothing(command: &Command) -> bool {
 /// The verb of an install that does not speak of devDependencies itself, or the program where there is none. A flag
 /// that is meant to leave them out and does not is another rule's.
 fn plain_verb(install: &Install) -> Option<&ShellWord> {
-    const FLAGS: [&str; 9] = ["--include", "--production", "--also", "--omit", "--only", "--prod", "-P", "--dev", "-D"];
-    let speaks_of_them = |it: &str| FLAGS.iter().any(|flag| it.starts_with(flag));
-    let is_plain = !install.command.arguments().flatten().any(speaks_of_them);
+    let is_plain = !install.command.arguments().flatten().any(omit::is_about);
     let is_own = install.command.program() == Some(install.manager.program());
-    let (program, verb) = (install.command.words.first(), install.command.words.get(1));
-    let is_bare = verb.is_none_or(|it| it.value.as_deref().is_some_and(|it| it.starts_with('-')));
-    let is_verb = |it: &&ShellWord| {
-        install.manager == Manager::Npm || matches!(it.value.as_deref(), Some("install" | "i" | "ci"))
-    };
-    let found = if is_bare && install.manager != Manager::Npm { program } else { verb.filter(is_verb) };
+    let words: Vec<&str> = install.command.words.iter().map(|it| it.value.as_deref().unwrap_or_default()).collect();
+    let at = install.manager.verb_at(&words);
+    let is_verb = |it: &str| install.manager.is_plain_install(it) || install.manager.is_clean_install(it);
+    let found = install.command.words.get(at).filter(|_| at == 0 || words.get(at).is_some_and(|it| is_verb(it)));
     found.filter(|_| is_plain && is_own)
 }
 
@@ -225,8 +221,8 @@ fn copied(
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
     let target = Target { build: name, folder: workdir, workdir, flags: "" };
-    let lines = blocks::missing_manifests(ctx, style, &evidence.installed.root, &target, copy)
-        + &blocks::packages(style, evidence, &target);
+    let lines =
+        blocks::missing_manifests(ctx, style, evidence, &target, copy) + &blocks::packages(style, evidence, &target);
     Ok(vec![lines::replacement(ctx.source(), instruction.range, &lines)])
 }
 

@@ -3,6 +3,7 @@
 
 use super::workspaces::Installed;
 use super::{refusal, stage_of};
+use crate::ecosystem::managers::npm_flags;
 use crate::ecosystem::{FlagUse, Invocation, Manager, Production};
 use crate::inspection::Inspection;
 use crate::project::{Agreement, App, Linker, Lock, Reason};
@@ -21,6 +22,7 @@ pub(super) struct Pruning {
 pub(super) fn of(
     ctx: &Inspection,
     installed: &Installed,
+    manager: Manager,
     installs: &[&Install],
     form: Production,
 ) -> Result<Pruning, Reason> {
@@ -35,14 +37,14 @@ pub(super) fn of(
         let is_shown = installed.is_workspace() && is_shown(install) && install.lock_present == Some(true);
         res.doubts.extend(doubt.filter(|_| !is_shown));
     }
-    let of_later_yarn = app.folder_path(".yarnrc.yml");
-    if installs.iter().any(|it| it.manager == Manager::YarnClassic) && ctx.project().kind(&of_later_yarn).is_some() {
-        return Err(refusal(format!("`{of_later_yarn}` speaks for a later Yarn")));
+    let later = manager.habits().later_settings.map(|it| app.folder_path(it));
+    if let Some(later) = later.filter(|it| ctx.project().kind(it).is_some()) {
+        return Err(refusal(format!("`{later}` speaks for a later Yarn")));
     }
-    if installs.iter().any(|it| it.manager == Manager::YarnBerry) {
-        of_berry(app)?;
+    if manager.habits().has_linkers {
+        linked(app)?;
     }
-    let manager = installs.last().map_or(Manager::Npm, |it| it.manager);
+    peers(app)?;
     let scripts = installed.packages().flat_map(|it| it.root_scripts_on_install());
     let mut scripts = scripts.filter(|it| manager.runs_in_production(it.0));
     if form.prune_runs_scripts
@@ -61,15 +63,17 @@ pub(super) fn of(
     Ok(res)
 }
 
-/// What Yarn 2 and later do otherwise than the other managers (FACTS §1.3).
-fn of_berry(app: &App) -> Result<(), Reason> {
+/// The packages must lie in node_modules (FACTS §1.3).
+fn linked(app: &App) -> Result<(), Reason> {
     match app.yarnrc().linker {
-        Linker::NodeModules => {}
-        Linker::PlugAndPlay => {
-            return Err(refusal("Yarn's Plug'n'Play, which has no `node_modules`, is not followed yet"));
-        }
-        Linker::Other => return Err(refusal("it is not known how Yarn lays out `node_modules`")),
+        Linker::NodeModules => Ok(()),
+        Linker::PlugAndPlay => Err(refusal("Yarn's Plug'n'Play, which has no `node_modules`, is not followed yet")),
+        Linker::Other => Err(refusal("it is not known how Yarn lays out `node_modules`")),
     }
+}
+
+/// What a production dependency asks for as a peer must not be a devDependency that goes.
+fn peers(app: &App) -> Result<(), Reason> {
     match app.lock().and_then(|it| it.lost_peer(&app.package)) {
         Some((who, peer)) => Err(refusal(format!(
             "`{who}` needs `{peer}`, a devDependency, which Yarn leaves out although others keep it"
@@ -105,13 +109,10 @@ fn read_flags(install: &Install, res: &mut Pruning) -> Result<(), Reason> {
             FlagUse::Unknown => return Err(refusal(format!("the install of the build has `{text}`"))),
         }
     }
-    match install.command.assignments.first() {
-        Some((name, _)) if !matches!(name.as_str(), "NODE_ENV" | "CI" | "HUSKY") => {
-            res.doubts.push(format!("the install of the build has `{name}`"));
-            Ok(())
-        }
-        _ => Ok(()),
-    }
+    let assigned = install.command.assignments.iter().map(|it| &it.0);
+    let matters = assigned.into_iter().find(|it| !npm_flags::is_idle_variable(it));
+    res.doubts.extend(matters.map(|it| format!("the install of the build has `{it}`")));
+    Ok(())
 }
 
 /// What the install saw by a mount, the prune does not see; a cache it can do without.
@@ -153,8 +154,7 @@ fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<String>, R
 /// Whether the install fails where the lock file does not agree.
 fn is_shown(install: &Install) -> bool {
     let arguments: Vec<&str> = install.command.arguments().flatten().collect();
-    let is_strict = matches!(install.manager, Manager::Pnpm | Manager::YarnBerry);
-    is_strict && install.manager.is_frozen(&arguments)
+    install.manager.habits().proves_lock && install.manager.is_frozen(&arguments)
 }
 
 fn has(install: &Install, name: &str) -> bool {
@@ -207,7 +207,7 @@ fn comes_with_image(ctx: &Inspection, manager: Manager) -> bool {
     let image = ctx.model().root_image(stage_of(ctx));
     match image.kind {
         ImageKind::Node => manager.comes_with_node(image.node_major),
-        ImageKind::Bun => matches!(manager, Manager::Npm | Manager::Bun),
-        _ => manager == Manager::Npm,
+        ImageKind::Bun => manager.comes_with_bun(),
+        _ => manager.comes_with_node(None),
     }
 }

@@ -1,7 +1,7 @@
-//! A production install over a full one that takes nothing away, as pnpm's and bun's: node_modules goes first.
+//! A production install over a full one, with a manager that takes nothing away: node_modules goes first.
 
 use super::{Plan, Shape, finish, modules, production, refusal};
-use crate::ecosystem::Manager;
+use crate::ecosystem::omit;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::Reason;
@@ -57,17 +57,13 @@ fn lost(ctx: &Inspection, install: &Install) -> Option<String> {
 
 /// Whether the install would bring production dependencies only, had there been none before.
 fn is_over_another(ctx: &Inspection, install: &Install) -> bool {
-    let says_so =
-        install.command.arguments().flatten().any(|it| {
-            matches!(it, "--prod" | "--production" | "-P" | "--omit=dev" | "--prod=true" | "--production=true")
-        });
+    let says_so = install.command.arguments().flatten().any(omit::is_production);
     let before = ctx.model().installs.iter().any(|it| {
         it.stage == install.stage
             && it.folder == install.folder
             && it.command.range.end() <= install.command.range.start()
     });
-    let takes_nothing = matches!(install.manager, Manager::Pnpm | Manager::Bun);
-    takes_nothing && says_so && before && matches!(install.verb, Verb::Install | Verb::CleanInstall)
+    install.manager.only_adds() && says_so && before && matches!(install.verb, Verb::Install | Verb::CleanInstall)
 }
 
 #[cfg(test)]

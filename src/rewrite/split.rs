@@ -12,8 +12,8 @@ use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Manager, Reason};
-use crate::stages::{IdRange, InstructionId};
+use crate::project::Reason;
+use crate::stages::{IdRange, Install, InstructionId};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -150,7 +150,7 @@ fn build_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>) -> St
             let (blank, comments) = split_blank(lead);
             let install = &parts.all[at + 1];
             res += blank;
-            res += &blocks::manifests(ctx, style, &evidence.installed.root, target);
+            res += &blocks::manifests(ctx, style, evidence, target);
             res += split_blank(&ctx.text()[install.lead]).1;
             res += &own(ctx, style, install);
             res += comments;
@@ -185,8 +185,10 @@ pub(super) fn own(ctx: &Inspection, style: Style, chunk: &Chunk<'_>) -> String {
 fn manifests_first(ctx: &Inspection, evidence: &Evidence, parts: &Parts<'_>) -> Option<usize> {
     let app = &evidence.installed.root;
     let locked = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
+    let names = app.manager().unwrap_or_default().settings().iter();
+    let mut settings = names.filter(|it| ctx.project().kind(&app.folder_path(it)).is_some());
     let needs_sources = !app.root_scripts_on_install().is_empty()
-        || app.npmrc.is_some()
+        || settings.next().is_some()
         || locked.iter().any(|it| it.link.is_some() || it.name == "@prisma/client")
         || app.package.is_dev_only("patch-package");
     let at = (1..parts.all.len().checked_sub(1)?).find(|it| copies_all(ctx, &parts.all[*it], app.folder.as_str()))?;
@@ -211,11 +213,9 @@ fn first_install(ctx: &Inspection) -> Option<InstructionId> {
 /// A RUN that installs and does nothing else.
 fn is_lone_install(ctx: &Inspection, index: InstructionId) -> bool {
     let commands = ctx.model().scripts[index].as_ref().map_or(0, |it| it.commands.len());
-    let installs = ctx
-        .model()
-        .installs
-        .iter()
-        .filter(|it| it.instruction == index && it.manager == Manager::Npm && it.script.is_none());
+    let is_plain =
+        |it: &&Install| it.instruction == index && it.manager.habits().installs_afresh && it.script.is_none();
+    let installs = ctx.model().installs.iter().filter(is_plain);
     commands == 1 && installs.count() == 1 && ctx.model().instructions[index].flags.is_empty()
 }
 

@@ -245,6 +245,21 @@ fn a_copied_node_modules_becomes_a_production_install() {
 }
 
 #[test]
+fn the_flag_follows_the_verb() {
+    let package = PACKAGE.replace("node dist/server.js", "node server.js");
+    let files =
+        [("package.json", package.as_str()), ("package-lock.json", LOCK), ("server.js", "require('express')\n")];
+    for install in ["npm ci", "npm --loglevel warn ci", "npm --no-audit ci"] {
+        let text = |flag: &str| {
+            format!(
+                "FROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN {install}{flag}\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n"
+            )
+        };
+        check_fix(rule("dev-dependencies"), &files, &text(""), &text(" --omit=dev"));
+    }
+}
+
+#[test]
 fn files_that_a_library_may_read_come_along() {
     let server = "import express from 'express';\nimport { migrate } from './db';\nmigrate({ migrationsFolder: './drizzle', texts: 'locales/{{lng}}.json' });\nexpress().listen(3000);\n";
     let db = "export function migrate(_options: object) {}\n";

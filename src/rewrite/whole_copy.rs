@@ -98,7 +98,7 @@ fn lines(
     let style = blocks::style(ctx);
     let packages = match own {
         Some(install) if install < index => String::new(),
-        Some(_) => blocks::manifests(ctx, style, &evidence.installed.root, &target),
+        Some(_) => blocks::manifests(ctx, style, evidence, &target),
         None => blocks::dependencies(ctx, style, evidence, &target),
     };
     Ok(packages + &blocks::files(style, evidence, &target))

@@ -5,7 +5,7 @@ use super::evidence::{self, Evidence};
 use super::whole_copy::{destination, prune_edit, same_platform};
 use super::workspaces::Installed;
 use super::{Plan, Shape, finish, pruned_copy, refusal};
-use crate::ecosystem::Manager;
+use crate::ecosystem::WorkspaceLayout;
 use crate::fix::lines::{self, Style};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -46,7 +46,7 @@ pub(super) fn plan(
         evidence.strategy.narrow(&only)?;
     }
     let manager = install.manager;
-    if !matches!(manager, Manager::Npm | Manager::Pnpm) {
+    if manager.habits().workspace_layout.is_none() {
         return Err(refusal(format!("where `{}` puts each package of the workspace is not known", manager.program())));
     }
     let text = lines(ctx, index, from, folder, &evidence)?;
@@ -104,8 +104,8 @@ fn manifest(style: Style, root: &Target<'_>, folder: &str, path: &str, evidence:
     let mut res = blocks::copy(style, &own, &from("package.json"), "");
     let nested = paths::join(path, evidence.strategy.modules());
     let locked = evidence.installed.root.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
-    // pnpm gives each package a node_modules of its own.
-    let is_linked = evidence.installed.root.manager() == Some(Manager::Pnpm);
+    let layout = evidence.installed.root.manager().and_then(|it| it.habits().workspace_layout);
+    let is_linked = layout == Some(WorkspaceLayout::Linked);
     let own_app = evidence.installed.package_at(path);
     let links = is_linked && own_app.is_some_and(|it| !it.package.dependencies.is_empty());
     // What is optional may be for another platform.

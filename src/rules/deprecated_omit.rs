@@ -3,6 +3,7 @@
 use super::declare_rule;
 use super::support::flag_spans;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::omit;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::Manager;
@@ -51,23 +52,14 @@ declare_rule! {
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     for install in ctx.model().installs.iter().filter(|it| it.manager == Manager::Npm && it.major != Some(6)) {
         if matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Prune) {
-            let spans = flag_spans(&install.command, &["--only"], is_old);
+            let spans = flag_spans(&install.command, &["--only"], omit::is_old);
             acc.extend(spans.into_iter().map(|(range, written)| diagnostic(ctx, install, range, written)));
         }
     }
 }
 
-fn is_old(flag: &str) -> bool {
-    matches!(
-        flag,
-        "--only=production" | "--only=prod" | "--production" | "--production=true" | "--prod" | "--prod=true"
-    )
-}
-
 fn diagnostic(ctx: &Inspection, install: &Install, range: TextRange, written: &str) -> Diagnostic {
-    let is_refused = install.major.is_some_and(|it| it >= 12)
-        && written.starts_with("--prod")
-        && !written.starts_with("--production");
+    let is_refused = omit::is_refused(install.manager, install.major, written);
     let flag = ctx.text()[range].trim();
     let message = match is_refused {
         true => format!("npm 12 refuses `{flag}`"),

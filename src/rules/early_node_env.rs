@@ -3,6 +3,7 @@
 use super::declare_rule;
 use super::support::{is_global, is_left_out, line_number, quoted, severity};
 use crate::diagnostic::Diagnostic;
+use crate::ecosystem::omit;
 use crate::fix::lines::{self, Spot, Style};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
@@ -81,14 +82,11 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 
 /// Whether it is NODE_ENV alone that leaves the devDependencies out.
 fn is_cut_short(install: &Install) -> bool {
-    let is_asked = |flag: &str| {
-        ["--omit", "--production", "--prod", "--only", "-P", "-p"].iter().any(|it| flag.split('=').next() == Some(*it))
-    };
     matches!(install.verb, Verb::Install | Verb::CleanInstall)
         && install.node_env.as_deref() == Some("production")
         && install.scope == Scope::Production
         && !install.command.conditional
-        && !install.command.arguments().any(|it| it.is_none_or(is_asked))
+        && !install.command.arguments().any(|it| it.is_none_or(omit::asks))
 }
 
 /// The first build that runs on this install's packages, and the package that it misses.
@@ -125,7 +123,7 @@ fn runs_on(ctx: &Inspection, at: InstallId, install: &Install, build: &Build) ->
             .node_modules()
             .any(|(entry, it)| it.install == at && entry.origin.last() <= build.instruction)
     };
-    is_after && (ctx.model().ancestry(build.stage).contains(&install.stage) || held(build.stage))
+    is_after && (ctx.model().is_on(build.stage, install.stage) || held(build.stage))
 }
 
 fn with_fix(ctx: &Inspection, install: &Install, build: &Build, start: &Start, res: Diagnostic) -> Diagnostic {

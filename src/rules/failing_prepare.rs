@@ -1,5 +1,7 @@
 //! `failing-prepare`
 
+use std::collections::BTreeMap;
+
 use super::declare_rule;
 use super::support::{is_fatal, is_global, is_left_out, may_have_made, mounts_over, severity};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -8,8 +10,9 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Manager, Script};
 use crate::shell::{Command, Joined};
-use crate::stages::{Install, Scope, User, Verb};
+use crate::stages::{Install, Scope, StageId, User, Verb};
 use crate::syntax::{CommandForm, Kind};
+use crate::text::TextSize;
 
 declare_rule! {
     /// Flags an install that runs a script of package.json which needs a devDependency, or a file, that is not there.
@@ -50,10 +53,11 @@ declare_rule! {
 }
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
-    acc.extend(ctx.model().installs.iter().filter_map(|it| before_its_file(ctx, it)));
+    let edited = edited(ctx);
+    acc.extend(ctx.model().installs.iter().filter_map(|it| before_its_file(ctx, &edited, it)));
     for install in ctx.model().installs.iter().filter(|it| runs_scripts(it)) {
         let Some(app) = install.app.as_ref().and_then(|it| ctx.project().app(it)) else { continue };
-        if is_told_otherwise(ctx, install, &app) {
+        if is_told_otherwise(ctx, &edited, install, &app) {
             continue;
         }
         let failing = app.root_scripts_on_install().into_iter().filter_map(|(name, script)| {
@@ -71,10 +75,12 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 }
 
 /// An install that runs a script whose file is in the context, but not in the stage yet.
-fn before_its_file(ctx: &Inspection, install: &Install) -> Option<Diagnostic> {
+fn before_its_file(ctx: &Inspection, edited: &Edited, install: &Install) -> Option<Diagnostic> {
     let app = install.app.as_ref().and_then(|it| ctx.project().app(it))?;
     let is_whole = matches!(install.verb, Verb::Install | Verb::CleanInstall);
-    if !is_whole || is_told_otherwise(ctx, install, &app) || !is_fatal(ctx, install.instruction, install.command.range)
+    if !is_whole
+        || is_told_otherwise(ctx, edited, install, &app)
+        || !is_fatal(ctx, install.instruction, install.command.range)
     {
         return None;
     }
@@ -149,21 +155,31 @@ fn is_run_by(install: &Install, script: &str) -> bool {
 }
 
 /// Whether scripts are off, or package.json was changed in the image.
-fn is_told_otherwise(ctx: &Inspection, install: &Install, app: &App) -> bool {
+fn is_told_otherwise(ctx: &Inspection, edited: &Edited, install: &Install, app: &App) -> bool {
     let off = |flag: Option<&str>| flag.is_none_or(|it| it.starts_with("--ignore-scripts"));
     let by_npmrc = app.npmrc.iter().flatten().any(|(key, value)| key == "ignore-scripts" && value == "true");
     let env = &ctx.model().stages[install.stage].contents.env;
     let by_env = env.keys().any(|it| it.eq_ignore_ascii_case("npm_config_ignore_scripts"));
-    by_npmrc || by_env || install.command.arguments().any(off) || is_edited(ctx, install)
+    by_npmrc || by_env || install.command.arguments().any(off) || is_edited(ctx, edited, install)
+}
+
+/// Where the first command of a stage ends that touches package.json or its scripts.
+type Edited = BTreeMap<StageId, TextSize>;
+
+fn edited(ctx: &Inspection) -> Edited {
+    let touches = |it: &&Command| it.words.iter().any(|word| touches_scripts(&word.raw));
+    let first = |it: StageId| {
+        let instructions = ctx.model().stages[it].instructions.clone();
+        let scripts = instructions.filter_map(|it| ctx.model().scripts.get(it)?.as_ref());
+        scripts.flat_map(|it| &it.commands).filter(touches).map(|it| it.range.end()).min()
+    };
+    ctx.model().stages.ids().filter_map(|it| Some((it, first(it)?))).collect()
 }
 
 /// Whether a command before the install touches package.json or its scripts.
-fn is_edited(ctx: &Inspection, install: &Install) -> bool {
-    let stages = ctx.model().ancestry(install.stage);
-    let before = stages.iter().flat_map(|it| ctx.model().stages[*it].instructions.clone());
-    let commands = before.filter_map(|it| ctx.model().scripts.get(it)?.as_ref()).flat_map(|it| &it.commands);
-    let mut before = commands.filter(|it| it.range.end() <= install.command.range.start());
-    before.any(|it| it.words.iter().any(|word| touches_scripts(&word.raw)))
+fn is_edited(ctx: &Inspection, edited: &Edited, install: &Install) -> bool {
+    let stages = ctx.model().ancestry(install.stage).into_iter();
+    stages.filter_map(|it| edited.get(&it)).any(|it| *it <= install.command.range.start())
 }
 
 fn touches_scripts(word: &str) -> bool {

@@ -3,9 +3,9 @@
 use super::declare_rule;
 use super::support::{flag_spans, omit_doubt};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::omit;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::project::Manager;
 use crate::stages::{Install, Scope, Verb};
 use crate::text::TextRange;
 
@@ -51,40 +51,15 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         if !matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Prune) {
             continue;
         }
-        let ignored = |flag: &str| is_ignored(install, flag);
+        let ignored = |flag: &str| omit::is_ignored(install.manager, install.major, flag);
         let spans = flag_spans(&install.command, &["--omit", "--only"], ignored);
         acc.extend(spans.into_iter().map(|(range, _)| diagnostic(ctx, install, range)));
     }
 }
 
-/// Whether the manager takes `flag` and does nothing about devDependencies.
-fn is_ignored(install: &Install, flag: &str) -> bool {
-    match (install.manager, install.major) {
-        (Manager::Npm, Some(6)) => flag == "--omit=dev" || is_misspelled(flag),
-        (Manager::Npm, _) => is_misspelled(flag),
-        (Manager::YarnClassic, _) => flag == "--omit=dev" || matches!(flag, "--only=production" | "--only=prod"),
-        _ => false,
-    }
-}
-
-fn is_misspelled(flag: &str) -> bool {
-    matches!(
-        flag,
-        "--omit-dev"
-            | "--no-dev"
-            | "-P"
-            | "--omit=development"
-            | "--omit=devDependencies"
-            | "--omit=dev,optional"
-            | "--omit=dev,peer"
-            | "--only-production"
-            | "--dev=false"
-    )
-}
-
 fn diagnostic(ctx: &Inspection, install: &Install, range: TextRange) -> Diagnostic {
     let flag = ctx.text()[range].trim();
-    let refused = install.manager == Manager::Npm && install.major.is_some_and(|it| it >= 12) && !is_known(flag);
+    let refused = omit::is_refused(install.manager, install.major, flag);
     let program = program(install);
     let verb = if refused { "refuses" } else { "ignores" };
     let mut res = Diagnostic::new(INEFFECTIVE_OMIT.name, range, format!("{program} {verb} `{flag}`"));
@@ -93,7 +68,7 @@ fn diagnostic(ctx: &Inspection, install: &Install, range: TextRange) -> Diagnost
     } else {
         res = res.with_note("The devDependencies are installed all the same");
     }
-    let right = right_flag(install);
+    let right = omit::right_flag(install.manager, install.major, install.verb);
     let fix = |applicability| Fix::new(format!("Use `{right}`"), applicability, vec![Edit::replacement(range, right)]);
     match doubt(ctx, install) {
         Some(doubt) => res.with_fix(fix(Applicability::Unsafe)).with_held_back(doubt),
@@ -108,22 +83,10 @@ fn doubt(ctx: &Inspection, install: &Install) -> Option<String> {
     omit_doubt(ctx, install)
 }
 
-/// Options that npm has, with values that it warns about only.
-fn is_known(flag: &str) -> bool {
-    flag == "-P" || flag.starts_with("--omit=") || flag.starts_with("--omit ")
-}
-
 fn program(install: &Install) -> String {
     match (install.manager, install.major) {
         (manager, Some(major)) => format!("{} {major}", manager.program()),
         (manager, None) => manager.program().to_owned(),
-    }
-}
-
-fn right_flag(install: &Install) -> &'static str {
-    match (install.major, install.verb) {
-        (Some(6), Verb::Prune) if install.manager == Manager::Npm => "--production",
-        _ => install.manager.production(install.major).and_then(|it| it.omit).unwrap_or("--omit=dev"),
     }
 }
 

@@ -203,7 +203,7 @@ fn doubt(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Option<S
         return Some(format!("it is generated on `{there}` and runs on `{here}`"));
     }
     let is_frozen = |stage: StageId| {
-        let mut all = model.installs.iter().filter(|it| model.ancestry(stage).contains(&it.stage));
+        let mut all = model.installs.iter().filter(|it| model.is_on(stage, it.stage));
         all.all(|it| it.verb == Verb::CleanInstall || it.verb == Verb::Prune)
     };
     let is_pinned = is_frozen(install.stage) && is_frozen(installer_of(ctx, generator));

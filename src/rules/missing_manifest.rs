@@ -56,7 +56,8 @@ declare_rule! {
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     for install in ctx.model().installs.iter().filter(|it| lacks_lock(it)) {
         let Some(app) = install.app.as_ref().and_then(|it| ctx.project().app(it)) else { continue };
-        let fails = fails_without_lock(install);
+        let arguments: Vec<&str> = install.command.arguments().flatten().collect();
+        let fails = install.manager.needs_lock(install.verb, &arguments);
         let lock = lock_of(ctx, &app, install.manager);
         let is_certain = !makes_lock(ctx, install) && !ctx.project().may_be_above();
         let counts = if fails {
@@ -78,17 +79,6 @@ fn lacks_lock(install: &Install) -> bool {
         && install.lock_present == Some(false)
         && !install.command.conditional
         && !install.command.arguments().any(|it| it.is_none_or(refuses))
-}
-
-/// FACTS §1.3: Yarn 1 and bun go on without one.
-fn fails_without_lock(install: &Install) -> bool {
-    let has = |flags: &[&str]| install.command.arguments().flatten().any(|it| flags.contains(&it));
-    match install.manager {
-        Manager::Npm => install.verb == Verb::CleanInstall,
-        Manager::Pnpm => install.verb == Verb::CleanInstall || has(&["--frozen-lockfile"]),
-        Manager::YarnBerry => has(&["--immutable", "--frozen-lockfile"]),
-        Manager::YarnClassic | Manager::Bun => false,
-    }
 }
 
 /// The lock file that counts for the app: its own, or that of the workspaces around it.
@@ -142,7 +132,9 @@ const NEWEST: &str =
 fn without_lock(install: &Install) -> Option<Fix> {
     let words = &install.command.words;
     let edit = match install.verb {
-        Verb::CleanInstall => Edit::replacement(words.get(1).filter(|it| is_clean_install(it))?.range, "install"),
+        Verb::CleanInstall => {
+            Edit::replacement(words.get(1).filter(|it| is_clean_install(install, it))?.range, "install")
+        }
         _ => {
             let frozen = |it: &ShellWord| it.value.as_deref() == install.manager.frozen_flag();
             let at = words.iter().position(frozen)?;
@@ -153,8 +145,8 @@ fn without_lock(install: &Install) -> Option<Fix> {
     Some(Fix::new(title, Applicability::Unsafe, vec![edit]))
 }
 
-fn is_clean_install(word: &ShellWord) -> bool {
-    matches!(word.value.as_deref(), Some("ci" | "clean-install" | "ic"))
+fn is_clean_install(install: &Install, word: &ShellWord) -> bool {
+    word.value.as_deref().is_some_and(|it| install.manager.is_clean_install(it))
 }
 
 fn error(diagnostic: Diagnostic) -> Diagnostic {

@@ -102,10 +102,21 @@ impl<'a> Model<'a> {
         res
     }
 
+    /// Whether `earlier` is among the stages that `stage` is `FROM`, or `stage` itself.
+    #[must_use]
+    pub fn is_on(&self, stage: StageId, earlier: StageId) -> bool {
+        let mut at = stage;
+        while at > earlier {
+            let Base::Stage(below) = self.stages[at].base else { return false };
+            at = below;
+        }
+        at == earlier
+    }
+
     /// The stages that are built on stage `stage`, through others or straight: they get what it gets.
     #[must_use]
     pub fn built_on(&self, stage: StageId) -> Vec<StageId> {
-        self.stages.ids().filter(|it| *it > stage && self.ancestry(*it).contains(&stage)).collect()
+        self.stages.ids().filter(|it| *it > stage && self.is_on(*it, stage)).collect()
     }
 
     /// How one speaks of stage `stage`: by its name, or by its number.

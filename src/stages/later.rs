@@ -33,7 +33,7 @@ impl Model<'_> {
 
     /// Whether stage `stage` is built on `source`, or copies from it.
     fn takes_from(&self, stage: StageId, source: StageId) -> bool {
-        let built_on = self.ancestry(stage)[1..].contains(&source);
+        let built_on = stage != source && self.is_on(stage, source);
         let copied = |it: &Entry| self.stage_of(it.origin.instruction) == Some(source);
         built_on || self.stages[stage].contents.entries.iter().any(copied)
     }

@@ -4,7 +4,7 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag};
-use super::{FlagUse, PackageManager, Production, asks, install_or_add, looked_up, passed_on};
+use super::{FlagUse, Habits, PackageManager, Production, Verbs, asks, by_name, install_or_add, looked_up, passed_on};
 
 /// bun, any version.
 pub(super) struct Bun;
@@ -16,6 +16,21 @@ impl PackageManager for Bun {
 
     fn settings(&self) -> &'static [&'static str] {
         &["bunfig.toml", ".npmrc", "patches"]
+    }
+
+    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
+        by_name(lock)
+    }
+
+    fn habits(&self) -> Habits {
+        Habits {
+            installs_afresh: false,
+            proves_lock: false,
+            has_linkers: false,
+            later_settings: None,
+            plugin: None,
+            workspace_layout: None,
+        }
     }
 
     fn cache(&self, home: &str) -> String {
@@ -71,6 +86,10 @@ impl PackageManager for Bun {
         }
     }
 
+    fn verbs(&self) -> Verbs {
+        VERBS
+    }
+
     fn valued(&self) -> &'static [&'static str] {
         VALUED
     }
@@ -116,6 +135,8 @@ const VALUED: &[&str] = &[
 /// Commands of its own that neither install into node_modules nor run something of the app.
 const IDLE: &[&str] = &["pm", "init", "upgrade", "outdated", "why", "audit", "info", "help"];
 
+const VERBS: Verbs = Verbs { install: &["install", "i", "add", "a"], clean: &["ci"] };
+
 /// Reads the words after `bun`.
 pub(super) fn read(program: &'static str, words: &[String]) -> Invocation {
     let arguments = Arguments::read(words, VALUED);
@@ -134,8 +155,8 @@ pub(super) fn read(program: &'static str, words: &[String]) -> Invocation {
 
 fn command(first: &str, arguments: &Arguments, words: &[String]) -> Action {
     match first {
-        "install" | "i" | "add" | "a" => install_or_add(arguments),
-        "ci" => Action::Install(Verb::CleanInstall),
+        it if VERBS.install.contains(&it) => install_or_add(arguments),
+        it if VERBS.clean.contains(&it) => Action::Install(Verb::CleanInstall),
         "prune" => Action::Install(Verb::Prune),
         "update" => Action::Install(Verb::Update),
         "remove" | "rm" | "unlink" => Action::Install(Verb::Remove),

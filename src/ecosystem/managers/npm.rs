@@ -4,7 +4,9 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag, is_one_of};
-use super::{FlagUse, PackageManager, Production, asks, install_or_add, looked_up};
+use super::{
+    FlagUse, Habits, PackageManager, Production, Verbs, WorkspaceLayout, asks, by_name, install_or_add, looked_up,
+};
 
 /// npm, any major.
 pub(super) struct Npm;
@@ -16,6 +18,24 @@ impl PackageManager for Npm {
 
     fn settings(&self) -> &'static [&'static str] {
         &[".npmrc", "patches", ".npm-extension.mjs", ".npm-extension.cjs"]
+    }
+
+    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
+        match lock {
+            None | Some("package-lock.json") => vec!["package*.json".to_owned()],
+            other => by_name(other),
+        }
+    }
+
+    fn habits(&self) -> Habits {
+        Habits {
+            installs_afresh: true,
+            proves_lock: true,
+            has_linkers: false,
+            later_settings: None,
+            plugin: None,
+            workspace_layout: Some(WorkspaceLayout::Hoisted),
+        }
     }
 
     fn cache(&self, home: &str) -> String {
@@ -69,6 +89,10 @@ impl PackageManager for Npm {
 
     fn flag(&self, _: &str) -> FlagUse {
         FlagUse::Unknown
+    }
+
+    fn verbs(&self) -> Verbs {
+        VERBS
     }
 
     fn valued(&self) -> &'static [&'static str] {
@@ -143,17 +167,19 @@ const VALUED: &[&str] = &[
     "--node-options",
 ];
 
+const VERBS: Verbs = Verbs {
+    install: &["install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add"],
+    clean: &["ci", "clean-install", "ic", "install-clean", "isntall-clean"],
+};
+
 /// What a command does, by its arguments and by its words as they stand.
 type Read = fn(&Arguments, &[String]) -> Action;
 
 /// Names with their aliases, and what they do.
 const COMMANDS: &[(&[&str], Read)] = &[
-    (&["ci", "clean-install", "ic", "install-clean", "isntall-clean"], |_, _| Action::Install(Verb::CleanInstall)),
+    (VERBS.clean, |_, _| Action::Install(Verb::CleanInstall)),
     (&["cit", "install-ci-test", "clean-install-test", "sit"], |_, _| Action::Install(Verb::CleanInstall)),
-    (
-        &["install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add"],
-        |it, _| install_or_add(it),
-    ),
+    (VERBS.install, |it, _| install_or_add(it)),
     (&["install-test", "it"], |it, _| install_or_add(it)),
     (&["prune"], |_, _| Action::Install(Verb::Prune)),
     (&["rebuild", "rb"], |_, _| Action::Install(Verb::Rebuild)),

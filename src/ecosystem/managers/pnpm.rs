@@ -4,7 +4,10 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag, Setting, of_flag};
-use super::{FlagUse, PackageManager, Production, asks, install_or_add, looked_up, passed_on};
+use super::{
+    FlagUse, Habits, PackageManager, Production, Verbs, WorkspaceLayout, asks, by_name, install_or_add, looked_up,
+    passed_on,
+};
 
 /// pnpm, any major.
 pub(super) struct Pnpm;
@@ -16,6 +19,21 @@ impl PackageManager for Pnpm {
 
     fn settings(&self) -> &'static [&'static str] {
         &["pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs", ".pnpmfile.mjs", "patches"]
+    }
+
+    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
+        by_name(lock)
+    }
+
+    fn habits(&self) -> Habits {
+        Habits {
+            installs_afresh: false,
+            proves_lock: true,
+            has_linkers: false,
+            later_settings: None,
+            plugin: None,
+            workspace_layout: Some(WorkspaceLayout::Linked),
+        }
     }
 
     fn cache(&self, home: &str) -> String {
@@ -77,6 +95,10 @@ impl PackageManager for Pnpm {
     fn flag(&self, name: &str) -> FlagUse {
         // `pnpm prune` does not know `--store-dir` (9 and 10 refuse it).
         if IDLE_FLAGS.contains(&name) { FlagUse::Idle } else { FlagUse::Unknown }
+    }
+
+    fn verbs(&self) -> Verbs {
+        VERBS
     }
 
     fn valued(&self) -> &'static [&'static str] {
@@ -193,6 +215,9 @@ const IDLE: &[&str] = &[
     "runtime",
 ];
 
+const VERBS: Verbs =
+    Verbs { install: &["install", "i", "add"], clean: &["ci", "clean-install", "ic", "install-clean"] };
+
 /// Reads the words after `pnpm`.
 pub(super) fn read(program: &'static str, words: &[String]) -> Invocation {
     let arguments = Arguments::read(words, VALUED);
@@ -212,8 +237,8 @@ pub(super) fn read(program: &'static str, words: &[String]) -> Invocation {
 
 fn command(first: &str, skip: usize, arguments: &Arguments, words: &[String]) -> Action {
     match first {
-        "ci" | "clean-install" | "ic" | "install-clean" => Action::Install(Verb::CleanInstall),
-        "install" | "i" | "add" => install_or_add(arguments),
+        it if VERBS.clean.contains(&it) => Action::Install(Verb::CleanInstall),
+        it if VERBS.install.contains(&it) => install_or_add(arguments),
         "prune" => Action::Install(Verb::Prune),
         "rebuild" | "rb" => Action::Install(Verb::Rebuild),
         "update" | "up" | "upgrade" | "dedupe" | "import" => Action::Install(Verb::Update),

@@ -2,7 +2,7 @@
 
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
-use super::{asks, looked_up, passed_on};
+use super::{Verbs, asks, looked_up, passed_on};
 
 /// Options whose value may be the next word.
 pub(super) const VALUED: &[&str] = &[
@@ -23,6 +23,9 @@ pub(super) const VALUED: &[&str] = &[
     "-j",
     "--jobs",
 ];
+
+/// What an install is called.
+pub(super) const VERBS: Verbs = Verbs { install: &["install"], clean: &[] };
 
 /// Commands of its own that neither install nor run something of the app.
 const IDLE: &[&str] = &[
@@ -75,7 +78,7 @@ pub(super) fn read(program: &'static str, words: &[String]) -> Invocation {
 
 fn command(first: &str, arguments: &Arguments, words: &[String], target: &mut Target) -> Action {
     match first {
-        "install" => Action::Install(Verb::Install),
+        it if VERBS.install.contains(&it) => Action::Install(Verb::Install),
         "add" => Action::Install(Verb::Add),
         "remove" | "unlink" | "unplug" => Action::Install(Verb::Remove),
         "rebuild" => Action::Install(Verb::Rebuild),

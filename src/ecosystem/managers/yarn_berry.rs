@@ -2,7 +2,7 @@
 
 use super::super::scope::{Ask, Flag};
 use super::super::{Scope, Verb};
-use super::{FlagUse, PackageManager, Production, yarn};
+use super::{FlagUse, Habits, PackageManager, Plugin, Production, Verbs, by_name, yarn};
 
 /// Yarn 2 and later.
 pub(super) struct YarnBerry;
@@ -14,6 +14,21 @@ impl PackageManager for YarnBerry {
 
     fn settings(&self) -> &'static [&'static str] {
         &[".yarnrc.yml", ".yarn", ".pnp.cjs", ".pnp.loader.mjs"]
+    }
+
+    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
+        by_name(lock)
+    }
+
+    fn habits(&self) -> Habits {
+        Habits {
+            installs_afresh: false,
+            proves_lock: true,
+            has_linkers: true,
+            later_settings: None,
+            plugin: Some(WORKSPACE_TOOLS),
+            workspace_layout: None,
+        }
     }
 
     fn cache(&self, home: &str) -> String {
@@ -71,6 +86,10 @@ impl PackageManager for YarnBerry {
         }
     }
 
+    fn verbs(&self) -> Verbs {
+        yarn::VERBS
+    }
+
     fn valued(&self) -> &'static [&'static str] {
         yarn::VALUED
     }
@@ -92,3 +111,10 @@ impl PackageManager for YarnBerry {
         })
     }
 }
+
+const WORKSPACE_TOOLS: Plugin = Plugin {
+    name: "workspace-tools",
+    path: ".yarn/plugins/@yarnpkg/plugin-workspace-tools.cjs",
+    since: "Yarn 4",
+    major: 4,
+};

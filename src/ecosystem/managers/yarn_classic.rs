@@ -2,7 +2,7 @@
 
 use super::super::Scope;
 use super::super::scope::{Ask, Flag};
-use super::{FlagUse, PackageManager, Production, yarn};
+use super::{FlagUse, Habits, PackageManager, Production, Verbs, by_name, yarn};
 
 /// Yarn 1.
 pub(super) struct YarnClassic;
@@ -14,6 +14,21 @@ impl PackageManager for YarnClassic {
 
     fn settings(&self) -> &'static [&'static str] {
         &[".npmrc", ".yarnrc"]
+    }
+
+    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
+        by_name(lock)
+    }
+
+    fn habits(&self) -> Habits {
+        Habits {
+            installs_afresh: false,
+            proves_lock: false,
+            has_linkers: false,
+            later_settings: Some(".yarnrc.yml"),
+            plugin: None,
+            workspace_layout: None,
+        }
     }
 
     fn cache(&self, home: &str) -> String {
@@ -62,6 +77,10 @@ impl PackageManager for YarnClassic {
             "ignore-engines" | "ignore-optional" | "ignore-platform" | "registry" | "no-bin-links" => FlagUse::Repeated,
             _ => FlagUse::Unknown,
         }
+    }
+
+    fn verbs(&self) -> Verbs {
+        yarn::VERBS
     }
 
     fn valued(&self) -> &'static [&'static str] {

@@ -4,13 +4,45 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::super::{Compose, Loader, Mount, Site};
+use super::super::{Loader, Site};
 use super::document::Document;
 use crate::paths;
 
 mod service;
 
 const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+/// What a compose file says of the Dockerfile's service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compose {
+    /// Where.
+    pub site: Site,
+    /// `build.target`
+    pub target: Option<String>,
+    /// `environment`: NODE_ENV.
+    pub node_env: Option<String>,
+    /// `command`, in place of CMD.
+    pub command: Option<Vec<String>>,
+    /// `volumes` of all services that build this Dockerfile.
+    pub mounts: Vec<Mount>,
+    /// `environment` of all of them, where values are written out.
+    pub environment: Vec<(String, String)>,
+    /// What gives one of them root's rights or keeps it root, as written: `privileged`, `user: root`.
+    pub rights: Option<String>,
+}
+
+/// One of a service's `volumes`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// A path of the host or the volume's name; `None` for a volume without one.
+    pub source: Option<String>,
+    /// Where it lies in the container.
+    pub target: String,
+    /// Whether it is a folder of the host.
+    pub is_bind: bool,
+    /// Whether nothing can be written there.
+    pub read_only: bool,
+}
 
 /// What the compose files of some folders say.
 #[derive(Default)]

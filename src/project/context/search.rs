@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::super::{EntryKind, Loader};
+use super::expand::{Effort, matches_any};
 use crate::paths;
-use crate::paths::glob::{self, Dialect, Glob};
+use crate::paths::glob;
 
 /// How far up we look where there is no repository.
 const MAX_LEVELS: usize = 8;
@@ -52,10 +53,12 @@ fn holds(loader: &dyn Loader, folder: &Path, path: &str) -> bool {
 }
 
 fn holds_all(loader: &dyn Loader, folder: &Path, sources: &[String]) -> bool {
-    sources.iter().all(|it| !matching(loader, folder, &paths::normalise(it)).is_empty())
+    let effort = Effort::default();
+    sources.iter().all(|it| matches_any(loader, folder, &paths::normalise(it), &effort))
 }
 
 fn nearest_fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[String]) -> Option<PathBuf> {
+    let effort = Effort::default();
     let mut sources: Vec<String> = sources.iter().map(|it| paths::normalise(it)).collect();
     let takes_all = sources.iter().any(String::is_empty);
     sources.retain(|it| !it.is_empty() && !paths::is_outside(it));
@@ -66,7 +69,7 @@ fn nearest_fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[String])
     let (globs, plain): (Vec<_>, Vec<_>) = sources.iter().partition(|it| glob::is_glob(it));
     let mut fits = Vec::new();
     for folder in folders {
-        let fit = Fit::of(loader, folder, &plain, &globs);
+        let fit = Fit::of(loader, folder, &plain, &globs, &effort);
         if fit.n_plain == plain.len() && fit.n_globs == globs.len() {
             // The folders above are not looked at: a large workspace would be listed for each of its members.
             return Some(folder.clone());
@@ -112,13 +115,13 @@ struct Fit {
 }
 
 impl Fit {
-    fn of(loader: &dyn Loader, folder: &Path, plain: &[&String], globs: &[&String]) -> Self {
+    fn of(loader: &dyn Loader, folder: &Path, plain: &[&String], globs: &[&String], effort: &Effort) -> Self {
         Self {
             n_plain: plain
                 .iter()
                 .filter(|it| it.len() <= paths::MAX_LEN && loader.kind(&folder.join(it)).is_some())
                 .count(),
-            n_globs: globs.iter().filter(|it| !matching(loader, folder, it).is_empty()).count(),
+            n_globs: globs.iter().filter(|it| matches_any(loader, folder, it, effort)).count(),
             manifest: loader.kind(&folder.join("package.json")) == Some(EntryKind::File),
         }
     }
@@ -135,35 +138,6 @@ fn best(fits: &[Fit], n_plain: usize) -> Option<usize> {
 fn nearest_app(loader: &dyn Loader, folders: &[PathBuf]) -> Option<PathBuf> {
     let app = folders.iter().find(|it| loader.kind(&it.join("package.json")) == Some(EntryKind::File));
     app.or(folders.first()).cloned()
-}
-
-/// What a Go glob (or a plain path) matches below `root`, in order: paths from it.
-pub(super) fn matching(loader: &dyn Loader, root: &Path, source: &str) -> Vec<(String, EntryKind)> {
-    if source.len() > paths::MAX_LEN {
-        return Vec::new();
-    }
-    let mut found = vec![(String::new(), EntryKind::Folder)];
-    for part in paths_of(source) {
-        let folders = found.into_iter().filter(|(_, kind)| *kind == EntryKind::Folder);
-        found = folders.flat_map(|(folder, _)| children(loader, root, &folder, &part)).collect();
-    }
-    found
-}
-
-/// The parts of a source; a backslash stays, it escapes.
-fn paths_of(source: &str) -> Vec<String> {
-    source.split('/').filter(|it| !it.is_empty() && *it != ".").map(str::to_owned).collect()
-}
-
-fn children(loader: &dyn Loader, root: &Path, folder: &str, part: &str) -> Vec<(String, EntryKind)> {
-    if !glob::is_glob(part) {
-        let path = paths::resolve(folder, part);
-        return loader.kind(&root.join(&path)).map(|kind| (path, kind)).into_iter().collect();
-    }
-    let Some(glob) = Glob::new(part, Dialect::Copy) else { return Vec::new() };
-    let names = loader.list(&root.join(folder)).unwrap_or_default();
-    let matching = names.into_iter().filter(|(name, _)| glob.matches(name));
-    matching.map(|(name, kind)| (paths::join(folder, &name), kind)).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 mod compose;
 mod platforms;
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -65,7 +67,8 @@ fn read_folder(loader: &dyn Loader, folder: &Path, dockerfile: &Path, users: &mu
     for (name, read) in &telling.0 {
         let path = folder.join(name);
         let Some(document) = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT) else { continue };
-        users.extend(read(&File { path: &path, folder, document: &document, dockerfile }));
+        let keys = OnceCell::new();
+        users.extend(read(&File { path: &path, folder, document: &document, dockerfile, keys }));
     }
 }
 
@@ -93,6 +96,8 @@ struct File<'a> {
     folder: &'a Path,
     document: &'a Document,
     dockerfile: &'a Path,
+    /// The first line of each key, from 1.
+    keys: OnceCell<HashMap<&'a str, usize>>,
 }
 
 impl File<'_> {
@@ -115,13 +120,23 @@ impl File<'_> {
 
     /// The line of a key or of what stands for one.
     fn site(&self, key: &str) -> Site {
-        let is_key = |line: &str| {
-            let line = line.trim_start().trim_start_matches(['"', '\'', '[']);
-            line.strip_prefix(key).is_some_and(|it| it.trim_start().starts_with([':', '=', '"', '\'', ']']))
-        };
-        let line = self.text().lines().position(is_key).map(|it| it + 1);
+        let line = self.keys.get_or_init(|| keys(&self.document.text)).get(key).copied();
         Site { path: self.path.to_string_lossy().into_owned(), line }
     }
+}
+
+/// How many of the signs that may end a key are looked at in a line: a key may have some in it.
+const MAX_ENDS: usize = 4;
+
+fn keys(text: &str) -> HashMap<&str, usize> {
+    let mut res = HashMap::new();
+    for (line, n) in text.lines().zip(1..) {
+        let line = line.trim_start().trim_start_matches(['"', '\'', '[']);
+        for (end, _) in line.match_indices([':', '=', '"', '\'', ']']).take(MAX_ENDS) {
+            res.entry(line[..end].trim_end()).or_insert(n);
+        }
+    }
+    res
 }
 
 /// The words of a command, written as a list or as a text; `None` where it is neither, or empty.

@@ -1,5 +1,7 @@
 //! Files read and written: the calls of `fs` and of packages that take a path.
 
+use std::collections::{BTreeSet, HashSet};
+
 use oxc_ast::ast::*;
 use oxc_span::GetSpan;
 
@@ -109,9 +111,7 @@ pub(super) fn add(runtime: &mut Runtime, effect: &Effect, mut access: Access) {
         access.is_folder = true;
     }
     let list = if effect.is_write() { &mut runtime.writes } else { &mut runtime.reads };
-    if !list.contains(&access) {
-        list.push(access);
-    }
+    list.push(access);
 }
 
 /// Paths that are put together from the module's folder or the working directory, whatever for: something
@@ -143,24 +143,28 @@ fn is_join(graph: &Graph<'_>, module: usize, call: &CallExpression<'_>) -> bool 
     values::origin(graph, module, &call.callee).is_some_and(|it| it.is("path", "join") || it.is("path", "resolve"))
 }
 
-/// Leaves out paths that are only put together where another access says what is done there.
+/// Leaves out what is said twice, and paths that are only put together where another access says what is done there.
 pub(super) fn settle(runtime: &mut Runtime) {
-    let known = |it: &Access| it.by != BUILT;
-    let paths: Vec<(AccessBase, String)> = runtime
-        .writes
-        .iter()
-        .chain(runtime.reads.iter().filter(|it| known(it)))
-        .filter_map(|it| Some((it.base, it.path.clone()?)))
-        .collect();
-    let mut seen: Vec<(AccessBase, Option<String>)> = Vec::new();
+    for list in [&mut runtime.writes, &mut runtime.reads] {
+        let mut seen = HashSet::new();
+        list.retain(|it| seen.insert(it.clone()));
+    }
+    let known = |it: &&Access| it.by != BUILT;
+    let others = runtime.writes.iter().chain(runtime.reads.iter().filter(known));
+    let places: BTreeSet<Place> = others.filter_map(|it| Some((it.base, it.path.clone()?))).collect();
+    let mut seen = HashSet::new();
     runtime.reads.retain(|it| {
-        let own = it.path.as_deref().unwrap_or_default();
-        let covered = |(base, path): &(AccessBase, String)| {
-            *base == it.base && (path == own || (!own.is_empty() && paths::contains(own, path)))
-        };
-        let key = (it.base, it.path.clone());
-        let keeps = known(it) || !(paths.iter().any(covered) || seen.contains(&key));
-        seen.push(key);
-        keeps
+        let is_first = seen.insert((it.base, it.path.clone()));
+        known(&it) || is_first && !holds(&places, (it.base, it.path.clone().unwrap_or_default()))
     });
+}
+
+type Place = (AccessBase, String);
+
+/// Whether one of `places` is `place`, or lies below it.
+fn holds(places: &BTreeSet<Place>, place: Place) -> bool {
+    let (base, below) = (place.0, format!("{}/", place.1));
+    let mut after = places.range((base, below.clone())..);
+    let is_below = |it: &Place| it.0 == base && it.1.starts_with(&below);
+    places.contains(&place) || !place.1.is_empty() && after.next().is_some_and(is_below)
 }

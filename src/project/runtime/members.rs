@@ -1,6 +1,6 @@
 //! Other packages of the workspace: their modules run in the same process, so they are followed like the app's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{App, Output};
 use crate::paths;
@@ -8,8 +8,10 @@ use crate::paths;
 /// Those that were met so far.
 #[derive(Default)]
 pub(super) struct Members {
-    /// By name; `None` where what they load is not known.
-    by_name: BTreeMap<String, Option<Member>>,
+    /// By name.
+    known: BTreeMap<String, Member>,
+    /// Packages that are none of the workspace's, or load what is not known.
+    others: BTreeSet<String>,
 }
 
 struct Member {
@@ -25,12 +27,21 @@ struct Member {
 impl Members {
     /// The source, from the folder of `app`, that `name` means, where `package` is one of the workspace's.
     pub(super) fn source(&mut self, app: &App, package: &str, name: &str) -> Option<String> {
-        if name != package {
+        if name != package || self.others.contains(package) {
             return None;
         }
-        let found = self.by_name.entry(package.to_owned()).or_insert_with(|| Member::of(app, package));
-        let member = found.as_ref()?;
+        if !self.known.contains_key(package) {
+            self.meet(app, package);
+        }
+        let member = self.known.get(package)?;
         Some(paths::resolve(&member.folder, &member.source))
+    }
+
+    fn meet(&mut self, app: &App, package: &str) {
+        match Member::of(app, package) {
+            Some(member) => _ = self.known.insert(package.to_owned(), member),
+            None => _ = self.others.insert(package.to_owned()),
+        }
     }
 
     /// Whether the package that holds the module `path` names `package` among its dependencies.
@@ -44,12 +55,12 @@ impl Members {
     }
 
     fn holding(&self, path: &str) -> Option<&Member> {
-        self.by_name.values().flatten().find(|it| paths::contains(&it.folder, path))
+        self.known.values().find(|it| paths::contains(&it.folder, path))
     }
 
     /// What their builds make.
     pub(super) fn outputs(&self) -> impl Iterator<Item = &Output> {
-        self.by_name.values().flatten().flat_map(|it| &it.outputs)
+        self.known.values().flat_map(|it| &it.outputs)
     }
 }
 

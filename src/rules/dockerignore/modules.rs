@@ -106,7 +106,7 @@ fn installs(ctx: &Inspection, install: &Install, app: &App) -> bool {
 
 /// Whether the install is done in the stage, or in one below or above it.
 fn is_near(ctx: &Inspection, install: &Install, stage: StageId) -> bool {
-    ctx.model().ancestry(stage).contains(&install.stage) || ctx.model().ancestry(install.stage).contains(&stage)
+    ctx.model().is_on(stage, install.stage) || ctx.model().is_on(install.stage, stage)
 }
 
 /// Whether it brings all dependencies of all packages.

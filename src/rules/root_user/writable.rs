@@ -1,5 +1,7 @@
 //! The folders that the app writes to.
 
+use std::collections::BTreeSet;
+
 use super::elsewhere;
 use super::files;
 use crate::fix::lines::Spot;
@@ -23,6 +25,8 @@ pub(super) struct Folder {
 #[derive(Default)]
 pub(super) struct Needs {
     pub(super) folders: Vec<Folder>,
+    /// The paths of these.
+    paths: BTreeSet<String>,
     /// Why the app's folder itself must be, where it must.
     pub(super) app: Option<String>,
 }
@@ -64,7 +68,7 @@ impl Needs {
     }
 
     pub(super) fn add(&mut self, folder: Folder) {
-        if self.folders.iter().all(|it| it.path != folder.path) {
+        if self.paths.insert(folder.path.clone()) {
             self.folders.push(folder);
         }
     }

@@ -1,6 +1,7 @@
 //! From `npm install` to `npm ci`.
 
-use crate::ecosystem::Manager;
+use crate::ecosystem::managers::npm_flags;
+use crate::ecosystem::{FlagUse, Manager};
 use crate::facts::Conditions;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
@@ -9,70 +10,6 @@ use crate::rules::support::mounts_over;
 use crate::shell::ShellWord;
 use crate::stages::{Install, Verb};
 use crate::text::TextRange;
-
-/// The spellings of `install` that npm takes.
-const VERBS: &[&str] = &["install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "add"];
-
-/// Flags that mean the same to `npm ci`; those that end in `=` with any value.
-const KEPT: &[&str] = &[
-    "--legacy-peer-deps",
-    "--strict-peer-deps",
-    "--force",
-    "-f",
-    "--omit=",
-    "--include=",
-    "--only=",
-    "--production",
-    "--production=",
-    "--prod",
-    "--no-audit",
-    "--audit=",
-    "--no-fund",
-    "--fund=",
-    "--ignore-scripts",
-    "--ignore-scripts=",
-    "--foreground-scripts",
-    "--loglevel=",
-    "--silent",
-    "-s",
-    "--quiet",
-    "-q",
-    "--verbose",
-    "-d",
-    "-dd",
-    "-ddd",
-    "--no-optional",
-    "--prefer-offline",
-    "--offline",
-    "--progress=",
-    "--no-progress",
-    "--unsafe-perm",
-    "--unsafe-perm=",
-    "--registry=",
-    "--cache=",
-    "--no-update-notifier",
-    "--update-notifier=",
-    "--fetch-retries=",
-    "--fetch-timeout=",
-    "--fetch-retry-mintimeout=",
-    "--fetch-retry-maxtimeout=",
-    "--maxsockets=",
-    "--network-timeout=",
-    "--no-color",
-    "--color=",
-    "--engine-strict",
-    "--omit-dev",
-    "--no-dev",
-    "-P",
-    "--omit",
-    "--only",
-    "dev",
-    "--no-bin-links",
-];
-
-/// Flags that say what to write to package.json: nothing to say where nothing is added.
-const DROPPED: &[&str] =
-    &["--save", "-S", "--save-dev", "-D", "--save-prod", "--save-exact", "-E", "--save-optional", "-O", "--no-save"];
 
 /// The edits, and why they may be wrong; or why there are none.
 pub(super) fn edits(
@@ -87,24 +24,19 @@ pub(super) fn edits(
     let words = &install.command.words;
     for (at, word) in words.iter().enumerate().skip(1) {
         let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw)) };
-        if at == 1 && VERBS.contains(&value) {
+        if at == 1 && install.manager.is_plain_install(value) {
             edits.push(Edit::replacement(word.range, "ci"));
-        } else if at == 1 && ["update", "up", "upgrade", "udpate"].contains(&value) {
-            return Err(format!("`npm {value}` is there to take newer versions"));
         } else if at == 1 {
             return Err(format!("`{value}` comes before the verb"));
-        } else if DROPPED.contains(&value) {
-            edits.push(Edit::deletion(with_space_before(&words[at - 1], word)));
-        } else if !is_kept(value) {
-            return Err(format!("it is not known what `{value}` means to `npm ci`"));
+        } else {
+            match npm_flags::in_clean_install(value) {
+                FlagUse::Repeated => {}
+                FlagUse::Idle => edits.push(Edit::deletion(with_space_before(&words[at - 1], word))),
+                FlagUse::Unknown => return Err(format!("it is not known what `{value}` means to `npm ci`")),
+            }
         }
     }
     if edits.is_empty() { Err("it has no verb".to_owned()) } else { Ok((edits, doubt)) }
-}
-
-fn is_kept(value: &str) -> bool {
-    let name = value.split_once('=').map_or_else(|| value.to_owned(), |it| format!("{}=", it.0));
-    KEPT.contains(&value) || KEPT.contains(&name.as_str())
 }
 
 /// The flag and what stands before it, a continuation too.

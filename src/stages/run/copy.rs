@@ -9,6 +9,9 @@ use crate::project::EntryKind;
 use crate::stages::{Contents, Entry, Holding, InstructionId, Scope, StageId, names};
 use crate::syntax::{Copy, Instruction, Kind};
 
+/// A stage of more parts than these is not followed part by part.
+const MAX_ENTRIES: usize = 2000;
+
 /// What one source brings.
 struct Source {
     /// As `COPY --parents` keeps it.
@@ -40,6 +43,10 @@ impl Runner<'_, '_> {
         let mut sources: Vec<_> = expanded.flat_map(|it| self.sources(&place, &it, index)).collect();
         if matches!(instruction.kind, Kind::Add(_)) {
             sources.iter_mut().for_each(|it| unpack(it, index));
+        }
+        let n_parts: usize = sources.iter().map(|it| it.parts.len()).sum();
+        if n_parts + state.contents.entries.len() > MAX_ENTRIES {
+            sources = vec![unknown("", false, index)];
         }
         sources.extend(instruction.heredocs.iter().map(|it| unknown(&it.name, true, index)));
         let destination = self.destination(state, instruction, copy, sources.len());

@@ -2,7 +2,7 @@
 
 use super::script::{Call, Session};
 use super::{Runner, State};
-use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb, managers};
+use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb, managers, omit};
 use crate::paths;
 use crate::project::App;
 use crate::stages::{Entry, Holding, Install, InstructionId, NodeModules};
@@ -155,11 +155,11 @@ impl Runner<'_, '_> {
         folder: Option<&str>,
     ) -> Vec<Flag> {
         let mut res = Vec::new();
-        for name in ["omit", "include", "production", "only"] {
+        for name in omit::SETTINGS {
             let upper = format!("NPM_CONFIG_{}", name.to_ascii_uppercase());
             for variable in [format!("npm_config_{name}"), upper] {
                 if let Setting::Value(value) = session.setting(state, call, &variable) {
-                    res.push((name.to_owned(), Some(value)));
+                    res.push(((*name).to_owned(), Some(value)));
                 }
             }
         }

@@ -1,0 +1,122 @@
+//! Finding the context of a Dockerfile, and reading what belongs to all of it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use super::super::files::Files;
+use super::super::loader::remembered;
+use super::super::{Loader, Overlay, Site, mentions, modes};
+use super::{Compose, ImageUser, Project, Request, compose, expand, ignore, search, users};
+use crate::paths;
+
+impl Project {
+    /// Finds the context (the configured one; else the compose file's; else the nearest folder from the
+    /// Dockerfile's up to the repository's root in which the COPY sources exist) and reads what belongs
+    /// to all of it. Apps are read when asked for.
+    #[must_use]
+    pub fn load(loader: Arc<dyn Loader>, request: &Request) -> Self {
+        let folders = search::candidates(&*loader, &request.dockerfile);
+        let found = compose::find(&*loader, &folders, &request.dockerfile);
+        let root = request
+            .context
+            .clone()
+            .or_else(|| Some(found.service.as_ref()?.0.clone()))
+            .or_else(|| search::fitting(&*loader, &folders, &request.copy_sources, &request.carried));
+        let is_given = request.context.is_some() || found.service.is_some();
+        let may_be_above = !is_given && search::fits_above(&*loader, &folders, &request.copy_sources, root.as_deref());
+        let ignores_above = folders.iter().any(|it| loader.kind(&it.join(".dockerignore")).is_some());
+        let mut project = Self::with_root(loader, root, &request.dockerfile);
+        project.border = border(&*project.files.loader, &folders, &request.dockerfile, project.root());
+        project.note_broken(&found.broken);
+        let compose = found.service.map(|(_, it)| project.located(it));
+        let name = search::name_in_repository(&*project.files.loader, &folders, &request.dockerfile);
+        let users = users::find(&*project.files.loader, &folders, &request.dockerfile);
+        let users = users.into_iter().map(|it| ImageUser { site: project.relative(it.site.clone()), ..it }).collect();
+        Self { compose, users, may_be_above, ignores_above, name, ..project }
+    }
+
+    /// A project of which nothing is known: stdin without a file name.
+    #[must_use]
+    pub fn unknown(loader: Arc<dyn Loader>) -> Self {
+        Self::with_root(loader, None, Path::new(""))
+    }
+
+    fn with_root(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path) -> Self {
+        let (dockerignore, mut broken) = ignore::ignore_file(&*loader, root.as_deref(), dockerfile);
+        // What a build sees of the folder can't be told then.
+        let root = root.filter(|_| !dockerignore.is_unknown());
+        let files = Arc::new(Files::new(loader, root, dockerignore.clone()));
+        if dockerignore.is_unknown() && broken.is_empty() {
+            broken.push((None, "has more wildcards than nodestage follows".to_owned()));
+        }
+        for (line, message) in broken {
+            files.problem(dockerignore.path.as_deref().unwrap_or_default(), line, message);
+        }
+        let place = files.root.clone().unwrap_or_default();
+        Self {
+            mentions: remembered(&*files.loader, &place, mentions::Known::default),
+            modes: remembered(&*files.loader, &place, modes::Known::default),
+            files,
+            dockerignore,
+            compose: None,
+            users: Vec::new(),
+            dockerfile: dockerfile.to_owned(),
+            name: String::new(),
+            may_be_above: false,
+            ignores_above: false,
+            border: None,
+            apps: Mutex::default(),
+            expanded: expand::Expanded::default(),
+            workspaces: Mutex::default(),
+        }
+    }
+
+    /// The same context with these texts, by their paths from the root, in place of what its files say.
+    #[must_use]
+    pub fn with_files<'a>(&self, texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let texts = texts.into_iter().filter_map(|(path, text)| Some((self.place_of(path)?, text.to_owned())));
+        let texts: BTreeMap<PathBuf, String> = texts.collect();
+        let loader = Arc::new(Overlay::new(texts, Arc::clone(&self.files.loader)));
+        let project = Self::with_root(loader, self.files.root.clone(), &self.dockerfile);
+        let users = self.users.clone();
+        Self {
+            compose: self.compose.clone(),
+            users,
+            border: self.border.clone(),
+            may_be_above: self.may_be_above,
+            ignores_above: self.ignores_above,
+            name: self.name.clone(),
+            ..project
+        }
+    }
+
+    /// Compose files that can't be read, by their paths from the root.
+    fn note_broken(&self, broken: &[(PathBuf, Option<usize>, String)]) {
+        for (path, line, message) in broken {
+            self.files.problem(&self.path_of(path), *line, message.clone());
+        }
+    }
+
+    fn located(&self, compose: Compose) -> Compose {
+        Compose { site: self.relative(compose.site.clone()), ..compose }
+    }
+
+    /// A site with an absolute path, from the root.
+    fn relative(&self, site: Site) -> Site {
+        Site { path: self.path_of(Path::new(&site.path)), ..site }
+    }
+
+    fn path_of(&self, path: &Path) -> String {
+        self.root().map_or_else(|| path.to_string_lossy().into_owned(), |root| paths::from_root(root, path))
+    }
+}
+
+/// The folder beyond which nothing is written: the repository; without one the context, if it holds the Dockerfile
+/// and a package.json, or else the Dockerfile's folder.
+fn border(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path, root: Option<&Path>) -> Option<PathBuf> {
+    let repository = folders.last().filter(|it| loader.kind(&it.join(".git")).is_some());
+    let holds_both = |it: &&Path| dockerfile.starts_with(it) && loader.kind(&it.join("package.json")).is_some();
+    let context = || root.filter(holds_both).map(Path::to_owned);
+    repository.cloned().or_else(context).or_else(|| dockerfile.parent().map(Path::to_owned))
+}

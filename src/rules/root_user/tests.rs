@@ -1,0 +1,178 @@
+//! Users, and what they must own.
+
+use super::ROOT_USER;
+use crate::diagnostic::Severity;
+use crate::testing::{Case, check_clean, check_fix, check_held_back, check_unsafe_fix};
+
+const PACKAGE: (&str, &str) = ("package.json", r#"{"scripts": {"start": "node server.js"}}"#);
+const SERVER: (&str, &str) = ("server.js", "require('http').createServer().listen(3000)\n");
+
+fn dockerfile(end: &str) -> String {
+    format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\n{end}")
+}
+
+fn server(text: &'static str) -> [(&'static str, &'static str); 2] {
+    [PACKAGE, ("server.js", text)]
+}
+
+#[test]
+fn above_the_start_and_its_comment() {
+    check_fix(
+        &ROOT_USER,
+        &[PACKAGE, SERVER],
+        &dockerfile("EXPOSE 3000\n\n# the app\nCMD [\"node\", \"server.js\"]\n"),
+        &dockerfile("EXPOSE 3000\n\nUSER node\n# the app\nCMD [\"node\", \"server.js\"]\n"),
+    );
+}
+
+#[test]
+fn at_the_end_without_a_newline() {
+    check_fix(
+        &ROOT_USER,
+        &[PACKAGE, SERVER],
+        &dockerfile("CMD [\"node\", \"server.js\"]\nRUN chmod -R a+rX ."),
+        &dockerfile("CMD [\"node\", \"server.js\"]\nRUN chmod -R a+rX .\nUSER node"),
+    );
+}
+
+#[test]
+fn after_a_root_that_was_asked_for() {
+    check_fix(
+        &ROOT_USER,
+        &[PACKAGE, SERVER],
+        &dockerfile("USER node\nUSER root\nCMD npm start\n"),
+        &dockerfile("USER node\nUSER root\nUSER node\nCMD npm start\n"),
+    );
+}
+
+#[test]
+fn a_user_that_the_stage_creates() {
+    check_fix(
+        &ROOT_USER,
+        &[PACKAGE, SERVER],
+        &dockerfile("RUN groupadd app && useradd -g app app\nCMD [\"node\", \"server.js\"]\n"),
+        &dockerfile("RUN groupadd app && useradd -g app app\nUSER app\nCMD [\"node\", \"server.js\"]\n"),
+    );
+}
+
+#[test]
+fn a_folder_that_is_written_to() {
+    check_fix(
+        &ROOT_USER,
+        &server("const fs = require('fs');\nfs.mkdirSync('uploads');\n"),
+        &dockerfile("VOLUME /data\nCMD [\"node\", \"server.js\"]\n"),
+        &dockerfile(
+            "VOLUME /data\nRUN mkdir -p uploads && chown node:node uploads\nUSER node\nCMD [\"node\", \"server.js\"]\n",
+        ),
+    );
+}
+
+#[test]
+fn a_volume_comes_after_its_folder() {
+    check_fix(
+        &ROOT_USER,
+        &server("require('fs').mkdirSync('uploads');\n"),
+        &dockerfile("VOLUME /app/uploads\nCMD [\"node\", \"server.js\"]\n"),
+        &dockerfile(
+            "RUN mkdir -p uploads && chown node:node uploads\nVOLUME /app/uploads\nUSER node\nCMD [\"node\", \"server.js\"]\n",
+        ),
+    );
+}
+
+#[test]
+fn a_computed_path() {
+    check_held_back(
+        &ROOT_USER,
+        &server("const fs = require('fs');\nfs.writeFileSync(process.env.OUT, '');\n"),
+        &dockerfile("CMD [\"node\", \"server.js\"]\n"),
+        "`server.js:2` writes to a path that is only known at run time",
+    );
+}
+
+#[test]
+fn temporary_files_are_anybodys() {
+    check_fix(
+        &ROOT_USER,
+        &server("require('fs').writeFileSync('/tmp/x', '');\n"),
+        &dockerfile("CMD [\"node\", \"server.js\"]\n"),
+        &dockerfile("USER node\nCMD [\"node\", \"server.js\"]\n"),
+    );
+}
+
+#[test]
+fn low_ports() {
+    check_unsafe_fix(
+        &ROOT_USER,
+        &[PACKAGE, SERVER],
+        &dockerfile("EXPOSE 80\nCMD [\"node\", \"server.js\"]\n"),
+        &dockerfile("EXPOSE 80\nUSER node\nCMD [\"node\", \"server.js\"]\n"),
+    );
+}
+
+#[test]
+fn what_drops_roots_rights_itself() {
+    let gosu = ("docker-entrypoint.sh", "#!/bin/sh\nexec gosu node \"$@\"\n");
+    let end = "ENTRYPOINT [\"./docker-entrypoint.sh\"]\nCMD [\"node\", \"server.js\"]\n";
+    check_clean(&ROOT_USER, &[PACKAGE, SERVER, gosu], &dockerfile(end));
+    check_clean(&ROOT_USER, &[PACKAGE, SERVER], &dockerfile("CMD [\"su-exec\", \"node\", \"node\", \"server.js\"]\n"));
+}
+
+#[test]
+fn not_root_or_not_known() {
+    check_clean(&ROOT_USER, &[PACKAGE, SERVER], &dockerfile("USER 1000\nCMD [\"node\", \"server.js\"]\n"));
+    check_clean(&ROOT_USER, &[PACKAGE, SERVER], &dockerfile("ARG U\nUSER $U\nCMD [\"node\", \"server.js\"]\n"));
+    check_clean(&ROOT_USER, &[PACKAGE, SERVER], "FROM nginx\nCOPY . /usr/share/nginx/html\n");
+}
+
+#[test]
+fn yarn_keeps_its_archives_in_roots_home() {
+    let lock = ("yarn.lock", "__metadata:\n  version: 8\n");
+    let text = |env: &str| {
+        format!(
+            "FROM node:22-slim\n{env}WORKDIR /app\nCOPY . .\nRUN yarn install --immutable\nCMD [\"node\", \"-r\", \"./.pnp.cjs\", \"server.js\"]\n"
+        )
+    };
+    let reason = "Yarn keeps the packages in `/root/.yarn/berry/cache`, where another user does not look";
+    check_held_back(&ROOT_USER, &[PACKAGE, SERVER, lock], &text(""), reason);
+    for (settings, env) in [
+        ("enableGlobalCache: false\n", ""),
+        ("nodeLinker: node-modules\n", ""),
+        ("", "ENV YARN_ENABLE_GLOBAL_CACHE=false\n"),
+    ] {
+        let case = Case::of(&ROOT_USER).files(&[PACKAGE, SERVER, lock, (".yarnrc.yml", settings)]);
+        let found = case.check(&text(env));
+        assert!(found.iter().all(|it| it.fix.is_some()), "{settings}{env}: {found:?}");
+    }
+}
+
+#[test]
+fn an_image_that_starts_nothing_is_information() {
+    let severity = |dockerfile: &str| Case::of(&ROOT_USER).files(&[PACKAGE, SERVER]).check(dockerfile)[0].severity;
+    assert_eq!(severity("FROM node:22-slim\nRUN npm install -g pnpm\n"), Severity::Info);
+    assert_eq!(severity(&dockerfile("CMD [\"node\", \"server.js\"]\n")), Severity::Warning);
+    // What it is built on may start something.
+    assert_eq!(severity("FROM chainguard/node\nUSER root\nCOPY . .\n"), Severity::Warning);
+}
+
+#[test]
+fn no_other_user() {
+    for (image, install, maker) in [
+        ("debian:12", "apt-get install -y nodejs", "useradd --create-home app"),
+        ("alpine:3.22", "apk add --no-cache nodejs", "adduser -D app"),
+    ] {
+        let rest = format!("RUN {install}\nWORKDIR /app\nCOPY . .\n");
+        let start = "CMD [\"node\", \"server.js\"]\n";
+        check_fix(
+            &ROOT_USER,
+            &[PACKAGE, SERVER],
+            &format!("FROM {image}\n{rest}{start}"),
+            &format!("FROM {image}\nRUN {maker}\n{rest}USER app\n{start}"),
+        );
+    }
+    check_held_back(
+        &ROOT_USER,
+        &[PACKAGE, SERVER],
+        "FROM registry.access.redhat.com/ubi9/ubi\nRUN dnf install -y nodejs\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"server.js\"]\n",
+        "`registry.access.redhat.com/ubi9/ubi` has no user but root",
+    );
+}
