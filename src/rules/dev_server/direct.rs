@@ -112,17 +112,14 @@ impl Search<'_> {
         let program = command.words.first()?.clone();
         SCRIPTS.iter().filter(|it| self.app.package.scripts.contains_key(**it)).find_map(|script| {
             let by_run = [program.clone(), "run".to_owned(), (*script).to_owned()];
-            let (words, step) = self.production(&self.app.start(&by_run))?;
-            let words = words.unwrap_or_else(|| match *script {
-                "start" => vec![program.clone(), "start".to_owned()],
-                _ => by_run.to_vec(),
-            });
-            Some(step.map(|step| Direct { words, step }))
+            let short = || vec![program.clone(), "start".to_owned()];
+            let words = if *script == "start" { short() } else { by_run.to_vec() };
+            self.production(&self.app.start(&by_run), words)
         })
     }
 
-    /// The words of a start for production, where they need no shell and no manager, and the build that they need.
-    fn production(&self, start: &Start) -> Option<(Option<Vec<String>>, Result<Option<String>, Reason>)> {
+    /// A start for production: its own words where they need no shell and no manager, else `by_manager`.
+    fn production(&self, start: &Start, by_manager: Vec<String>) -> Option<Result<Direct, Reason>> {
         let mut all = start.programs.iter().filter(|it| !is_transparent(it));
         let program = all.next().filter(|_| start.unknown.is_empty())?;
         if all.next().is_some() || watchers::once(&program.name, &program.arguments).is_some() {
@@ -131,12 +128,14 @@ impl Search<'_> {
         if let Some(server) = servers::serving(&program.name, &program.arguments) {
             let outputs = self.app.outputs("build").outputs;
             let output = outputs.iter().find(|it| server.made.outputs.contains(&it.path.as_str()))?;
-            return Some((None, build_step::find(self.ctx, Builder::Script("build"), &output.path)));
+            let step = build_step::find(self.ctx, Builder::Script("build"), &output.path);
+            return Some(step.map(|step| Direct { words: by_manager, step }));
         }
         let entry = program.entry.as_deref().filter(|it| program.name == "node" && !is_typescript(it))?;
         let is_plain = |it: &String| !it.contains(['$', '*', '?', '`', '~', '<', '>', '|', '&', ';', '{']);
         let is_plain = program.assignments.is_empty() && program.arguments.iter().all(is_plain);
-        Some((is_plain.then(|| written(program)), self.step(entry)?))
+        let words = if is_plain { written(program) } else { by_manager };
+        Some(self.step(entry)?.map(|step| Direct { words, step }))
     }
 
     /// The build that `entry` needs; `None` where nothing is known to make it.
