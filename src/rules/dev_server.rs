@@ -58,6 +58,9 @@ declare_rule! {
     ///   "dependencies": { "react-scripts": "^5.0.0" }
     /// }
     /// ```
+    /// ```json file=package-lock.json
+    /// {"name": "shop", "lockfileVersion": 3, "packages": {}}
+    /// ```
     /// ```html file=public/index.html
     /// <div id="root"></div>
     /// ```

@@ -11,6 +11,7 @@ fn package(scripts: &str) -> String {
     format!(r#"{{"scripts": {{{scripts}}}, "devDependencies": {{"typescript": "5"}}}}"#)
 }
 
+const LOCK: (&str, &str) = ("package-lock.json", r#"{"lockfileVersion": 3, "packages": {}}"#);
 const TSCONFIG: (&str, &str) =
     ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src"}, "include": ["src"]}"#);
 
@@ -18,8 +19,14 @@ const TSCONFIG: (&str, &str) =
 #[track_caller]
 fn starts(scripts: &str, start: &str, step: &str, expected: &str) {
     let package = package(scripts);
-    let files =
-        [("package.json", package.as_str()), TSCONFIG, ("src/server.ts", ""), ("src/main.ts", ""), ("server.js", "")];
+    let files = [
+        ("package.json", package.as_str()),
+        TSCONFIG,
+        ("src/server.ts", ""),
+        ("src/main.ts", ""),
+        ("server.js", ""),
+        LOCK,
+    ];
     check_unsafe_fix(&DEV_SERVER, &files, &dockerfile("", start), &dockerfile(step, expected));
 }
 
@@ -87,7 +94,7 @@ fn server(port: u16) -> String {
 #[test]
 fn a_site() {
     let package = package(VITE);
-    let files = [("package.json", package.as_str()), PAGE];
+    let files = [("package.json", package.as_str()), PAGE, LOCK];
     let head = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n\n";
     let copy = "COPY --from=build /app/dist /usr/share/nginx/html\n";
     let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
@@ -100,11 +107,19 @@ fn a_site() {
 }
 
 #[test]
+fn a_build_that_nobody_has_tried() {
+    let package = package(VITE);
+    let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
+    let reason = "without a lock file in the stage, whether the app can be built changes from day to day";
+    check_held_back(&DEV_SERVER, &[("package.json", &package), PAGE], &dev, reason);
+}
+
+#[test]
 fn a_site_that_is_more() {
     let package = package(VITE);
     let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
-    let files = [("package.json", package.as_str()), PAGE];
-    let with = |file| [files[0], PAGE, file];
+    let files = [("package.json", package.as_str()), PAGE, LOCK];
+    let with = |file| [files[0], PAGE, LOCK, file];
     let held = |file, dockerfile: &str, reason| check_held_back(&DEV_SERVER, &with(file), dockerfile, reason);
     held(("vite.config.js", "export default { server: { proxy: {} } }"), &dev, "`vite.config.js` sets `proxy`");
     let compose = |more: &str| format!("services:\n  web:\n    build: .\n{more}");
