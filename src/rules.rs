@@ -25,6 +25,7 @@ mod missing_node;
 mod missing_node_env;
 mod missing_output;
 mod missing_script;
+mod package_cache;
 mod package_manager_start;
 #[cfg(test)]
 mod pages;
@@ -115,6 +116,7 @@ pub static RULES: &[&Rule] = &[
     &typescript_start::TYPESCRIPT_START,
     &failing_healthcheck::FAILING_HEALTHCHECK,
     &missing_node_env::MISSING_NODE_ENV,
+    &package_cache::PACKAGE_CACHE,
     &package_manager_start::PACKAGE_MANAGER_START,
     &root_user::ROOT_USER,
     &dockerignore::DOCKERIGNORE,

@@ -264,7 +264,7 @@ fn other_files_are_shown_and_written() {
         1,
         "--- /dev/null\n+++ b/.dockerignore\n@@ -0,0 +1 @@\n+node_modules\n",
         "Dockerfile: Create `.dockerignore` with `node_modules` [dockerignore]\n\
-         Would fix 1 problem in 1 file; 2 problems left.\nNothing was written: `--write` does it.\n",
+         Would fix 1 problem in 1 file; 3 problems left.\nNothing was written: `--write` does it.\n",
     );
     assert!(!project.path().join(".dockerignore").exists());
     let said = project.run("fix --rule dockerignore --write");

@@ -299,7 +299,7 @@ mod tests {
             ("server.js", "console.log('ok')\n"),
         ];
         let before = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nUSER node\nCMD [\"node\", \"server.js\"]\n";
-        let after = "FROM node:22\nWORKDIR /app\nENV NODE_ENV=production\nCOPY . .\nRUN npm ci --omit=dev\nUSER node\nCMD [\"node\", \"server.js\"]\n";
+        let after = "FROM node:22\nWORKDIR /app\nENV NODE_ENV=production\nCOPY . .\nRUN npm ci --omit=dev && npm cache clean --force\nUSER node\nCMD [\"node\", \"server.js\"]\n";
         let case = Case::new().files(LOCKED);
         assert_eq!(case.fix(before, Applicability::Safe), after);
         check_fix(&MISSING_NODE_ENV, LOCKED, before, &before.replace("npm ci\n", "npm ci\nENV NODE_ENV=production\n"));

@@ -1,0 +1,191 @@
+//! `package-cache`
+
+use super::declare_rule;
+use super::structure::shape;
+use super::support::{node_stage, severity_of_shipping};
+use crate::diagnostic::Diagnostic;
+use crate::ecosystem::{Action, Invocation};
+use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
+use crate::project::Manager;
+use crate::rewrite;
+use crate::shell::{Command, Joined, Script};
+use crate::stages::{Entry, Holding, InstructionId};
+use crate::syntax::{CommandForm, Kind};
+
+declare_rule! {
+    /// Flags a package manager's cache that stays in the image that ships.
+    ///
+    /// ## Why
+    /// The cache holds every package a second time, as it was downloaded. No run needs it: it is only pulled and
+    /// stored with the image. A later `RUN` can't take it out of the layer again.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci --omit=dev && npm cache clean --force
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop", "dependencies": {"ms": "^2.1.3"}}
+    /// ```
+    /// ```js file=server.js
+    /// console.log(require('ms')('1h'))
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe: the command empties what the one before it has left, in the same layer. No fix where the install stands in a
+    /// condition or a pipe, or where another one takes its packages from the cache (`--offline`). Nothing is said where a
+    /// cache mount takes the cache, where it is pnpm's or bun's (its files are linked, not copied), where another fix gives
+    /// the stage that ships a fresh base, and in a stage for development.
+    pub(crate) PACKAGE_CACHE { name: "package-cache", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some((_, stage)) = node_stage(ctx) else { return };
+    if ctx.facts().development.is_some() || gets_a_fresh_base(ctx) {
+        return;
+    }
+    let mut caches: Vec<(InstructionId, Manager)> = stage.contents.entries.iter().filter_map(left).collect();
+    caches.sort_unstable();
+    caches.dedup();
+    acc.extend(caches.into_iter().filter_map(|(at, manager)| diagnostic(ctx, at, manager)));
+}
+
+/// Whether the stage's layers don't ship once the structural fix is in: they are the build stage's then.
+fn gets_a_fresh_base(ctx: &Inspection) -> bool {
+    use rewrite::Shape::{DevModules, FromStage, Single, WholeCopy};
+    match shape(ctx) {
+        Some(Single | FromStage | WholeCopy(_)) if rewrite::plan(ctx).is_ok() => true,
+        // That one writes into the same command.
+        Some(DevModules) if has_dev(ctx) => {
+            rewrite::plan(ctx).is_ok_and(|it| it.fix.applicability == Applicability::Safe)
+        }
+        Some(Single | FromStage | WholeCopy(_) | DevModules) | None => {
+            matches!(rewrite::static_site(ctx), Some(Ok(_)))
+        }
+    }
+}
+
+fn has_dev(ctx: &Inspection) -> bool {
+    ctx.facts().app.as_ref().is_some_and(|it| !it.package.dev_dependencies.is_empty())
+}
+
+/// The instruction and the manager of a cache that holds copies of what is in node_modules.
+fn left(entry: &Entry) -> Option<(InstructionId, Manager)> {
+    match entry.holding {
+        Holding::Cache(manager @ (Manager::Npm | Manager::YarnClassic)) => Some((entry.origin.instruction, manager)),
+        _ => None,
+    }
+}
+
+fn diagnostic(ctx: &Inspection, at: InstructionId, manager: Manager) -> Option<Diagnostic> {
+    let script = ctx.model().scripts[at].as_ref()?;
+    let (place, install) = script.commands.iter().enumerate().rfind(|it| installs(it.1, manager))?;
+    let command = install.written();
+    let message = format!("`{command}` leaves {}'s cache in the image", manager.program());
+    let mut res = Diagnostic::new(PACKAGE_CACHE.name, install.range, message);
+    res.severity = severity_of_shipping(ctx);
+    if let Some(reason) = objection(ctx, at, script, place) {
+        return Some(res.with_held_back(reason));
+    }
+    let clean = manager.production(None).or_else(|| manager.production(Some(u32::MAX)))?.clean;
+    // At the end of the RUN, where one reads it last, if all of it has to pass.
+    let rest = &script.commands[place..];
+    let is_chain = rest[1..].iter().all(|it| it.joined == Joined::And && !it.conditional && !script.is_substituted(it));
+    let last = if is_chain { &rest[rest.len() - 1] } else { install };
+    let edit = Edit::insertion(last.range.end(), format!(" && {clean}"));
+    Some(res.with_fix(Fix::new(format!("Add `{clean}`"), Applicability::Safe, vec![edit])))
+}
+
+fn installs(command: &Command, manager: Manager) -> bool {
+    let words: Option<Vec<String>> = command.words.iter().map(|it| it.value.clone()).collect();
+    let invocation = words.and_then(|it| Invocation::read(&it));
+    invocation.is_some_and(|it| it.manager() == manager && matches!(it.action, Action::Install(_) | Action::Global(_)))
+}
+
+/// Why the command can't simply be followed by another one.
+fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize) -> Option<String> {
+    let install = &script.commands[place];
+    let next = script.commands.get(place + 1).map(|it| it.joined);
+    let is_plain = matches!(install.joined, Joined::First | Joined::And | Joined::Sequence) && !install.conditional;
+    let goes_on = next.is_none_or(|it| matches!(it, Joined::And | Joined::Sequence));
+    let is_text = matches!(&ctx.model().instructions[at].kind, Kind::Run(CommandForm::Shell(text)) if text.contains_range(install.range));
+    if !script.complete || !is_plain || !goes_on || !is_text || script.is_substituted(install) {
+        return Some("the install is not a plain command of the RUN".to_owned());
+    }
+    let offline = ctx.text().contains("--offline") || ctx.text().contains("--prefer-offline");
+    offline.then(|| "another install takes its packages from the cache".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PACKAGE_CACHE;
+    use crate::testing::{check_clean, check_fix, check_held_back};
+
+    const FILES: &[(&str, &str)] = &[("package.json", r#"{"dependencies": {"ms": "2"}}"#), ("server.js", "")];
+
+    fn dockerfile(run: &str) -> String {
+        format!("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN {run}\nCMD [\"node\", \"server.js\"]\n")
+    }
+
+    #[test]
+    fn what_is_emptied() {
+        for (before, after) in [
+            ("npm ci", "npm ci && npm cache clean --force"),
+            (
+                "npm i -g pm2 && npm ci\\\n && echo ok",
+                "npm i -g pm2 && npm ci\\\n && echo ok && npm cache clean --force",
+            ),
+            ("yarn install --production; ls", "yarn install --production && yarn cache clean; ls"),
+            ("npm ci 2>&1", "npm ci 2>&1 && npm cache clean --force"),
+        ] {
+            check_fix(&PACKAGE_CACHE, FILES, &dockerfile(before), &dockerfile(after));
+        }
+    }
+
+    #[test]
+    fn an_install_in_a_stage_below() {
+        let of = |run: &str| {
+            format!(
+                "FROM node:22 AS base\nWORKDIR /app\nCOPY package.json ./\nRUN {run}\n\nFROM base\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n"
+            )
+        };
+        check_fix(&PACKAGE_CACHE, FILES, &of("npm ci"), &of("npm ci && npm cache clean --force"));
+    }
+
+    #[test]
+    fn what_leaves_none() {
+        for run in [
+            "npm ci && npm cache clean --force",
+            "--mount=type=cache,target=/root/.npm npm ci",
+            "npm ci && rm -rf /root/.npm",
+            "echo ok",
+        ] {
+            check_clean(&PACKAGE_CACHE, FILES, &dockerfile(run));
+        }
+        let built = "FROM node:22 AS deps\nWORKDIR /app\nCOPY package.json ./\nRUN npm ci\n\nFROM node:22\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n";
+        check_clean(&PACKAGE_CACHE, FILES, built);
+    }
+
+    #[test]
+    fn what_is_no_plain_command() {
+        let reason = "the install is not a plain command of the RUN";
+        for run in ["npm ci || npm install", "if true; then npm ci; fi", "npm ci | tee log", "[\"npm\", \"ci\"]"] {
+            check_held_back(&PACKAGE_CACHE, FILES, &dockerfile(run), reason);
+        }
+        let reason = "another install takes its packages from the cache";
+        check_held_back(&PACKAGE_CACHE, FILES, &dockerfile("npm ci\nRUN npm install --offline ms"), reason);
+    }
+}
