@@ -125,7 +125,8 @@ fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize)
     if !script.complete || !is_plain || !goes_on || !is_text || script.is_substituted(install) {
         return Some("the install is not a plain command of the RUN".to_owned());
     }
-    let offline = ctx.text().contains("--offline") || ctx.text().contains("--prefer-offline");
+    let later = &ctx.text()[usize::from(install.range.end())..];
+    let offline = later.contains("--offline") || later.contains("--prefer-offline");
     offline.then(|| "another install takes its packages from the cache".to_owned())
 }
 
@@ -166,6 +167,14 @@ mod tests {
     }
 
     #[test]
+    fn each_layer_has_its_own() {
+        let clean = " && npm cache clean --force";
+        let of = |clean: &str| dockerfile(&format!("npm i -g pm2{clean}\nRUN npm ci{clean}"));
+        check_fix(&PACKAGE_CACHE, FILES, &of(""), &of(clean));
+        check_clean(&PACKAGE_CACHE, FILES, &of(clean));
+    }
+
+    #[test]
     fn what_leaves_none() {
         for run in [
             "npm ci && npm cache clean --force",
@@ -185,7 +194,7 @@ mod tests {
         for run in ["npm ci || npm install", "if true; then npm ci; fi", "npm ci | tee log", "[\"npm\", \"ci\"]"] {
             check_held_back(&PACKAGE_CACHE, FILES, &dockerfile(run), reason);
         }
-        let reason = "another install takes its packages from the cache";
-        check_held_back(&PACKAGE_CACHE, FILES, &dockerfile("npm ci\nRUN npm install --offline ms"), reason);
+        let of = |clean: &str| dockerfile(&format!("npm ci\nRUN npm install --offline ms{clean}"));
+        check_fix(&PACKAGE_CACHE, FILES, &of(""), &of(" && npm cache clean --force"));
     }
 }

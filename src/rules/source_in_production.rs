@@ -85,7 +85,9 @@ fn unread_sources<'s>(ctx: &Inspection, stage: &'s Stage) -> Option<&'s Entry> {
         let app = facts.app.as_ref();
         app.and_then(|it| paths::relative(&it.folder, folder)).is_some_and(|it| !it.is_empty() && read.takes(&it))
     };
-    stage.contents.source_trees(ctx.project()).find(|it| match &it.holding {
+    // What one puts into node_modules by hand is a package.
+    let is_package = |it: &Entry| it.path.contains("/node_modules/");
+    stage.contents.source_trees(ctx.project()).filter(|it| !is_package(it)).find(|it| match &it.holding {
         Holding::ContextFolder(folder) => !is_read(folder),
         _ => true,
     })

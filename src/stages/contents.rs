@@ -284,6 +284,8 @@ impl Contents {
     pub(super) fn place(&mut self, entry: Entry) {
         let covers = |old: &Entry| match (&old.holding, &entry.holding) {
             (Holding::NodeModules(_), Holding::NodeModules(_)) => true,
+            // Each layer has a cache of its own.
+            (Holding::Cache(_), Holding::Cache(_)) if old.origin.instruction != entry.origin.instruction => false,
             (old, new) => old == new,
         };
         self.entries.retain(|old| old.path != entry.path || !covers(old));

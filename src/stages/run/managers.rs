@@ -33,7 +33,10 @@ impl Runner<'_, '_> {
         }
         match &invocation.action {
             Action::Install(verb) => self.install(state, session, call, invocation, *verb, folder),
-            Action::Global(packages) => global(state, session.index, packages),
+            Action::Global(packages) => {
+                global(state, session.index, packages);
+                super::cache::leave(state, session, call, invocation, invocation.manager());
+            }
             // Flags after it are its own.
             Action::Run(words) if words.first().is_some_and(|it| it == "turbo") => {
                 self.tool(state, session, &call.of(words.clone()));
