@@ -81,7 +81,9 @@ impl PackageManager for YarnBerry {
 
     fn flag(&self, name: &str) -> FlagUse {
         match name {
-            "immutable" | "immutable-cache" | "check-cache" | "inline-builds" | "json" | "silent" => FlagUse::Idle,
+            // The old name of `--immutable` is still taken.
+            "immutable" | "immutable-cache" | "frozen-lockfile" | "check-cache" | "inline-builds" | "json"
+            | "silent" => FlagUse::Idle,
             _ => FlagUse::Unknown,
         }
     }
