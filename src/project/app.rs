@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::config_file::ConfigFile;
 use super::files::Files;
 use super::workspace::Patterns;
 use super::yarnrc::Yarnrc;
@@ -27,6 +28,7 @@ pub struct App {
     pub(super) files: Arc<Files>,
     pub(super) runtimes: Mutex<BTreeMap<String, Arc<Runtime>>>,
     pub(super) outputs: Mutex<BTreeMap<String, Outputs>>,
+    pub(super) configs: Mutex<BTreeMap<String, Option<Result<Arc<ConfigFile>, String>>>>,
     pub(super) patterns: OnceLock<Patterns>,
     pub(super) neighbours: OnceLock<BTreeMap<String, String>>,
 }
@@ -51,6 +53,7 @@ impl App {
             files: Arc::clone(files),
             runtimes: Mutex::default(),
             outputs: Mutex::default(),
+            configs: Mutex::default(),
             patterns: OnceLock::new(),
             neighbours: OnceLock::new(),
         };
@@ -70,6 +73,7 @@ impl App {
             files: Arc::clone(files),
             runtimes: Mutex::default(),
             outputs: Mutex::default(),
+            configs: Mutex::default(),
             patterns: OnceLock::new(),
             neighbours: OnceLock::new(),
         }
@@ -200,6 +204,15 @@ impl App {
     #[must_use]
     pub fn start_on(&self, words: &[String], ground: Ground<'_>) -> Start {
         start::follow(self, words, ground)
+    }
+
+    /// The configuration written as code that is called `stem`, with any extension; `None` where there is none. Cached by
+    /// name.
+    ///
+    /// # Errors
+    /// Where settings may stand elsewhere: one clause.
+    pub(super) fn config_file(&self, stem: &str) -> Option<Result<Arc<ConfigFile>, String>> {
+        once(&self.configs, stem.to_owned(), || ConfigFile::find(self, stem).map(|it| it.map(Arc::new)))
     }
 
     /// The site of plain files that `start` has its own tool serve, or why it can't be served otherwise; `None` where it

@@ -3,7 +3,6 @@
 //! Worked example: `npm start` is `react-scripts start`, and the script `build` is `react-scripts build`. The site is
 //! what that script makes, `build`, and any static server can serve it on port 3000 with `index.html` for unknown paths.
 
-use super::config_file::ConfigFile;
 use super::outputs::{self, framework};
 use super::{App, EntryKind, Output, Program, Reason, Start, Tool, json};
 use crate::ecosystem::frameworks::When;
@@ -91,7 +90,7 @@ fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
 /// What the tool's server does besides serving the files at `/`.
 fn does_more(app: &App, site: &Site) -> Result<(), Reason> {
     let (program, _) = site.made.build;
-    let config = ConfigFile::find(app, site.made.config).transpose().map_err(Reason::from)?;
+    let config = app.config_file(site.made.config).transpose().map_err(Reason::from)?;
     if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first(site.does_more)?))) {
         return Err(format!("`{}` sets `{setting}`", config.path).into());
     }

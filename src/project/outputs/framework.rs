@@ -5,7 +5,7 @@ use super::{Output, Tool, angular};
 use crate::ecosystem::frameworks::{self, Made, When};
 use crate::paths;
 use crate::project::App;
-use crate::project::config_file::{ConfigFile, Setting};
+use crate::project::config_file::Setting;
 
 /// Notes what `name arguments` makes; whether it is such a build.
 pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -> bool {
@@ -39,7 +39,7 @@ fn outputs(app: &App, name: &str, arguments: &[String]) -> Result<Vec<String>, S
 /// # Errors
 /// What moves it, one clause.
 pub(in crate::project) fn folders(app: &App, made: &Made) -> Result<Vec<String>, String> {
-    let config = ConfigFile::find(app, made.config).transpose()?;
+    let config = app.config_file(made.config).transpose()?;
     if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first_other(made.moves)?))) {
         return Err(format!("`{}` sets `{setting}`", config.path));
     }
@@ -55,7 +55,7 @@ pub(in crate::project) fn folders(app: &App, made: &Made) -> Result<Vec<String>,
 
 /// Whether what says that a build makes this kind of output is there.
 pub(in crate::project) fn applies(app: &App, made: &Made) -> bool {
-    let config = || ConfigFile::find(app, made.config)?.ok();
+    let config = || app.config_file(made.config)?.ok();
     match made.when {
         When::Always => true,
         When::Page(page) => app.files.is_file(&app.folder_path(page)),

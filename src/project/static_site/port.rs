@@ -1,6 +1,6 @@
 //! Where the server of a site listens, and for whom.
 
-use super::super::config_file::{ConfigFile, Setting};
+use super::super::config_file::Setting;
 use super::super::{App, Program, outputs};
 use crate::ecosystem::sites::Site;
 
@@ -23,7 +23,7 @@ pub(super) fn of(app: &App, program: &Program, site: &Site, is_preview: bool) ->
 pub(super) fn is_open(app: &App, program: &Program, site: &Site) -> bool {
     let by_words = || option(&program.arguments, &["--host", "-H", "--hostname"]).map(|it| it.is_none_or(is_outside));
     let by_config = || {
-        let config = ConfigFile::find(app, site.made.config)?.ok()?;
+        let config = app.config_file(site.made.config)?.ok()?;
         let is_outside = |it: &Setting| match it {
             Setting::Text(host) => is_outside(host),
             Setting::Flag(flag) => *flag,
@@ -78,7 +78,7 @@ fn configured(app: &App, site: &Site) -> Configured {
             .as_u64()
             .map_or(Configured::Nothing, |it| u16::try_from(it).map_or(Configured::Unknown, Configured::Port));
     }
-    let Some(Ok(config)) = ConfigFile::find(app, site.made.config) else { return Configured::Nothing };
+    let Some(Ok(config)) = app.config_file(site.made.config) else { return Configured::Nothing };
     let mut ports = config.values("port");
     match (ports.next(), ports.next()) {
         (None, _) => Configured::Nothing,
