@@ -14,6 +14,9 @@ use super::{
 use crate::ecosystem::native;
 use crate::paths;
 
+/// A configuration file, why it can't be read, or that there is none.
+type FoundConfig = Option<Result<Arc<ConfigFile>, String>>;
+
 /// A folder of the context that has a package.json.
 pub struct App {
     /// From the context's root; `""` is the root.
@@ -28,7 +31,7 @@ pub struct App {
     pub(super) files: Arc<Files>,
     pub(super) runtimes: Mutex<BTreeMap<String, Arc<Runtime>>>,
     pub(super) outputs: Mutex<BTreeMap<String, Outputs>>,
-    pub(super) configs: Mutex<BTreeMap<String, Option<Result<Arc<ConfigFile>, String>>>>,
+    pub(super) configs: Mutex<BTreeMap<String, FoundConfig>>,
     pub(super) patterns: OnceLock<Patterns>,
     pub(super) neighbours: OnceLock<BTreeMap<String, String>>,
 }
@@ -211,7 +214,7 @@ impl App {
     ///
     /// # Errors
     /// Where settings may stand elsewhere: one clause.
-    pub(super) fn config_file(&self, stem: &str) -> Option<Result<Arc<ConfigFile>, String>> {
+    pub(super) fn config_file(&self, stem: &str) -> FoundConfig {
         once(&self.configs, stem.to_owned(), || ConfigFile::find(self, stem).map(|it| it.map(Arc::new)))
     }
 
