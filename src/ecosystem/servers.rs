@@ -30,7 +30,7 @@ const SERVERS: &[Server] = &[
             config: "next.config",
             when: When::Always,
             folder: "distDir",
-            moves: &[("output", "")],
+            moves: &[("output", "standalone")],
         },
         reads: NEXT_READS,
         environment: &[".env", ".env.local", ".env.production", ".env.production.local"],
@@ -109,8 +109,17 @@ const STARTED_BY_NODE: &[Made] = &[
     },
 ];
 
-/// The folder of Nitro, the server in Nuxt, TanStack Start and SolidStart. It brings the packages that it needs.
-pub(crate) const NITRO: &str = ".output";
+/// The folder of Nitro, the server in Nuxt, TanStack Start and SolidStart.
+const NITRO: &str = ".output";
+
+/// Folders of servers that bring the packages that they need, and look for nothing outside of it: Nitro's, and Next's with
+/// `output: 'standalone'`.
+const OWN: &[&str] = &[NITRO, ".next/standalone"];
+
+/// The folder of such a server that `file`, from the app's folder, is in.
+pub(crate) fn own_folder(file: &str) -> Option<&'static str> {
+    OWN.iter().copied().find(|it| crate::paths::contains(it, file))
+}
 
 /// Other programs that serve what is built already and ask nothing of the manager that starts them, with the first word
 /// that makes them that; `""` is any. What their builds make is not written here yet.

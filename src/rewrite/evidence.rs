@@ -11,7 +11,6 @@ use crate::ecosystem::packages;
 use crate::ecosystem::servers::{self, Server};
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
-use crate::paths;
 use crate::project::{
     App, Deliverable, EntryKind, Lock, Outputs, Packages, Program, Reason, Runtime, Site, Start, Tool,
 };
@@ -56,9 +55,9 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
         Some(server) => (server.made.outputs[0], &unread, doubts_of_server(ctx, &app, server, &build.outputs)?),
         None => {
             let (entry, modules) = entry(ctx, start, &build.outputs)?;
-            if paths::contains(servers::NITRO, entry) {
-                deliverable.packages = Packages::Own;
-                (entry, modules, vec![format!("it is not known what `{entry}` reads besides `{}`", servers::NITRO)])
+            if let Some(folder) = servers::own_folder(entry) {
+                deliverable.narrow(folder);
+                (entry, modules, vec![format!("it is not known what `{entry}` reads besides `{folder}`")])
             } else {
                 (entry, modules, doubts_of(Some(entry), modules))
             }

@@ -13,7 +13,11 @@ pub(super) fn check(ctx: &Inspection, app: &App, build: &Build) -> Result<(), Re
     let Some(folder) = build.folder.as_deref() else { return Ok(()) };
     let entries = &ctx.model().stages[build.stage].contents.entries;
     let copied_alone = matches!(shape(ctx.model(), ctx.project()), Some(Shape::WholeCopy(_)));
-    let odd = entries.iter().find(|it| is_odd(it, app, folder) && (!copied_alone || paths::contains(folder, &it.path)));
+    // What is copied into an output comes along with it.
+    let is_in_output =
+        |it: &Entry| paths::below(folder, &it.path).is_some_and(|rest| build.outputs.holding(rest).is_some());
+    let mut entries = entries.iter().filter(|it| !is_in_output(it));
+    let odd = entries.find(|it| is_odd(it, app, folder) && (!copied_alone || paths::contains(folder, &it.path)));
     match odd {
         Some(entry) => {
             // A RUN may have moved on what a COPY brought, so no instruction is named.

@@ -1,11 +1,12 @@
 //! What an instruction of a building stage is for: the build, the run, or both.
 
-use super::{production, refusal};
+use super::{production, refusal, workdir_at};
 use crate::ecosystem::{Effect, effect_of, makes_only_packages, programs, system, tools};
 use crate::inspection::Inspection;
+use crate::paths;
 use crate::project::Reason;
 use crate::shell::Command;
-use crate::stages::InstructionId;
+use crate::stages::{Build, InstructionId};
 use crate::syntax::{Instruction, Kind, Pair, Word};
 
 /// Which stage an instruction belongs in.
@@ -120,7 +121,21 @@ fn is_for_build(ctx: &Inspection, index: InstructionId, command: &Command) -> bo
     if ctx.model().builds.iter().any(|it| it.instruction == index && it.command.range == command.range) {
         return true;
     }
-    makes_only_packages(command) && !is_file_making(ctx, command)
+    makes_only_packages(command) && !is_file_making(ctx, command) || fills_output(ctx, index, command)
+}
+
+/// `cp -r public .next/standalone/`: into what a build of this stage makes, and so a part of it.
+fn fills_output(ctx: &Inspection, index: InstructionId, command: &Command) -> bool {
+    let arguments: Option<Vec<&str>> = command.arguments().collect();
+    let Some(target) = arguments.as_ref().and_then(|it| it.last()).filter(|_| command.program() == Some("cp")) else {
+        return false;
+    };
+    let is_filled = |it: &Build| {
+        let folder = it.folder.as_deref().unwrap_or_default();
+        let path = workdir_at(ctx, index).map(|workdir| paths::absolute(&workdir, target));
+        path.and_then(|path| paths::below(folder, &path).map(|rest| it.outputs.holding(rest).is_some())) == Some(true)
+    };
+    ctx.model().builds.iter().any(|it| it.instruction <= index && is_filled(it))
 }
 
 fn is_one_of(command: &Command, is_meant: impl Fn(&str) -> bool) -> bool {
@@ -141,14 +156,14 @@ fn owns_known_folders(command: &Command, all: &[Command], workdir: Option<&str>)
 
 /// The app's folder or its node_modules: both are there in any stage that ships it.
 fn is_of_app(path: &str, workdir: &str) -> bool {
-    let path = crate::paths::absolute(workdir, path);
-    path == workdir && workdir != "/" || path == crate::paths::join(workdir, "node_modules")
+    let path = paths::absolute(workdir, path);
+    path == workdir && workdir != "/" || path == paths::join(workdir, "node_modules")
 }
 
 /// `echo … > file`: it may write a file that the run reads; an `.npmrc` is for installs.
 fn is_file_making(ctx: &Inspection, command: &Command) -> bool {
     let target = ctx.text()[command.range].rsplit_once('>').map(|it| it.1.trim().trim_matches(['"', '\'']));
-    let is_npmrc = target.is_some_and(|it| crate::paths::file_name(it) == ".npmrc");
+    let is_npmrc = target.is_some_and(|it| paths::file_name(it) == ".npmrc");
     let writes = matches!(command.program(), Some("echo" | "printf" | "cat"));
     command.redirected && writes && target.is_some() && !is_npmrc
 }

@@ -309,6 +309,35 @@ fn a_frameworks_server_keeps_what_it_reads() {
     refused("import chalk from 'chalk';\nexport default {};\n", "`next.config.mjs` names `chalk`, a devDependency");
 }
 
+#[test]
+fn a_server_that_brings_its_packages() {
+    let package = r#"{"scripts": {"build": "next build"}, "dependencies": {"next": "^15.0.0"}}"#;
+    let site = [
+        ("package.json", package),
+        (
+            "package-lock.json",
+            r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"next": "^15.0.0"}}, "node_modules/next": {"version": "15.0.1"}}}"#,
+        ),
+        ("next.config.mjs", "export default { output: 'standalone' };\n"),
+        ("public/logo.svg", "<svg/>"),
+        ("app/page.tsx", "export default () => null;\n"),
+    ];
+    let copies = "RUN npm run build && cp -r public .next/standalone/ && cp -r .next/static .next/standalone/.next/\n";
+    let head = "FROM node:22-slim";
+    let build = format!("WORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n{copies}");
+    let start = "CMD [\"node\", \".next/standalone/server.js\"]\n";
+    let after = format!(
+        "{head} AS build\n{build}\n{head}\nWORKDIR /app\nCOPY --from=build /app/.next/standalone ./.next/standalone\n{start}"
+    );
+    check_unsafe_fix(rule("single-stage-build"), &site, &format!("{head}\n{build}{start}"), &after);
+    // What lies elsewhere may be for the run.
+    let elsewhere = format!("{head}\n{}{start}", build.replace("cp -r public .next/standalone/", "cp -r public /srv/"));
+    let case = Case::of(rule("single-stage-build")).files(&site);
+    assert!(
+        case.check(&elsewhere)[0].held_back.as_ref().is_some_and(|it| it.contains("is for the build or for the run"))
+    );
+}
+
 const BERRY_LOCK: &str = r#"__metadata:
   version: 8
   cacheKey: 10c0

@@ -45,6 +45,14 @@ impl Deliverable {
         res
     }
 
+    /// Takes `folder` alone of the artefact that it is in: what is there brings its own packages.
+    pub fn narrow(&mut self, folder: &str) {
+        self.packages = Packages::Own;
+        for artefact in self.artefacts.iter_mut().filter(|it| paths::contains(&it.from, folder) && it.from == it.to) {
+            *artefact = Artefact { from: folder.to_owned(), to: folder.to_owned() };
+        }
+    }
+
     /// Adds an artefact, unless it comes with another; those that come with it go.
     pub fn add(&mut self, artefact: Artefact) {
         let comes_with = |it: &Artefact, other: &Artefact| {
@@ -73,6 +81,15 @@ mod tests {
         }
         let expected = ["public", "dist", "distant"].map(|it| artefact(it, it));
         assert_eq!(res.artefacts, expected);
+    }
+
+    #[test]
+    fn a_server_that_brings_its_packages() {
+        let mut res = Deliverable::default();
+        [".next", "public"].into_iter().for_each(|it| res.add(artefact(it, it)));
+        res.narrow(".next/standalone");
+        assert_eq!(res.artefacts, [artefact(".next/standalone", ".next/standalone"), artefact("public", "public")]);
+        assert_eq!(res.packages, Packages::Own);
     }
 
     #[test]
