@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+
+npm run migrate
+exec "$@"

@@ -1,0 +1,4 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const place = join(tmpdir(), "cities.json");

@@ -1,0 +1,3 @@
+const ITEMS = ["milk", "bread"];
+
+exports.list = () => ITEMS.map((name) => ({ name }));

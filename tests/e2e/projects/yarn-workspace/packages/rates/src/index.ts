@@ -1,0 +1,1 @@
+export const price = (grams: number): number => 2 + Math.ceil(grams / 500);
