@@ -97,7 +97,7 @@ fn diagnostic(ctx: &Inspection, at: InstructionId, manager: Manager) -> Option<D
     let message = format!("`{command}` leaves {}'s cache in the image", manager.program());
     let mut res = Diagnostic::new(PACKAGE_CACHE.name, install.range, message);
     res.severity = severity_of_shipping(ctx);
-    if let Some(reason) = objection(ctx, at, script, place) {
+    if let Some(reason) = objection(ctx, at, script, place, manager) {
         return Some(res.with_held_back(reason));
     }
     let clean = manager.production(None).or_else(|| manager.production(Some(u32::MAX)))?.clean;
@@ -115,8 +115,12 @@ fn installs(command: &Command, manager: Manager) -> bool {
     invocation.is_some_and(|it| it.manager() == manager && matches!(it.action, Action::Install(_) | Action::Global(_)))
 }
 
+fn is_offline(command: &Command) -> bool {
+    command.arguments().flatten().any(|it| matches!(it, "--offline" | "--prefer-offline"))
+}
+
 /// Why the command can't simply be followed by another one.
-fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize) -> Option<String> {
+fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize, manager: Manager) -> Option<String> {
     let install = &script.commands[place];
     let next = script.commands.get(place + 1).map(|it| it.joined);
     let is_plain = matches!(install.joined, Joined::First | Joined::And | Joined::Sequence) && !install.conditional;
@@ -125,8 +129,9 @@ fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize)
     if !script.complete || !is_plain || !goes_on || !is_text || script.is_substituted(install) {
         return Some("the install is not a plain command of the RUN".to_owned());
     }
-    let later = &ctx.text()[usize::from(install.range.end())..];
-    let offline = later.contains("--offline") || later.contains("--prefer-offline");
+    let later = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
+    let mut later = later.filter(|it| it.range.start() >= install.range.end());
+    let offline = later.any(|it| installs(it, manager) && is_offline(it));
     offline.then(|| "another install takes its packages from the cache".to_owned())
 }
 
@@ -195,6 +200,8 @@ mod tests {
             check_held_back(&PACKAGE_CACHE, FILES, &dockerfile(run), reason);
         }
         let of = |clean: &str| dockerfile(&format!("npm ci\nRUN npm install --offline ms{clean}"));
+        check_fix(&PACKAGE_CACHE, FILES, &of(""), &of(" && npm cache clean --force"));
+        let of = |clean: &str| dockerfile(&format!("npm i -g pnpm{clean}\nRUN pnpm install --offline"));
         check_fix(&PACKAGE_CACHE, FILES, &of(""), &of(" && npm cache clean --force"));
     }
 }
