@@ -193,7 +193,7 @@ fn node_options<'m>(model: &'m Model<'_>) -> Option<&'m str> {
     model.production_stage()?.contents.env_value("NODE_OPTIONS")
 }
 
-/// What is loaded before the entry; files from the working directory.
+/// What is loaded or run before the entry; files from the working directory.
 fn preloads_of(model: &Model<'_>, start: &Start) -> Vec<String> {
     let workdir = model.production_stage().and_then(|it| it.contents.workdir.value.as_deref());
     let from_workdir = |it: &String| match workdir.and_then(|workdir| paths::below(workdir, it)) {
@@ -201,7 +201,7 @@ fn preloads_of(model: &Model<'_>, start: &Start) -> Vec<String> {
         None => it.clone(),
     };
     let preloads = start.programs.iter().flat_map(|it| &it.preloads);
-    preloads.map(from_workdir).collect()
+    preloads.map(from_workdir).chain(start.earlier()).collect()
 }
 
 /// A start may run migrations first; what stays is the last program.

@@ -213,7 +213,9 @@ fn followed(
     let (root, workdir) = (facts.app_root.as_deref(), contents.workdir.value.as_deref());
     let start = app.map(|it| command.start(it, Place { root, workdir, contents, project }));
     let entry = start.as_ref().and_then(entry_of);
-    let runtime = app.zip(entry.as_ref()).map(|(app, it)| app.runtime(it, &sources_of(app, &facts.outputs)));
+    let earlier: Vec<String> = start.iter().flat_map(Start::earlier).collect();
+    let runtime =
+        app.zip(entry.as_ref()).map(|(app, it)| app.runtime_with(it, &earlier, &sources_of(app, &facts.outputs)));
     User { start, entry, runtime, ..unknown(by, command) }
 }
 

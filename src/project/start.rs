@@ -20,6 +20,8 @@ pub struct Start {
     pub programs: Vec<Program>,
     /// Why there may be more: a script that could not be followed; empty where everything is known.
     pub unknown: Vec<Reason>,
+    /// The shell scripts that were followed, from the app's folder; those outside of it are left out.
+    pub scripts: Vec<String>,
 }
 
 /// One program of a start command.
@@ -46,6 +48,14 @@ pub struct Program {
 }
 
 impl Start {
+    /// What Node runs before the last file that it runs: migrations. From the app's folder, as paths.
+    pub(crate) fn earlier(&self) -> impl Iterator<Item = String> + '_ {
+        let entries = self.programs.iter().filter_map(|it| it.entry.as_ref());
+        let n_earlier = entries.clone().count().saturating_sub(1);
+        let last = entries.clone().next_back();
+        entries.take(n_earlier).filter(move |it| Some(*it) != last).map(|it| format!("./{it}"))
+    }
+
     /// Adds what NODE_OPTIONS, set for all programs, loads before node's own words.
     pub(crate) fn add_node_options(&mut self, options: &str) {
         let words: Vec<String> = options.split_whitespace().map(str::to_owned).collect();
@@ -100,7 +110,8 @@ impl Follower<'_> {
         if place.depth > 2 * MAX_DEPTH {
             return self.unknown("scripts run one another".to_owned());
         }
-        if let Some((text, arguments)) = self.ground.script(words) {
+        if let Some((file, text, arguments)) = self.ground.script(words) {
+            self.start.scripts.extend(self.ground.path(&place.folder, file));
             return self.shell_file(&text, arguments, Place { depth: place.depth + 1, ..place });
         }
         let step = steps::step(self.app, words);

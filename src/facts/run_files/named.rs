@@ -10,7 +10,11 @@ pub(super) fn by_instructions(scope: &Scope<'_>) -> Vec<(String, EntryKind)> {
     let users = scope.facts.users.iter().filter(|it| !it.in_later_stage).filter_map(|it| it.start.as_ref());
     let programs = scope.facts.start.iter().chain(users).flat_map(|it| &it.programs);
     let variables = scope.contents.env.values().filter_map(|it| it.value.clone());
-    let texts: Vec<String> = programs.flat_map(texts_of).chain(variables).collect();
+    let users = scope.facts.users.iter().filter(|it| !it.in_later_stage).filter_map(|it| it.start.as_ref());
+    let scripts = scope.facts.start.iter().chain(users).flat_map(|it| &it.scripts).cloned();
+    let wrapper = scope.facts.command.iter().flat_map(|it| it.script.iter().flatten().chain(&it.wrapper)).cloned();
+    let scripts = scripts.chain(wrapper);
+    let texts: Vec<String> = programs.flat_map(texts_of).chain(variables).chain(scripts).collect();
     let words = texts.iter().flat_map(|it| it.split([' ', '=', ',', ':', '\'', '"']));
     let paths = words.filter_map(|it| path_of(scope, it));
     paths.filter_map(|it| seen(scope, &it).map(|kind| (it, kind))).filter(|it| it.1 == EntryKind::File).collect()

@@ -37,16 +37,16 @@ impl Ground<'_> {
         paths::below(root, &paths::absolute(root, whole)).map(str::to_owned)
     }
 
-    /// The script that `words` start, and the arguments that it gets.
-    pub(super) fn script<'w>(&self, words: &'w [String]) -> Option<(String, &'w [String])> {
+    /// The script that `words` start, as written, its text, and the arguments that it gets.
+    pub(super) fn script<'w>(&self, words: &'w [String]) -> Option<(&'w str, String, &'w [String])> {
         let script = self.script?;
         let (first, rest) = words.split_first()?;
         if matches!(paths::file_name(first), "sh" | "bash" | "ash" | "dash") {
             let n_flags = rest.iter().take_while(|it| it.starts_with('-') && !it.contains('c')).count();
             let (file, arguments) = rest.get(n_flags..)?.split_first().filter(|it| !it.0.starts_with('-'))?;
-            return Some((script(file)?, arguments));
+            return Some((file, script(file)?, arguments));
         }
-        Some((script(first)?, rest))
+        Some((first, script(first)?, rest))
     }
 }
 
