@@ -66,7 +66,8 @@ async fn a_client_that_can_create_nothing_is_told() {
     let mut bed = bed(&[]).await;
     let quick = action(&mut bed, "quickfix", "Create `.dockerignore`").await.expect("it is shown");
     assert_eq!(quick["disabled"]["reason"], "the editor cannot create files");
-    assert_eq!(action(&mut bed, "source.fixAll", "Fix all").await, None);
+    let all = action(&mut bed, "source.fixAll", "Fix all").await.expect("the Dockerfile has a safe fix");
+    assert!(!all.to_string().contains(".dockerignore"), "{all}");
     bed.finish().await;
 }
 
