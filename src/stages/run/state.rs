@@ -131,8 +131,9 @@ impl State {
         self.contents.entries.iter().chain(&self.mounts)
     }
 
+    /// All of that but caches, which no command asks for, and of which each layer may have one.
     pub(super) fn all_seen(&self) -> Vec<Entry> {
-        self.seen().cloned().collect()
+        self.seen().filter(|it| !matches!(it.holding, Holding::Cache(_))).cloned().collect()
     }
 
     /// The same as [`app_in`](Self::app_in), where nothing unknown may lie over that package.json.
