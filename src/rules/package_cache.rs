@@ -101,18 +101,27 @@ fn diagnostic(ctx: &Inspection, at: InstructionId, manager: Manager) -> Option<D
         return Some(res.with_held_back(reason));
     }
     let clean = manager.production(None).or_else(|| manager.production(Some(u32::MAX)))?.clean;
-    // At the end of the RUN, where one reads it last, if all of it has to pass.
+    // At the end of the RUN, where one reads it last, if nothing in between may take the folder, or the user, from it.
     let rest = &script.commands[place..];
-    let is_chain = rest[1..].iter().all(|it| it.joined == Joined::And && !it.conditional && !script.is_substituted(it));
+    let is_chained = |it: &Command| it.joined == Joined::And && !it.conditional && !script.is_substituted(it);
+    let is_chain = rest[1..].iter().all(|it| is_chained(it) && is_by_manager(it));
     let last = if is_chain { &rest[rest.len() - 1] } else { install };
     let edit = Edit::insertion(last.range.end(), format!(" && {clean}"));
     Some(res.with_fix(Fix::new(format!("Add `{clean}`"), Applicability::Safe, vec![edit])))
 }
 
-fn installs(command: &Command, manager: Manager) -> bool {
+fn invocation(command: &Command) -> Option<Invocation> {
     let words: Option<Vec<String>> = command.words.iter().map(|it| it.value.clone()).collect();
-    let invocation = words.and_then(|it| Invocation::read(&it));
-    invocation.is_some_and(|it| it.manager() == manager && matches!(it.action, Action::Install(_) | Action::Global(_)))
+    Invocation::read(&words?)
+}
+
+fn is_by_manager(command: &Command) -> bool {
+    invocation(command).is_some()
+}
+
+fn installs(command: &Command, manager: Manager) -> bool {
+    invocation(command)
+        .is_some_and(|it| it.manager() == manager && matches!(it.action, Action::Install(_) | Action::Global(_)))
 }
 
 fn is_offline(command: &Command) -> bool {
@@ -152,7 +161,13 @@ mod tests {
             ("npm ci", "npm ci && npm cache clean --force"),
             (
                 "npm i -g pm2 && npm ci\\\n && echo ok",
-                "npm i -g pm2 && npm ci\\\n && echo ok && npm cache clean --force",
+                "npm i -g pm2 && npm ci && npm cache clean --force\\\n && echo ok",
+            ),
+            ("npm ci && npm run a", "npm ci && npm run a && npm cache clean --force"),
+            // npm ends with an error in a folder that is gone.
+            (
+                "cd /tmp/x && npm ci && mv node_modules / && rm -rf /tmp/x",
+                "cd /tmp/x && npm ci && npm cache clean --force && mv node_modules / && rm -rf /tmp/x",
             ),
             ("yarn install --production; ls", "yarn install --production && yarn cache clean; ls"),
             ("npm ci 2>&1", "npm ci 2>&1 && npm cache clean --force"),
