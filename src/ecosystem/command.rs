@@ -274,6 +274,9 @@ mod tests {
         for (line, expected) in [
             ("npm i -g pnpm@9", Action::Global(words("pnpm@9"))),
             ("npm install --location=global pnpm", Action::Global(words("pnpm"))),
+            ("npm update -g npm", Action::Global(words("npm"))),
+            ("npm uninstall -g npm", Action::Idle),
+            ("npm uninstall x", Action::Install(Verb::Remove)),
             ("yarn global add serve", Action::Global(words("serve"))),
             ("pnpm add -g serve", Action::Global(words("serve"))),
             ("npm cache clean --force", Action::CleanCache),

@@ -203,11 +203,21 @@ fn passed_on(words: &[String], valued: &[&str], n: usize) -> Vec<String> {
 
 /// `npm install` or `npm install x`, for this folder or for all.
 fn install_or_add(arguments: &Arguments) -> Action {
-    let packages = arguments.operands.get(1..arguments.n_own.max(1)).unwrap_or_default();
-    if arguments.has(&["g", "global"]) || arguments.value(&["location"]) == Some("global") {
-        return Action::Global(packages.to_vec());
-    }
-    Action::Install(if packages.is_empty() { Verb::Install } else { Verb::Add })
+    let verb = if packages(arguments).is_empty() { Verb::Install } else { Verb::Add };
+    here_or_global(arguments, verb)
+}
+
+/// `verb` for this folder, or for all.
+fn here_or_global(arguments: &Arguments, verb: Verb) -> Action {
+    if is_global(arguments) { Action::Global(packages(arguments).to_vec()) } else { Action::Install(verb) }
+}
+
+fn packages(arguments: &Arguments) -> &[String] {
+    arguments.operands.get(1..arguments.n_own.max(1)).unwrap_or_default()
+}
+
+fn is_global(arguments: &Arguments) -> bool {
+    arguments.has(&["g", "global"]) || arguments.value(&["location"]) == Some("global")
 }
 
 /// What a manager does that is given flags alone: it says its version, or is asked for nothing.

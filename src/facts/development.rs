@@ -60,12 +60,14 @@ fn by_path(project: &Project) -> Option<String> {
 
 /// That another file beside this one is for production, where this one is run for development.
 fn by_sibling(model: &Model<'_>, stage: &Stage, project: &Project, facts: &ProductionFacts) -> Option<String> {
-    let is_run_so =
-        || facts.dev_server.is_some() || by_env(stage).or_else(|| by_compose(model, stage, project, facts)).is_some();
+    let by_others = || by_env(stage).or_else(|| by_compose(model, stage, project, facts));
+    if facts.dev_server.is_none() && by_others().is_none() {
+        return None;
+    }
     let file = paths::file_name(project.dockerfile());
     let names = [format!("{file}.prod"), format!("{file}.production"), format!("prod.{file}"), format!("{file}-prod")];
     let other = names.iter().filter(|_| !says_production(file)).find(|it| project.has_beside(it))?;
-    is_run_so().then(|| format!("`{other}` beside it is the one for production"))
+    Some(format!("`{other}` beside it is the one for production"))
 }
 
 /// What the name of the stage says: without a target it ships all the same.

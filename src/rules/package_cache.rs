@@ -10,7 +10,7 @@ use crate::inspection::Inspection;
 use crate::project::Manager;
 use crate::rewrite;
 use crate::shell::{Command, Joined, Script};
-use crate::stages::{Entry, Holding, InstructionId};
+use crate::stages::{Entry, Holding, Install, InstructionId, Verb};
 use crate::syntax::{CommandForm, Kind};
 
 declare_rule! {
@@ -46,7 +46,8 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe: the command empties what the one before it has left, in the same layer. No fix where the install stands in a
-    /// condition or a pipe, or where another one takes its packages from the cache (`--offline`). Nothing is said where a
+    /// condition or a pipe, brings another npm, where another one takes its packages from the cache (`--offline`), or where
+    /// `yarn` may be a later one than Yarn 1. Nothing is said where a
     /// cache mount takes the cache, where it is pnpm's or bun's (its files are linked, not copied), where another fix gives
     /// the stage that ships a fresh base, and in a stage for development.
     pub(crate) PACKAGE_CACHE { name: "package-cache", since: "0.1.0", severity: Warning, fixable: true, check: check }
@@ -100,11 +101,12 @@ fn diagnostic(ctx: &Inspection, at: InstructionId, manager: Manager) -> Option<D
     if let Some(reason) = objection(ctx, at, script, place, manager) {
         return Some(res.with_held_back(reason));
     }
-    let clean = manager.production(None).or_else(|| manager.production(Some(u32::MAX)))?.clean;
-    // At the end of the RUN, where one reads it last, if nothing in between may take the folder, or the user, from it.
+    let clean = manager.production(Some(u32::MAX))?.clean;
+    // At the end of the RUN, where one reads it last, if nothing in between may take the folder, the user, or the
+    // manager itself from it.
     let rest = &script.commands[place..];
     let is_chained = |it: &Command| it.joined == Joined::And && !it.conditional && !script.is_substituted(it);
-    let is_chain = rest[1..].iter().all(|it| is_chained(it) && is_by_manager(it));
+    let is_chain = rest[1..].iter().all(|it| is_chained(it) && is_of_app(it));
     let last = if is_chain { &rest[rest.len() - 1] } else { install };
     let edit = Edit::insertion(last.range.end(), format!(" && {clean}"));
     Some(res.with_fix(Fix::new(format!("Add `{clean}`"), Applicability::Safe, vec![edit])))
@@ -115,13 +117,33 @@ fn invocation(command: &Command) -> Option<Invocation> {
     Invocation::read(&words?)
 }
 
-fn is_by_manager(command: &Command) -> bool {
-    invocation(command).is_some()
+/// A script of the app, or a prune of its packages.
+fn is_of_app(command: &Command) -> bool {
+    let is_of_app = |it: Action| matches!(it, Action::Script(_) | Action::Run(_) | Action::Install(Verb::Prune));
+    invocation(command).is_some_and(|it| is_of_app(it.action))
 }
 
+/// Whether it brings another npm, which may not run on this Node.
+fn replaces_npm(command: &Command) -> bool {
+    let is_npm = |it: &String| it == "npm" || it.starts_with("npm@");
+    matches!(invocation(command).map(|it| it.action), Some(Action::Global(names)) if names.iter().any(is_npm))
+}
+
+/// Whether the `yarn` of an instruction is known to be Yarn 1: the cache of later ones may be all that holds the packages.
+fn is_yarn_1(ctx: &Inspection, at: InstructionId) -> bool {
+    let of_app = |it: &Install| it.app.as_ref().and_then(|it| ctx.project().app(it)).and_then(|it| it.manager());
+    let mut installs =
+        ctx.model().installs.iter().filter(|it| it.instruction == at && it.manager == Manager::YarnClassic);
+    installs.all(|it| of_app(it) == Some(Manager::YarnClassic))
+}
+
+/// Whether it downloads packages.
 fn installs(command: &Command, manager: Manager) -> bool {
-    invocation(command)
-        .is_some_and(|it| it.manager() == manager && matches!(it.action, Action::Install(_) | Action::Global(_)))
+    let fetches = |it: &Action| match it {
+        Action::Install(verb) => !matches!(verb, Verb::Prune | Verb::Rebuild | Verb::Remove),
+        it => matches!(it, Action::Global(_)),
+    };
+    invocation(command).is_some_and(|it| it.manager() == manager && fetches(&it.action))
 }
 
 fn is_offline(command: &Command) -> bool {
@@ -137,6 +159,12 @@ fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize,
     let is_text = matches!(&ctx.model().instructions[at].kind, Kind::Run(CommandForm::Shell(text)) if text.contains_range(install.range));
     if !script.complete || !is_plain || !goes_on || !is_text || script.is_substituted(install) {
         return Some("the install is not a plain command of the RUN".to_owned());
+    }
+    if script.commands[..=place].iter().any(replaces_npm) {
+        return Some("the install brings another npm, which may not run here".to_owned());
+    }
+    if manager == Manager::YarnClassic && !is_yarn_1(ctx, at) {
+        return Some("whether `yarn` is Yarn 1 here is not known".to_owned());
     }
     let later = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
     let mut later = later.filter(|it| it.range.start() >= install.range.end());
@@ -169,11 +197,18 @@ mod tests {
                 "cd /tmp/x && npm ci && mv node_modules / && rm -rf /tmp/x",
                 "cd /tmp/x && npm ci && npm cache clean --force && mv node_modules / && rm -rf /tmp/x",
             ),
-            ("yarn install --production; ls", "yarn install --production && yarn cache clean; ls"),
+            ("npm ci && npm uninstall -g npm", "npm ci && npm cache clean --force && npm uninstall -g npm"),
             ("npm ci 2>&1", "npm ci 2>&1 && npm cache clean --force"),
         ] {
             check_fix(&PACKAGE_CACHE, FILES, &dockerfile(before), &dockerfile(after));
         }
+    }
+
+    #[test]
+    fn yarn_1() {
+        let files = [FILES[0], FILES[1], ("yarn.lock", "# yarn lockfile v1\n")];
+        let (before, after) = ("yarn install --production; ls", "yarn install --production && yarn cache clean; ls");
+        check_fix(&PACKAGE_CACHE, &files, &dockerfile(before), &dockerfile(after));
     }
 
     #[test]
@@ -214,6 +249,10 @@ mod tests {
         for run in ["npm ci || npm install", "if true; then npm ci; fi", "npm ci | tee log", "[\"npm\", \"ci\"]"] {
             check_held_back(&PACKAGE_CACHE, FILES, &dockerfile(run), reason);
         }
+        let reason = "the install brings another npm, which may not run here";
+        check_held_back(&PACKAGE_CACHE, FILES, &dockerfile("npm i -g npm@latest"), reason);
+        let reason = "whether `yarn` is Yarn 1 here is not known";
+        check_held_back(&PACKAGE_CACHE, FILES, &dockerfile("yarn install"), reason);
         let of = |clean: &str| dockerfile(&format!("npm ci\nRUN npm install --offline ms{clean}"));
         check_fix(&PACKAGE_CACHE, FILES, &of(""), &of(" && npm cache clean --force"));
         let of = |clean: &str| dockerfile(&format!("npm i -g pnpm{clean}\nRUN pnpm install --offline"));

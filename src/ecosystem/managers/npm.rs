@@ -5,7 +5,8 @@ use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag, is_one_of};
 use super::{
-    FlagUse, Habits, PackageManager, Production, Verbs, WorkspaceLayout, asks, by_name, install_or_add, looked_up,
+    FlagUse, Habits, PackageManager, Production, Verbs, WorkspaceLayout, asks, by_name, here_or_global, install_or_add,
+    is_global, looked_up,
 };
 
 /// npm, any major.
@@ -183,8 +184,10 @@ const COMMANDS: &[(&[&str], Read)] = &[
     (&["install-test", "it"], |it, _| install_or_add(it)),
     (&["prune"], |_, _| Action::Install(Verb::Prune)),
     (&["rebuild", "rb"], |_, _| Action::Install(Verb::Rebuild)),
-    (&["update", "up", "upgrade", "udpate", "dedupe", "ddp"], |_, _| Action::Install(Verb::Update)),
-    (&["uninstall", "un", "unlink", "remove", "rm", "r"], |_, _| Action::Install(Verb::Remove)),
+    (&["update", "up", "upgrade", "udpate", "dedupe", "ddp"], |it, _| here_or_global(it, Verb::Update)),
+    (&["uninstall", "un", "unlink", "remove", "rm", "r"], |it, _| {
+        if is_global(it) { Action::Idle } else { Action::Install(Verb::Remove) }
+    }),
     (&["run", "run-script", "rum", "urn"], |it, _| script(it)),
     (&["start", "stop", "restart", "test"], lifecycle),
     (&["t", "tst"], |it, _| Action::Script(named("test", it))),
