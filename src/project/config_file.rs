@@ -1,5 +1,7 @@
 //! Configuration that is written as code (`vite.config.ts`): the settings that it names, and their plain values.
 
+use std::collections::BTreeSet;
+
 use oxc_allocator::Allocator;
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
@@ -23,9 +25,18 @@ pub(super) enum Setting {
 pub(super) struct ConfigFile {
     /// From the context's root.
     pub(super) path: String,
-    settings: Vec<(String, Setting)>,
+    named: Vec<Named>,
     /// The modules that it imports.
     modules: Vec<String>,
+}
+
+/// A setting, and where it stands.
+#[derive(Clone, Debug)]
+struct Named {
+    name: String,
+    value: Setting,
+    /// Whether it is one of a plugin's options.
+    is_of_plugin: bool,
 }
 
 impl ConfigFile {
@@ -48,15 +59,15 @@ impl ConfigFile {
         let Some(parsed) = parsed.filter(|it| !it.panicked) else { return Err(format!("`{path}` can't be parsed")) };
         let mut reader = Reader::default();
         reader.visit_program(&parsed.program);
-        match reader.imported {
-            Some(other) => Err(format!("`{path}` takes settings from `{other}`")),
-            None => Ok(Self { path, settings: reader.settings, modules: reader.modules }),
+        match reader.elsewhere {
+            Some(other) => Err(format!("`{path}` takes settings from {other}")),
+            None => Ok(Self { path, named: reader.named, modules: reader.modules }),
         }
     }
 
     /// The first of `names` that it sets, anywhere.
     pub(super) fn first<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
-        names.iter().find(|it| self.values(it).next().is_some()).copied()
+        names.iter().find(|name| self.named.iter().any(|it| it.name == **name)).copied()
     }
 
     /// The first of these settings that it gives another value than the one beside it.
@@ -76,9 +87,22 @@ impl ConfigFile {
         values.peek().is_some() && values.all(|it| it.is(value))
     }
 
-    /// The values of the settings called `name`.
+    /// The one text that `name` is set to; `None` where it is not set.
+    ///
+    /// # Errors
+    /// Where it is computed, or set to several: one clause.
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, String> {
+        let mut values = self.values(name);
+        let Some(first) = values.next() else { return Ok(None) };
+        match first {
+            Setting::Text(text) if values.all(|it| it == first) => Ok(Some(text)),
+            _ => Err(format!("`{}` computes `{name}`", self.path)),
+        }
+    }
+
+    /// The values of the settings called `name`; those of plugins are other ones.
     pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &Setting> {
-        self.settings.iter().filter(move |it| it.0 == name).map(|it| &it.1)
+        self.named.iter().filter(move |it| it.name == name && !it.is_of_plugin).map(|it| &it.value)
     }
 }
 
@@ -95,38 +119,99 @@ impl Setting {
 
 #[derive(Default)]
 struct Reader {
-    settings: Vec<(String, Setting)>,
+    named: Vec<Named>,
     modules: Vec<String>,
-    /// A file of the project that it loads.
-    imported: Option<String>,
+    /// The names that imports have here.
+    imported: BTreeSet<String>,
+    /// The settings that one is inside of.
+    outer: Vec<String>,
+    /// Where other settings come from.
+    elsewhere: Option<String>,
 }
 
 impl Reader {
     fn loads(&mut self, module: &str) {
         self.modules.push(module.to_owned());
         if module.starts_with('.') {
-            self.imported.get_or_insert_with(|| module.to_owned());
+            self.elsewhere.get_or_insert_with(|| format!("`{module}`"));
+        }
+    }
+
+    fn set(&mut self, name: String, value: &Expression<'_>) {
+        let is_of_plugin = self.is_in_plugin();
+        self.named.push(Named { name, value: setting(value), is_of_plugin });
+    }
+
+    fn is_in_plugin(&self) -> bool {
+        self.outer.iter().any(|it| matches!(it.as_str(), "plugins" | "integrations"))
+    }
+
+    /// `export default base`, `defineConfig(base)`, `mergeConfig(base, {})`, `require('base')`: what is imported is the
+    /// configuration, or a part of it.
+    fn exports(&mut self, value: &Expression<'_>) {
+        let is_imported = |it: &Expression<'_>| match it.get_inner_expression() {
+            Expression::Identifier(it) => self.imported.contains(it.name.as_str()),
+            Expression::CallExpression(it) => it.common_js_require().is_some(),
+            _ => false,
+        };
+        let is_elsewhere = match value.get_inner_expression() {
+            Expression::CallExpression(it) if it.common_js_require().is_none() => {
+                it.arguments.iter().filter_map(Argument::as_expression).any(is_imported)
+            }
+            it => is_imported(it),
+        };
+        if is_elsewhere {
+            self.elsewhere.get_or_insert_with(|| "a package".to_owned());
         }
     }
 }
 
 impl<'a> Visit<'a> for Reader {
     fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
-        if let Some(name) = it.key.static_name() {
-            self.settings.push((name.into_owned(), setting(&it.value)));
-        }
+        let Some(name) = it.key.static_name() else { return walk::walk_object_property(self, it) };
+        self.set(name.to_string(), &it.value);
+        self.outer.push(name.into_owned());
         walk::walk_object_property(self, it);
+        self.outer.pop();
+    }
+
+    /// `...base`, at the top or in `build`; what deeper ones add (`alias`) moves no output.
+    fn visit_spread_element(&mut self, it: &SpreadElement<'a>) {
+        if self.outer.len() < 2 && !self.is_in_plugin() {
+            self.elsewhere.get_or_insert_with(|| "what it spreads".to_owned());
+        }
+        walk::walk_spread_element(self, it);
     }
 
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
         if let AssignmentTarget::StaticMemberExpression(member) = &it.left {
-            self.settings.push((member.property.name.to_string(), setting(&it.right)));
+            self.set(member.property.name.to_string(), &it.right);
+            self.exports(&it.right);
         }
         walk::walk_assignment_expression(self, it);
     }
 
     fn visit_import_declaration(&mut self, it: &ImportDeclaration<'a>) {
         self.loads(&it.source.value);
+        let names = it.specifiers.iter().flatten().map(|it| it.local().name.to_string());
+        self.imported.extend(names);
+    }
+
+    fn visit_export_default_declaration(&mut self, it: &ExportDefaultDeclaration<'a>) {
+        if let Some(value) = it.declaration.as_expression() {
+            self.exports(value);
+        }
+        walk::walk_export_default_declaration(self, it);
+    }
+
+    fn visit_export_from_declaration(&mut self, it: &ExportFromDeclaration<'a>) {
+        self.elsewhere.get_or_insert_with(|| format!("`{}`", it.source.value));
+    }
+
+    fn visit_import_expression(&mut self, it: &ImportExpression<'a>) {
+        if let Expression::StringLiteral(module) = &it.source {
+            self.loads(&module.value);
+        }
     }
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
@@ -168,8 +253,28 @@ mod tests {
     }
 
     #[test]
+    fn options_of_plugins_are_their_own() {
+        let file = read("export default { plugins: [dts({ outDir: 'types' })], resolve: { alias: { ...a } } }")
+            .expect("it is read");
+        assert_eq!(file.text("outDir"), Ok(None));
+        assert_eq!(file.first(&["outDir"]), Some("outDir"));
+        for text in ["{ build: { outDir: mode ? 'a' : 'b' } }", "[{ outDir: 'a' }, { outDir: 'b' }]"] {
+            let file = read(&format!("export default {text}")).expect("it is read");
+            assert_eq!(file.text("outDir"), Err("`vite.config.ts` computes `outDir`".to_owned()), "{text}");
+        }
+    }
+
+    #[test]
     fn settings_of_another_file() {
-        for text in ["import base from './base'", "module.exports = { ...require('../base') }"] {
+        for text in [
+            "import base from './base'",
+            "module.exports = { ...require('../base') }",
+            "import base from '@acme/vite'; export default base",
+            "import base from '@acme/vite'; export default mergeConfig(base, { build: {} })",
+            "module.exports = require('@acme/vite')",
+            "export { default } from '@acme/vite'",
+            "export default { build: { ...common } }",
+        ] {
             assert!(read(text).is_err_and(|it| it.contains("takes settings from")), "{text}");
         }
         assert_eq!(read("export default {").map(|it| it.path), Err("`vite.config.ts` can't be parsed".to_owned()));

@@ -5,7 +5,6 @@ use super::{Output, Tool, angular};
 use crate::ecosystem::frameworks::{self, Made, When};
 use crate::paths;
 use crate::project::App;
-use crate::project::config_file::Setting;
 
 /// Notes what `name arguments` makes; whether it is such a build.
 pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -> bool {
@@ -46,10 +45,9 @@ pub(in crate::project) fn folders(app: &App, made: &Made) -> Result<Vec<String>,
     if made.build.0 == "ng" {
         return angular::output(app).map(|it| vec![it]);
     }
-    match config.as_ref().and_then(|it| it.values(made.folder).next().map(|value| (it, value))) {
+    match config.as_ref().map_or(Ok(None), |it| it.text(made.folder))? {
         None => Ok(made.outputs.iter().map(|it| (*it).to_owned()).collect()),
-        Some((_, Setting::Text(folder))) => Ok(vec![paths::resolve("", folder)]),
-        Some((config, _)) => Err(format!("`{}` computes `{}`", config.path, made.folder)),
+        Some(folder) => Ok(vec![paths::resolve("", folder)]),
     }
 }
 
