@@ -32,10 +32,12 @@ pub(crate) enum When {
     Starts(&'static str),
 }
 
+/// The variable by which Create React App puts its output elsewhere.
+pub(crate) const BUILD_PATH: &str = "BUILD_PATH";
+
 /// Options of builds that leave the output where it is, with how many words follow.
 const HARMLESS: &[(&str, usize)] = &[
     ("--configuration=production", 0),
-    ("--configuration", 1),
     ("--emptyOutDir", 0),
     ("--force", 0),
     ("--host", 0),
@@ -66,10 +68,13 @@ pub(crate) fn made<'a>(program: &'a str, arguments: &'a [String]) -> impl Iterat
 impl Made {
     /// The first option of its build that may move the output.
     pub(crate) fn moved_by<'a>(&self, arguments: &'a [String]) -> Option<&'a str> {
-        let mut rest = arguments.iter().skip(1);
+        let mut rest = arguments.get(1..).unwrap_or_default().iter();
         while let Some(word) = rest.next() {
             match HARMLESS.iter().find(|it| it.0 == word) {
                 Some((_, n_values)) => rest.by_ref().take(*n_values).for_each(drop),
+                None if word == "--configuration" && rest.as_slice().first().is_some_and(|it| it == "production") => {
+                    rest.next();
+                }
                 None => return Some(word),
             }
         }
@@ -101,6 +106,8 @@ mod tests {
             made("vite", &words).last().and_then(|it| it.moved_by(&words).map(str::to_owned))
         };
         assert_eq!(moved("build --mode staging --sourcemap"), None);
+        assert_eq!(moved("build --configuration production --no-progress"), None);
+        assert_eq!(moved("build --configuration staging").as_deref(), Some("--configuration"));
         assert_eq!(moved("build --outDir public").as_deref(), Some("--outDir"));
         assert_eq!(moved("build packages/web").as_deref(), Some("packages/web"));
     }

@@ -73,11 +73,11 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
 fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
     let (program, word) = site.made.build;
     let names = app.package.scripts.keys().filter(|it| *it != "build" && tools::is_build_name(it)).map(String::as_str);
+    let folders = framework::folders(app, &site.made)?;
     let mut unknown = None;
     for name in ["build"].into_iter().filter(|it| app.package.scripts.contains_key(*it)).chain(names) {
         let made = app.outputs(name);
         let text = &app.package.scripts[name].text;
-        let folders = framework::folders(app, &site.made)?;
         let is_site = |it: &&Output| it.tool == Tool::Framework && folders.contains(&it.path) && text.contains(program);
         if let Some(output) = made.outputs.iter().find(is_site) {
             return Ok((name.to_owned(), output.path.clone()));
@@ -120,7 +120,7 @@ fn of_react_scripts(app: &App) -> Result<(), Reason> {
         return Err(format!("`{path}` forwards requests").into());
     }
     let scripts = app.files.text(&path).unwrap_or_default();
-    let by_variable = |text: &str| ["PUBLIC_URL", "BUILD_PATH", "HTTPS"].iter().find(|it| text.contains(**it)).copied();
+    let by_variable = |text: &str| ["PUBLIC_URL", "HTTPS"].iter().find(|it| text.contains(**it)).copied();
     let files = [".env", ".env.local", ".env.development", ".env.production"].map(|it| app.folder_path(it));
     let texts = files.iter().filter_map(|it| Some((it, app.files.text(it)?)));
     match texts.chain([(&path, scripts)]).find_map(|(path, text)| Some((path, by_variable(&text)?))) {

@@ -3,18 +3,18 @@
 use super::{Scope, of_app, seen};
 use crate::facts::is_environment_file;
 use crate::paths;
-use crate::project::{EntryKind, Program};
+use crate::project::{EntryKind, Program, Start};
 
 /// All of them.
 pub(super) fn by_instructions(scope: &Scope<'_>) -> Vec<(String, EntryKind)> {
-    let users = scope.facts.users.iter().filter(|it| !it.in_later_stage).filter_map(|it| it.start.as_ref());
-    let programs = scope.facts.start.iter().chain(users).flat_map(|it| &it.programs);
+    let facts = scope.facts;
+    let users = facts.users.iter().filter(|it| !it.in_later_stage).filter_map(|it| it.start.as_ref());
+    let starts: Vec<&Start> = facts.start.iter().chain(users).collect();
+    let programs = starts.iter().flat_map(|it| &it.programs).flat_map(texts_of);
+    let scripts = starts.iter().flat_map(|it| &it.scripts);
+    let wrapper = facts.command.iter().flat_map(|it| it.script.iter().flatten().chain(&it.wrapper));
     let variables = scope.contents.env.values().filter_map(|it| it.value.clone());
-    let users = scope.facts.users.iter().filter(|it| !it.in_later_stage).filter_map(|it| it.start.as_ref());
-    let scripts = scope.facts.start.iter().chain(users).flat_map(|it| &it.scripts).cloned();
-    let wrapper = scope.facts.command.iter().flat_map(|it| it.script.iter().flatten().chain(&it.wrapper)).cloned();
-    let scripts = scripts.chain(wrapper);
-    let texts: Vec<String> = programs.flat_map(texts_of).chain(variables).chain(scripts).collect();
+    let texts: Vec<String> = programs.chain(variables).chain(scripts.chain(wrapper).cloned()).collect();
     let words = texts.iter().flat_map(|it| it.split([' ', '=', ',', ':', '\'', '"']));
     let paths = words.filter_map(|it| path_of(scope, it));
     paths.filter_map(|it| seen(scope, &it).map(|kind| (it, kind))).filter(|it| it.1 == EntryKind::File).collect()

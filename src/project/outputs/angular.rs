@@ -13,7 +13,11 @@ pub(super) fn output(app: &App) -> Result<String, String> {
     let (name, project) = only_project(&config).ok_or_else(|| format!("`{path}` has more than one project"))?;
     let target = target(project, "build").ok_or_else(|| format!("`{path}` has no build"))?;
     let options = &target["options"];
-    let settings = [options, &target["configurations"]["production"]];
+    let production = &target["configurations"]["production"];
+    if !production["outputPath"].is_null() {
+        return Err(format!("`{path}` sets `outputPath` for production"));
+    }
+    let settings = [options, production];
     for setting in ["server", "ssr", "baseHref", "deployUrl", "outputMode"] {
         let is_set = |it: &&Value| !matches!(it[setting], Value::Null | Value::Bool(false));
         if settings.iter().any(is_set) {

@@ -2,7 +2,7 @@
 
 use super::follow::Builder;
 use super::{Output, Tool, angular};
-use crate::ecosystem::frameworks::{self, Made, When};
+use crate::ecosystem::frameworks::{self, BUILD_PATH, Made, When};
 use crate::paths;
 use crate::project::App;
 
@@ -42,6 +42,11 @@ pub(in crate::project) fn folders(app: &App, made: &Made) -> Result<Vec<String>,
     if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first_other(made.moves)?))) {
         return Err(format!("`{}` sets `{setting}`", config.path));
     }
+    if made.build.0 == "react-scripts"
+        && let Some(path) = names_build_path(app)
+    {
+        return Err(format!("`{path}` sets `{BUILD_PATH}`"));
+    }
     if made.build.0 == "ng" {
         return angular::output(app).map(|it| vec![it]);
     }
@@ -49,6 +54,13 @@ pub(in crate::project) fn folders(app: &App, made: &Made) -> Result<Vec<String>,
         None => Ok(made.outputs.iter().map(|it| (*it).to_owned()).collect()),
         Some(folder) => Ok(vec![paths::resolve("", folder)]),
     }
+}
+
+/// The file that sets it for the build.
+fn names_build_path(app: &App) -> Option<String> {
+    let files = [".env", ".env.local", ".env.production", ".env.production.local", "package.json"];
+    let names_it = |path: &String| app.files.text(path).is_some_and(|it| it.contains(BUILD_PATH));
+    files.iter().map(|it| app.folder_path(it)).find(names_it)
 }
 
 /// Whether what says that a build makes this kind of output is there.

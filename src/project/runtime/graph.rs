@@ -129,7 +129,7 @@ impl<'a> Graph<'a> {
             if let Some(source) = self.app.source_of(&path, self.outputs).filter(|it| is_path && resolve::is_module(it))
             {
                 self.add(&source);
-            } else if is_path && !name.ends_with(".json") {
+            } else if is_path {
                 self.unknown.push(format!("the source of `{path}` was not found").into());
             } else if !is_path && !name.starts_with("node:") {
                 let package = package_name(name).to_owned();

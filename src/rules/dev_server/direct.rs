@@ -1,12 +1,14 @@
 //! What starts the app without a development server.
 
+use serde_json::Value;
+
 use crate::ecosystem::{Invocation, servers, watchers};
 use crate::facts::StartCommand;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Program, Reason, Start};
 use crate::rewrite::build_step::{self, Builder};
-use crate::rules::support::is_transparent;
+use crate::rules::support::{is_transparent, needs_shell};
 
 /// The words, and the build that they need.
 pub(super) struct Direct {
@@ -56,6 +58,11 @@ impl Search<'_> {
         if all.next().is_some() {
             return None;
         }
+        if program.name == "nodemon"
+            && let Some(reason) = self.nodemon_settings()
+        {
+            return Some(Err(reason));
+        }
         let words = self.unwatched(written(program));
         let (runner, rest) = words.split_first()?;
         if runner == "nest" && rest.first().is_some_and(|it| it == "start") {
@@ -70,6 +77,17 @@ impl Search<'_> {
             "node" | "tsx" | "ts-node" => self.of_source(&paths::resolve("", file), rest),
             _ => None,
         }
+    }
+
+    /// What nodemon's own settings have the app run with.
+    fn nodemon_settings(&self) -> Option<Reason> {
+        ["nodemon.json", "package.json"].iter().find_map(|name| {
+            let path = self.app.folder_path(name);
+            let file: Value = serde_json::from_str(&self.ctx.project().text(&path)?).unwrap_or_default();
+            let settings = if *name == "package.json" { &file["nodemonConfig"] } else { &file };
+            let setting = ["exec", "execMap", "env", "events"].iter().find(|it| !settings[**it].is_null())?;
+            Some(format!("`{path}` sets `{setting}`, which is lost without `nodemon`").into())
+        })
     }
 
     /// What is left of these words without watchers, and without scripts that start one.
@@ -132,8 +150,7 @@ impl Search<'_> {
             return Some(step.map(|step| Direct { words: by_manager, step }));
         }
         let entry = program.entry.as_deref().filter(|it| program.name == "node" && !is_typescript(it))?;
-        let is_plain = |it: &String| !it.contains(['$', '*', '?', '`', '~', '<', '>', '|', '&', ';', '{']);
-        let is_plain = program.assignments.is_empty() && program.arguments.iter().all(is_plain);
+        let is_plain = program.assignments.is_empty() && !program.arguments.iter().any(|it| needs_shell(it));
         let words = if is_plain { written(program) } else { by_manager };
         Some(self.step(entry)?.map(|step| Direct { words, step }))
     }

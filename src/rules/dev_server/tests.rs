@@ -136,6 +136,16 @@ fn a_compiler_without_a_script() {
 }
 
 #[test]
+fn what_nodemon_sets_itself() {
+    let package = package(r#""dev": "nodemon server.js""#);
+    let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
+    let with = |settings| [("package.json", package.as_str()), ("server.js", ""), ("nodemon.json", settings)];
+    let reason = "`nodemon.json` sets `env`, which is lost without `nodemon`";
+    check_held_back(&DEV_SERVER, &with(r#"{"env": {"PORT": "80"}}"#), &dev, reason);
+    check_unsafe_fix(&DEV_SERVER, &with(r#"{"ignore": ["a"]}"#), &dev, &dockerfile("", r#"["node", "server.js"]"#));
+}
+
+#[test]
 fn sources_that_a_compose_file_mounts() {
     let package = package(r#""dev": "nodemon server.js""#);
     let compose = "services:\n  web:\n    build: .\n    volumes: ['.:/app']\n";

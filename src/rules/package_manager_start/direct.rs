@@ -5,7 +5,7 @@ use crate::facts::{StartCommand, User};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Linker, Manager, Program};
-use crate::rules::support::is_transparent;
+use crate::rules::support::{is_transparent, needs_shell};
 use crate::stages::{ImageKind, InstructionId};
 use crate::syntax::Kind;
 
@@ -120,8 +120,7 @@ fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result
     if let Some((name, _)) = program.assignments.iter().find(|(name, value)| !is_set(name, value)) {
         return Err(format!("`{script}` sets `{name}`"));
     }
-    let needs_shell = |it: &&String| it.contains(['$', '*', '?', '`', '~', '<', '>', '|', '&', ';', '{', '\n']);
-    if let Some(word) = program.arguments.iter().find(needs_shell) {
+    if let Some(word) = program.arguments.iter().find(|it| needs_shell(it)) {
         return Err(format!("`{word}` needs a shell"));
     }
     Ok(std::iter::once(name).chain(program.arguments.iter().cloned()).collect())

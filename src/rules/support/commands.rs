@@ -50,6 +50,11 @@ pub(in crate::rules) fn mounts_over(ctx: &Inspection, instruction: InstructionId
     })
 }
 
+/// Whether a word means what it means only to a shell.
+pub(in crate::rules) fn needs_shell(word: &str) -> bool {
+    word.contains(['$', '*', '?', '`', '~', '<', '>', '|', '&', ';', '{', '\n'])
+}
+
 /// Decoded words on one line: for messages.
 pub(in crate::rules) fn quoted_words(words: &[String]) -> String {
     words.join(" ")

@@ -3,9 +3,10 @@
 use super::script::{Call, Session};
 use super::{Runner, State};
 use crate::ecosystem::arguments::Arguments;
-use crate::ecosystem::{Action, Invocation, Manager, tools};
+use crate::ecosystem::frameworks::BUILD_PATH;
+use crate::ecosystem::{Action, Invocation, Manager, Setting, tools};
 use crate::paths;
-use crate::project::{App, Outputs, Reach};
+use crate::project::{App, Outputs, Reach, Tool};
 use crate::stages::{Build, BuildId, Entry, Holding};
 
 /// A package, in the image and in the context.
@@ -196,6 +197,9 @@ impl Runner<'_, '_> {
         script: Option<String>,
         outputs: Outputs,
     ) {
+        let may_move = outputs.outputs.iter().any(|it| it.tool == Tool::Framework)
+            && session.setting(state, call, BUILD_PATH) != Setting::Unset;
+        let outputs = if may_move { unknown("`BUILD_PATH` may put the output elsewhere") } else { outputs };
         let build = Build {
             instruction: session.index,
             stage: self.states.next_id(),
