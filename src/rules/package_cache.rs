@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Action, Invocation};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::project::Manager;
+use crate::project::{App, Manager};
 use crate::rewrite;
 use crate::shell::{Command, Joined, Script};
 use crate::stages::{Entry, Holding, Install, InstructionId, Verb};
@@ -45,9 +45,9 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe: the command empties what the one before it has left, in the same layer. No fix where the install stands in a
-    /// condition or a pipe, brings another npm, where another one takes its packages from the cache (`--offline`), or where
-    /// `yarn` may be a later one than Yarn 1. Nothing is said where a
+    /// Safe: the command empties what the one before it has left, in the same layer. Unsafe where the install brings
+    /// another npm, or `yarn` may be a later one than Yarn 1. No fix where the install stands in a condition or a pipe, or
+    /// where another one takes its packages from the cache (`--offline`). Nothing is said where a
     /// cache mount takes the cache, where it is pnpm's or bun's (its files are linked, not copied), where another fix gives
     /// the stage that ships a fresh base, and in a stage for development.
     pub(crate) PACKAGE_CACHE { name: "package-cache", since: "0.1.0", severity: Warning, fixable: true, check: check }
@@ -109,7 +109,11 @@ fn diagnostic(ctx: &Inspection, at: InstructionId, manager: Manager) -> Option<D
     let is_chain = rest[1..].iter().all(|it| is_chained(it) && is_of_app(it));
     let last = if is_chain { &rest[rest.len() - 1] } else { install };
     let edit = Edit::insertion(last.range.end(), format!(" && {clean}"));
-    Some(res.with_fix(Fix::new(format!("Add `{clean}`"), Applicability::Safe, vec![edit])))
+    let fix = |applicability| Fix::new(format!("Add `{clean}`"), applicability, vec![edit]);
+    Some(match doubt(ctx, at, &script.commands[..=place], manager) {
+        Some(doubt) => res.with_fix(fix(Applicability::Unsafe)).with_held_back(doubt),
+        None => res.with_fix(fix(Applicability::Safe)),
+    })
 }
 
 fn invocation(command: &Command) -> Option<Invocation> {
@@ -129,12 +133,18 @@ fn replaces_npm(command: &Command) -> bool {
     matches!(invocation(command).map(|it| it.action), Some(Action::Global(names)) if names.iter().any(is_npm))
 }
 
-/// Whether the `yarn` of an instruction is known to be Yarn 1: the cache of later ones may be all that holds the packages.
+/// Whether the `yarn` of an instruction is known to be Yarn 1, which the images and Corepack have where the app asks for no
+/// other: the cache of later ones may be all that holds the packages.
 fn is_yarn_1(ctx: &Inspection, at: InstructionId) -> bool {
-    let of_app = |it: &Install| it.app.as_ref().and_then(|it| ctx.project().app(it)).and_then(|it| it.manager());
+    let asks_for_no_other = |app: &App| {
+        let settings = app.folder_path(".yarnrc.yml");
+        app.manager() != Some(Manager::YarnBerry) && ctx.project().kind(&settings).is_none()
+    };
+    let is_known =
+        |it: &Install| it.app.as_ref().and_then(|it| ctx.project().app(it)).is_some_and(|it| asks_for_no_other(&it));
     let mut installs =
         ctx.model().installs.iter().filter(|it| it.instruction == at && it.manager == Manager::YarnClassic);
-    installs.all(|it| of_app(it) == Some(Manager::YarnClassic))
+    installs.all(is_known)
 }
 
 /// Whether it downloads packages.
@@ -160,16 +170,19 @@ fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize,
     if !script.complete || !is_plain || !goes_on || !is_text || script.is_substituted(install) {
         return Some("the install is not a plain command of the RUN".to_owned());
     }
-    if script.commands[..=place].iter().any(replaces_npm) {
-        return Some("the install brings another npm, which may not run here".to_owned());
-    }
-    if manager == Manager::YarnClassic && !is_yarn_1(ctx, at) {
-        return Some("whether `yarn` is Yarn 1 here is not known".to_owned());
-    }
     let later = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
     let mut later = later.filter(|it| it.range.start() >= install.range.end());
     let offline = later.any(|it| installs(it, manager) && is_offline(it));
     offline.then(|| "another install takes its packages from the cache".to_owned())
+}
+
+/// Why another command after it may fail, or empty what is needed.
+fn doubt(ctx: &Inspection, at: InstructionId, commands: &[Command], manager: Manager) -> Option<&'static str> {
+    if commands.iter().any(replaces_npm) {
+        return Some("it brings another npm, which may not run here");
+    }
+    let is_open = manager == Manager::YarnClassic && !is_yarn_1(ctx, at);
+    is_open.then_some("whether `yarn` is Yarn 1 here is not known")
 }
 
 #[cfg(test)]
@@ -249,10 +262,11 @@ mod tests {
         for run in ["npm ci || npm install", "if true; then npm ci; fi", "npm ci | tee log", "[\"npm\", \"ci\"]"] {
             check_held_back(&PACKAGE_CACHE, FILES, &dockerfile(run), reason);
         }
-        let reason = "the install brings another npm, which may not run here";
+        let reason = "it brings another npm, which may not run here";
         check_held_back(&PACKAGE_CACHE, FILES, &dockerfile("npm i -g npm@latest"), reason);
         let reason = "whether `yarn` is Yarn 1 here is not known";
-        check_held_back(&PACKAGE_CACHE, FILES, &dockerfile("yarn install"), reason);
+        let files = [FILES[0], FILES[1], (".yarnrc.yml", "yarnPath: .yarn/releases/yarn.cjs\n")];
+        check_held_back(&PACKAGE_CACHE, &files, &dockerfile("yarn install"), reason);
         let of = |clean: &str| dockerfile(&format!("npm ci\nRUN npm install --offline ms{clean}"));
         check_fix(&PACKAGE_CACHE, FILES, &of(""), &of(" && npm cache clean --force"));
         let of = |clean: &str| dockerfile(&format!("npm i -g pnpm{clean}\nRUN pnpm install --offline"));
