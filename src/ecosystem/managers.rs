@@ -29,7 +29,9 @@ pub(crate) trait PackageManager: Sync {
     fn settings(&self) -> &'static [&'static str];
 
     /// What every install needs: package.json and the lock file called `lock`, if there is one, as sources of a COPY.
-    fn manifests(&self, lock: Option<&str>) -> Vec<String>;
+    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
+        by_name(lock)
+    }
 
     /// What it does in its own way when it installs.
     fn habits(&self) -> Habits;

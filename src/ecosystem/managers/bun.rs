@@ -4,7 +4,7 @@ use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag};
-use super::{FlagUse, Habits, PackageManager, Production, Verbs, asks, by_name, install_or_add, looked_up, passed_on};
+use super::{FlagUse, Habits, PackageManager, Production, Verbs, asks, install_or_add, looked_up, passed_on};
 
 /// bun, any version.
 pub(super) struct Bun;
@@ -16,10 +16,6 @@ impl PackageManager for Bun {
 
     fn settings(&self) -> &'static [&'static str] {
         &["bunfig.toml", ".npmrc", "patches"]
-    }
-
-    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
-        by_name(lock)
     }
 
     fn habits(&self) -> Habits {

@@ -5,8 +5,7 @@ use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
 use super::super::scope::{Ask, Flag, Setting, of_flag};
 use super::{
-    FlagUse, Habits, PackageManager, Production, Verbs, WorkspaceLayout, asks, by_name, install_or_add, looked_up,
-    passed_on,
+    FlagUse, Habits, PackageManager, Production, Verbs, WorkspaceLayout, asks, install_or_add, looked_up, passed_on,
 };
 
 /// pnpm, any major.
@@ -19,10 +18,6 @@ impl PackageManager for Pnpm {
 
     fn settings(&self) -> &'static [&'static str] {
         &["pnpm-workspace.yaml", ".npmrc", ".pnpmfile.cjs", ".pnpmfile.mjs", "patches"]
-    }
-
-    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
-        by_name(lock)
     }
 
     fn habits(&self) -> Habits {

@@ -2,7 +2,7 @@
 
 use super::super::scope::{Ask, Flag};
 use super::super::{Scope, Verb};
-use super::{FlagUse, Habits, PackageManager, Plugin, Production, Verbs, by_name, yarn};
+use super::{FlagUse, Habits, PackageManager, Plugin, Production, Verbs, yarn};
 
 /// Yarn 2 and later.
 pub(super) struct YarnBerry;
@@ -14,10 +14,6 @@ impl PackageManager for YarnBerry {
 
     fn settings(&self) -> &'static [&'static str] {
         &[".yarnrc.yml", ".yarn", ".pnp.cjs", ".pnp.loader.mjs"]
-    }
-
-    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
-        by_name(lock)
     }
 
     fn habits(&self) -> Habits {

@@ -2,7 +2,7 @@
 
 use super::super::Scope;
 use super::super::scope::{Ask, Flag};
-use super::{FlagUse, Habits, PackageManager, Production, Verbs, by_name, yarn};
+use super::{FlagUse, Habits, PackageManager, Production, Verbs, yarn};
 
 /// Yarn 1.
 pub(super) struct YarnClassic;
@@ -14,10 +14,6 @@ impl PackageManager for YarnClassic {
 
     fn settings(&self) -> &'static [&'static str] {
         &[".npmrc", ".yarnrc"]
-    }
-
-    fn manifests(&self, lock: Option<&str>) -> Vec<String> {
-        by_name(lock)
     }
 
     fn habits(&self) -> Habits {
