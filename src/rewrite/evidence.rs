@@ -11,6 +11,7 @@ use crate::ecosystem::packages;
 use crate::ecosystem::servers::{self, Server};
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
+use crate::paths;
 use crate::project::{
     App, Deliverable, EntryKind, Lock, Outputs, Packages, Program, Reason, Runtime, Site, Start, Tool,
 };
@@ -55,7 +56,7 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
         Some(server) => (server.made.outputs[0], &unread, doubts_of_server(ctx, &app, server, &build.outputs)?),
         None => {
             let (entry, modules) = entry(ctx, start, &build.outputs)?;
-            if let Some(folder) = servers::own_folder(entry) {
+            if let Some(folder) = servers::own_folder(entry).filter(|it| runs_alone(ctx, start, it)) {
                 deliverable.narrow(folder);
                 (entry, modules, vec![format!("it is not known what `{entry}` reads besides `{folder}`")])
             } else {
@@ -83,6 +84,12 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     let grounds = grounds(&app, entry, build, &runtime, &strategy);
     Ok(Evidence { installed, folder, deliverable, runtime, strategy, doubts, grounds })
+}
+
+/// Whether nothing else runs in the image than what lies in `folder`: it may need packages.
+fn runs_alone(ctx: &Inspection, start: &Start, folder: &str) -> bool {
+    let mut entries = start.programs.iter().filter_map(|it| it.entry.as_ref());
+    entries.all(|it| paths::contains(folder, it)) && ctx.facts().users.iter().all(|it| it.is_check)
 }
 
 /// The files that must come along because they are read at run time, from the app's folder.

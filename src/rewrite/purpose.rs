@@ -127,9 +127,10 @@ fn is_for_build(ctx: &Inspection, index: InstructionId, command: &Command) -> bo
 /// `cp -r public .next/standalone/`: into what a build of this stage makes, and so a part of it.
 fn fills_output(ctx: &Inspection, index: InstructionId, command: &Command) -> bool {
     let arguments: Option<Vec<&str>> = command.arguments().collect();
-    let Some(target) = arguments.as_ref().and_then(|it| it.last()).filter(|_| command.program() == Some("cp")) else {
-        return false;
-    };
+    let is_target_named = |it: &&str| it.starts_with("-t") || it.starts_with("--target");
+    let moves = ctx.model().scripts[index].iter().flat_map(|it| &it.commands).any(|it| it.program() == Some("cd"));
+    let arguments = arguments.filter(|it| command.program() == Some("cp") && !moves && !it.iter().any(is_target_named));
+    let Some(target) = arguments.as_ref().and_then(|it| it.last()) else { return false };
     let is_filled = |it: &Build| {
         let folder = it.folder.as_deref().unwrap_or_default();
         let path = workdir_at(ctx, index).map(|workdir| paths::absolute(&workdir, target));

@@ -330,10 +330,20 @@ fn a_server_that_brings_its_packages() {
         "{head} AS build\n{build}\n{head}\nWORKDIR /app\nCOPY --from=build /app/.next/standalone ./.next/standalone\n{start}"
     );
     check_unsafe_fix(rule("single-stage-build"), &site, &format!("{head}\n{build}{start}"), &after);
+    // Whoever else runs in the image may need the packages.
+    let compose = "services:\n  web:\n    build: .\n  jobs:\n    build: .\n    command: node jobs.js\n";
+    let shared = [&site[..], &[("compose.yaml", compose), ("jobs.js", "")]].concat();
+    let case = Case::of(rule("single-stage-build")).files(&shared);
+    let fixed = case.fix(&format!("{head}\n{build}{start}"), Applicability::Unsafe);
+    assert!(fixed.contains("npm ci --omit=dev"), "{fixed}");
     // What lies elsewhere may be for the run.
-    let elsewhere = format!("{head}\n{}{start}", build.replace("cp -r public .next/standalone/", "cp -r public /srv/"));
     let case = Case::of(rule("single-stage-build")).files(&site);
-    assert_eq!(case.fix(&elsewhere, Applicability::Unsafe), elsewhere);
+    for copies in
+        ["cp -r public /srv/", "cd app && cp -r public .next/standalone/", "cp -t /srv public .next/standalone/"]
+    {
+        let elsewhere = format!("{head}\n{}{start}", build.replace("cp -r public .next/standalone/", copies));
+        assert_eq!(case.fix(&elsewhere, Applicability::Unsafe), elsewhere, "{copies}");
+    }
 }
 
 const BERRY_LOCK: &str = r#"__metadata:
