@@ -91,8 +91,13 @@ export class Stage {
 
   processes() {
     const all = readdirSync('/proc').filter((it) => /^\d+$/.test(it));
-    return all.filter((it) => commandLine(it)[0] === this.program).map(Number);
+    return all.filter((it) => serves(commandLine(it), this.program)).map(Number);
   }
+}
+
+/** Whether it is a language server, not the `lsp --help` by which the extension tries a binary before it starts it. */
+function serves([program, ...options], expected) {
+  return program === expected && options[0] === 'lsp' && !options.includes('--help');
 }
 
 function commandLine(pid) {
