@@ -25,6 +25,7 @@ pub(crate) mod omit;
 pub mod packages;
 pub(crate) mod programs;
 pub mod root_files;
+pub mod releases;
 mod scope;
 pub(crate) mod servers;
 pub(crate) mod sites;

@@ -3,6 +3,7 @@
 use super::pruning::{self, Pruning};
 use super::workspaces::Installed;
 use super::{Shape, production, purpose, refusal, shape, stage_of};
+use crate::ecosystem::releases::Npm;
 use crate::ecosystem::{Manager, Plugin, Production, Steps, system};
 use crate::facts::{Conditions, in_home, left_outside};
 use crate::inspection::Inspection;
@@ -77,8 +78,8 @@ impl Strategy {
     /// Whether the production stage can install by itself: its image has an npm that knows the same words.
     pub(super) fn has_npm(&self, ctx: &Inspection) -> bool {
         let image = ctx.model().root_image(stage_of(ctx));
-        let knows_form = || self.manager.production(image.npm_major) == Some(self.form);
-        self.manager.habits().installs_afresh && image.npm_at_least.is_some() && knows_form()
+        let knows_form = || self.manager.production(image.npm.major) == Some(self.form);
+        self.manager.habits().installs_afresh && image.npm.at_least.is_some() && knows_form()
     }
 
     /// What a stage does that installs them itself.
@@ -220,15 +221,15 @@ fn installs<'a>(ctx: &'a Inspection, app: &App) -> Vec<&'a Install> {
 /// Whether npm is npm 6, which has other words.
 fn is_npm_6(ctx: &Inspection, installs: &[&Install], doubts: &mut Vec<String>) -> bool {
     let image = ctx.model().root_image(stage_of(ctx));
-    let (stage, major, at_least) = match installs.last() {
-        Some(install) => (install.stage, install.major, install.at_least),
-        None => (stage_of(ctx), image.npm_major, image.npm_at_least),
+    let (stage, npm) = match installs.last() {
+        Some(install) => (install.stage, install.npm()),
+        None => (stage_of(ctx), image.npm),
     };
-    if major.or(at_least).is_none() {
+    if npm.major.is_none() && npm.at_least.is_none() {
         let written = &ctx.model().root_image(stage).written;
         doubts.push(format!("the version of npm in `{written}` is not known"));
     }
-    major == Some(6)
+    npm.major == Some(6)
 }
 
 /// A link leads out of node_modules, into files that may not ship.
@@ -302,7 +303,7 @@ fn lock_reason(
     let is_shown =
         installs.iter().any(|it| it.verb == Verb::CleanInstall && !it.command.conditional && it.major != Some(7));
     let peers = conditions.first().map_or(Peers::Installed, |it| it.peers);
-    let npm = if old_npm { Some(6) } else { installs.last().and_then(|it| it.major) };
+    let npm = if old_npm { Npm::of_major(6) } else { installs.last().map(|it| it.npm()).unwrap_or_default() };
     match lock.agreement(app, &[], peers, npm) {
         Agreement::Yes => None,
         Agreement::Unknown(_) if is_shown => None,

@@ -4,6 +4,7 @@ mod table;
 mod tag;
 
 use super::expand::{Expanded, Variable, expand};
+use crate::ecosystem::releases::Npm;
 use crate::syntax::Word;
 use tag::Tag;
 
@@ -55,11 +56,9 @@ pub struct ImageFacts {
     pub libc: Option<Libc>,
     /// The Node major that the tag names; `None` for `latest`, `lts`, digests, unknown variables.
     pub node_major: Option<u32>,
-    /// The npm major that comes with that Node; `None` where unknown, or where there is no npm.
-    pub npm_major: Option<u32>,
-    /// The lowest that the npm major can be: the one above; or, where the tag names none but only ever gets newer
-    /// (`lts`, `latest`), that of the images of today. `None` where unknown, or where there is no npm.
-    pub npm_at_least: Option<u32>,
+    /// The npm that comes with that Node; where the tag names none but only ever gets newer (`lts`, `latest`), that of
+    /// the images of today or a later one. Nothing is known where there is no npm.
+    pub npm: Npm,
     /// The user that it runs as when nothing says otherwise: "root", "65532"; `None` where unknown.
     pub default_user: Option<String>,
     /// A built-in user other than root: ("node", 1000).
@@ -108,8 +107,12 @@ fn facts(written: &str, expanded: Option<String>, pattern: &str) -> ImageFacts {
     let family = table::family(repository, &tag);
     let node_major = family.node_major;
     let has_npm = matches!(family.kind, ImageKind::Node | ImageKind::OtherNode);
-    let npm_major = node_major.filter(|_| has_npm).and_then(npm_major);
-    let floating = (family.kind == ImageKind::Node && !digest && tag.floats()).then_some(FLOATING_NPM);
+    let floats = family.kind == ImageKind::Node && !digest && tag.floats();
+    let npm = match node_major.filter(|_| has_npm) {
+        Some(major) => Npm::with_node(major, tag.node_minor()),
+        None if floats => Npm::floating(),
+        None => Npm::default(),
+    };
     ImageFacts {
         written: written.to_owned(),
         expanded,
@@ -117,8 +120,7 @@ fn facts(written: &str, expanded: Option<String>, pattern: &str) -> ImageFacts {
         is_official: family.kind != ImageKind::Node || table::is_official_node(repository),
         libc: family.libc,
         node_major,
-        npm_major,
-        npm_at_least: npm_major.or(floating),
+        npm,
         default_user: family.user.map(str::to_owned),
         builtin_user: family.builtin,
         shell: family.shell,
@@ -135,22 +137,6 @@ fn split(reference: &str) -> (&str, Option<&str>, bool) {
     match name.rsplit_once(':') {
         Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag), digest),
         _ => (name, None, digest),
-    }
-}
-
-/// The npm of the oldest Node that is still built for the tags that move (Node 22, in 2026).
-const FLOATING_NPM: u32 = 10;
-
-/// FACTS: the npm that comes with each Node.
-fn npm_major(node: u32) -> Option<u32> {
-    match node {
-        10..=14 => Some(6),
-        15 => Some(7),
-        16 | 17 => Some(8),
-        19 => Some(9),
-        18 | 20..=23 => Some(10),
-        24..=26 => Some(11),
-        _ => None,
     }
 }
 
@@ -193,7 +179,7 @@ mod tests {
         ] {
             let facts = of(image);
             assert_eq!((facts.kind, facts.libc), (kind, libc), "{image}");
-            assert_eq!((facts.node_major, facts.npm_major), (node, npm), "{image}");
+            assert_eq!((facts.node_major, facts.npm.major), (node, npm), "{image}");
         }
     }
 
@@ -232,7 +218,7 @@ mod tests {
             ("node:lts@sha256:abc", None),
             ("example.com/base:latest", None),
         ] {
-            assert_eq!(of(image).npm_at_least, least, "{image}");
+            assert_eq!(of(image).npm.at_least.map(|it| it.major), least, "{image}");
         }
     }
 

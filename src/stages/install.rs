@@ -1,6 +1,7 @@
 //! Package manager commands and builds, as they stand in RUN instructions.
 
 use super::{Entry, InstructionId, StageId};
+use crate::ecosystem::releases::{Npm, Release};
 use crate::ecosystem::{Manager, Scope, Verb};
 use crate::project::{Outputs, Project};
 use crate::shell::Command;
@@ -17,8 +18,8 @@ pub struct Install {
     /// Its major in that stage: of the base image's Node, or of `npm install -g npm@…`; for Yarn 1 always
     /// 1; for pnpm, bun and Yarn 2+ from `packageManager`, corepack or a global install. `None` where unknown.
     pub major: Option<u32>,
-    /// npm: the lowest that the major can be, where it is not known itself: images like `node:lts` only get newer.
-    pub at_least: Option<u32>,
+    /// npm: the oldest release that it can be; `None` where unknown.
+    pub at_least: Option<Release>,
     /// What.
     pub verb: Verb,
     /// The command in the file.
@@ -74,10 +75,16 @@ pub struct ScriptCall {
 }
 
 impl Install {
+    /// What is known of its npm.
+    #[must_use]
+    pub fn npm(&self) -> Npm {
+        Npm { major: self.major, at_least: self.at_least }
+    }
+
     /// Whether the manager is known to be of this major or a later one.
     #[must_use]
     pub fn is_since(&self, major: u32) -> bool {
-        self.major.or(self.at_least).is_some_and(|it| it >= major)
+        self.major.or(self.at_least.map(|it| it.major)).is_some_and(|it| it >= major)
     }
 }
 

@@ -7,6 +7,7 @@ use super::super::{App, Manager, Package};
 use super::tree::{Ranges, Tree};
 use super::walk::{Named, Walk};
 use super::{Lock, overrides};
+use crate::ecosystem::releases::Npm;
 use crate::paths;
 
 /// Whether `npm ci` takes a lock with the package.json files beside it.
@@ -33,12 +34,12 @@ impl Lock {
     /// Whether `npm ci` takes this lock, which lies beside the package.json of `app`; `members` are the workspaces
     /// that the install sees. npm asks of each package in the lock whether all that it asks for is there, and
     /// whether what is there satisfies the ranges. A lock without `packages` (lockfileVersion 1) is known to npm 6
-    /// alone: later ones look up what it does not say. `npm` is the major, where it is known.
+    /// alone: later ones look up what it does not say.
     #[must_use]
-    pub fn agreement(&self, app: &App, members: &[Arc<App>], peers: Peers, npm: Option<u32>) -> Agreement {
+    pub fn agreement(&self, app: &App, members: &[Arc<App>], peers: Peers, npm: Npm) -> Agreement {
         let unreadable = || Agreement::Unknown(format!("`{}` can't be read", self.path));
         let Some(tree) = self.tree.as_deref().filter(|_| self.manager == Manager::Npm) else { return unreadable() };
-        if let Some(reason) = self.unknown_to_npm(tree, npm == Some(6)) {
+        if let Some(reason) = self.unknown_to_npm(tree, npm.major == Some(6)) {
             return Agreement::Unknown(reason);
         }
         let mut manifests = BTreeMap::from([(String::new(), ranges(&app.package))]);

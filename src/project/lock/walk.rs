@@ -6,6 +6,7 @@ use super::agreement::{Agreement, Peers};
 use super::overrides::Override;
 use super::spec::{Fit, fit};
 use super::tree::{Kind, Node, Ranges, Tree};
+use crate::ecosystem::releases::{Npm, Release};
 use crate::paths;
 
 /// The walk over one lock.
@@ -15,8 +16,7 @@ pub(super) struct Walk<'a> {
     pub(super) file: &'a str,
     pub(super) overrides: BTreeMap<String, Override>,
     pub(super) peers: Peers,
-    /// The major, where it is known.
-    pub(super) npm: Option<u32>,
+    pub(super) npm: Npm,
     /// What the package.json files of the build context ask for, by their folders from the lock's folder.
     pub(super) manifests: BTreeMap<String, Ranges>,
     /// Each workspace, by its folder.
@@ -125,6 +125,7 @@ impl Walk<'_> {
         };
         match (res, kind) {
             (Fit::Yes, _) => Agreement::Yes,
+            (Fit::No, Kind::OptionalPeer) if self.passes_over_peer() => Agreement::Yes,
             (Fit::No, Kind::OptionalPeer) => Agreement::Unknown(format!(
                 "{} may have `{name}` {range}, and {} holds {}",
                 who(),
@@ -179,7 +180,12 @@ impl Walk<'_> {
     /// it for this system or another: 7 to 10 do (run with 7.24, 8.19, 9.9, 10.2 to 10.9). Of 11, 11.0 does, 11.6 misses
     /// the one for its own system, 11.19 all.
     fn passes_over_optional(&self) -> bool {
-        self.npm.is_some_and(|it| (7..=10).contains(&it))
+        self.npm.major.is_some_and(|it| (7..=10).contains(&it))
+    }
+
+    /// Whether `npm ci` does not mind an optional peer that does not fit: run, 10.9 to 11.4 refuse it, 11.6 to 11.19 don't.
+    fn passes_over_peer(&self) -> bool {
+        self.npm.at_least.is_some_and(|it| it >= Release { major: 11, minor: 6 })
     }
 
     /// Whether what was found is what is asked for, overrides considered.

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::ecosystem::releases::Npm;
+
 use super::super::testing::project_with;
 use super::super::{Agreement, Peers};
 
@@ -51,7 +53,7 @@ fn agreement(row: &Row) -> Agreement {
     let workspace = project.workspace("");
     let members: Vec<_> = workspace.iter().flat_map(|it| it.members.iter().map(|it| Arc::clone(&it.app))).collect();
     let peers = if row.files.contains_key(".npmrc") { Peers::Ignored } else { Peers::Installed };
-    app.lock().unwrap().agreement(&app, &members, peers, None)
+    app.lock().unwrap().agreement(&app, &members, peers, Npm::default())
 }
 
 #[test]
@@ -73,7 +75,7 @@ fn the_first_generation_is_known_to_npm_6_alone() {
     ] {
         let project = project_with(&[("package.json", package), ("package-lock.json", &lock)]);
         let app = project.app("").unwrap();
-        let found = app.lock().unwrap().agreement(&app, &[], Peers::Ignored, is_npm_6.then_some(6));
+        let found = app.lock().unwrap().agreement(&app, &[], Peers::Ignored, if is_npm_6 { Npm::of_major(6) } else { Npm::default() });
         let word = match found {
             Agreement::Yes => "yes",
             Agreement::No(_) => "no",
@@ -113,7 +115,7 @@ fn a_range_that_a_workspace_satisfies() {
         let (app, workspace) = (project.app("").unwrap(), project.workspace("").unwrap());
         let members: Vec<_> = workspace.members.iter().map(|it| Arc::clone(&it.app)).collect();
         assert_eq!(
-            app.lock().unwrap().agreement(&app, &members, Peers::Installed, Some(10)),
+            app.lock().unwrap().agreement(&app, &members, Peers::Installed, Npm::of_major(10)),
             expected,
             "{version} {range}"
         );
@@ -136,7 +138,33 @@ fn an_optional_package_that_the_lock_lacks() {
     ] {
         let lock = lock.replace("NAME", name);
         let app = crate::project::testing::app_with(&[("package.json", package), ("package-lock.json", &lock)]);
-        let found = app.lock().expect("it is one").agreement(&app, &[], Peers::Installed, npm);
+        let found = app.lock().expect("it is one").agreement(&app, &[], Peers::Installed, npm.map(Npm::of_major).unwrap_or_default());
         assert_eq!(found == Agreement::Yes, agrees, "{name} {npm:?}: {found:?}");
+    }
+}
+
+#[test]
+fn an_optional_peer_that_does_not_fit() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {
+        "": {"dependencies": {"mongodb": "6.20.0", "gcp-metadata": "8.1.2"}},
+        "node_modules/mongodb": {
+            "version": "6.20.0",
+            "peerDependencies": {"gcp-metadata": "^7.0.0"},
+            "peerDependenciesMeta": {"gcp-metadata": {"optional": true}}
+        },
+        "node_modules/gcp-metadata": {"version": "8.1.2"}
+    }}"#;
+    let package = r#"{"dependencies": {"mongodb": "6.20.0", "gcp-metadata": "8.1.2"}}"#;
+    let app = crate::project::testing::app_with(&[("package.json", package), ("package-lock.json", lock)]);
+    for (npm, agrees) in [
+        (Npm::of_major(10), false),
+        (Npm::of_major(11), false),
+        (Npm::with_node(24, Some(10)), false),
+        (Npm::with_node(24, Some(11)), true),
+        (Npm::with_node(26, None), true),
+        (Npm::default(), false),
+    ] {
+        let found = app.lock().expect("it is one").agreement(&app, &[], Peers::Installed, npm);
+        assert_eq!(found == Agreement::Yes, agrees, "{npm:?}: {found:?}");
     }
 }

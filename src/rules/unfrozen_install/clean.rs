@@ -77,7 +77,7 @@ fn lock_doubt(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Re
     let peers = Conditions::of(ctx.model(), ctx.project(), install).peers;
     let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder == app.folder);
     let members: Vec<_> = workspace.iter().flat_map(|it| it.seen_members(ctx.project())).map(|it| it.app).collect();
-    match lock.agreement(app, &members, peers, install.major) {
+    match lock.agreement(app, &members, peers, install.npm()) {
         Agreement::No(reason) => return Err(format!("`npm ci` would fail: {reason}")),
         Agreement::Unknown(reason) => return Ok(Some(reason)),
         Agreement::Yes if workspace.is_some_and(|it| it.unknown.is_some()) => {

@@ -44,6 +44,12 @@ impl Tag<'_> {
         named.or_else(|| leading_number(self.text.strip_prefix('v').unwrap_or(self.text)))
     }
 
+    /// The Node minor: the second number of `24.11.1-alpine`.
+    pub(super) fn node_minor(&self) -> Option<u32> {
+        let (_, rest) = self.text.strip_prefix('v').unwrap_or(self.text).split_once('.')?;
+        leading_number(rest)
+    }
+
     /// Whether it moves on to each new Node: it names no version, of Node or of an old system.
     pub(super) fn floats(&self) -> bool {
         let system = self.text.strip_prefix("lts").or_else(|| self.text.strip_prefix("current")).unwrap_or(self.text);

@@ -34,7 +34,7 @@ impl Runner<'_, '_> {
             stage: self.states.next_id(),
             manager,
             major,
-            at_least: state.tools.npm_at_least.filter(|_| manager == Manager::Npm),
+            at_least: state.tools.npm.at_least.filter(|_| manager == Manager::Npm),
             verb,
             command: call.command.clone(),
             script: call.script.clone(),
@@ -136,7 +136,7 @@ impl Runner<'_, '_> {
             managers::of(manager).major_of_lock(app.locks.iter().find(|it| it.manager == manager)?.generation?)
         };
         let in_stage = match manager {
-            Manager::Npm => return state.tools.npm,
+            Manager::Npm => return state.tools.npm.major,
             Manager::YarnClassic => return Some(1),
             Manager::YarnBerry => state.tools.yarn.filter(|it| *it > 1),
             Manager::Pnpm => state.tools.pnpm,

@@ -2,6 +2,7 @@
 
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::ecosystem::releases::Npm;
 use crate::ecosystem::{Action, Invocation, Manager};
 use crate::paths;
 use crate::stages::{InstructionId, ScriptCall};
@@ -135,10 +136,13 @@ fn set_version(state: &mut State, name: &str, version: Option<&str>) {
     let major = digits.and_then(|it| it.split('.').next()?.parse::<u32>().ok());
     match Manager::named(name, version.unwrap_or_default()) {
         Some(Manager::Npm) => {
-            state.tools.npm = major;
             // A tag of npm's own only gets newer.
             let is_tag = version.is_none_or(|it| matches!(it, "latest" | "" | "next" | "lts"));
-            state.tools.npm_at_least = major.or(is_tag.then_some(10));
+            state.tools.npm = match major {
+                Some(major) => Npm::of_major(major),
+                None if is_tag => Npm::floating(),
+                None => Npm::default(),
+            };
         }
         Some(Manager::Pnpm) => state.tools.pnpm = major,
         Some(Manager::Bun) => state.tools.bun = major,

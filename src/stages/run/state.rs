@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ecosystem::releases::Npm;
 use crate::paths;
 use crate::project::Project;
 use crate::stages::expand::Variable;
@@ -34,9 +35,7 @@ pub(super) struct State {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tools {
     pub(super) node: Option<u32>,
-    pub(super) npm: Option<u32>,
-    /// The lowest that npm's major can be.
-    pub(super) npm_at_least: Option<u32>,
+    pub(super) npm: Npm,
     pub(super) pnpm: Option<u32>,
     pub(super) yarn: Option<u32>,
     pub(super) bun: Option<u32>,
@@ -57,8 +56,7 @@ impl State {
             libc: image.libc,
             tools: Tools {
                 node: image.node_major,
-                npm: image.npm_major,
-                npm_at_least: image.npm_at_least,
+                npm: image.npm,
                 ..Tools::default()
             },
             has_command: false,
