@@ -10,6 +10,7 @@ use super::modes;
 use super::{App, Dockerignore, EntryKind, Site, Workspace};
 use crate::paths;
 
+mod builds;
 mod compose;
 mod dockerfiles;
 mod document;

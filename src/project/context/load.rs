@@ -7,24 +7,22 @@ use std::sync::{Arc, Mutex};
 use super::super::files::Files;
 use super::super::loader::remembered;
 use super::super::{Loader, Overlay, Site, mentions, modes};
-use super::{Compose, ImageUser, Project, Request, compose, expand, ignore, search, users};
+use super::{Compose, ImageUser, Project, Request, builds, compose, expand, ignore, search, users};
 use crate::paths;
 
 impl Project {
     /// Finds the context (the configured one; else the compose file's; else the nearest folder from the
-    /// Dockerfile's up to the repository's root in which the COPY sources exist) and reads what belongs
-    /// to all of it. Apps are read when asked for.
+    /// Dockerfile's up to the repository's root in which the COPY sources exist, or where that leaves a doubt the one
+    /// that the repository's builds name) and reads what belongs to all of it. Apps are read when asked for.
     #[must_use]
     pub fn load(loader: Arc<dyn Loader>, request: &Request) -> Self {
         let folders = search::candidates(&*loader, &request.dockerfile);
         let found = compose::find(&*loader, &folders, &request.dockerfile);
-        let root = request
-            .context
-            .clone()
-            .or_else(|| Some(found.service.as_ref()?.0.clone()))
-            .or_else(|| search::fitting(&*loader, &folders, &request.copy_sources, &request.carried));
-        let is_given = request.context.is_some() || found.service.is_some();
-        let may_be_above = !is_given && search::fits_above(&*loader, &folders, &request.copy_sources, root.as_deref());
+        let given = request.context.clone().or_else(|| Some(found.service.as_ref()?.0.clone()));
+        let (root, may_be_above) = match given {
+            Some(given) => (Some(given), false),
+            None => guessed(&*loader, &folders, request),
+        };
         let ignores_above = folders.iter().any(|it| loader.kind(&it.join(".dockerignore")).is_some());
         let mut project = Self::with_root(loader, root, &request.dockerfile);
         project.border = border(&*project.files.loader, &folders, &request.dockerfile, project.root());
@@ -109,6 +107,22 @@ impl Project {
 
     fn path_of(&self, path: &Path) -> String {
         self.root().map_or_else(|| path.to_string_lossy().into_owned(), |root| paths::from_root(root, path))
+    }
+}
+
+/// The context where neither configuration nor the service of a compose file gives it, and whether it may be another one:
+/// the folder that the sources fit, or, where they fit several or none, the one that the repository's builds name.
+fn guessed(loader: &dyn Loader, folders: &[PathBuf], request: &Request) -> (Option<PathBuf>, bool) {
+    let sources = &request.copy_sources;
+    let fitting = search::fitting(loader, folders, sources, &request.carried);
+    let may_be_above = search::fits_above(loader, folders, sources, fitting.as_deref());
+    let fits = |it: &Path| loader.kind(it).is_some() && search::holds_all(loader, it, sources);
+    if !may_be_above && fitting.as_deref().is_some_and(fits) {
+        return (fitting, false);
+    }
+    match builds::context(loader, folders, &request.dockerfile, fits) {
+        Some(named) => (Some(named), false),
+        None => (fitting, may_be_above),
     }
 }
 

@@ -52,7 +52,8 @@ fn holds(loader: &dyn Loader, folder: &Path, path: &str) -> bool {
     exists(path) || paths::ancestors(path).any(|it| it.contains('/') && exists(it))
 }
 
-fn holds_all(loader: &dyn Loader, folder: &Path, sources: &[String]) -> bool {
+/// Whether all sources exist in `folder`.
+pub(super) fn holds_all(loader: &dyn Loader, folder: &Path, sources: &[String]) -> bool {
     let effort = Effort::default();
     sources.iter().all(|it| matches_any(loader, folder, &paths::normalise(it), &effort))
 }

@@ -3,6 +3,8 @@
 mod compose;
 mod platforms;
 
+pub(super) use compose::is_compose;
+
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

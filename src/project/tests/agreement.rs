@@ -75,7 +75,12 @@ fn the_first_generation_is_known_to_npm_6_alone() {
     ] {
         let project = project_with(&[("package.json", package), ("package-lock.json", &lock)]);
         let app = project.app("").unwrap();
-        let found = app.lock().unwrap().agreement(&app, &[], Peers::Ignored, if is_npm_6 { Npm::of_major(6) } else { Npm::default() });
+        let found = app.lock().unwrap().agreement(
+            &app,
+            &[],
+            Peers::Ignored,
+            if is_npm_6 { Npm::of_major(6) } else { Npm::default() },
+        );
         let word = match found {
             Agreement::Yes => "yes",
             Agreement::No(_) => "no",
@@ -138,7 +143,12 @@ fn an_optional_package_that_the_lock_lacks() {
     ] {
         let lock = lock.replace("NAME", name);
         let app = crate::project::testing::app_with(&[("package.json", package), ("package-lock.json", &lock)]);
-        let found = app.lock().expect("it is one").agreement(&app, &[], Peers::Installed, npm.map(Npm::of_major).unwrap_or_default());
+        let found = app.lock().expect("it is one").agreement(
+            &app,
+            &[],
+            Peers::Installed,
+            npm.map(Npm::of_major).unwrap_or_default(),
+        );
         assert_eq!(found == Agreement::Yes, agrees, "{name} {npm:?}: {found:?}");
     }
 }

@@ -54,11 +54,7 @@ impl State {
             args: BTreeMap::new(),
             folder: image.workdir.clone().unwrap_or_else(|| "/".to_owned()),
             libc: image.libc,
-            tools: Tools {
-                node: image.node_major,
-                npm: image.npm,
-                ..Tools::default()
-            },
+            tools: Tools { node: image.node_major, npm: image.npm, ..Tools::default() },
             has_command: false,
             virtual_packages: BTreeMap::new(),
             mounts: Vec::new(),

@@ -8,7 +8,7 @@ use super::{File, ImageUser, words};
 type Services = Map<String, Value>;
 
 /// `compose.yaml`, `docker-compose.prod.yml`, `compose.override.yaml`, `docker-stack.yml`.
-pub(super) fn is_compose(name: &str) -> bool {
+pub(in super::super) fn is_compose(name: &str) -> bool {
     let is_yaml = [".yml", ".yaml"].iter().any(|it| name.ends_with(it));
     is_yaml && ["compose", "docker-stack"].iter().any(|it| name.contains(it))
 }
