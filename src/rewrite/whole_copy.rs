@@ -12,8 +12,9 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Project;
 use crate::project::Reason;
-use crate::stages::{Holding, InstructionId, Model, Scope, StageId, Verb};
-use crate::syntax::Kind;
+use crate::stages::{Holding, Install, InstructionId, Model, Scope, StageId, Verb};
+use crate::syntax::{CommandForm, Kind};
+use crate::text::TextRange;
 
 /// The COPYs of `stage` that bring a building stage's whole folder: the app, with its package.json, lies at
 /// their source.
@@ -150,9 +151,24 @@ pub(super) fn same_platform(ctx: &Inspection, from: StageId) -> Result<(), Reaso
     Err(refusal(format!("`node_modules` of `{}` may not run on `{}`", there.written, here.written)))
 }
 
-/// `RUN npm prune` after the build, where the stage has no prune of its own.
+/// `RUN npm prune` after the build, where the stage has no prune of its own; in place of one that does nothing.
 pub(super) fn prune_edit(ctx: &Inspection, from: StageId, after: InstructionId, prune: &str) -> Option<Edit> {
     let pruned = ctx.model().stages[from].contents.node_modules().all(|(_, it)| it.scope == Scope::Production);
+    if pruned {
+        return None;
+    }
+    let is_idle = |it: &&Install| it.stage == from && it.instruction > after && it.verb == Verb::Prune;
+    if let Some(idle) = ctx.model().installs.iter().find(is_idle).and_then(|it| lone_command(ctx, it.instruction)) {
+        return Some(Edit::replacement(idle, prune));
+    }
     let line = blocks::style(ctx).line("RUN", prune);
-    (!pruned).then(|| lines::insertion(ctx.source(), Spot::After(after), &line))
+    Some(lines::insertion(ctx.source(), Spot::After(after), &line))
+}
+
+/// The command of a RUN that is nothing else.
+fn lone_command(ctx: &Inspection, at: InstructionId) -> Option<TextRange> {
+    let script = ctx.model().scripts[at].as_ref().filter(|it| it.complete)?;
+    let [command] = &script.commands[..] else { return None };
+    let Kind::Run(CommandForm::Shell(text)) = &ctx.model().instructions[at].kind else { return None };
+    (ctx.text()[*text].trim() == &ctx.text()[command.range]).then_some(command.range)
 }

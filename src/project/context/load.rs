@@ -117,7 +117,9 @@ fn guessed(loader: &dyn Loader, folders: &[PathBuf], request: &Request) -> (Opti
     let fitting = search::fitting(loader, folders, sources, &request.carried);
     let may_be_above = search::fits_above(loader, folders, sources, fitting.as_deref());
     let fits = |it: &Path| loader.kind(it).is_some() && search::holds_all(loader, it, sources);
-    if !may_be_above && fitting.as_deref().is_some_and(fits) {
+    // `COPY . .` fits any folder.
+    let is_app = |it: &&Path| loader.kind(&it.join("package.json")).is_some();
+    if !may_be_above && fitting.as_deref().filter(is_app).is_some_and(fits) {
         return (fitting, false);
     }
     match builds::context(loader, folders, &request.dockerfile, fits) {

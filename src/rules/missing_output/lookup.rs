@@ -124,9 +124,16 @@ pub(super) fn is_absent_output(ctx: &Inspection, stage: StageId, path: &str) -> 
     let may_hold = |it: &Entry| {
         let inside = paths::contains(path, &it.path);
         let over = paths::below(&it.path, path).is_some_and(|rest| !matches!(one_of_folder(ctx, it, rest), One::Not));
-        inside || over
+        inside || over || is_of_member(it, path)
     };
     paths::parent(path) != "/" && entries.iter().any(beside) && !entries.iter().any(may_hold)
+}
+
+/// Whether `path` is the node_modules of a package below the folder of an install: at a root of workspaces that is made
+/// as well.
+fn is_of_member(entry: &Entry, path: &str) -> bool {
+    let is_below = || paths::contains(paths::parent(&entry.path), paths::parent(path));
+    matches!(entry.holding, Holding::NodeModules(_)) && paths::file_name(path) == "node_modules" && is_below()
 }
 
 fn one_of_folder(ctx: &Inspection, entry: &Entry, rest: &str) -> One {

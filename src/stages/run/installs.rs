@@ -27,6 +27,8 @@ impl Runner<'_, '_> {
         let config = self.config(state, session, call, app.as_deref(), folder.as_deref());
         let ask = Ask { manager, major, verb, flags, node_env: node_env.clone(), config: &config, before };
         let scope = self.without_doubt(ask.scope(), verb, flags, app.as_deref(), before);
+        let asks = manager == Manager::Pnpm && verb == Verb::Prune && scope == Scope::Production;
+        let scope = if asks { self.after_a_question(state, session, call, app.as_deref(), (major, before)) } else { scope };
         let scope = merged(scope, before.filter(|_| call.command.conditional));
         let lock_present = folder.as_ref().and_then(|it| self.lock_present(state, manager, it));
         self.model.installs.push(Install {
@@ -66,6 +68,26 @@ impl Runner<'_, '_> {
             (Scope::All, Verb::Add) => Scope::Unknown,
             (Scope::All, _) if app.is_none() => Scope::Unknown,
             _ => scope,
+        }
+    }
+
+    /// What is there after `pnpm prune --prod`: at the root of workspaces pnpm 8 and 9 ask first whether they may remove
+    /// node_modules; a build can't answer, and they end well with all still there. Where `CI` is set they don't ask (run
+    /// with 8.15 and 9.15; 10 fails, and later ones prune).
+    fn after_a_question(
+        &self,
+        state: &State,
+        session: &Session,
+        call: &Call<'_>,
+        app: Option<&str>,
+        (major, before): (Option<u32>, Option<Scope>),
+    ) -> Scope {
+        let is_root = |it: &str| self.project.workspace(it).is_some_and(|found| found.root.folder == it);
+        let asks = app.is_some_and(is_root) && session.setting(state, call, "CI") == Setting::Unset;
+        match major {
+            Some(8 | 9) if asks => before.unwrap_or(Scope::Unknown),
+            None if asks => merged(Scope::Production, before),
+            _ => Scope::Production,
         }
     }
 

@@ -93,6 +93,8 @@ fn a_context_beside_the_folders_above_the_dockerfile() {
         ("web/src/a.js", ""),
         ("images/web/Makefile", "build-N:\n\tdocker build --file ./Dockerfile.${N} ../../web/\n"),
     ];
-    let project = project_of(&files, "images/web/Dockerfile.3", &["package*.json", "./src/"]);
-    assert_eq!(project.root(), Some(std::path::Path::new("/repo/web")));
+    for sources in [&["package*.json", "./src/"][..], &["."]] {
+        let project = project_of(&files, "images/web/Dockerfile.3", sources);
+        assert_eq!(project.root(), Some(std::path::Path::new("/repo/web")), "{sources:?}");
+    }
 }
