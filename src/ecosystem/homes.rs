@@ -48,6 +48,8 @@ const FOR_THE_BUILD: &[&str] = &[
     ".cache/node",
     ".pnpm-store",
     ".local/share/pnpm",
+    // node_modules gets hard links or copies of it: as another user it runs where /root is closed (run with bun 1.4).
+    ".bun/install/cache",
     ".ssh",
     ".netrc",
     ".git",

@@ -8,7 +8,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Linker, Manager};
 
-use crate::stages::{Contents, StageId};
+use crate::stages::{Contents, Install, StageId};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -22,6 +22,9 @@ pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<String> {
     if let Some(command) = fetch {
         return Some(format!("`{command}` fetches to `/root`, where another user does not look"));
     }
+    if let Some(command) = linking(ctx, contents) {
+        return Some(format!("`{command}` links into root's home, where another user may not go"));
+    }
     if let Some(path) = archives(ctx, contents) {
         return Some(format!("Yarn keeps the packages in `{path}`, where another user does not look"));
     }
@@ -31,6 +34,14 @@ pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<String> {
     }
     let left = left_outside(app, contents)?;
     Some(format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path))
+}
+
+/// The install whose node_modules is of links into the cache (run with bun 1.4: `EACCES` for another user).
+fn linking(ctx: &Inspection, contents: &Contents) -> Option<String> {
+    let mut installs = contents.node_modules().map(|(_, it)| &ctx.model().installs[it.install]);
+    let links =
+        |it: &&Install| it.command.arguments().flatten().any(|it| it.trim_start_matches("--backend=") == "symlink");
+    installs.find(links).map(|it| it.command.written())
 }
 
 /// Where Yarn 4 keeps the archives that `.pnp.cjs` names, where nothing says otherwise.

@@ -28,7 +28,8 @@ impl Runner<'_, '_> {
         let ask = Ask { manager, major, verb, flags, node_env: node_env.clone(), config: &config, before };
         let scope = self.without_doubt(ask.scope(), verb, flags, app.as_deref(), before);
         let asks = manager == Manager::Pnpm && verb == Verb::Prune && scope == Scope::Production;
-        let scope = if asks { self.after_a_question(state, session, call, app.as_deref(), (major, before)) } else { scope };
+        let scope =
+            if asks { self.after_a_question(state, session, call, app.as_deref(), (major, before)) } else { scope };
         let scope = merged(scope, before.filter(|_| call.command.conditional));
         let lock_present = folder.as_ref().and_then(|it| self.lock_present(state, manager, it));
         self.model.installs.push(Install {
