@@ -17,6 +17,7 @@ mod dependencies;
 mod evidence;
 mod from_stage;
 mod later;
+mod linker;
 mod mirrored;
 mod modules;
 mod pruned_copy;
@@ -34,6 +35,9 @@ mod workspaces;
 use crate::diagnostic::Note;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
+pub use linker::{LINKER_DOUBT, node_modules_linker};
+pub(crate) use pruning::PLUG_AND_PLAY;
+
 pub use crate::inspection::{Plan, Shape};
 use crate::project::{Project, Reason};
 use crate::stages::{Base, Build, Holding, InstructionId, Model, Scope, Stage, StageId};

@@ -5,6 +5,7 @@ use super::workspaces::Installed;
 use super::{refusal, stage_of};
 use crate::ecosystem::managers::npm_flags;
 use crate::ecosystem::{FlagUse, Invocation, Manager, Production};
+use crate::facts::linker;
 use crate::inspection::Inspection;
 use crate::project::{Agreement, App, Linker, Lock, Reason};
 use crate::shell::Command;
@@ -42,7 +43,7 @@ pub(super) fn of(
         return Err(refusal(format!("`{later}` speaks for a later Yarn")));
     }
     if manager.habits().has_linkers {
-        linked(app)?;
+        installs.iter().try_for_each(|it| linked(ctx, it))?;
     }
     peers(app)?;
     let scripts = installed.packages().flat_map(|it| it.root_scripts_on_install());
@@ -63,11 +64,14 @@ pub(super) fn of(
     Ok(res)
 }
 
+/// Why there is nothing to prune.
+pub(crate) const PLUG_AND_PLAY: &str = "Yarn's Plug'n'Play has no `node_modules` to copy";
+
 /// The packages must lie in node_modules (FACTS §1.3).
-fn linked(app: &App) -> Result<(), Reason> {
-    match app.yarnrc().linker {
+fn linked(ctx: &Inspection, install: &Install) -> Result<(), Reason> {
+    match linker(ctx.model(), ctx.project(), install) {
         Linker::NodeModules => Ok(()),
-        Linker::PlugAndPlay => Err(refusal("Yarn's Plug'n'Play, which has no `node_modules`, is not followed yet")),
+        Linker::PlugAndPlay => Err(refusal(PLUG_AND_PLAY)),
         Linker::Other => Err(refusal("it is not known how Yarn lays out `node_modules`")),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{production, refusal, workdir_at};
 use crate::ecosystem::{Effect, effect_of, makes_only_packages, programs, system, tools};
+use crate::facts::LINKER_VARIABLE;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Reason;
@@ -27,7 +28,7 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
     match &instruction.kind {
         Kind::From(_) => Ok(Purpose::Build),
         Kind::Workdir(_) | Kind::Shell(_) => Ok(early),
-        Kind::Env(pairs) if pairs.iter().all(is_public) => Ok(Purpose::Build),
+        Kind::Env(pairs) if pairs.iter().all(is_build_variable) => Ok(Purpose::Build),
         Kind::Env(_) => Ok(early),
         Kind::Arg(_) if after_build => Ok(Purpose::Run),
         Kind::Arg(pairs) => Ok(if used_later(ctx, index, pairs) { Purpose::Both } else { Purpose::Build }),
@@ -41,8 +42,9 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
     }
 }
 
-fn is_public(pair: &Pair) -> bool {
-    tools::is_public_variable(&pair.key.value)
+/// A variable that is built in, or that only an install reads.
+fn is_build_variable(pair: &Pair) -> bool {
+    tools::is_public_variable(&pair.key.value) || pair.key.value == LINKER_VARIABLE
 }
 
 /// Whether an ENV has every Node below it load something first: a file or a package that must be there by then.

@@ -1,5 +1,6 @@
 //! Whole production stages, before and after, and what speaks against a rewrite.
 
+use super::LINKER_DOUBT;
 use crate::fix::Applicability;
 use crate::rules::{RULES, Rule};
 use crate::testing::{Case, check_fix, check_unsafe_fix, replaced};
@@ -396,11 +397,26 @@ fn yarn_4_leaves_dev_dependencies_out() {
         BERRY_LOCK.replace("express@npm:5.1.0\"\n", "express@npm:5.1.0\"\n  peerDependencies:\n    chalk: \"*\"\n");
     let reason = "`express` needs `chalk`, a devDependency, which Yarn leaves out although others keep it";
     assert_eq!(held_back(&berry(&peer, modules), &before), reason);
-    let reason = "Yarn's Plug'n'Play, which has no `node_modules`, is not followed yet";
-    assert_eq!(held_back(&berry(BERRY_LOCK, ""), &before), reason);
+    assert_eq!(held_back(&berry(BERRY_LOCK, ""), &before), LINKER_DOUBT);
     let old = BERRY_LOCK.replace("version: 8", "version: 6");
     let reason = "before Yarn 4, it takes a plugin (`workspace-tools`) to leave devDependencies out";
     assert_eq!(held_back(&berry(&old, modules), &before), reason);
+}
+
+#[test]
+fn plug_and_play_gives_way_to_node_modules() {
+    let head = "FROM node:22-slim";
+    let (first, rest) =
+        ("WORKDIR /app\nRUN corepack enable\nCOPY . .\n", "RUN yarn install --immutable\nRUN yarn build\n");
+    let before = format!("{head}\n{first}{rest}{START}");
+    let after = format!(
+        "{head} AS build\n{first}ENV YARN_NODE_LINKER=node-modules\n{rest}RUN yarn workspaces focus --all --production\n\n{head}\nWORKDIR /app\nCOPY package.json yarn.lock ./\nCOPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/dist ./dist\n{START}"
+    );
+    let files = berry(BERRY_LOCK, "");
+    check_unsafe_fix(rule("single-stage-build"), &files, &before, &after);
+    // It is asked for by name.
+    let by_name = before.replace("CMD [\"node\"", "CMD [\"node\", \"-r\", \"./.pnp.cjs\"");
+    check_unsafe_fix(rule("single-stage-build"), &files, &by_name, &by_name);
 }
 
 #[test]

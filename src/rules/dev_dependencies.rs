@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::declare_rule;
-use super::structure::{runs_on_sources, with_this_plan};
+use super::structure::{runs_on_sources, with_refusal, with_this_plan};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Invocation, tools};
 use crate::inspection::Inspection;
@@ -80,7 +80,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         Ok(plan) => with_this_plan(diagnostic, plan),
         Err(reason) => match crate::rewrite::without_dev(ctx) {
             Ok(plan) => with_this_plan(diagnostic, &plan),
-            Err(_) => diagnostic.with_held_back(reason.to_string()),
+            Err(_) => with_refusal(ctx, diagnostic, &reason),
         },
     });
 }

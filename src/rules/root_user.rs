@@ -16,6 +16,7 @@ use crate::facts::StartCommand;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
+use crate::rewrite;
 use crate::stages::{IdRange, ImageFacts, ImageKind, InstructionId, Libc, Stage, StageId, User};
 use crate::syntax::Kind;
 use crate::text::TextRange;
@@ -96,7 +97,11 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         return;
     }
     if let Some(reason) = home::missed(ctx, at) {
-        acc.push(diagnostic.with_held_back(reason));
+        let linker = rewrite::node_modules_linker(ctx).filter(|_| home::holds_archives(ctx, at));
+        acc.push(match linker {
+            Some(fix) => diagnostic.with_fix(fix).with_held_back(format!("{reason}; {}", rewrite::LINKER_DOUBT)),
+            None => diagnostic.with_held_back(reason),
+        });
         return;
     }
     let image = ctx.model().root_image(at);

@@ -4,7 +4,8 @@ use super::support::lacks_node;
 use crate::diagnostic::Diagnostic;
 use crate::fix::Applicability;
 use crate::inspection::Inspection;
-use crate::rewrite::{Plan, Shape};
+use crate::project::Reason;
+use crate::rewrite::{LINKER_DOUBT, PLUG_AND_PLAY, Plan, Shape};
 
 /// The shape of the production stage, where it ships Node and starts what a build made (or may have).
 pub(super) fn shape(ctx: &Inspection) -> Option<Shape> {
@@ -32,8 +33,17 @@ fn runs_a_dev_tool(ctx: &Inspection) -> bool {
 /// The diagnostic with the plan's fix, its evidence, and what is missing for it to be safe.
 pub(super) fn with_plan(ctx: &Inspection, diagnostic: Diagnostic) -> Diagnostic {
     match crate::rewrite::plan(ctx) {
-        Err(refusal) => diagnostic.with_held_back(refusal.to_string()),
+        Err(refusal) => with_refusal(ctx, diagnostic, &refusal),
         Ok(plan) => with_this_plan(diagnostic, plan),
+    }
+}
+
+/// The diagnostic with the reason for no fix; or with what gets that reason out of the way.
+pub(super) fn with_refusal(ctx: &Inspection, diagnostic: Diagnostic, refusal: &Reason) -> Diagnostic {
+    let linker = || crate::rewrite::node_modules_linker(ctx).filter(|_| refusal.text == PLUG_AND_PLAY);
+    match linker() {
+        Some(fix) => diagnostic.with_fix(fix).with_held_back(LINKER_DOUBT),
+        None => diagnostic.with_held_back(refusal.to_string()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a package manager's start comes down to, without the manager.
 
 use crate::ecosystem::{Action, Invocation, servers};
-use crate::facts::{StartCommand, User};
+use crate::facts::{StartCommand, User, linker};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Linker, Manager, Program};
@@ -76,10 +76,21 @@ fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> 
     let workspace = ctx.project().workspace(&app.folder);
     // A package of a workspace has the lock file, and the settings, of the root.
     let root = workspace.as_ref().map_or(app, |it| &it.root);
-    if root.manager() == Some(Manager::YarnBerry) && root.yarnrc().linker != Linker::NodeModules {
+    if root.manager() == Some(Manager::YarnBerry) && plugs_in(ctx, root) {
         return Err("Yarn may be what lets `node` find the packages".to_owned());
     }
     Ok(())
+}
+
+/// Whether the packages of the stage that ships may lie elsewhere than in node_modules.
+fn plugs_in(ctx: &Inspection, root: &App) -> bool {
+    let contents = ctx.model().production_stage().map(|it| &it.contents);
+    let installs = contents.iter().flat_map(|it| it.node_modules()).map(|(_, it)| &ctx.model().installs[it.install]);
+    let mut linkers = installs.map(|it| linker(ctx.model(), ctx.project(), it)).peekable();
+    match linkers.peek() {
+        Some(_) => linkers.any(|it| it != Linker::NodeModules),
+        None => root.yarnrc().linker != Linker::NodeModules,
+    }
 }
 
 /// A WORKDIR above the start is for nothing else in the stage, nor for what others run in the image.

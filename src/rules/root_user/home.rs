@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::ecosystem::{homes, managers};
-use crate::facts::left_outside;
+use crate::facts::{left_outside, linker};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Linker, Manager};
@@ -36,6 +36,11 @@ pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<String> {
     Some(format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path))
 }
 
+/// Whether the packages themselves lie in root's home.
+pub(super) fn holds_archives(ctx: &Inspection, at: StageId) -> bool {
+    archives(ctx, &ctx.model().stages[at].contents).is_some()
+}
+
 /// The install whose node_modules is of links into the cache (run with bun 1.4: `EACCES` for another user).
 fn linking(ctx: &Inspection, contents: &Contents) -> Option<String> {
     let mut installs = contents.node_modules().map(|(_, it)| &ctx.model().installs[it.install]);
@@ -48,11 +53,13 @@ fn linking(ctx: &Inspection, contents: &Contents) -> Option<String> {
 fn archives(ctx: &Inspection, contents: &Contents) -> Option<String> {
     let (_, modules) = contents.node_modules().find(|(_, it)| it.manager == Manager::YarnBerry)?;
     let settings = ctx.project().app(modules.app.as_deref()?)?.yarnrc();
-    let is_later = ctx.model().installs[modules.install].major.is_none_or(|it| it >= 4);
-    let is_set = ["YARN_ENABLE_GLOBAL_CACHE", "YARN_GLOBAL_FOLDER", "YARN_CACHE_FOLDER", "YARN_NODE_LINKER"]
+    let install = &ctx.model().installs[modules.install];
+    let is_later = install.major.is_none_or(|it| it >= 4);
+    let plugs_in = linker(ctx.model(), ctx.project(), install) == Linker::PlugAndPlay;
+    let is_set = ["YARN_ENABLE_GLOBAL_CACHE", "YARN_GLOBAL_FOLDER", "YARN_CACHE_FOLDER"]
         .iter()
         .any(|it| contents.env.contains_key(*it));
-    let is_global = settings.global_cache.unwrap_or(is_later) && settings.linker == Linker::PlugAndPlay && !is_set;
+    let is_global = settings.global_cache.unwrap_or(is_later) && plugs_in && !is_set;
     is_global.then(|| managers::of(Manager::YarnBerry).cache("/root"))
 }
 
