@@ -94,7 +94,7 @@ pub(super) fn copy(style: Style, target: &Target<'_>, from: &str, to: &str) -> S
 fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for (path, kind) in &evidence.runtime {
-        let source = evidence.installed.root.folder_path(path);
+        let source = evidence.installed.app.folder_path(path);
         let destination = match (kind, paths::parent(path)) {
             (EntryKind::Folder, _) => target.destination(path),
             (EntryKind::File, "") => target.destination(""),

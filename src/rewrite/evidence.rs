@@ -49,7 +49,7 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     let app = Arc::clone(&installed.app);
     let start = known_start(ctx, &installed)?;
     only_node(start)?;
-    mirrored::check(ctx, &app, build)?;
+    mirrored::check(ctx, &installed, build)?;
     let mut deliverable = known_outputs(ctx, &build.outputs)?;
     let unread = Runtime::default();
     let (entry, modules, mut doubts) = match ctx.facts().server() {

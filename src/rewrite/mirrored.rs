@@ -1,6 +1,7 @@
 //! Whether the building stage lays the build context out as it is: only then do paths of the sources say
 //! which files of the context they mean.
 
+use super::workspaces::Installed;
 use super::{Shape, refusal, shape};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -8,9 +9,13 @@ use crate::project::App;
 use crate::project::Reason;
 use crate::stages::{Build, Entry, Holding};
 
-/// Refuses where the stage of `build` has files of the context at other places than the app has them.
-pub(super) fn check(ctx: &Inspection, app: &App, build: &Build) -> Result<(), Reason> {
+/// Refuses where the stage of `build` has files of the context at other places than the app, or its workspace, has them.
+pub(super) fn check(ctx: &Inspection, installed: &Installed, build: &Build) -> Result<(), Reason> {
     let Some(folder) = build.folder.as_deref() else { return Ok(()) };
+    let (app, folder) = match folder.strip_suffix(&installed.path()).and_then(|it| it.strip_suffix('/')) {
+        Some(root) if installed.is_workspace() && !installed.path().is_empty() => (&*installed.root, root),
+        _ => (&*installed.app, folder),
+    };
     let entries = &ctx.model().stages[build.stage].contents.entries;
     let copied_alone = matches!(shape(ctx.model(), ctx.project()), Some(Shape::WholeCopy(_)));
     // What is copied into an output comes along with it.
@@ -23,7 +28,7 @@ pub(super) fn check(ctx: &Inspection, app: &App, build: &Build) -> Result<(), Re
             // A RUN may have moved on what a COPY brought, so no instruction is named.
             Err(refusal(format!("the build has files of the project at `{}`, where the project has none", entry.path)))
         }
-        None => custom_client(ctx, app),
+        None => custom_client(ctx, &installed.app),
     }
 }
 

@@ -7,18 +7,22 @@ use super::evidence::{self, Evidence};
 use super::later;
 use super::pruning;
 use super::purpose::{self, Purpose};
+use super::workspace_copy;
 use super::{Plan, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Reason;
-use crate::stages::{IdRange, Install, InstructionId};
+use crate::stages::{IdRange, Install, InstructionId, NodeModules};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
 /// The plan for a stage that installs, builds and ships.
 pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
+    if let Some((folder, modules)) = workspace(ctx) {
+        return of_workspace(ctx, folder, modules);
+    }
     let build = build_of(ctx, &[stage_of(ctx)])?;
     let places = later::places(ctx)?;
     let mut evidence = evidence::gather(ctx, build)?;
@@ -30,21 +34,51 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     if workdir != evidence.folder {
         return Err(refusal("the build runs in another folder than the start command"));
     }
+    let parts = parts(ctx)?;
+    let build = free_name(ctx);
+    let is_base = !places.is_empty();
+    let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base, member: None };
+    let target = Target { build: &build, folder: workdir, workdir, flags: "" };
+    Ok(plan_of(ctx, &layout, &target, later::renamed(&places, &build)))
+}
+
+/// The folder of the workspace that is installed whole in the stage that ships, and its packages.
+fn workspace<'a>(ctx: &'a Inspection) -> Option<(&'a str, &'a NodeModules)> {
+    let root = ctx.project().workspace(&ctx.facts().app.as_ref()?.folder)?;
+    let is_roots = |it: &&NodeModules| it.app.as_ref() == Some(&root.root.folder);
+    let modules = production(ctx).contents.node_modules().map(|it| it.1).find(is_roots)?;
+    let folder = ctx.model().installs[modules.install].folder.as_deref()?;
+    workspace_copy::modules(ctx, stage_of(ctx), folder).map(|it| (folder, it))
+}
+
+/// The plan for a member of the workspace that lies in `folder`.
+fn of_workspace(ctx: &Inspection, folder: &str, modules: &NodeModules) -> Result<Plan, Reason> {
+    let stage = stage_of(ctx);
+    let evidence = workspace_copy::gather(ctx, stage, folder, modules)?;
+    pruning::lost_manager(ctx, &evidence.installed.root)?;
+    if !later::places(ctx)?.is_empty() {
+        return Err(refusal("a later stage takes from the one that ships"));
+    }
+    let parts = parts(ctx)?;
+    let build = free_name(ctx);
+    let workdir = parts.workdir(ctx).ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
+    let target = Target { build: &build, folder, workdir: &workdir, flags: "" };
+    let member = Some(workspace_copy::lines(ctx, stage, folder, &target, &evidence)?);
+    let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base: false, member };
+    Ok(plan_of(ctx, &layout, &target, Vec::new()))
+}
+
+fn parts<'a>(ctx: &'a Inspection) -> Result<Parts<'a>, Reason> {
     let (chunks, tail) = chunks::of(ctx.dockerfile(), IdRange::new(production(ctx).from, last_instruction(ctx).next()));
-    let parts = sort(ctx, chunks)?;
-    let range = range_of(&parts.all, tail);
-    let build_name = free_name(ctx);
-    let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base: !places.is_empty() };
-    let text = write(ctx, &layout, tail, &build_name, workdir);
-    let mut edits = vec![Edit::replacement(range, text)];
-    edits.extend(later::renamed(&places, &build_name));
-    Ok(finish(
-        Shape::Single,
-        "Split into a build stage and a production stage",
-        edits,
-        evidence.doubts,
-        evidence.grounds,
-    ))
+    sort(ctx, chunks, tail)
+}
+
+fn plan_of(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, renamed: Vec<Edit>) -> Plan {
+    let range = range_of(&layout.parts.all, layout.parts.tail);
+    let text = write(ctx, layout, target);
+    let edits = std::iter::once(Edit::replacement(range, text)).chain(renamed).collect();
+    let (doubts, grounds) = (layout.evidence.doubts.clone(), layout.evidence.grounds.clone());
+    finish(Shape::Single, "Split into a build stage and a production stage", edits, doubts, grounds)
 }
 
 pub(super) fn last_instruction(ctx: &Inspection) -> InstructionId {
@@ -58,19 +92,31 @@ struct Layout<'a> {
     parts: &'a Parts<'a>,
     /// Whether later stages take from the build stage: then it is the old stage whole, devDependencies too.
     is_base: bool,
+    /// For a member of a workspace: the lines that bring it, those that it needs, and the packages of all.
+    member: Option<String>,
 }
 
 /// The chunks of the stage with their purposes.
 struct Parts<'a> {
     all: Vec<Chunk<'a>>,
     purposes: Vec<Purpose>,
+    /// What stands after the last of them.
+    tail: TextRange,
 }
 
-fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>) -> Result<Parts<'a>, Reason> {
+impl Parts<'_> {
+    /// The WORKDIR in force where the build stage ends.
+    fn workdir(&self, ctx: &Inspection) -> Option<String> {
+        let mut kept = self.all.iter().zip(&self.purposes).filter(|it| *it.1 != Purpose::Run).map(|it| it.0.index);
+        super::workdir_at(ctx, kept.next_back()?.next())
+    }
+}
+
+fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>, tail: TextRange) -> Result<Parts<'a>, Reason> {
     let builds = ctx.model().builds.iter().filter(|it| it.stage == stage_of(ctx));
     let last_build = builds.map(|it| it.instruction).max().unwrap_or(InstructionId::new(0));
     let purposes = all.iter().map(|it| purpose::of(ctx, it.index, it.index > last_build)).collect::<Result<_, _>>()?;
-    Ok(Parts { all, purposes })
+    Ok(Parts { all, purposes, tail })
 }
 
 /// From the stage's FROM to the end of what follows its last instruction.
@@ -80,10 +126,10 @@ pub(super) fn range_of(chunks: &[Chunk<'_>], tail: TextRange) -> TextRange {
     if tail.is_empty() { first.cover(last) } else { first.cover(tail) }
 }
 
-fn write(ctx: &Inspection, layout: &Layout<'_>, tail: TextRange, build: &str, workdir: &str) -> String {
-    let target = Target { build, folder: workdir, workdir, flags: "" };
+fn write(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>) -> String {
+    let build = target.build;
     let pruned = layout.prunes_apart(ctx).then(|| free(ctx, &["pruned", "production-deps"], build));
-    let mut res = build_stage(ctx, layout, &target);
+    let mut res = build_stage(ctx, layout, target);
     res += layout.style.ending();
     if let Some(name) = &pruned {
         let style = layout.style;
@@ -92,9 +138,9 @@ fn write(ctx: &Inspection, layout: &Layout<'_>, tail: TextRange, build: &str, wo
         res += &style.line("RUN", &layout.evidence.strategy.prune());
         res += style.ending();
     }
-    let packages = Target { build: pruned.as_deref().unwrap_or(build), ..target };
-    res += &production_stage(ctx, layout, &target, &packages);
-    res += &ctx.text()[tail];
+    let packages = Target { build: pruned.as_deref().unwrap_or(build), ..*target };
+    res += &production_stage(ctx, layout, target, &packages);
+    res += &ctx.text()[layout.parts.tail];
     if !ctx.text().ends_with('\n') && Some(stage_of(ctx)) == ctx.model().stages.last_id() {
         res.truncate(res.trim_end_matches(['\r', '\n']).len());
     }
@@ -138,7 +184,8 @@ pub(super) fn free(ctx: &Inspection, names: &[&str], other: &str) -> String {
 }
 
 fn build_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>) -> String {
-    let Layout { style, evidence, parts, is_base } = *layout;
+    let Layout { style, evidence, parts, is_base, .. } = layout;
+    let (style, evidence, parts, is_base) = (*style, *evidence, *parts, *is_base);
     let mut res = from_line(ctx, style, Some(target.build));
     let order = manifests_first(ctx, evidence, parts);
     for (at, chunk) in parts.all.iter().enumerate().skip(1) {
@@ -160,7 +207,10 @@ fn build_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>) -> St
         res += &own(ctx, style, chunk);
     }
     if layout.prunes(ctx) && !is_base {
-        res += &style.line("RUN", &evidence.strategy.prune());
+        let prune = evidence.strategy.prune();
+        let is_here = target.workdir == target.folder;
+        let prune = if is_here { prune } else { format!("cd {} && {prune}", target.folder) };
+        res += &style.line("RUN", &prune);
     }
     res
 }
@@ -183,6 +233,9 @@ pub(super) fn own(ctx: &Inspection, style: Style, chunk: &Chunk<'_>) -> String {
 /// The place of a `COPY . .` right before a lone install, where the manifests can go first so that the
 /// install stays cached: nothing the install runs may need the sources.
 fn manifests_first(ctx: &Inspection, evidence: &Evidence, parts: &Parts<'_>) -> Option<usize> {
+    if evidence.installed.is_workspace() {
+        return None; // The install reads the package.json of each member.
+    }
     let app = &evidence.installed.root;
     let locked = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
     let names = app.manager().unwrap_or_default().settings().iter();
@@ -224,7 +277,8 @@ fn prunes_already(ctx: &Inspection) -> bool {
 }
 
 fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, packages: &Target<'_>) -> String {
-    let Layout { style, evidence, parts, .. } = *layout;
+    let Layout { style, evidence, parts, .. } = layout;
+    let (style, evidence, parts) = (*style, *evidence, *parts);
     let name = production(ctx).name.as_deref().filter(|it| *it != target.build);
     let mut res = from_line(ctx, style, name);
     for (at, chunk) in parts.all.iter().enumerate() {
@@ -237,8 +291,13 @@ fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, 
         res += split_blank(&ctx.text()[chunk.lead]).1;
         res += &own(ctx, style, chunk);
     }
-    res += &blocks::dependencies(ctx, style, evidence, packages);
-    res += &blocks::files(style, evidence, target);
+    match &layout.member {
+        Some(lines) => res += lines,
+        None => {
+            res += &blocks::dependencies(ctx, style, evidence, packages);
+            res += &blocks::files(style, evidence, target);
+        }
+    }
     for chunk in late {
         res += &ctx.text()[chunk.lead];
         res += &own(ctx, style, chunk);

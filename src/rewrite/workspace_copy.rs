@@ -28,6 +28,22 @@ pub(super) fn plan(
     folder: &str,
     modules: &NodeModules,
 ) -> Result<Plan, Reason> {
+    let evidence = gather(ctx, from, folder, modules)?;
+    same_platform(ctx, from)?;
+    pruned_copy::same_user(ctx, from, &ctx.model().installs[modules.install])?;
+    let text = copies(ctx, index, from, folder, &evidence)?;
+    let mut edits = vec![lines::replacement(ctx.source(), ctx.model().instructions[index].range, &text)];
+    let last = ctx.model().builds.iter().filter(|it| it.stage == from).map(|it| it.instruction).max();
+    let last = last.ok_or_else(|| refusal("the build that is copied was not found"))?;
+    pruned_copy::in_place(ctx, from, last)?;
+    edits.extend(prune_edit(ctx, from, last, &evidence.strategy.prune()));
+    let title = "Copy only what was built of the packages that ship, and production dependencies";
+    Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
+}
+
+/// What must be known before the workspace in `folder` of the stage `from`, with these packages, is narrowed to the member
+/// that ships.
+pub(super) fn gather(ctx: &Inspection, from: StageId, folder: &str, modules: &NodeModules) -> Result<Evidence, Reason> {
     let app = evidence::shipped(ctx)?;
     let installed = Installed::by(ctx, app, modules.app.as_deref().unwrap_or_default())?;
     if ctx.facts().app.as_ref().is_none_or(|it| it.folder != installed.app.folder) {
@@ -39,9 +55,7 @@ pub(super) fn plan(
         return Err(refusal(format!("the build runs in `{}`, and `{folder}` is copied", evidence.folder)));
     }
     evidence.settle()?;
-    same_platform(ctx, from)?;
     let install = &ctx.model().installs[modules.install];
-    pruned_copy::same_user(ctx, from, install)?;
     if let Some(only) = evidence.installed.only(ctx, install, from, folder)? {
         evidence.strategy.narrow(&only)?;
     }
@@ -49,14 +63,7 @@ pub(super) fn plan(
     if manager.habits().workspace_layout.is_none() {
         return Err(refusal(format!("where `{}` puts each package of the workspace is not known", manager.program())));
     }
-    let text = lines(ctx, index, from, folder, &evidence)?;
-    let mut edits = vec![lines::replacement(ctx.source(), ctx.model().instructions[index].range, &text)];
-    let last = ctx.model().builds.iter().filter(|it| it.stage == from).map(|it| it.instruction).max();
-    let last = last.unwrap_or(build.instruction);
-    pruned_copy::in_place(ctx, from, last)?;
-    edits.extend(prune_edit(ctx, from, last, &evidence.strategy.prune()));
-    let title = "Copy only what was built of the packages that ship, and production dependencies";
-    Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
+    Ok(evidence)
 }
 
 /// The build of the package in `folder` of the context.
@@ -68,7 +75,8 @@ fn build_of<'a>(ctx: &'a Inspection, from: StageId, folder: &str) -> Result<&'a 
         .ok_or_else(|| refusal(format!("no build of `{}` was found", paths::join(folder, "package.json"))))
 }
 
-fn lines(
+/// The COPYs in place of the one at `index`.
+fn copies(
     ctx: &Inspection,
     index: InstructionId,
     from: StageId,
@@ -80,20 +88,33 @@ fn lines(
     let at = destination(ctx, index)?;
     let workdir = super::workdir_at(ctx, index).unwrap_or_default();
     let build = copy.flag_value("from").unwrap_or_default();
-    let style = blocks::style(ctx);
     let root = Target { build, folder: &at, workdir: &workdir, flags: &chown };
+    lines(ctx, from, folder, &root, evidence)
+}
+
+/// The COPYs of what ships from the workspace in `folder` of the stage `from` to `root`.
+pub(super) fn lines(
+    ctx: &Inspection,
+    from: StageId,
+    folder: &str,
+    root: &Target<'_>,
+    evidence: &Evidence,
+) -> Result<String, Reason> {
+    let style = blocks::style(ctx);
     let modules = evidence.strategy.modules();
-    let mut res = blocks::copy(style, &root, &paths::join(folder, "package.json"), "");
-    res += &blocks::copy(style, &root, &paths::join(folder, modules), modules);
+    let mut res = blocks::copy(style, root, &paths::join(folder, "package.json"), "");
+    res += &blocks::copy(style, root, &paths::join(folder, modules), modules);
     for member in evidence.installed.linked(ctx) {
         let path = evidence.installed.path_of(member);
-        res += &manifest(style, &root, folder, &path, evidence);
-        res += &of_member(ctx, style, &root, from, folder, member, &path)?;
+        res += &manifest(style, root, folder, &path, evidence);
+        res += &of_member(ctx, style, root, from, folder, member, &path)?;
     }
     let path = evidence.installed.path();
-    let own = paths::join(&at, &path);
-    let target = Target { build, folder: &own, workdir: &workdir, flags: &chown };
-    res += &manifest(style, &root, folder, &path, evidence);
+    let own = paths::join(root.folder, &path);
+    let target = Target { folder: &own, ..*root };
+    if !path.is_empty() {
+        res += &manifest(style, root, folder, &path, evidence);
+    }
     Ok(res + &blocks::files(style, evidence, &target))
 }
 

@@ -216,3 +216,51 @@ fn a_prune_sees_all_that_was_installed() {
     let reason = "`apps/web/package.json` may not be in the stage that `node_modules` comes from";
     check_held_back(rule(), &files(&[]), &format!("{deps}\n{build}\n{SHIPPED}"), reason);
 }
+
+const ALONE: &str = "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\nENV NODE_ENV=production\nUSER node\nWORKDIR /app/apps/api\nCMD [\"node\", \"dist/main.js\"]\n";
+
+#[test]
+fn one_stage_is_split_for_the_member_that_ships() {
+    let db = r#"{"name": "@shop/db", "version": "1.0.0", "main": "dist/index.js", "scripts": {"build": "tsc"}, "dependencies": {"pg": "^8.0.0"}, "devDependencies": {"chalk": "5.6.0"}}"#;
+    let root =
+        |script: &str| ROOT.replace("\"private\"", &format!("\"scripts\": {{\"build\": \"{script}\"}}, \"private\""));
+    let copies = "COPY --from=build /app/package.json ./\nCOPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/packages/db/package.json ./packages/db/\nCOPY --from=build /app/packages/db/dist ./packages/db/dist\nCOPY --from=build /app/apps/api/package.json ./apps/api/\nCOPY --from=build /app/apps/api/dist ./apps/api/dist\n";
+    let after = format!(
+        "FROM node:22-slim AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\nRUN npm prune --omit=dev\n\nFROM node:22-slim\nWORKDIR /app\nENV NODE_ENV=production\n{copies}USER node\nWORKDIR /app/apps/api\nCMD [\"node\", \"dist/main.js\"]\n"
+    );
+    for script in [
+        "npm run build --workspaces --if-present",
+        "npm run build -w packages/db && npm run build -w @shop/api",
+        "npm run build:db && npm run build -w apps/api\", \"build:db\": \"npm -w packages/db run build",
+        "turbo run build",
+    ] {
+        let root = root(script);
+        let files = files(&[("package.json", &root), ("packages/db/package.json", db)]);
+        check_fix(named("single-stage-build"), &files, ALONE, &after);
+    }
+    // What the member reads beside its output comes from its own folder.
+    let root = root("npm run build --workspaces --if-present");
+    let main = "import express from 'express';\nimport '@shop/db';\nimport { readFileSync } from 'node:fs';\nreadFileSync(__dirname + '/../texts/hello.txt');\nexpress().listen(3000);\n";
+    let files = files(&[
+        ("package.json", &root),
+        ("packages/db/package.json", db),
+        ("apps/api/src/main.ts", main),
+        ("apps/api/texts/hello.txt", "hello"),
+    ]);
+    let after = after.replace("USER node", "COPY apps/api/texts/hello.txt ./apps/api/texts/\nUSER node");
+    check_fix(named("single-stage-build"), &files, ALONE, &after);
+}
+
+#[test]
+fn what_keeps_one_stage_of_a_workspace_whole() {
+    let root =
+        |script: &str| ROOT.replace("\"private\"", &format!("\"scripts\": {{\"build\": \"{script}\"}}, \"private\""));
+    for (script, reason) in [
+        ("npm run build -w packages/db", "no build of `apps/api/package.json` was found"),
+        ("npm run build -w apps/api", "no build of `packages/db/package.json` was found"),
+        ("npm run build -w apps/api && ./after.sh", "no build of `apps/api/package.json` was found"),
+    ] {
+        let root = root(script);
+        check_held_back(named("single-stage-build"), &files(&[("package.json", &root)]), ALONE, reason);
+    }
+}

@@ -7,6 +7,7 @@ use crate::ecosystem::frameworks::BUILD_PATH;
 use crate::ecosystem::{Action, Invocation, Manager, Setting, tools};
 use crate::paths;
 use crate::project::{App, Outputs, Reach, Tool};
+use crate::shell::{Command, Joined};
 use crate::stages::{Build, BuildId, Entry, Holding};
 
 /// A package, in the image and in the context.
@@ -69,6 +70,20 @@ impl Runner<'_, '_> {
         self.installs_in(state, session, call, site, app, &[script]);
         if let Some((task, filters)) = script_task(app, script) {
             return self.build_members(state, session, call, site, &task, &filters);
+        }
+        if let Some(calls) = member_calls(app, script).filter(|_| call.script.is_none()) {
+            for (words, invocation) in calls {
+                let (Action::Script(task) | Action::Run(task)) = &invocation.action else { continue };
+                self.build_by_script(
+                    state,
+                    session,
+                    &call.inside(script, words),
+                    &invocation,
+                    task,
+                    site.folder.clone(),
+                );
+            }
+            return;
         }
         let outputs = app.outputs(script);
         // `"build": "tsc --noEmit"` only checks.
@@ -282,6 +297,42 @@ fn script_task(app: &App, script: &str) -> Option<(String, Vec<String>)> {
     let has_hooks = ["pre", "post"].iter().any(|it| app.package.scripts.contains_key(&format!("{it}{script}")));
     workspace_task(&words?).filter(|_| !has_hooks && app.is_workspace_root())
 }
+
+/// The scripts of other packages that a script of package.json runs one after another, and nothing else:
+/// `npm run build -w api && npm run build -w web`, `yarn workspaces foreach -A run build`.
+fn member_calls(app: &App, script: &str) -> Option<Vec<(Vec<String>, Invocation)>> {
+    let mut res = Vec::new();
+    let is_read = collect_calls(app, &[script], &mut res);
+    is_read.filter(|()| app.is_workspace_root() && !res.is_empty())?;
+    Some(res)
+}
+
+/// Adds those of the last of `scripts`, each of which runs the next; `None` where it does something else as well.
+fn collect_calls(app: &App, scripts: &[&str], calls: &mut Vec<(Vec<String>, Invocation)>) -> Option<()> {
+    let name = scripts.last().filter(|_| scripts.len() <= MAX_DEPTH)?;
+    let has_hooks = ["pre", "post"].iter().any(|it| app.package.scripts.contains_key(&format!("{it}{name}")));
+    let read = crate::shell::script_of_text(&app.package.scripts.get(*name)?.text);
+    let is_chain = |it: &Command| !it.conditional && matches!(it.joined, Joined::First | Joined::And);
+    if has_hooks || !read.complete || !read.commands.iter().all(is_chain) {
+        return None;
+    }
+    for command in &read.commands {
+        let words = command.words.iter().map(|it| it.value.clone()).collect::<Option<Vec<_>>>()?;
+        let invocation = Invocation::read(&words)?;
+        let (Action::Script(task) | Action::Run(task)) = &invocation.action else { return None };
+        if invocation.target.is_elsewhere() {
+            calls.push((words, invocation));
+            continue;
+        }
+        let next = task.first().filter(|it| !scripts.contains(&it.as_str()))?;
+        let all: Vec<&str> = scripts.iter().copied().chain([next.as_str()]).collect();
+        collect_calls(app, &all, calls)?;
+    }
+    Some(())
+}
+
+/// So many scripts may run one another.
+const MAX_DEPTH: usize = 8;
 
 /// `turbo run build --filter=web`, `nx build web`, `nx run web:build`: the task and the packages.
 fn workspace_task(words: &[String]) -> Option<(String, Vec<String>)> {

@@ -1,0 +1,3 @@
+import ms from 'ms'
+
+export const greeting = (time: number) => `hello after ${ms(time)}`

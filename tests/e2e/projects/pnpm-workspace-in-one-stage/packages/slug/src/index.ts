@@ -1,0 +1,3 @@
+import slugify from "slugify";
+
+export const slug = (title: string): string => slugify(title, { lower: true });
