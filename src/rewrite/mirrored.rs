@@ -12,12 +12,13 @@ use crate::stages::{Build, Entry, Holding};
 /// Refuses where the stage of `build` has files of the context at other places than the app, or its workspace, has them.
 pub(super) fn check(ctx: &Inspection, installed: &Installed, build: &Build) -> Result<(), Reason> {
     let Some(folder) = build.folder.as_deref() else { return Ok(()) };
-    let (app, folder) = match folder.strip_suffix(&installed.path()).and_then(|it| it.strip_suffix('/')) {
-        Some(root) if installed.is_workspace() && !installed.path().is_empty() => (&*installed.root, root),
-        _ => (&*installed.app, folder),
-    };
     let entries = &ctx.model().stages[build.stage].contents.entries;
     let copied_alone = matches!(shape(ctx.model(), ctx.project()), Some(Shape::WholeCopy(_)));
+    let root = folder.strip_suffix(&installed.path()).and_then(|it| it.strip_suffix('/'));
+    let (app, folder) = match root.filter(|_| !copied_alone && installed.is_workspace()) {
+        Some(root) => (&*installed.root, root),
+        None => (&*installed.app, folder),
+    };
     // What is copied into an output comes along with it.
     let is_in_output =
         |it: &Entry| paths::below(folder, &it.path).is_some_and(|rest| build.outputs.holding(rest).is_some());

@@ -193,6 +193,15 @@ fn turborepo_builds_what_is_needed() {
 }
 
 #[test]
+fn what_turborepo_leaves_in_the_stage_below_is_not_in_the_way() {
+    let main = ("packages/db/package.json", &*DB.replace("\"scripts\"", "\"main\": \"dist/index.js\", \"scripts\""));
+    let build = "FROM node:22-slim AS base\nWORKDIR /app\nRUN npm install -g turbo\nCOPY . .\nRUN turbo prune @shop/api --docker\n\nFROM base AS build\nWORKDIR /app\nCOPY --from=base /app/out/json/ .\nCOPY --from=base /app/out/package-lock.json ./package-lock.json\nRUN npm ci\nCOPY --from=base /app/out/full/ .\nCOPY turbo.json turbo.json\nRUN npx turbo run build --filter=@shop/api\n";
+    let turbo = ("turbo.json", r#"{"tasks": {"build": {"dependsOn": ["^build"], "outputs": ["dist/**"]}}}"#);
+    let after = narrowed(DB_COPIES).replace(BUILD, build);
+    check_fix(named("whole-stage-copy"), &files(&[main, turbo]), &format!("{build}\n{WHOLE}"), &after);
+}
+
+#[test]
 fn others_keep_what_they_need() {
     let main = ("packages/db/package.json", &*DB.replace("\"scripts\"", "\"main\": \"dist/index.js\", \"scripts\""));
     for (between, reason) in [
