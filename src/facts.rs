@@ -41,6 +41,9 @@ pub struct ProductionFacts {
     pub app: Option<Arc<App>>,
     /// Whether that app's package.json is known to lie at the working directory.
     pub app_at_workdir: bool,
+    /// Whether the start command is a package manager's, and what it runs starts in another folder than the working
+    /// directory: by the manager's own words, or by a script that changes the folder.
+    pub started_elsewhere: bool,
     /// Where in the image that app lies, absolute; `None` where it is not known.
     pub app_root: Option<String>,
     /// The words that the container starts, ENTRYPOINT and CMD joined; `None` where nothing says so.
@@ -87,6 +90,7 @@ impl ProductionFacts {
         let app_root = own_root.or_else(|| shipped::root_of(contents, &app));
         let place = Place { root: app_root.as_deref(), workdir, contents, project };
         let inside = command.as_ref().and_then(|it| elsewhere(it, place));
+        let started_elsewhere = inside.is_some();
         let (app, app_root, mut start) = match inside {
             Some((app, root, start)) => (app, Some(root), Some(start)),
             None => {
@@ -103,7 +107,18 @@ impl ProductionFacts {
         let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();
         let runtime = entry.as_ref().map(|it| app.runtime_with(it, &preloads, &sources_of(&app, &outputs)));
         let app = Some(app);
-        Self { app, app_at_workdir, app_root, command, start, entry, outputs, runtime, ..Self::default() }
+        Self {
+            app,
+            app_at_workdir,
+            started_elsewhere,
+            app_root,
+            command,
+            start,
+            entry,
+            outputs,
+            runtime,
+            ..Self::default()
+        }
     }
 
     /// What the container starts, where that is known; else why not, one clause.

@@ -2,10 +2,10 @@
 
 use super::shipped;
 
-use crate::ecosystem::{Inside, Invocation, Manager, wrappers};
+use crate::ecosystem::{Action, Inside, Invocation, Manager, wrappers};
 use crate::paths;
 use crate::project::{App, Ground, ImageUser, Project, Start};
-use crate::shell::{Command, Joined, Script};
+use crate::shell::{self, Command, Joined, Script};
 use crate::stages::{Contents, ImageFacts, ImageKind, InstructionId, Model, Stage, StageId};
 use crate::syntax::{CommandForm, Kind};
 
@@ -46,11 +46,16 @@ impl StartCommand {
         }
     }
 
-    /// Where else than in the working directory a package manager is told to run, absolute, and what it runs there.
+    /// Where else than in the working directory a package manager is told to run, absolute, and what it runs there; by its
+    /// own words, or by a script that changes the folder first.
     #[must_use]
     pub(super) fn elsewhere(&self, place: Place<'_>) -> Option<(String, Self)> {
         let invocation = Invocation::read(&self.words)?;
-        let (inside, words) = invocation.target.inside(&self.words)?;
+        let Some((inside, words)) = invocation.target.inside(&self.words) else {
+            let app = shipped::app_in(place.contents, place.project, place.workdir?)?;
+            let (folder, words) = after_cd(&app, &invocation)?;
+            return Some((paths::absolute(place.workdir?, &folder), Self { words, ..self.clone() }));
+        };
         let folder = match inside {
             Inside::Folder(folder) => folder.to_owned(),
             Inside::Package(package) => place.path_of(package, invocation.manager())?,
@@ -94,6 +99,35 @@ impl StartCommand {
         start
     }
 }
+
+/// The folder and the command of the script that `invocation` runs, where it is `cd folder && command` and no more; a
+/// script may run the next.
+fn after_cd(app: &App, invocation: &Invocation) -> Option<(String, Vec<String>)> {
+    let mut invocation = invocation.clone();
+    for _ in 0..MAX_SCRIPTS {
+        let (Action::Script(words) | Action::Run(words)) = &invocation.action else { return None };
+        let [name] = &words[..] else { return None };
+        let has_hooks = ["pre", "post"].iter().any(|it| app.package.scripts.contains_key(&format!("{it}{name}")));
+        let script = shell::script_of_text(&app.package.scripts.get(name).filter(|_| !has_hooks)?.text);
+        let is_plain = |it: &Command| !it.conditional && !it.redirected && it.assignments.is_empty();
+        if !script.complete || !script.commands.iter().all(is_plain) {
+            return None;
+        }
+        let commands: Option<Vec<Vec<String>>> =
+            script.commands.iter().map(|it| it.words.iter().map(|it| it.value.clone()).collect()).collect();
+        match (&commands?[..], script.commands.last()?.joined) {
+            ([cd, command], Joined::And) if cd.len() == 2 && cd[0] == "cd" => {
+                return Some((cd[1].clone(), command.clone()));
+            }
+            ([next], _) => invocation = Invocation::read(next).filter(|it| !it.target.is_elsewhere())?,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// So many scripts may run one another.
+const MAX_SCRIPTS: usize = 8;
 
 /// Where something is started.
 #[derive(Clone, Copy)]

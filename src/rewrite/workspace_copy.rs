@@ -5,7 +5,7 @@ use super::evidence::{self, Evidence};
 use super::whole_copy::{destination, prune_edit, same_platform};
 use super::workspaces::Installed;
 use super::{Plan, Shape, finish, pruned_copy, refusal};
-use crate::ecosystem::WorkspaceLayout;
+use crate::ecosystem::{WorkspaceLayout, tools};
 use crate::fix::lines::{self, Style};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -106,6 +106,10 @@ pub(super) fn lines(
     res += &blocks::copy(style, root, &paths::join(folder, modules), modules);
     for member in evidence.installed.linked(ctx) {
         let path = evidence.installed.path_of(member);
+        if is_as_written(ctx, from, member) {
+            res += &blocks::copy(style, root, &paths::join(folder, &path), &path);
+            continue;
+        }
         res += &manifest(style, root, folder, &path, evidence);
         res += &of_member(ctx, style, root, from, folder, member, &path)?;
     }
@@ -134,6 +138,13 @@ fn manifest(style: Style, root: &Target<'_>, folder: &str, path: &str, evidence:
         res += &blocks::copy(style, &own, &from(evidence.strategy.modules()), evidence.strategy.modules());
     }
     res
+}
+
+/// Whether a package has no build, neither here nor in its scripts: what it holds is what is loaded, or compiled into the
+/// app that needs it.
+fn is_as_written(ctx: &Inspection, from: StageId, member: &Member) -> bool {
+    let is_built = build_of(ctx, from, &member.folder).is_ok();
+    !is_built && !member.app.package.scripts.keys().any(|it| tools::is_build_name(it))
 }
 
 /// What the build made of a package that the app needs.

@@ -11,8 +11,6 @@ mod writable;
 use super::declare_rule;
 use super::support::{node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
-use crate::ecosystem::Invocation;
-use crate::facts::StartCommand;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
@@ -181,10 +179,8 @@ fn with_fix(ctx: &Inspection, (at, stage): (StageId, &Stage), name: &str, diagno
 
 /// A start by a manager in another folder: once it starts there by itself, the working directory is that folder.
 fn start_elsewhere(ctx: &Inspection) -> Vec<TextRange> {
-    let command = ctx.facts().command.as_ref();
-    let is_elsewhere = |it: &&StartCommand| Invocation::read(&it.words).is_some_and(|it| it.target.is_elsewhere());
-    let found = command.filter(is_elsewhere);
-    found.map(|it| ctx.model().instructions[it.instruction].content).into_iter().collect()
+    let command = ctx.facts().command.as_ref().filter(|_| ctx.facts().started_elsewhere);
+    command.map(|it| ctx.model().instructions[it.instruction].content).into_iter().collect()
 }
 
 fn edits(

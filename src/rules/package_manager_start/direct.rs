@@ -56,7 +56,7 @@ fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> 
     if let Some(hook) = hooks.iter().find(|it| app.package.scripts.contains_key(*it)) {
         return Err(format!("`{hook}` runs as well"));
     }
-    if Invocation::read(&command.words).is_some_and(|it| it.target.is_elsewhere()) {
+    if ctx.facts().started_elsewhere {
         stays_alone(ctx, command)?;
     } else if !ctx.facts().app_at_workdir {
         return Err("the package.json is not known to be in the working directory".to_owned());
@@ -157,10 +157,28 @@ fn found(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result
     if !app.package.is_production(package) {
         return Err(format!("`{script}` runs `{}`, which is in no `dependencies`", program.name));
     }
-    let contents = ctx.model().production_stage().map(|it| &it.contents).ok_or_else(through_manager)?;
-    let modules = ctx.facts().app_root.as_ref().map(|it| paths::join(it, "node_modules"));
-    let lies_here = contents.node_modules().any(|(it, _)| Some(&it.path) == modules.as_ref());
-    if lies_here { Ok(format!("node_modules/.bin/{}", program.name)) } else { Err(through_manager()) }
+    let modules = modules_of(ctx, app, package).ok_or_else(through_manager)?;
+    Ok(format!("{modules}/.bin/{}", program.name))
+}
+
+/// The node_modules that a package of the app's lies in, from the app's folder: its own, or that of the workspace's root
+/// where the lock file has it there.
+fn modules_of(ctx: &Inspection, app: &App, package: &str) -> Option<String> {
+    let contents = &ctx.model().production_stage()?.contents;
+    let app_root = ctx.facts().app_root.as_ref()?;
+    let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder != app.folder);
+    let Some(workspace) = workspace.filter(|it| it.is_installed_at_root) else {
+        let own = paths::join(app_root, "node_modules");
+        return contents.node_modules().any(|(it, _)| it.path == own).then(|| "node_modules".to_owned());
+    };
+    let inside = paths::below(&workspace.root.folder, &app.folder)?;
+    let locked = workspace.root.lock()?.packages.as_deref()?;
+    let lies_at = |it: &str| locked.iter().any(|package| package.path == it);
+    let own = paths::join(inside, &format!("node_modules/{package}"));
+    let above = app_root.strip_suffix(inside)?.trim_end_matches('/');
+    let is_there = contents.node_modules().any(|(it, _)| it.path == paths::join(above, "node_modules"));
+    let is_roots = is_there && lies_at(&format!("node_modules/{package}")) && !lies_at(&own);
+    is_roots.then(|| "../".repeat(inside.split('/').count()) + "node_modules")
 }
 
 /// Why it is not known that the app does without what the manager sets.
