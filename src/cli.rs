@@ -9,6 +9,7 @@ mod check;
 mod debug;
 mod fix;
 mod output;
+mod parallel;
 mod paths;
 mod read;
 mod rule;

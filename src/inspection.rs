@@ -42,7 +42,9 @@ self_cell!(
 pub struct Inspection {
     cell: Cell,
     facts: OnceLock<ProductionFacts>,
+    shape: OnceLock<Option<Shape>>,
     plan: OnceLock<Result<Plan, Reason>>,
+    site_plan: OnceLock<Option<Result<Plan, Reason>>>,
 }
 
 impl Inspection {
@@ -54,7 +56,7 @@ impl Inspection {
         let cell = Cell::new(input, |it| {
             Model::build(it.source.text(), it.source.dockerfile(), &it.project, it.settings.target.as_deref())
         });
-        Self { cell, facts: OnceLock::new(), plan: OnceLock::new() }
+        Self::unasked(cell)
     }
 
     /// The same without a look: of a file that is excluded, or more than anyone wrote. It has no stages.
@@ -62,7 +64,12 @@ impl Inspection {
     pub fn of_unseen(input: Input) -> Self {
         static NOTHING: LazyLock<SourceFile> = LazyLock::new(|| SourceFile::new(String::new()));
         let cell = Cell::new(input, |it| Model::build("", NOTHING.dockerfile(), &it.project, None));
-        Self { cell, facts: OnceLock::new(), plan: OnceLock::new() }
+        Self::unasked(cell)
+    }
+
+    fn unasked(cell: Cell) -> Self {
+        let (facts, shape, plan, site_plan) = Default::default();
+        Self { cell, facts, shape, plan, site_plan }
     }
 
     /// Another Dockerfile of the same context. Its target is its own.
@@ -119,9 +126,22 @@ impl Inspection {
         self.facts.get_or_init(|| ProductionFacts::of(self.text(), self.model(), self.project()))
     }
 
+    /// The shape that `find` found when it was first asked for.
+    pub(crate) fn shape_once(&self, find: impl FnOnce() -> Option<Shape>) -> Option<Shape> {
+        *self.shape.get_or_init(find)
+    }
+
     /// The plan that `make` made when it was first asked for.
     pub(crate) fn plan_once(&self, make: impl FnOnce() -> Result<Plan, Reason>) -> Result<&Plan, &Reason> {
         self.plan.get_or_init(make).as_ref()
+    }
+
+    /// The plan for a static site, likewise; `None` where the container serves none.
+    pub(crate) fn site_plan_once(
+        &self,
+        make: impl FnOnce() -> Option<Result<Plan, Reason>>,
+    ) -> Option<Result<&Plan, &Reason>> {
+        self.site_plan.get_or_init(make).as_ref().map(Result::as_ref)
     }
 }
 

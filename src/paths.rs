@@ -25,8 +25,8 @@ pub(crate) fn join(folder: &str, rest: &str) -> String {
     match (folder, rest) {
         (folder, "") => folder.to_owned(),
         ("", rest) => rest.to_owned(),
-        ("/", rest) => format!("/{rest}"),
-        (folder, rest) => format!("{folder}/{rest}"),
+        ("/", rest) => ["/", rest].concat(),
+        (folder, rest) => [folder, "/", rest].concat(),
     }
 }
 

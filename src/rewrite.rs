@@ -149,10 +149,10 @@ pub fn without_dev(ctx: &Inspection) -> Result<Plan, Reason> {
 }
 
 /// What has a static server serve the site that the container serves by the tool it was made with; `None` where it
-/// serves no site so.
+/// serves no site so. Made once, when first asked for.
 #[must_use]
-pub fn static_site(ctx: &Inspection) -> Option<Result<Plan, Reason>> {
-    Some(static_site::find(ctx)?.and_then(|it| static_site::plan(ctx, &it)))
+pub fn static_site(ctx: &Inspection) -> Option<Result<&Plan, &Reason>> {
+    ctx.site_plan_once(|| Some(static_site::find(ctx)?.and_then(|it| static_site::plan(ctx, &it))))
 }
 
 /// That a compose file lays a folder of the host over the app's sources, one clause; `None` where none does.
@@ -165,8 +165,10 @@ fn make(ctx: &Inspection) -> Result<Plan, Reason> {
     let model = ctx.model();
     let stage = model.production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
     let shape = shape(model, ctx.project()).ok_or_else(|| refusal("nothing is known to be wrong"))?;
-    if let Some(Ok(site)) = static_site::find(ctx) {
-        return static_site::plan(ctx, &site);
+    if static_site::find(ctx).is_some_and(|it| it.is_ok())
+        && let Some(plan) = static_site(ctx)
+    {
+        return plan.cloned().map_err(Clone::clone);
     }
     if let Some(development) = &ctx.facts().development {
         return Err(refusal(development.reason()));

@@ -6,6 +6,7 @@
 mod exec;
 mod heredoc;
 mod mask;
+mod plain;
 mod tree;
 mod word;
 

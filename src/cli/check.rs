@@ -2,11 +2,9 @@
 
 use std::io::{self, Write};
 
-use rayon::prelude::*;
-
 use super::args::{CheckArgs, Format};
 use super::session::{Loaded, Outcome, Session};
-use super::{Status, output};
+use super::{Status, output, parallel};
 use crate::linter;
 use crate::report::{FileReport, concise, full, json, summary};
 
@@ -15,7 +13,7 @@ pub(super) fn run(args: &CheckArgs) -> io::Result<Status> {
     let (files, errors) = session.each(|it| Ok(check(&session, &it)));
     let outcome = Outcome { files, errors };
     outcome.complain();
-    write(&mut output::stdout(), args.files.output_format, &outcome)?;
+    write(args.files.output_format, &outcome)?;
     if args.files.output_format != Format::Json && !outcome.files.is_empty() {
         summary::write_check(&mut output::stderr(), &outcome.files)?;
     }
@@ -29,9 +27,15 @@ fn check(session: &Session<'_>, loaded: &Loaded) -> FileReport {
 }
 
 /// Writes the diagnostics.
-pub(super) fn write(out: &mut dyn Write, format: Format, outcome: &Outcome) -> io::Result<()> {
+fn write(format: Format, outcome: &Outcome) -> io::Result<()> {
+    let in_colour = output::is_coloured();
+    let out: &mut dyn Write = match format {
+        // Drawn without colours in the first place: nothing has to look for them.
+        Format::Full if !in_colour => &mut output::plain_stdout(),
+        _ => &mut output::stdout(),
+    };
     match format {
-        Format::Full => side_by_side(out, &outcome.files, full::write),
+        Format::Full => side_by_side(out, &outcome.files, |out, it| full::write(out, it, in_colour)),
         Format::Concise => side_by_side(out, &outcome.files, concise::write),
         Format::Json => json::write(out, &outcome.files, &outcome.errors),
     }?;
@@ -44,9 +48,9 @@ fn side_by_side(
     files: &[FileReport],
     write: impl Fn(&mut dyn Write, &FileReport) -> io::Result<()> + Sync,
 ) -> io::Result<()> {
-    let drawn = files.par_iter().map(|it| {
+    let drawn = parallel::map(files, |it| {
         let mut text = Vec::new();
         write(&mut text, it).map(|()| text)
     });
-    drawn.collect::<io::Result<Vec<_>>>()?.iter().try_for_each(|it| out.write_all(it))
+    drawn.into_iter().try_for_each(|it| out.write_all(&it?))
 }

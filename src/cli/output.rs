@@ -24,6 +24,16 @@ pub(super) fn stdout() -> AutoStream<Box<dyn Write>> {
     AutoStream::new(Box::new(io::BufWriter::new(stdout.lock())), choice)
 }
 
+/// Whether stdout shall have colours.
+pub(super) fn is_coloured() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
+/// stdout, buffered, for what has no colours.
+pub(super) fn plain_stdout() -> impl Write {
+    io::BufWriter::new(io::stdout().lock())
+}
+
 /// stderr, likewise.
 pub(super) fn stderr() -> AutoStream<io::StderrLock<'static>> {
     AutoStream::auto(io::stderr().lock())

@@ -1,9 +1,10 @@
 //! From the paths that were typed to the Dockerfiles that are meant.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use crate::discover;
+use crate::discover::{self, Found};
+use crate::project::Loader;
 
 /// A file to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,29 +16,29 @@ pub(super) struct Target {
 }
 
 /// The Dockerfiles that `paths` stand for, and what is wrong with the paths. A file comes once.
-pub(super) fn find(paths: &[PathBuf]) -> (Vec<Target>, Vec<String>) {
+pub(super) fn find(loader: &dyn Loader, paths: &[PathBuf]) -> (Vec<Target>, Vec<String>) {
     let here = [PathBuf::from(".")];
-    let mut found = Found::default();
+    let mut targets = Targets::default();
     for path in if paths.is_empty() { &here } else { paths } {
-        found.add(path);
+        targets.add(loader, path);
     }
-    (found.targets, found.errors)
+    (targets.found, targets.errors)
 }
 
 #[derive(Default)]
-struct Found {
-    targets: Vec<Target>,
+struct Targets {
+    found: Vec<Target>,
     errors: Vec<String>,
-    seen: BTreeSet<PathBuf>,
+    seen: HashSet<PathBuf>,
 }
 
-impl Found {
-    fn add(&mut self, path: &Path) {
+impl Targets {
+    fn add(&mut self, loader: &dyn Loader, path: &Path) {
         if path == Path::new("-") || !path.is_dir() {
             // Whether it is there at all shows when it is read.
-            return self.push(path.to_owned(), true);
+            return self.push(path.to_owned(), real(path), true);
         }
-        let (files, errors) = discover::dockerfiles(path);
+        let (files, errors) = discover::dockerfiles(loader, path);
         if files.is_empty() && errors.is_empty() {
             self.errors.push(format!(
                 "no Dockerfiles under `{}`: looked for {}; name the file if its name is another",
@@ -46,16 +47,29 @@ impl Found {
             ));
         }
         self.errors.extend(errors);
+        let folder = real(path);
         for file in files {
-            self.push(shown(&file), false);
+            let identity = identity(&file, path, &folder);
+            self.push(shown(&file.path), identity, false);
         }
     }
 
-    fn push(&mut self, path: PathBuf, named: bool) {
-        let identity = path.canonicalize().unwrap_or_else(|_| path.clone());
+    fn push(&mut self, path: PathBuf, identity: PathBuf, named: bool) {
         if self.seen.insert(identity) {
-            self.targets.push(Target { path, named });
+            self.found.push(Target { path, named });
         }
+    }
+}
+
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// What tells a file from others, which was found in `folder`: no link was followed from there on.
+fn identity(file: &Found, folder: &Path, real_folder: &Path) -> PathBuf {
+    match file.path.strip_prefix(folder) {
+        Ok(below) if !file.is_link => real_folder.join(below),
+        _ => real(&file.path),
     }
 }
 

@@ -5,11 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::args::FileArgs;
 use super::paths::{self, Target};
-use super::{output, read};
+use super::{output, parallel, read};
 use crate::config::{Configs, Settings, Source};
 use crate::linter::{self, Input};
 use crate::paths::lexical;
@@ -59,11 +57,10 @@ impl<'a> Session<'a> {
     /// Loads every file and does `work` on it, in parallel. What cannot be done is an error of that file
     /// only.
     pub(super) fn each<T: Send>(&self, work: impl Fn(Loaded) -> Result<T, String> + Sync) -> (Vec<T>, Vec<String>) {
-        let (targets, mut errors) = paths::find(&self.args.paths);
+        let (targets, mut errors) = paths::find(&*self.loader, &self.args.paths);
         let one = |it: &Target| guarded(&it.path, || self.load(it)?.map(&work).transpose());
-        let results: Vec<_> = targets.par_iter().filter_map(|it| one(it).transpose()).collect();
         let mut done = Vec::new();
-        for result in results {
+        for result in parallel::map(&targets, |it| one(it).transpose()).into_iter().flatten() {
             match result {
                 Ok(it) => done.push(it),
                 Err(error) if errors.contains(&error) => {}

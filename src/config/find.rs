@@ -1,6 +1,7 @@
 //! Which nodestage.toml holds for a Dockerfile.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::{fmt, io};
@@ -92,7 +93,7 @@ pub struct Configs {
     source: Source,
     known: Vec<&'static str>,
     loader: Arc<dyn Loader>,
-    by_folder: Mutex<BTreeMap<PathBuf, Found>>,
+    by_folder: Mutex<HashMap<OsString, Found>>,
 }
 
 impl Configs {
@@ -124,13 +125,13 @@ impl Configs {
     }
 
     fn cached(&self, key: &Path, find: impl FnOnce() -> Found) -> Found {
-        let known = self.by_folder.lock().ok().and_then(|it| it.get(key).cloned());
+        let known = self.by_folder.lock().ok().and_then(|it| it.get(key.as_os_str()).cloned());
         if let Some(found) = known {
             return found;
         }
         let found = find();
         if let Ok(mut it) = self.by_folder.lock() {
-            it.insert(key.to_owned(), found.clone());
+            it.insert(key.into(), found.clone());
         }
         found
     }

@@ -1,11 +1,11 @@
 //! .gitignore, read with the care that other people's files want.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::ffi::OsStr;
+use std::path::Path;
+use std::sync::Arc;
 
+use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{DirEntry, Match};
 
 use crate::project::read_regular;
 
@@ -16,44 +16,70 @@ const NAMES: [&str; 3] = [".git/info/exclude", ".gitignore", ".ignore"];
 const MAX_SIZE: u64 = 256 << 10;
 const MAX_LINES: usize = 5_000;
 
-/// What the lists of a tree's folders say, each read once.
-#[derive(Default)]
-pub(super) struct Ignored(Mutex<HashMap<PathBuf, Arc<List>>>);
+/// The user's own list, which holds everywhere.
+pub(super) struct Ignored(Gitignore);
+
+/// The lists that speak of what is in a folder: its own, and those above it.
+#[derive(Clone, Default)]
+pub(super) struct Lists(Option<Arc<List>>);
 
 struct List {
     rules: Gitignore,
     /// Whether it is the root of a repository: what is above says nothing.
     is_root: bool,
+    above: Lists,
 }
 
 impl Ignored {
-    /// Whether Git ignores the entry: the nearest list that speaks of it decides.
-    pub(super) fn covers(&self, entry: &DirEntry) -> bool {
-        let is_folder = entry.file_type().is_some_and(|it| it.is_dir());
-        let path = std::path::absolute(entry.path()).unwrap_or_else(|_| entry.path().to_owned());
-        for folder in path.ancestors().skip(1) {
-            let list = self.list(folder);
-            match list.rules.matched(&path, is_folder) {
-                Match::None if list.is_root => return false,
-                Match::None => {}
-                Match::Ignore(_) => return entry.depth() > 0,
-                Match::Whitelist(_) => return false,
-            }
-        }
-        false
+    pub(super) fn new() -> Self {
+        Self(Gitignore::global().0)
     }
 
-    fn list(&self, folder: &Path) -> Arc<List> {
-        let new = || Arc::new(List { rules: read(folder), is_root: folder.join(".git").exists() });
-        match self.0.lock() {
-            Ok(mut lists) => Arc::clone(lists.entry(folder.to_owned()).or_insert_with(new)),
-            Err(_) => new(),
-        }
+    /// The lists of the folders above `folder`, which is absolute.
+    pub(super) fn above(&self, folder: &Path) -> Lists {
+        let mut above: Vec<&Path> = folder.ancestors().skip(1).collect();
+        above.reverse();
+        above.into_iter().fold(Lists::default(), |lists, it| lists.and_of(it, |_| true))
+    }
+
+    /// Whether Git ignores what stands at `path`, in a folder with these lists: the nearest list that speaks of it
+    /// decides. The user's own is taken from the current folder.
+    pub(super) fn covers(&self, path: &Path, absolute: &Path, lists: &Lists, is_folder: bool) -> bool {
+        let path = path.strip_prefix(".").unwrap_or(path);
+        self.0.matched(path, is_folder).is_ignore() || lists.cover(absolute, is_folder)
     }
 }
 
-fn read(folder: &Path) -> Gitignore {
-    let texts: Vec<Vec<u8>> = NAMES.iter().filter_map(|name| read_regular(&folder.join(name), MAX_SIZE).ok()).collect();
+impl Lists {
+    /// With the list of `folder`, in which `has` may tell what is not there.
+    pub(super) fn and_of(&self, folder: &Path, has: impl Fn(&OsStr) -> bool) -> Self {
+        let rules = read(folder, &has);
+        let is_root = has(OsStr::new(".git")) && folder.join(".git").exists();
+        if rules.is_empty() && !is_root {
+            return self.clone();
+        }
+        Self(Some(Arc::new(List { rules, is_root, above: self.clone() })))
+    }
+
+    fn cover(&self, path: &Path, is_folder: bool) -> bool {
+        let mut lists = self;
+        while let Some(list) = &lists.0 {
+            match list.rules.matched(path, is_folder) {
+                Match::None if list.is_root => return false,
+                Match::None => {}
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+            }
+            lists = &list.above;
+        }
+        false
+    }
+}
+
+/// The list of `folder`; what is at the head of a name has to be there.
+fn read(folder: &Path, has: impl Fn(&OsStr) -> bool) -> Gitignore {
+    let names = NAMES.iter().filter(|it| it.split('/').next().is_some_and(|it| has(OsStr::new(it))));
+    let texts: Vec<Vec<u8>> = names.filter_map(|name| read_regular(&folder.join(name), MAX_SIZE).ok()).collect();
     if texts.is_empty() {
         return Gitignore::empty();
     }
@@ -71,6 +97,7 @@ mod tests {
     use std::fs;
 
     use super::super::dockerfiles;
+    use crate::project::Disk;
 
     #[test]
     fn the_nearest_list_decides() {
@@ -89,11 +116,12 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let (found, errors) = dockerfiles(folder.path());
-        let found: Vec<_> = found.iter().map(|it| it.strip_prefix(folder.path()).unwrap().to_str().unwrap()).collect();
+        let (found, errors) = dockerfiles(&Disk, folder.path());
+        let found: Vec<_> =
+            found.iter().map(|it| it.path.strip_prefix(folder.path()).unwrap().to_str().unwrap()).collect();
         assert_eq!(found, ["Dockerfile", "app/.devcontainer/Dockerfile", "app/a.Dockerfile"]);
         assert!(errors.is_empty());
-        let (found, _) = dockerfiles(&folder.path().join("out"));
+        let (found, _) = dockerfiles(&Disk, &folder.path().join("out"));
         assert_eq!(found.len(), 1, "what is asked for is looked at");
     }
 
@@ -103,6 +131,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("Dockerfile"), "").unwrap();
         std::os::unix::fs::symlink("/dev/zero", folder.path().join(".gitignore")).unwrap();
-        assert_eq!(dockerfiles(folder.path()).0.len(), 1);
+        assert_eq!(dockerfiles(&Disk, folder.path()).0.len(), 1);
     }
 }

@@ -26,7 +26,7 @@ use super::event::{Event, Overview};
 use super::settings::EditorSettings;
 use super::world::World;
 use crate::discover;
-use crate::project::{Snapshot, Stamps};
+use crate::project::{Disk, Snapshot, Stamps};
 
 /// A scan of fewer files is over before anyone could read of its progress.
 const LARGE: usize = 50;
@@ -174,7 +174,8 @@ impl Scan {
 }
 
 fn find(folders: &[PathBuf]) -> Vec<PathBuf> {
-    let mut res: Vec<PathBuf> = folders.iter().flat_map(|it| discover::dockerfiles(it).0).collect();
+    let found = folders.iter().flat_map(|it| discover::dockerfiles(&Disk, it).0);
+    let mut res: Vec<PathBuf> = found.map(|it| it.path).collect();
     res.sort();
     res.dedup();
     res

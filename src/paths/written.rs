@@ -4,17 +4,26 @@
 /// what such variables hold.
 pub(crate) fn absolute(folder: &str, written: &str) -> String {
     let is_absolute = written.starts_with('/') || written.starts_with("${");
-    let whole = if is_absolute { written.to_owned() } else { format!("{folder}/{written}") };
-    format!("/{}", rooted(&whole))
+    let folder = if is_absolute { "" } else { folder };
+    let parts = Parts::of(folder.split('/').chain(written.split('/')));
+    let mut res = String::with_capacity(folder.len() + written.len() + 2);
+    parts.inner.iter().for_each(|it| res.extend(["/", it]));
+    if res.is_empty() { "/".to_owned() } else { res }
 }
 
 /// In the context: `written`, as seen from `folder`; a leading slash means the root.
 pub(crate) fn resolve(folder: &str, written: &str) -> String {
-    if written.starts_with('/') { normalise(written) } else { normalise(&format!("{folder}/{written}")) }
+    if folder.is_empty() || written.starts_with('/') {
+        return normalise(written);
+    }
+    Parts::of(folder.split(['/', '\\']).chain(written.split(['/', '\\']))).with_ups()
 }
 
 /// In the context, from the root. Projects that are written on Windows have backslashes as well.
 pub(crate) fn normalise(written: &str) -> String {
+    if is_settled(written) && !written.contains('\\') {
+        return written.to_owned();
+    }
     Parts::of(written.split(['/', '\\'])).with_ups()
 }
 
@@ -25,6 +34,9 @@ pub(crate) fn normalise_pattern(written: &str) -> String {
 
 /// As COPY reads its sources: from a root that no `..` leads out of.
 pub(crate) fn rooted(written: &str) -> String {
+    if is_settled(written) {
+        return written.to_owned();
+    }
     Parts::of(written.split('/')).inner.join("/")
 }
 
@@ -32,6 +44,11 @@ pub(crate) fn rooted(written: &str) -> String {
 pub(crate) fn inside(written: &str) -> Option<String> {
     let parts = Parts::of(written.split('/'));
     (parts.n_up == 0 && !parts.inner.is_empty()).then(|| parts.inner.join("/"))
+}
+
+/// Whether it is as we would write it, which most are.
+fn is_settled(written: &str) -> bool {
+    written.is_empty() || written.split('/').all(|it| !matches!(it, "" | "." | ".."))
 }
 
 /// What remains of a path when each `..` has taken the part before it.
@@ -43,7 +60,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(written: impl Iterator<Item = &'a str>) -> Self {
-        let mut res = Self { n_up: 0, inner: Vec::new() };
+        let mut res = Self { n_up: 0, inner: Vec::with_capacity(8) };
         for part in written {
             match part {
                 "" | "." => {}
@@ -54,9 +71,11 @@ impl<'a> Parts<'a> {
         res
     }
 
-    fn with_ups(self) -> String {
-        let ups = std::iter::repeat_n("..", self.n_up);
-        ups.chain(self.inner).collect::<Vec<_>>().join("/")
+    fn with_ups(mut self) -> String {
+        if self.n_up > 0 {
+            self.inner.splice(0..0, std::iter::repeat_n("..", self.n_up));
+        }
+        self.inner.join("/")
     }
 }
 

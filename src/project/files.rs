@@ -15,6 +15,8 @@ pub(super) struct Files {
     problems: Mutex<Vec<Problem>>,
     /// Whether .dockerignore leaves something in a folder that it drops itself.
     kept_below: Mutex<HashMap<String, bool>>,
+    /// The manifests: the app, the workspaces and the rules ask for the same.
+    manifests: Mutex<HashMap<String, Option<String>>>,
 }
 
 /// How much is looked at below one folder for something that is kept, and how deep.
@@ -23,12 +25,27 @@ const MAX_DEPTH: usize = 32;
 
 impl Files {
     pub(super) fn new(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerignore: Dockerignore) -> Self {
-        Self { loader, root, dockerignore, problems: Mutex::default(), kept_below: Mutex::default() }
+        let (problems, kept_below, manifests) = Default::default();
+        Self { loader, root, dockerignore, problems, kept_below, manifests }
     }
 
     /// The text of a file without its byte order mark; `None` where there is none that can be read. A file
     /// that is there but is no UTF-8 is a problem.
     pub(super) fn text(&self, path: &str) -> Option<String> {
+        if paths::file_name(path) != "package.json" {
+            return self.text_on_disk(path);
+        }
+        let known = self.manifests.lock().ok().and_then(|it| it.get(path).cloned());
+        known.unwrap_or_else(|| {
+            let text = self.text_on_disk(path);
+            if let Ok(mut known) = self.manifests.lock() {
+                known.insert(path.to_owned(), text.clone());
+            }
+            text
+        })
+    }
+
+    fn text_on_disk(&self, path: &str) -> Option<String> {
         let bytes = self.bytes(path)?;
         match String::from_utf8(bytes) {
             Ok(text) => Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),

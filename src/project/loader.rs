@@ -2,6 +2,7 @@
 
 mod border;
 mod disk;
+mod entries;
 mod memo;
 mod overlay;
 mod recorder;
@@ -11,6 +12,7 @@ mod snapshot;
 pub(crate) use border::real_path;
 pub use disk::Disk;
 pub(crate) use disk::read_regular;
+pub use entries::{Entry, EntryType};
 pub use memo::Memo;
 pub(crate) use memo::remembered;
 pub use overlay::Overlay;
@@ -20,6 +22,7 @@ pub use snapshot::Snapshot;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What stands at a path, links followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +63,14 @@ pub trait Loader: Send + Sync {
     /// # Errors
     /// As the file system says.
     fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>>;
+
+    /// The entries of a folder that no link leads to, sorted by name. Only for who also knows another way.
+    ///
+    /// # Errors
+    /// `NotFound` where there is no such folder; anything else where this can't be told.
+    fn entries(&self, _folder: &Path) -> io::Result<Arc<[Entry]>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 
     /// Tells whether what stands at `path` changes, without reading it.
     fn stamp(&self, path: &Path) -> Stamp;

@@ -142,7 +142,7 @@ pub(super) fn modes_in(path: &str, text: &str) -> Vec<usize> {
     if !modes::may_have(text) {
         return Vec::new();
     }
-    stacker::grow(STACK_SIZE, || {
+    stacker::maybe_grow(STACK_SIZE, STACK_SIZE, || {
         let allocator = oxc_allocator::Allocator::default();
         graph::modes_in(&allocator, path, text)
     })
@@ -150,11 +150,11 @@ pub(super) fn modes_in(path: &str, text: &str) -> Vec<usize> {
 
 /// Generated sources nest deep (`a + b + …` a thousand times), and what reads them goes down with it. As much is
 /// reserved, in bytes, and only what is used is taken.
-const STACK_SIZE: usize = 128 << 20;
+pub(crate) const STACK_SIZE: usize = 128 << 20;
 
 /// What runs when `entry` is started.
 pub(super) fn follow(app: &App, entry: &str, preloads: &[String], outputs: &Outputs) -> Runtime {
-    stacker::grow(STACK_SIZE, || follow_here(app, entry, preloads, outputs))
+    stacker::maybe_grow(STACK_SIZE, STACK_SIZE, || follow_here(app, entry, preloads, outputs))
 }
 
 fn follow_here(app: &App, entry: &str, preloads: &[String], outputs: &Outputs) -> Runtime {

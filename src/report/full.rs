@@ -1,5 +1,7 @@
 //! Diagnostics with the lines they speak of.
 
+mod simple;
+
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -10,36 +12,40 @@ use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::fix::Applicability;
 use crate::text::{Text, TextRange, offset};
 
-/// Writes the diagnostics of `file`, in colour: `out` drops it where it is not wanted.
+/// Writes the diagnostics of `file`, in colour where that is wanted.
 ///
 /// # Errors
 /// As `out` says.
-pub fn write(out: &mut dyn Write, file: &FileReport) -> io::Result<()> {
-    let renderer = Renderer::styled();
+pub fn write(out: &mut dyn Write, file: &FileReport, in_colour: bool) -> io::Result<()> {
+    let renderer = if in_colour { Renderer::styled() } else { Renderer::plain() };
     for diagnostic in &file.diagnostics {
-        writeln!(out, "{}\n", renderer.render(&[group(file, diagnostic)]))?;
+        let simple = if in_colour { None } else { simple::draw(file, diagnostic) };
+        let drawn = simple.unwrap_or_else(|| renderer.render(&[group(file, diagnostic)]));
+        writeln!(out, "{drawn}\n")?;
     }
     Ok(())
 }
 
 fn group<'a>(file: &'a FileReport, diagnostic: &'a Diagnostic) -> Group<'a> {
     let title = level(diagnostic.severity).primary_title(printable(&diagnostic.message)).id(diagnostic.rule);
-    let mut res = title.element(snippet(file, diagnostic));
-    for related in &diagnostic.related {
-        if let Place::File { path, line } = &related.place {
-            res = res.element(Level::NOTE.message(elsewhere(&file.context, path, *line, &related.message)));
-        }
-    }
-    for note in &diagnostic.notes {
-        res = res.element(Level::NOTE.message(printable(&note.message)));
-    }
-    if let Some(fix) = &diagnostic.fix {
-        res = res.element(Level::HELP.message(printable(&fix.title) + flag(fix.applicability)));
-    }
-    match held_back(diagnostic) {
-        Some(reason) => res.element(Level::NOTE.message(printable(&reason))),
-        None => res,
-    }
+    let snippet = title.element(snippet(file, diagnostic));
+    let element = |(name, text)| if name == HELP { Level::HELP.message(text) } else { Level::NOTE.message(text) };
+    elements(file, diagnostic).map(element).fold(snippet, Group::element)
+}
+
+const NOTE: &str = "note";
+const HELP: &str = "help";
+
+/// What stands below the lines: its level and its text.
+fn elements<'a>(file: &'a FileReport, diagnostic: &'a Diagnostic) -> impl Iterator<Item = (&'static str, String)> + 'a {
+    let elsewhere = diagnostic.related.iter().filter_map(|it| match &it.place {
+        Place::File { path, line } => Some((NOTE, elsewhere(&file.context, path, *line, &it.message))),
+        Place::Here(_) => None,
+    });
+    let notes = diagnostic.notes.iter().map(|it| (NOTE, printable(&it.message)));
+    let fix = diagnostic.fix.iter().map(|it| (HELP, printable(&it.title) + flag(it.applicability)));
+    let reason = held_back(diagnostic).map(|it| (NOTE, printable(&it)));
+    elsewhere.chain(notes).chain(fix).chain(reason)
 }
 
 /// The lines from the first to the last place, with all of them marked.

@@ -85,7 +85,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let place = ctx.model().instructions[command.instruction].content;
     let res = Diagnostic::new(DEV_SERVER.name, place, message);
     acc.push(match rewrite::static_site(ctx) {
-        Some(Ok(plan)) => with_this_plan(res, &plan),
+        Some(Ok(plan)) => with_this_plan(res, plan),
         Some(Err(reason)) => {
             let direct = with_direct_start(ctx, command, res.clone());
             if direct.fix.is_some() { direct } else { res.with_held_back(reason.to_string()) }

@@ -9,10 +9,10 @@ use crate::rewrite::{LINKER_DOUBT, PLUG_AND_PLAY, Plan, Shape};
 
 /// The shape of the production stage, where it ships Node and starts what a build made (or may have).
 pub(super) fn shape(ctx: &Inspection) -> Option<Shape> {
-    if !ctx.model().ships_node() || runs_on_sources(ctx) || lacks_node(ctx) {
-        return None;
-    }
-    crate::rewrite::shape(ctx.model(), ctx.project())
+    ctx.shape_once(|| {
+        let is_meant = ctx.model().ships_node() && !runs_on_sources(ctx) && !lacks_node(ctx);
+        if is_meant { crate::rewrite::shape(ctx.model(), ctx.project()) } else { None }
+    })
 }
 
 /// Whether sources and devDependencies are what the stage is for: nothing of it ships, or it

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
-use super::{Command, Joined, Place, Script};
+use super::{Command, Joined, Place, Script, plain};
 
 thread_local! {
     static PARSER: RefCell<Option<Parser>> = RefCell::new(new_parser());
@@ -26,6 +26,10 @@ pub(super) fn read(text: &str, place: Place, complete: bool) -> Script {
 }
 
 fn nested(text: &str, place: Place, complete: bool, depth: usize) -> Script {
+    plain::read(text, place, complete).unwrap_or_else(|| parsed(text, place, complete, depth))
+}
+
+pub(super) fn parsed(text: &str, place: Place, complete: bool, depth: usize) -> Script {
     let tree = PARSER.with_borrow_mut(|it| it.as_mut().and_then(|it| parse(it, text)));
     let Some(tree) = tree else { return Script::default() };
     let complete = complete && !tree.root_node().has_error();

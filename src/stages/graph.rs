@@ -1,6 +1,7 @@
 //! Stages, what they are built on, and which one ships.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::{
     Build, BuildId, Contents, IdRange, ImageFacts, Install, InstallId, InstructionId, ScriptCall, StageId, Table,
@@ -33,6 +34,8 @@ pub struct Model<'a> {
     pub started_by_others: bool,
     /// The stages by their names in lower case, each list in order.
     pub(super) names: HashMap<String, Vec<StageId>>,
+    /// Once somebody asks, which most rules do.
+    pub(super) ships_node: OnceLock<bool>,
 }
 
 /// Which stage ships, and why we think so.
@@ -150,6 +153,6 @@ impl<'a> Model<'a> {
     /// container starts something else.
     #[must_use]
     pub fn ships_node(&self) -> bool {
-        super::ships::ships_node(self)
+        *self.ships_node.get_or_init(|| super::ships::ships_node(self))
     }
 }

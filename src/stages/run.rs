@@ -38,6 +38,7 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
     let instructions: Table<_, _> = dockerfile.instructions().collect();
     let scripts = instructions.iter().map(|it| script(text, dockerfile, it)).collect();
     let model = Model {
+        ships_node: std::sync::OnceLock::new(),
         instructions,
         stages: Table::new(),
         production: None,

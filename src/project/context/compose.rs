@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::super::loader::remembered;
 use super::super::{Loader, Site};
 use super::document::Document;
 use crate::paths;
@@ -69,7 +70,7 @@ pub(super) struct Service {
 pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Found {
     let mut found = Found::default();
     let dockerfile = paths::lexical(dockerfile);
-    for path in folders.iter().flat_map(|folder| NAMES.iter().map(move |it| folder.join(it))) {
+    for path in folders.iter().flat_map(|it| files(loader, it)) {
         let Some(document) = Document::read(loader, &path) else { continue };
         match document.yaml() {
             Ok(value) => {
@@ -83,6 +84,20 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) 
         }
     }
     found
+}
+
+/// Where a compose file may stand in `folder`.
+fn files(loader: &dyn Loader, folder: &Path) -> Vec<PathBuf> {
+    let there = remembered(loader, folder, || there(loader, folder));
+    there.0.iter().map(|it| folder.join(it)).collect()
+}
+
+/// The names of compose files that stand in a folder: in most none.
+struct There(Vec<&'static str>);
+
+fn there(loader: &dyn Loader, folder: &Path) -> There {
+    let is_there = |it: &&&str| loader.kind(&folder.join(it)).is_some();
+    There(NAMES.iter().filter(is_there).copied().collect())
 }
 
 fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {

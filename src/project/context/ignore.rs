@@ -11,11 +11,11 @@ pub(super) fn ignore_file(loader: &dyn Loader, root: Option<&Path>, dockerfile: 
     let mut own = dockerfile.as_os_str().to_owned();
     own.push(".dockerignore");
     for path in [PathBuf::from(own), root.join(".dockerignore")] {
-        let name = paths::from_root(root, &path);
+        let name = || paths::from_root(root, &path);
         match loader.read(&path) {
-            Ok(bytes) => return parsed(&name, bytes),
+            Ok(bytes) => return parsed(&name(), bytes),
             Err(error) if loader.kind(&path).is_some() => {
-                return (Dockerignore::unreadable(&name), vec![(None, format!("can't be read: {error}"))]);
+                return (Dockerignore::unreadable(&name()), vec![(None, format!("can't be read: {error}"))]);
             }
             Err(_) => {}
         }

@@ -4,9 +4,10 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::border::real_path;
-use super::{EntryKind, Loader, Stamp};
+use super::{Entry, EntryKind, Loader, Stamp, entries};
 
 /// Larger files are not read: nothing that is written by hand is, and no lock file that is known of.
 const MAX_SIZE: u64 = 16 << 20;
@@ -49,6 +50,10 @@ impl Loader for Disk {
         Ok(names)
     }
 
+    fn entries(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
+        entries::read(folder).map(Arc::from)
+    }
+
     fn stamp(&self, path: &Path) -> Stamp {
         match std::fs::metadata(path) {
             Ok(it) => Stamp::of((it.is_dir(), it.len(), it.modified().ok())),
@@ -62,10 +67,39 @@ impl Loader for Disk {
 /// # Errors
 /// As the file system says, and where it is anything else, or a link out of the repository.
 pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    if let Some(file) = without_links(path) {
+        return read_open(file?, limit);
+    }
     let real = real_path(path)?;
     // To open a device may do something already.
     require_regular(&std::fs::metadata(&real)?)?;
-    let file = open(&real)?;
+    read_open(open(&real)?, limit)
+}
+
+/// The regular file at `path`; `None` where it is anything else, or a part of the path is a link, or that can't be told.
+/// With fewer questions to the kernel, where it takes these.
+fn without_links(path: &Path) -> Option<io::Result<File>> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags, openat2, statat};
+        use rustix::io::Errno;
+        match statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(it) if FileType::from_raw_mode(it.st_mode) == FileType::RegularFile => {}
+            Err(error @ (Errno::NOENT | Errno::NOTDIR)) => return Some(Err(error.into())),
+            _ => return None,
+        }
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let file = openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS).ok()?;
+        Some(Ok(file.into()))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+fn read_open(file: File, limit: u64) -> io::Result<Vec<u8>> {
     let metadata = file.metadata()?;
     require_regular(&metadata)?;
     read_limited(file, metadata.len(), limit)
@@ -93,12 +127,17 @@ fn require_regular(metadata: &Metadata) -> io::Result<()> {
 }
 
 /// Reads `file`, which says that it has `len` bytes; it may have more.
-fn read_limited(file: File, len: u64, limit: u64) -> io::Result<Vec<u8>> {
+fn read_limited(mut file: File, len: u64, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if len <= limit {
-        // One read, and one that ends it.
-        bytes.reserve(usize::try_from(len).unwrap_or(0) + 1);
-        file.take(limit + 1).read_to_end(&mut bytes)?;
+        let n_expected = usize::try_from(len).unwrap_or(0);
+        bytes.resize(n_expected + 1, 0);
+        let n_read = file.read(&mut bytes).unwrap_or(0);
+        bytes.truncate(n_read);
+        // There was room for more: nothing is left. What says that it is empty may be made as it is read.
+        if n_read != n_expected || n_read == 0 {
+            file.take(limit + 1 - n_read as u64).read_to_end(&mut bytes)?;
+        }
     }
     if len > limit || bytes.len() as u64 > limit {
         let message = format!("larger than {} MiB", limit >> 20);

@@ -2,21 +2,27 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use foldhash::fast::RandomState;
 
 use super::Loader;
 
 /// Remembers what was read from a path, by its type: many Dockerfiles of one repository ask for the same. Only for what
 /// the path and the files there decide.
 #[derive(Default)]
-pub struct Memo(Mutex<HashMap<(TypeId, PathBuf), Slot>>);
+pub struct Memo(Mutex<Slots>);
+
+/// By the bytes of the path: to take paths apart costs more than they are worth here.
+type Slots = HashMap<(TypeId, OsString), Slot, RandomState>;
 
 type Slot = Arc<OnceLock<Arc<dyn Any + Send + Sync>>>;
 
 impl Memo {
     fn get<T: Any + Send + Sync>(&self, path: &Path, make: impl FnOnce() -> T) -> Option<Arc<T>> {
-        let key = (TypeId::of::<T>(), path.to_owned());
+        let key = (TypeId::of::<T>(), path.as_os_str().to_owned());
         let slot = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
         // Nothing else is locked meanwhile: making it may ask for more.
         let made = slot.get_or_init(|| Arc::new(make()));
@@ -32,6 +38,7 @@ pub(crate) fn remembered<T: Any + Send + Sync>(loader: &dyn Loader, path: &Path,
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::path::PathBuf;
 
     use super::super::{Overlay, Snapshot};
     use super::*;

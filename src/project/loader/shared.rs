@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{EntryKind, Loader, Memo, Stamp};
+use super::{Entry, EntryKind, Loader, Memo, Stamp};
 
 impl<L: Loader + ?Sized> Loader for Arc<L> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
@@ -17,6 +17,10 @@ impl<L: Loader + ?Sized> Loader for Arc<L> {
 
     fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
         (**self).list(folder)
+    }
+
+    fn entries(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
+        (**self).entries(folder)
     }
 
     fn stamp(&self, path: &Path) -> Stamp {

@@ -107,9 +107,13 @@ fn managed(repository: &str, tag: &Tag<'_>) -> Option<Family> {
         "google-appengine/nodejs",
         "google_appengine/nodejs",
     ];
-    let libc = tag.libc(Some(Libc::Glibc));
-    let family = Family { kind: ImageKind::Managed, libc, node_major: tag.node_major(), ..OTHER };
-    MANAGED.iter().any(|it| repository.ends_with(it) || repository.contains("lambda-nodejs")).then_some(family)
+    let is_managed = MANAGED.iter().any(|it| repository.ends_with(it)) || repository.contains("lambda-nodejs");
+    is_managed.then(|| Family {
+        kind: ImageKind::Managed,
+        libc: tag.libc(Some(Libc::Glibc)),
+        node_major: tag.node_major(),
+        ..OTHER
+    })
 }
 
 fn distroless(repository: &str, name: &str, tag: &Tag<'_>) -> Option<Family> {
@@ -130,8 +134,12 @@ fn distroless(repository: &str, name: &str, tag: &Tag<'_>) -> Option<Family> {
 
 /// Chainguard's and Docker's hardened images, and Bitnami's.
 fn hardened(repository: &str, name: &str, tag: &Tag<'_>) -> Option<Family> {
-    let libc = tag.libc(Some(Libc::Glibc));
-    let family = Family { kind: ImageKind::OtherNode, libc, node_major: tag.node_major(), ..OTHER };
+    let family = || Family {
+        kind: ImageKind::OtherNode,
+        libc: tag.libc(Some(Libc::Glibc)),
+        node_major: tag.node_major(),
+        ..OTHER
+    };
     let chainguard = repository.starts_with("cgr.dev/") || repository.contains("chainguard/");
     let docker = repository.starts_with("dhi.io/") || name == "dhi-node";
     match name {
@@ -140,15 +148,17 @@ fn hardened(repository: &str, name: &str, tag: &Tag<'_>) -> Option<Family> {
             builtin: Some(("node", 65532)),
             shell: Some(tag.has("dev")),
             workdir: Some("/app"),
-            ..family
+            ..family()
         }),
         "node" | "dhi-node" if docker => {
             let dev = tag.has("dev");
-            Some(Family { user: Some(if dev { "root" } else { "65532" }), shell: Some(dev), ..family })
+            Some(Family { user: Some(if dev { "root" } else { "65532" }), shell: Some(dev), ..family() })
         }
-        "node" if repository.contains("bitnami") => Some(Family { shell: Some(true), workdir: Some("/app"), ..family }),
+        "node" if repository.contains("bitnami") => {
+            Some(Family { shell: Some(true), workdir: Some("/app"), ..family() })
+        }
         "node" if repository.contains("cimg/") || repository.contains("circleci/") => {
-            Some(Family { user: Some("circleci"), shell: Some(true), ..family })
+            Some(Family { user: Some("circleci"), shell: Some(true), ..family() })
         }
         _ => None,
     }
@@ -168,14 +178,17 @@ fn red_hat(repository: &str, name: &str) -> Option<Family> {
 }
 
 fn node(repository: &str, name: &str, tag: &Tag<'_>) -> Option<Family> {
+    if !repository.ends_with("oven/bun") && name != "node" {
+        return None;
+    }
     let libc = tag.libc(Some(Libc::Glibc));
     if repository.ends_with("oven/bun") {
         let (builtin, workdir) = (Some(("bun", 1000)), Some("/home/bun/app"));
         let shell = Some(!tag.has("distroless"));
         return Some(Family { kind: ImageKind::Bun, libc, builtin, workdir, shell, ..PLAIN });
     }
-    let family = Family { kind: ImageKind::Node, libc, builtin: Some(("node", 1000)), ..PLAIN };
-    (name == "node").then_some(Family { node_major: tag.node_major(), ..family })
+    let node_major = tag.node_major();
+    Some(Family { kind: ImageKind::Node, libc, node_major, builtin: Some(("node", 1000)), ..PLAIN })
 }
 
 /// Organisations of the Docker Hub that build the official images for one kind of processor each.
