@@ -7,6 +7,7 @@
 #![allow(rustdoc::invalid_codeblock_attributes, reason = "the pages are for users: `file=` names an example's file")]
 
 mod build_in_production;
+mod build_tools_in_production;
 mod dangling_link;
 mod deprecated_omit;
 mod dev_dependencies;
@@ -19,6 +20,7 @@ mod failing_prepare;
 mod foreign_node_modules;
 mod ignored_source;
 mod ineffective_omit;
+mod manager_at_latest;
 mod missing_client;
 mod missing_manifest;
 mod missing_node;
@@ -31,8 +33,11 @@ mod package_manager_start;
 mod pages;
 mod production_from_build;
 mod root_user;
+mod secret_in_image;
+mod shell_form_start;
 mod single_stage_build;
 mod source_in_production;
+mod source_maps;
 mod structure;
 mod support;
 mod typescript_start;
@@ -115,9 +120,14 @@ pub static RULES: &[&Rule] = &[
     &foreign_node_modules::FOREIGN_NODE_MODULES,
     &typescript_start::TYPESCRIPT_START,
     &failing_healthcheck::FAILING_HEALTHCHECK,
+    &manager_at_latest::MANAGER_AT_LATEST,
     &missing_node_env::MISSING_NODE_ENV,
     &package_cache::PACKAGE_CACHE,
+    &secret_in_image::SECRET_IN_IMAGE,
+    &source_maps::SOURCE_MAPS,
+    &build_tools_in_production::BUILD_TOOLS_IN_PRODUCTION,
     &package_manager_start::PACKAGE_MANAGER_START,
+    &shell_form_start::SHELL_FORM_START,
     &root_user::ROOT_USER,
     &dockerignore::DOCKERIGNORE,
 ];

@@ -77,6 +77,18 @@ impl ImageFacts {
         matches!(self.kind, ImageKind::Node | ImageKind::Bun | ImageKind::Distroless | ImageKind::OtherNode)
     }
 
+    /// Whether `/bin/sh` is known to be dash, which stays in front of the last command that it runs .
+    #[must_use]
+    pub fn has_dash(&self) -> bool {
+        let is_debian = || self.expanded.as_deref().is_some_and(|it| matches!(split(it).0, "debian" | "ubuntu"));
+        let is_official = self.is_official && self.shell == Some(true) && self.libc == Some(Libc::Glibc);
+        match self.kind {
+            ImageKind::Node | ImageKind::Bun => is_official,
+            ImageKind::System => is_debian(),
+            _ => false,
+        }
+    }
+
     /// What is known of the reference `word`, expanded to `expanded`.
     #[must_use]
     pub fn of(word: &Word, expanded: Option<String>) -> Self {

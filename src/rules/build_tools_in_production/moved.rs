@@ -1,0 +1,106 @@
+//! Compilers that are there for one RUN only: `apk add --virtual … && … && apk del …`.
+
+use crate::ecosystem::system;
+use crate::fix::Edit;
+use crate::inspection::Inspection;
+use crate::rules::support::{is_harmless, quoted};
+use crate::shell::{Command, Joined, Script, ShellWord};
+use crate::stages::{InstructionId, StageId, Verb};
+use crate::syntax::{CommandForm, Kind};
+use crate::text::TextRange;
+
+/// The packages of instruction `by` in the RUN of the only install after it; or why not.
+pub(super) fn edits(ctx: &Inspection, stage: StageId, by: InstructionId) -> Result<Vec<Edit>, String> {
+    let model = ctx.model();
+    let script = plain(ctx, by).ok_or("the packages are not installed by a plain chain of commands")?;
+    let is_adding = |it: &&Command| it.words.iter().any(|it| system::is_for_building(&it.raw));
+    let mut adding = script.commands.iter().filter(is_adding);
+    let (Some(command), None) = (adding.next(), adding.next()) else {
+        return Err("more than one command installs them".to_owned());
+    };
+    if command.program() != Some("apk") {
+        return Err(format!("`{}` can't take back what it brought", command.program().unwrap_or_default()));
+    }
+    let install = only_install(ctx, stage, by)?;
+    let target = plain(ctx, install).ok_or("the install is not a plain chain of commands")?;
+    let (Some(first), Some(last)) = (target.commands.first(), target.commands.last()) else {
+        return Err("the install is not a plain chain of commands".to_owned());
+    };
+    let mut between = model.stages[stage].instructions.clone().filter(|it| *it < install);
+    if between.any(|it| matches!(model.instructions[it].kind, Kind::User(_))) {
+        return Err("the install does not run as root".to_owned());
+    }
+    let moved: Vec<&ShellWord> = command.words[2..].iter().filter(|it| system::is_for_building(&it.raw)).collect();
+    let names: Vec<&str> = moved.iter().map(|it| it.raw.as_str()).collect();
+    let add = format!("apk add --no-cache --virtual .build-deps {} && ", names.join(" "));
+    let mut edits = without(ctx, by, script, command, &moved)?;
+    edits.push(Edit::insertion(first.range.start(), add));
+    edits.push(Edit::insertion(last.range.end(), " && apk del .build-deps"));
+    Ok(edits)
+}
+
+/// The commands of a RUN in shell form that all have to succeed.
+fn plain<'c>(ctx: &'c Inspection, at: InstructionId) -> Option<&'c Script> {
+    let script = ctx.model().scripts[at].as_ref().filter(|it| it.complete)?;
+    let Kind::Run(CommandForm::Shell(text)) = &ctx.model().instructions[at].kind else { return None };
+    let is_next = |it: &Command| {
+        let is_own = text.contains_range(it.range) && !it.conditional && !script.is_substituted(it);
+        is_own && matches!(it.joined, Joined::First | Joined::And)
+    };
+    let is_whole = ctx.text()[*text].trim_start().starts_with(|it: char| it.is_ascii_alphabetic());
+    (is_whole && ctx.model().instructions[at].heredocs.is_empty() && script.commands.iter().all(is_next))
+        .then_some(script)
+}
+
+/// The RUN of the stage that may compile.
+fn only_install(ctx: &Inspection, stage: StageId, by: InstructionId) -> Result<InstructionId, String> {
+    let model = ctx.model();
+    let stages = model.ancestry(stage);
+    if model.stage_of(by) != Some(stage) || !model.built_on(stage).is_empty() {
+        return Err("another stage has them too".to_owned());
+    }
+    let compiles = |it: Verb| it != Verb::Prune && it != Verb::Remove;
+    let installs = model.installs.iter().filter(|it| stages.contains(&it.stage) && compiles(it.verb));
+    let mut installs: Vec<InstructionId> = installs.map(|it| it.instruction).filter(|it| *it > by).collect();
+    installs.dedup();
+    let [only] = installs[..] else { return Err("more than one command may compile, or none".to_owned()) };
+    let scripts = model.scripts.iter_enumerated().filter(|it| it.0 > by && it.0 != only);
+    let runs = scripts.filter(|it| matches!(model.instructions[it.0].kind, Kind::Run(_)));
+    let mut later = runs
+        .filter(|it| model.stage_of(it.0) == Some(stage))
+        .filter_map(|it| it.1.as_ref())
+        .flat_map(|it| &it.commands);
+    match later.find(|it| !is_harmless(it)) {
+        Some(command) => Err(format!("`{}` may compile", quoted(&command.words))),
+        None => Ok(only),
+    }
+}
+
+/// The command without these words; the whole RUN where nothing is left of it.
+fn without(
+    ctx: &Inspection,
+    by: InstructionId,
+    script: &Script,
+    command: &Command,
+    moved: &[&ShellWord],
+) -> Result<Vec<Edit>, String> {
+    let instruction = ctx.model().instructions[by];
+    let is_package = |it: &&ShellWord| !it.raw.starts_with('-');
+    let n_packages = command.words[2..].iter().filter(is_package).count();
+    if n_packages > moved.len() {
+        let cut = |it: &&ShellWord| {
+            let before = command.words.iter().take_while(|other| other.range != it.range).last();
+            let start = before.map_or(it.range.start(), |it| it.range.end());
+            Edit::deletion(TextRange::new(start, it.range.end()))
+        };
+        return match instruction.comments.is_empty() {
+            true => Ok(moved.iter().map(cut).collect()),
+            false => Err("comments stand between the packages".to_owned()),
+        };
+    }
+    let is_own = script.commands.iter().all(|it| it.program() == Some("apk"));
+    match is_own && instruction.comments.is_empty() {
+        true => Ok(vec![Edit::deletion(instruction.range)]),
+        false => Err("the same RUN does more".to_owned()),
+    }
+}
