@@ -15,9 +15,12 @@ mod dev_dependency_at_runtime;
 mod dev_server;
 mod dockerignore;
 mod early_node_env;
+mod end_of_life_node;
 mod failing_healthcheck;
 mod failing_prepare;
 mod foreign_node_modules;
+mod full_base_image;
+mod global_dev_tool;
 mod ignored_source;
 mod ineffective_omit;
 mod manager_at_latest;
@@ -44,6 +47,8 @@ mod typescript_start;
 mod unfrozen_install;
 mod unknown_user;
 mod unmatched_filter;
+mod unpinned_base;
+mod user_too_early;
 mod whole_stage_copy;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -113,6 +118,7 @@ pub static RULES: &[&Rule] = &[
     &dangling_link::DANGLING_LINK,
     &missing_node::MISSING_NODE,
     &unknown_user::UNKNOWN_USER,
+    &user_too_early::USER_TOO_EARLY,
     &missing_manifest::MISSING_MANIFEST,
     &ignored_source::IGNORED_SOURCE,
     &missing_script::MISSING_SCRIPT,
@@ -126,8 +132,12 @@ pub static RULES: &[&Rule] = &[
     &secret_in_image::SECRET_IN_IMAGE,
     &source_maps::SOURCE_MAPS,
     &build_tools_in_production::BUILD_TOOLS_IN_PRODUCTION,
+    &global_dev_tool::GLOBAL_DEV_TOOL,
     &package_manager_start::PACKAGE_MANAGER_START,
     &shell_form_start::SHELL_FORM_START,
     &root_user::ROOT_USER,
     &dockerignore::DOCKERIGNORE,
+    &end_of_life_node::END_OF_LIFE_NODE,
+    &full_base_image::FULL_BASE_IMAGE,
+    &unpinned_base::UNPINNED_BASE,
 ];

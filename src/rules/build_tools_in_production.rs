@@ -74,8 +74,9 @@ fn diagnostic(ctx: &Inspection, at: StageId, by: InstructionId, names: &[&str]) 
     names.dedup();
     let message = match names.as_slice() {
         [only] => format!("`{only}` stays in the image that ships, and only compiles"),
+        [first, second] => format!("`{first}` and `{second}` stay in the image that ships, and only compile"),
         [first, rest @ ..] => {
-            format!("`{first}` and `{}` stay in the image that ships, and only compile", rest.join("`, `"))
+            format!("`{first}` and {} others stay in the image that ships, and only compile", rest.len())
         }
         [] => return None,
     };

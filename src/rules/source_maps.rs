@@ -1,5 +1,7 @@
 //! `source-maps`
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::declare_rule;
 use super::support::node_stage;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -10,6 +12,7 @@ use crate::paths;
 use crate::shell::{Command, Joined};
 use crate::stages::{Build, Contents, Entry, Holding};
 use crate::syntax::{CommandForm, Kind};
+use crate::text::TextSize;
 
 declare_rule! {
     /// Flags source maps of the app's own output that ship and that nothing reads.
@@ -68,7 +71,9 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     if ctx.facts().development.is_some() || may_be_read(ctx, &stage.contents) {
         return;
     }
-    acc.extend(stage.contents.entries.iter().filter_map(|it| diagnostic(ctx, it)));
+    let found: Vec<(&Entry, &Build, &str)> =
+        stage.contents.entries.iter().filter_map(|it| with_maps(ctx, it)).collect();
+    acc.extend(diagnostic(ctx, &found));
 }
 
 /// Whether something asks for maps, or it is not known what the container runs.
@@ -88,28 +93,45 @@ fn may_be_read(ctx: &Inspection, contents: &Contents) -> bool {
     asks || options || by_package || by_program || sources.into_iter().any(|it| maps::asks_for_maps(&it))
 }
 
-fn diagnostic(ctx: &Inspection, entry: &Entry) -> Option<Diagnostic> {
+/// The build of an output that comes with maps, and its path there.
+fn with_maps<'i>(ctx: &'i Inspection, entry: &'i Entry) -> Option<(&'i Entry, &'i Build, &'i str)> {
     let Holding::Output { build, path, .. } = &entry.holding else { return None };
     let build = &ctx.model().builds[*build];
     let holds = |it: &str| paths::contains(it, path) || paths::contains(path, it);
     let output = build.outputs.outputs.iter().find(|it| it.maps == Some(true) && holds(&it.path))?;
-    if entry.lacks("a.map") || entry.lacks("a.js.map") || entry.is_file() {
-        return None;
-    }
-    let place = ctx.model().instructions[entry.origin.last()].content;
-    let message = format!("The source maps in `{}` are in the image, and nothing reads them", output.path);
-    let mut res = Diagnostic::new(SOURCE_MAPS.name, place, message);
+    let is_without = entry.lacks("a.map") || entry.lacks("a.js.map") || entry.is_file();
+    (!is_without).then_some((entry, build, &output.path))
+}
+
+/// One for all of them.
+fn diagnostic(ctx: &Inspection, found: &[(&Entry, &Build, &str)]) -> Option<Diagnostic> {
+    let place = |it: &Entry| ctx.model().instructions[it.origin.last()].content;
+    let ((first, ..), others) = found.split_first()?;
+    let others: Vec<&&Entry> = others.iter().map(|it| &it.0).filter(|it| it.path != first.path).collect();
+    let message = match others.len() {
+        0 => format!("The source maps in `{}` are in the image, and nothing reads them", first.path),
+        n => format!("The source maps in `{}` and {n} more are in the image, and nothing reads them", first.path),
+    };
+    let mut res = Diagnostic::new(SOURCE_MAPS.name, place(first), message);
     res.severity = Severity::Info;
-    Some(match edit(ctx, build, entry, &output.path) {
-        Some(edit) => res
-            .with_fix(Fix::new("Delete them after the build", Applicability::Unsafe, vec![edit]))
-            .with_held_back("a debugger may want them"),
+    res = others.iter().fold(res, |res, it| res.with_related(place(it), format!("`{}`", it.path)));
+    let deletions: Option<BTreeSet<(TextSize, String)>> =
+        found.iter().map(|it| deletion(ctx, it.1, it.0, it.2)).collect();
+    Some(match deletions {
+        Some(deletions) => {
+            // One RUN may build several.
+            let mut texts: BTreeMap<TextSize, String> = BTreeMap::new();
+            deletions.into_iter().for_each(|(at, text)| texts.entry(at).or_default().push_str(&text));
+            let edits = texts.into_iter().map(|(at, text)| Edit::insertion(at, text)).collect();
+            res.with_fix(Fix::new("Delete them after the build", Applicability::Unsafe, edits))
+                .with_held_back("a debugger may want them")
+        }
         None => res.with_held_back("the build is not a plain command of a stage that does not ship"),
     })
 }
 
 /// `&& find … -delete` after the command that builds.
-fn edit(ctx: &Inspection, build: &Build, entry: &Entry, output: &str) -> Option<Edit> {
+fn deletion(ctx: &Inspection, build: &Build, entry: &Entry, output: &str) -> Option<(TextSize, String)> {
     let script = ctx.model().scripts[build.instruction].as_ref().filter(|it| it.complete)?;
     let at = script.commands.iter().position(|it| it.range == build.command.range)?;
     let (command, next) = (&script.commands[at], script.commands.get(at + 1));
@@ -125,7 +147,7 @@ fn edit(ctx: &Inspection, build: &Build, entry: &Entry, output: &str) -> Option<
         && !script.is_substituted(command)
         && is_elsewhere
         && is_word;
-    may.then(|| Edit::insertion(command.range.end(), format!(" && find {folder} -name '*.map' -delete")))
+    may.then(|| (command.range.end(), format!(" && find {folder} -name '*.map' -delete")))
 }
 
 #[cfg(test)]

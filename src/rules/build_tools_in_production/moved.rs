@@ -3,11 +3,10 @@
 use crate::ecosystem::system;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
-use crate::rules::support::{is_harmless, quoted};
+use crate::rules::support::{is_harmless, quoted, word_deletion};
 use crate::shell::{Command, Joined, Script, ShellWord};
 use crate::stages::{InstructionId, StageId, Verb};
 use crate::syntax::{CommandForm, Kind};
-use crate::text::TextRange;
 
 /// The packages of instruction `by` in the RUN of the only install after it; or why not.
 pub(super) fn edits(ctx: &Inspection, stage: StageId, by: InstructionId) -> Result<Vec<Edit>, String> {
@@ -88,13 +87,8 @@ fn without(
     let is_package = |it: &&ShellWord| !it.raw.starts_with('-');
     let n_packages = command.words[2..].iter().filter(is_package).count();
     if n_packages > moved.len() {
-        let cut = |it: &&ShellWord| {
-            let before = command.words.iter().take_while(|other| other.range != it.range).last();
-            let start = before.map_or(it.range.start(), |it| it.range.end());
-            Edit::deletion(TextRange::new(start, it.range.end()))
-        };
         return match instruction.comments.is_empty() {
-            true => Ok(moved.iter().map(cut).collect()),
+            true => Ok(moved.iter().map(|it| word_deletion(command, it)).collect()),
             false => Err("comments stand between the packages".to_owned()),
         };
     }

@@ -8,6 +8,7 @@ const FILES: &[(&str, &str)] = &[
     ("clear/.npmrc", "//npm.example.test/:_authToken=npm_a8s7d6\n"),
     (".env.public", "PORT=3000\n"),
     (".env.production", "JWT_SECRET=9f8a7c\n"),
+    (".env.test", "JWT_SECRET=9f8a7c\n"),
 ];
 
 fn dockerfile(lines: &str) -> String {
@@ -75,7 +76,7 @@ fn no_secret() {
         "ARG NEXT_PUBLIC_API_KEY\nENV VITE_TOKEN=abc",
         "ENV JWT_SECRET=dummy API_KEY=",
         "ARG AUTH_SECRET=placeholder",
-        "COPY .npmrc .env.public ./",
+        "COPY .npmrc .env.public .env.test ./",
         "COPY .env.example ./.env",
         "RUN echo '//npm.example.test/:_authToken=${NPM_TOKEN}' > .npmrc",
         "RUN echo \"//npm.example.test/:_authToken=$TOKEN\" > .npmrc && npm install && rm .npmrc",
