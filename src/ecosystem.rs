@@ -14,6 +14,7 @@
 
 pub(crate) mod arguments;
 mod command;
+pub(crate) mod detached;
 pub(crate) mod dotenv;
 mod effect;
 pub(crate) mod frameworks;

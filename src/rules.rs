@@ -10,6 +10,7 @@ mod build_in_production;
 mod build_tools_in_production;
 mod dangling_link;
 mod deprecated_omit;
+mod detached_start;
 mod dev_dependencies;
 mod dev_dependency_at_runtime;
 mod dev_server;
@@ -111,6 +112,7 @@ pub static RULES: &[&Rule] = &[
     &ineffective_omit::INEFFECTIVE_OMIT,
     &deprecated_omit::DEPRECATED_OMIT,
     &dev_server::DEV_SERVER,
+    &detached_start::DETACHED_START,
     &failing_prepare::FAILING_PREPARE,
     &dev_dependency_at_runtime::DEV_DEPENDENCY_AT_RUNTIME,
     &missing_output::MISSING_OUTPUT,

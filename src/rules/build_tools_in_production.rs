@@ -112,6 +112,10 @@ mod tests {
         for (before, after) in [
             ("RUN apk add --no-cache make g++\nRUN npm install --omit=dev", compiled("make g++")),
             (
+                "# to compile\nRUN apk add make\n# all\nRUN npm install --omit=dev",
+                format!("# to compile\n# all\n{}", compiled("make")),
+            ),
+            (
                 "RUN apk update && apk add \\\n  curl \\\n  make \\\n  python3=3.12.0-r0\nRUN npm install --omit=dev",
                 format!("RUN apk update && apk add \\\n  curl\n{}", compiled("make python3=3.12.0-r0")),
             ),

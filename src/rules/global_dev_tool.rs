@@ -4,9 +4,9 @@ use super::declare_rule;
 use super::structure::gets_a_fresh_base;
 use super::support::{is_harmless, node_stage, quoted, severity_of_shipping, word_deletion};
 use crate::diagnostic::Diagnostic;
-use crate::ecosystem::{Action, Invocation, global_tools};
+use crate::ecosystem::{Action, Invocation, global_tools, programs};
 use crate::facts::StartCommand;
-use crate::fix::{Applicability, Edit, Fix};
+use crate::fix::{Applicability, Edit, Fix, lines};
 use crate::inspection::Inspection;
 use crate::project::Start;
 use crate::shell::{Command, Joined, Script, ShellWord};
@@ -116,7 +116,8 @@ fn later_use(ctx: &Inspection, at: StageId, by: InstructionId, script: &Script, 
         Some(app.root_scripts_on_install().is_empty())
     };
     let later = script.commands[place + 1..].iter().chain(later.into_iter().flat_map(|it| &it.commands));
-    let may_use = |it: &&Command| !is_harmless(it) && hooks(it) != Some(true);
+    let is_of_system = |it: &Command| it.program().is_some_and(programs::is_idle);
+    let may_use = |it: &&Command| !is_of_system(it) && !is_harmless(it) && hooks(it) != Some(true);
     later.filter(|it| !is_global(it)).find(may_use).map(|it| format!("`{}` may use it", quoted(&it.words)))
 }
 
@@ -143,7 +144,7 @@ fn edit(ctx: &Inspection, by: InstructionId, script: &Script, command: &Command,
     }
     match (global_packages(command).len(), script.commands.len()) {
         (2.., _) => Some(word_deletion(command, word)),
-        (1, 1) if !has_comment_above(ctx, by) => Some(Edit::deletion(instruction.range)),
+        (1, 1) if !has_comment_above(ctx, by) => Some(lines::removal(ctx.source(), instruction.range)),
         _ => None,
     }
 }

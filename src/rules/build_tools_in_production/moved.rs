@@ -2,11 +2,13 @@
 
 use crate::ecosystem::system;
 use crate::fix::Edit;
+use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
 use crate::rules::support::{is_harmless, quoted, word_deletion};
 use crate::shell::{Command, Joined, Script, ShellWord};
 use crate::stages::{InstructionId, StageId, Verb};
 use crate::syntax::{CommandForm, Kind};
+use crate::text::TextRange;
 
 /// The packages of instruction `by` in the RUN of the only install after it; or why not.
 pub(super) fn edits(ctx: &Inspection, stage: StageId, by: InstructionId) -> Result<Vec<Edit>, String> {
@@ -32,7 +34,7 @@ pub(super) fn edits(ctx: &Inspection, stage: StageId, by: InstructionId) -> Resu
     let moved: Vec<&ShellWord> = command.words[2..].iter().filter(|it| system::is_for_building(&it.raw)).collect();
     let names: Vec<&str> = moved.iter().map(|it| it.raw.as_str()).collect();
     let add = format!("apk add --no-cache --virtual .build-deps {} && ", names.join(" "));
-    let mut edits = without(ctx, by, script, command, &moved)?;
+    let mut edits = without(ctx, (by, install), script, command, &moved)?;
     edits.push(Edit::insertion(first.range.start(), add));
     edits.push(Edit::insertion(last.range.end(), " && apk del .build-deps"));
     Ok(edits)
@@ -78,7 +80,7 @@ fn only_install(ctx: &Inspection, stage: StageId, by: InstructionId) -> Result<I
 /// The command without these words; the whole RUN where nothing is left of it.
 fn without(
     ctx: &Inspection,
-    by: InstructionId,
+    (by, install): (InstructionId, InstructionId),
     script: &Script,
     command: &Command,
     moved: &[&ShellWord],
@@ -94,7 +96,19 @@ fn without(
     }
     let is_own = script.commands.iter().all(|it| it.program() == Some("apk"));
     match is_own && instruction.comments.is_empty() {
-        true => Ok(vec![Edit::deletion(instruction.range)]),
+        true => Ok(whole(ctx, by, install)),
         false => Err("the same RUN does more".to_owned()),
     }
+}
+
+/// No RUN; the comments above it go where its packages go.
+fn whole(ctx: &Inspection, by: InstructionId, install: InstructionId) -> Vec<Edit> {
+    let instruction = ctx.model().instructions[by];
+    let block = lines::block(ctx.source(), instruction);
+    let comments = &ctx.text()[TextRange::new(block.start(), instruction.range.start())];
+    let mut edits = vec![lines::removal(ctx.source(), block)];
+    if !comments.is_empty() {
+        edits.push(lines::insertion(ctx.source(), Spot::Before(install), comments));
+    }
+    edits
 }

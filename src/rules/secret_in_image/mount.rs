@@ -1,7 +1,7 @@
 //! A build argument that becomes a secret mount.
 
 use crate::ecosystem::secrets;
-use crate::fix::Edit;
+use crate::fix::{Edit, lines};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::rewrite;
@@ -32,7 +32,7 @@ pub(super) fn edits(
         model.stages[stage].instructions.clone().filter(|it| *it != at && uses(ctx, *it, name)).collect();
     let runs: Option<Vec<Edit>> = users.iter().map(|it| mounted(model.instructions[*it], name)).collect();
     let runs = runs.filter(|it| !it.is_empty()).ok_or("something else than a RUN uses it, or nothing is known to")?;
-    Ok(std::iter::once(Edit::deletion(argument.range)).chain(runs).collect())
+    Ok(std::iter::once(lines::removal(ctx.source(), argument.range)).chain(runs).collect())
 }
 
 /// Whether its text names the variable, or it installs by an .npmrc that does.
