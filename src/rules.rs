@@ -31,6 +31,7 @@ mod missing_node;
 mod missing_node_env;
 mod missing_output;
 mod missing_script;
+mod ownership;
 mod package_cache;
 mod package_manager_start;
 #[cfg(test)]
@@ -138,6 +139,7 @@ pub static RULES: &[&Rule] = &[
     &package_manager_start::PACKAGE_MANAGER_START,
     &shell_form_start::SHELL_FORM_START,
     &root_user::ROOT_USER,
+    &ownership::OWNERSHIP,
     &dockerignore::DOCKERIGNORE,
     &end_of_life_node::END_OF_LIFE_NODE,
     &full_base_image::FULL_BASE_IMAGE,
