@@ -116,8 +116,11 @@ fn folder(write: &Access) -> Option<&str> {
 fn is_roots(ctx: &Inspection, stage: &Stage, folder: &str) -> bool {
     let model = ctx.model();
     let touches = |it: &str| paths::contains(it, folder) || paths::contains(folder, it);
+    // COPY makes the folders above what it brings for the same owner.
+    let workdir = stage.contents.workdir.value.as_deref().unwrap_or("/");
+    let lies_beside = |it: &str| paths::parent(it) != workdir && paths::contains(paths::parent(it), folder);
     let gives = |it: &Instruction| it.flag("chown").is_some() || it.flag("chmod").is_some();
-    let mut brought = stage.contents.entries.iter().filter(|it| touches(&it.path));
+    let mut brought = stage.contents.entries.iter().filter(|it| touches(&it.path) || lies_beside(&it.path));
     let volumes = stage.contents.volumes.iter().filter_map(|it| match &model.instructions[*it].kind {
         Kind::Volume(words) => Some(words),
         _ => None,
@@ -184,6 +187,7 @@ mod tests {
             "USER node\nWORKDIR /app\nCOPY . .",
             "WORKDIR /app\nCOPY --chown=node . .\nUSER node",
             "WORKDIR /app\nCOPY . .\nRUN chown -R node .\nUSER node",
+            "WORKDIR /app\nCOPY package.json server.js ./\nCOPY --chown=node server.js data/first.js\nUSER node",
             "WORKDIR /app\nCOPY . .\nRUN ./prepare\nUSER node",
             "WORKDIR /app\nCOPY . .\nUSER node\nVOLUME /app/data",
             "WORKDIR /app\nCOPY . .",
