@@ -47,10 +47,10 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Always unsafe: something in the image may call them. On Alpine they are installed for the one install that
-    /// compiles, and removed in the same layer; on Debian, and where more than one command may compile, there is no fix:
-    /// a stage of its own for the install is what helps. Nothing is said where another fix gives the stage that ships
-    /// a fresh base, nor of Python and git alone, which an app may run.
+    /// Always unsafe: something in the image may call them. Where nothing after them compiles they are left out. On Alpine
+    /// they are installed for the one install that compiles, and removed in the same layer; on Debian, and where more than
+    /// one command may compile, there is no fix: a stage of its own for the install is what helps. Nothing is said where
+    /// another fix gives the stage that ships a fresh base, nor of Python, git and make alone, which an app may run.
     pub(crate) BUILD_TOOLS_IN_PRODUCTION { name: "build-tools-in-production", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -63,7 +63,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     for (name, by) in stage.contents.system_packages.iter().filter(|it| system::is_compiler(&it.0)) {
         compilers.entry(*by).or_default().push(name);
     }
-    acc.extend(compilers.into_iter().filter_map(|(by, names)| diagnostic(ctx, at, by, &names)));
+    // Alone it may as well run the tasks of the project.
+    if compilers.values().flatten().any(|it| *it != "make") {
+        acc.extend(compilers.into_iter().filter_map(|(by, names)| diagnostic(ctx, at, by, &names)));
+    }
 }
 
 fn diagnostic(ctx: &Inspection, at: StageId, by: InstructionId, names: &[&str]) -> Option<Diagnostic> {
@@ -84,7 +87,7 @@ fn diagnostic(ctx: &Inspection, at: StageId, by: InstructionId, names: &[&str]) 
     res.severity = severity_of_shipping(ctx);
     Some(match moved::edits(ctx, at, by) {
         Ok(edits) => {
-            let fix = Fix::new("Install them for the one command that compiles", Applicability::Unsafe, edits);
+            let fix = Fix::new("Have them only where something compiles", Applicability::Unsafe, edits);
             res.with_fix(fix).with_held_back("something else in the image may call them")
         }
         Err(reason) => res.with_held_back(reason),
@@ -112,12 +115,12 @@ mod tests {
         for (before, after) in [
             ("RUN apk add --no-cache make g++\nRUN npm install --omit=dev", compiled("make g++")),
             (
-                "# to compile\nRUN apk add make\n# all\nRUN npm install --omit=dev",
-                format!("# to compile\n# all\n{}", compiled("make")),
+                "# to compile\nRUN apk add g++\n# all\nRUN npm install --omit=dev",
+                format!("# to compile\n# all\n{}", compiled("g++")),
             ),
             (
-                "RUN apk update && apk add \\\n  curl \\\n  make \\\n  python3=3.12.0-r0\nRUN npm install --omit=dev",
-                format!("RUN apk update && apk add \\\n  curl\n{}", compiled("make python3=3.12.0-r0")),
+                "RUN apk update && apk add \\\n  curl \\\n  gcc \\\n  python3=3.12.0-r0\nRUN npm install --omit=dev",
+                format!("RUN apk update && apk add \\\n  curl\n{}", compiled("gcc python3=3.12.0-r0")),
             ),
         ] {
             check_unsafe_fix(
@@ -126,6 +129,20 @@ mod tests {
                 &dockerfile("-alpine", before),
                 &dockerfile("-alpine", &after),
             );
+        }
+    }
+
+    #[test]
+    fn nothing_compiles() {
+        for (base, before, after) in [
+            ("-alpine", "RUN apk add --no-cache curl make g++", "RUN apk add --no-cache curl"),
+            (
+                "-slim",
+                "RUN apt-get update && apt-get install -y g++ curl",
+                "RUN apt-get update && apt-get install -y curl",
+            ),
+        ] {
+            check_unsafe_fix(&BUILD_TOOLS_IN_PRODUCTION, FILES, &dockerfile(base, before), &dockerfile(base, after));
         }
     }
 
@@ -140,9 +157,11 @@ mod tests {
             (
                 "-alpine",
                 "RUN apk add g++\nRUN npm install --omit=dev\nRUN npm rebuild",
-                "more than one command may compile, or none",
+                "more than one command may compile",
             ),
             ("-alpine", "RUN apk add g++\nRUN ./make.sh\nRUN npm install --omit=dev", "`./make.sh` may compile"),
+            ("-alpine", "RUN apk add g++ curl && npm i -g bcrypt", "`npm i -g bcrypt` may compile"),
+            ("-alpine", "RUN apk add g++ curl\nRUN npm i -g bcrypt", "`npm i -g bcrypt` may compile"),
             ("-alpine", "RUN apk add g++\nUSER node\nRUN npm install --omit=dev", "the install does not run as root"),
             (
                 "-alpine",
@@ -158,7 +177,7 @@ mod tests {
     fn taken_back_or_elsewhere() {
         for lines in [
             "RUN apk add --virtual .gyp python3 make g++ && npm install --omit=dev && apk del .gyp",
-            "RUN apk add python3 git",
+            "RUN apk add python3 git make",
         ] {
             check_clean(&BUILD_TOOLS_IN_PRODUCTION, FILES, &dockerfile("-alpine", lines));
         }

@@ -127,11 +127,15 @@ fn is_global(command: &Command) -> bool {
 
 /// What the command installs for all.
 fn global_packages(command: &Command) -> Vec<String> {
-    let words: Option<Vec<String>> = command.words.iter().map(|it| it.value.clone()).collect();
-    match words.and_then(|it| Invocation::read(&it)).map(|it| it.action) {
+    match action(command) {
         Some(Action::Global(names)) => names,
         _ => Vec::new(),
     }
+}
+
+fn action(command: &Command) -> Option<Action> {
+    let words: Option<Vec<String>> = command.words.iter().map(|it| it.value.clone()).collect();
+    Some(Invocation::read(&words?)?.action)
 }
 
 /// The word taken out; the whole RUN where it is all there is.
@@ -142,9 +146,10 @@ fn edit(ctx: &Inspection, by: InstructionId, script: &Script, command: &Command,
     if !script.complete || !is_plain || !instruction.comments.is_empty() || !text.contains_range(command.range) {
         return None;
     }
-    match (global_packages(command).len(), script.commands.len()) {
+    let only_cleans = |it: &Command| it.range == command.range || action(it) == Some(Action::CleanCache);
+    match (global_packages(command).len(), script.commands.iter().all(only_cleans)) {
         (2.., _) => Some(word_deletion(command, word)),
-        (1, 1) if !has_comment_above(ctx, by) => Some(lines::removal(ctx.source(), instruction.range)),
+        (1, true) if !has_comment_above(ctx, by) => Some(lines::removal(ctx.source(), instruction.range)),
         _ => None,
     }
 }
@@ -173,6 +178,7 @@ mod tests {
     fn it_is_left_out() {
         for (before, after) in [
             ("RUN npm i -g nodemon\n", ""),
+            ("RUN npm i -g nodemon && npm cache clean --force\n", ""),
             ("RUN npm install pm2 typescript@5 -g\n", "RUN npm install pm2 -g\n"),
             ("RUN yarn global add ts-node pm2\n", "RUN yarn global add pm2\n"),
             ("RUN yarn global add ts-node\n", ""),

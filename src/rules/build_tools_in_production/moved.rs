@@ -1,6 +1,6 @@
 //! Compilers that are there for one RUN only: `apk add --virtual … && … && apk del …`.
 
-use crate::ecosystem::system;
+use crate::ecosystem::{Action, Invocation, system};
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
@@ -19,10 +19,14 @@ pub(super) fn edits(ctx: &Inspection, stage: StageId, by: InstructionId) -> Resu
     let (Some(command), None) = (adding.next(), adding.next()) else {
         return Err("more than one command installs them".to_owned());
     };
+    let mut beside = script.commands.iter().filter(|it| it.range != command.range);
+    if let Some(other) = beside.find(|it| may_compile(it)) {
+        return Err(format!("`{}` may compile", quoted(&other.words)));
+    }
+    let Some(install) = only_install(ctx, stage, by)? else { return left_out(ctx, by, command) };
     if command.program() != Some("apk") {
         return Err(format!("`{}` can't take back what it brought", command.program().unwrap_or_default()));
     }
-    let install = only_install(ctx, stage, by)?;
     let target = plain(ctx, install).ok_or("the install is not a plain chain of commands")?;
     let (Some(first), Some(last)) = (target.commands.first(), target.commands.last()) else {
         return Err("the install is not a plain chain of commands".to_owned());
@@ -53,8 +57,33 @@ fn plain<'c>(ctx: &'c Inspection, at: InstructionId) -> Option<&'c Script> {
         .then_some(script)
 }
 
-/// The RUN of the stage that may compile.
-fn only_install(ctx: &Inspection, stage: StageId, by: InstructionId) -> Result<InstructionId, String> {
+/// Whether a command may run a compiler: what nobody described, or an install for all of more than a manager.
+fn may_compile(command: &Command) -> bool {
+    let words: Option<Vec<String>> = command.words.iter().map(|it| it.value.clone()).collect();
+    let is_manager = |it: &String| {
+        let name = it.split('@').next().unwrap_or(it);
+        Invocation::read(&[name.to_owned()]).is_some() || name == "corepack"
+    };
+    match words.and_then(|it| Invocation::read(&it)).map(|it| it.action) {
+        Some(Action::Global(names)) => !names.iter().all(is_manager),
+        Some(Action::Install(verb)) => !matches!(verb, Verb::Prune | Verb::Remove),
+        _ => !is_harmless(command),
+    }
+}
+
+/// The command without the compilers, which nothing after it needs.
+fn left_out(ctx: &Inspection, by: InstructionId, command: &Command) -> Result<Vec<Edit>, String> {
+    let is_package = |it: &&ShellWord| !it.raw.starts_with('-');
+    let packages: Vec<&ShellWord> = command.words[2..].iter().filter(is_package).collect();
+    let compilers: Vec<&&ShellWord> = packages.iter().filter(|it| system::is_compiler(&it.raw)).collect();
+    if compilers.len() == packages.len() || !ctx.model().instructions[by].comments.is_empty() {
+        return Err("nothing after it compiles, and the command would install nothing else".to_owned());
+    }
+    Ok(compilers.into_iter().map(|it| word_deletion(command, it)).collect())
+}
+
+/// The RUN of the stage that may compile; `None` where nothing does.
+fn only_install(ctx: &Inspection, stage: StageId, by: InstructionId) -> Result<Option<InstructionId>, String> {
     let model = ctx.model();
     let stages = model.ancestry(stage);
     if model.stage_of(by) != Some(stage) || !model.built_on(stage).is_empty() {
@@ -64,14 +93,17 @@ fn only_install(ctx: &Inspection, stage: StageId, by: InstructionId) -> Result<I
     let installs = model.installs.iter().filter(|it| stages.contains(&it.stage) && compiles(it.verb));
     let mut installs: Vec<InstructionId> = installs.map(|it| it.instruction).filter(|it| *it > by).collect();
     installs.dedup();
-    let [only] = installs[..] else { return Err("more than one command may compile, or none".to_owned()) };
-    let scripts = model.scripts.iter_enumerated().filter(|it| it.0 > by && it.0 != only);
+    if installs.len() > 1 {
+        return Err("more than one command may compile".to_owned());
+    }
+    let only = installs.first().copied();
+    let scripts = model.scripts.iter_enumerated().filter(|it| it.0 > by && Some(it.0) != only);
     let runs = scripts.filter(|it| matches!(model.instructions[it.0].kind, Kind::Run(_)));
     let mut later = runs
         .filter(|it| model.stage_of(it.0) == Some(stage))
         .filter_map(|it| it.1.as_ref())
         .flat_map(|it| &it.commands);
-    match later.find(|it| !is_harmless(it)) {
+    match later.find(|it| may_compile(it)) {
         Some(command) => Err(format!("`{}` may compile", quoted(&command.words))),
         None => Ok(only),
     }
