@@ -54,7 +54,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         let mut rest = &steps[..];
         while let Some((user, _)) = rest.first() {
             let n_same = rest.iter().take_while(|it| it.0 == *user).count();
-            acc.push(diagnostic(ctx, *user, &rest[..n_same]));
+            acc.extend(diagnostic(ctx, *user, &rest[..n_same]));
             rest = &rest[n_same..];
         }
     }
@@ -79,7 +79,7 @@ fn steps(ctx: &Inspection, stage: StageId) -> Vec<(InstructionId, InstructionId)
 }
 
 /// The first command of a RUN that the build stops at.
-fn failing<'c>(ctx: &'c Inspection, stage: StageId, at: InstructionId) -> Option<&'c Command> {
+fn failing(ctx: &Inspection, stage: StageId, at: InstructionId) -> Option<&Command> {
     let script = ctx.model().scripts[at].as_ref()?;
     let mut commands = script.commands.iter();
     commands.find(|it| needs_root(ctx, stage, it) && is_fatal(ctx, at, it.range))
@@ -108,12 +108,12 @@ fn writes_to_usr_local(ctx: &Inspection, stage: StageId, command: &Command) -> b
     is_global && !env.keys().any(|it| names_prefix(it)) && !names_prefix(ctx.text()) && command.assignments.is_empty()
 }
 
-fn diagnostic(ctx: &Inspection, user: InstructionId, steps: &[(InstructionId, InstructionId)]) -> Diagnostic {
+fn diagnostic(ctx: &Inspection, user: InstructionId, steps: &[(InstructionId, InstructionId)]) -> Option<Diagnostic> {
     let model = ctx.model();
     let (first, stage) = (steps[0].1, model.stage_of(steps[0].1));
     let command = stage.and_then(|it| failing(ctx, it, first)).map(Command::written).unwrap_or_default();
     let instruction = model.instructions[user];
-    let Kind::User(word) = &instruction.kind else { unreachable!("it is a USER") };
+    let Kind::User(word) = &instruction.kind else { return None };
     let message = format!("`{}` may not do `{command}`, which stands below", word.value);
     let mut res = Diagnostic::new(USER_TOO_EARLY.name, instruction.content, message);
     res.severity = Severity::Error;
@@ -125,12 +125,12 @@ fn diagnostic(ctx: &Inspection, user: InstructionId, steps: &[(InstructionId, In
         Some(_) => ("Move USER below it".to_owned(), moved(ctx, user, steps)),
         None => ("Do it as root".to_owned(), as_root(ctx, &word.value, steps)),
     };
-    match is_pure {
+    Some(match is_pure {
         true => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
         false => res
             .with_fix(Fix::new(title, Applicability::Unsafe, edits))
             .with_held_back("other commands of the same RUN would be root's as well"),
-    }
+    })
 }
 
 /// Whether all commands of the RUN work on the system only.
@@ -141,7 +141,7 @@ fn does_nothing_else(ctx: &Inspection, stage: StageId, at: InstructionId) -> boo
         it.program() == Some("rm") && it.arguments().flatten().all(|it| it.starts_with('-') || is_of_system(it))
     };
     script.commands.iter().all(|it| {
-        let is_of_system = it.program().is_some_and(|it| programs::installs_for_the_system(it));
+        let is_of_system = it.program().is_some_and(programs::installs_for_the_system);
         is_of_system || needs_root(ctx, stage, it) || cleans(it) || it.written().starts_with("npm cache clean")
     })
 }

@@ -45,7 +45,7 @@ pub(super) fn edits(ctx: &Inspection, stage: StageId, by: InstructionId) -> Resu
 }
 
 /// The commands of a RUN in shell form that all have to succeed.
-fn plain<'c>(ctx: &'c Inspection, at: InstructionId) -> Option<&'c Script> {
+fn plain(ctx: &Inspection, at: InstructionId) -> Option<&Script> {
     let script = ctx.model().scripts[at].as_ref().filter(|it| it.complete)?;
     let Kind::Run(CommandForm::Shell(text)) = &ctx.model().instructions[at].kind else { return None };
     let is_next = |it: &Command| {
