@@ -14,12 +14,17 @@
 
 pub(crate) mod arguments;
 mod command;
+pub(crate) mod detached;
 pub(crate) mod dotenv;
 mod effect;
+pub(crate) mod end_of_life;
 pub(crate) mod frameworks;
+pub(crate) mod global_tools;
 pub(crate) mod homes;
+pub(crate) mod latest;
 mod manager;
 pub(crate) mod managers;
+pub(crate) mod maps;
 pub mod native;
 pub(crate) mod omit;
 pub mod packages;
@@ -27,6 +32,7 @@ pub(crate) mod programs;
 pub mod releases;
 pub mod root_files;
 mod scope;
+pub(crate) mod secrets;
 pub(crate) mod servers;
 pub(crate) mod sites;
 pub(crate) mod system;

@@ -7,38 +7,50 @@
 #![allow(rustdoc::invalid_codeblock_attributes, reason = "the pages are for users: `file=` names an example's file")]
 
 mod build_in_production;
+mod build_tools_in_production;
 mod dangling_link;
 mod deprecated_omit;
+mod detached_start;
 mod dev_dependencies;
 mod dev_dependency_at_runtime;
 mod dev_server;
 mod dockerignore;
 mod early_node_env;
+mod end_of_life_node;
 mod failing_healthcheck;
 mod failing_prepare;
 mod foreign_node_modules;
+mod full_base_image;
+mod global_dev_tool;
 mod ignored_source;
 mod ineffective_omit;
+mod manager_at_latest;
 mod missing_client;
 mod missing_manifest;
 mod missing_node;
 mod missing_node_env;
 mod missing_output;
 mod missing_script;
+mod ownership;
 mod package_cache;
 mod package_manager_start;
 #[cfg(test)]
 mod pages;
 mod production_from_build;
 mod root_user;
+mod secret_in_image;
+mod shell_form_start;
 mod single_stage_build;
 mod source_in_production;
+mod source_maps;
 mod structure;
 mod support;
 mod typescript_start;
 mod unfrozen_install;
 mod unknown_user;
 mod unmatched_filter;
+mod unpinned_base;
+mod user_too_early;
 mod whole_stage_copy;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -101,6 +113,7 @@ pub static RULES: &[&Rule] = &[
     &ineffective_omit::INEFFECTIVE_OMIT,
     &deprecated_omit::DEPRECATED_OMIT,
     &dev_server::DEV_SERVER,
+    &detached_start::DETACHED_START,
     &failing_prepare::FAILING_PREPARE,
     &dev_dependency_at_runtime::DEV_DEPENDENCY_AT_RUNTIME,
     &missing_output::MISSING_OUTPUT,
@@ -108,6 +121,7 @@ pub static RULES: &[&Rule] = &[
     &dangling_link::DANGLING_LINK,
     &missing_node::MISSING_NODE,
     &unknown_user::UNKNOWN_USER,
+    &user_too_early::USER_TOO_EARLY,
     &missing_manifest::MISSING_MANIFEST,
     &ignored_source::IGNORED_SOURCE,
     &missing_script::MISSING_SCRIPT,
@@ -115,9 +129,19 @@ pub static RULES: &[&Rule] = &[
     &foreign_node_modules::FOREIGN_NODE_MODULES,
     &typescript_start::TYPESCRIPT_START,
     &failing_healthcheck::FAILING_HEALTHCHECK,
+    &manager_at_latest::MANAGER_AT_LATEST,
     &missing_node_env::MISSING_NODE_ENV,
+    &global_dev_tool::GLOBAL_DEV_TOOL,
     &package_cache::PACKAGE_CACHE,
+    &secret_in_image::SECRET_IN_IMAGE,
+    &source_maps::SOURCE_MAPS,
+    &build_tools_in_production::BUILD_TOOLS_IN_PRODUCTION,
     &package_manager_start::PACKAGE_MANAGER_START,
+    &shell_form_start::SHELL_FORM_START,
     &root_user::ROOT_USER,
+    &ownership::OWNERSHIP,
     &dockerignore::DOCKERIGNORE,
+    &end_of_life_node::END_OF_LIFE_NODE,
+    &full_base_image::FULL_BASE_IMAGE,
+    &unpinned_base::UNPINNED_BASE,
 ];

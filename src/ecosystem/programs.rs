@@ -260,6 +260,16 @@ const IDLE: &[&str] = &[
     "zypper",
 ];
 
+/// Commands that the shell itself is: `exec` starts none of them.
+pub(crate) fn is_of_the_shell(program: &str) -> bool {
+    const BUILTINS: &[&str] = &[
+        ".", ":", "[", "alias", "bg", "cd", "command", "echo", "eval", "exit", "export", "false", "fg", "jobs", "kill",
+        "local", "printf", "pwd", "read", "readonly", "return", "set", "shift", "source", "test", "time", "times",
+        "trap", "true", "type", "ulimit", "umask", "unset", "wait",
+    ];
+    BUILTINS.contains(&program)
+}
+
 /// Programs that prepare the file system or the users for the run.
 pub(crate) fn prepares(program: &str) -> bool {
     matches!(program, "mkdir" | "adduser" | "addgroup" | "useradd" | "groupadd" | "usermod" | "set" | "true")

@@ -85,6 +85,16 @@ pub fn replacement(source: &SourceFile, range: TextRange, lines: &str) -> Edit {
     Edit::replacement(range, if is_open { lines.trim_end_matches(['\r', '\n']) } else { lines })
 }
 
+/// The whole lines of `range` taken out, with the empty line below where one stands above as well.
+#[must_use]
+pub fn removal(source: &SourceFile, range: TextRange) -> Edit {
+    let text = source.text();
+    let (before, after) = (&text[..usize::from(range.start())], &text[usize::from(range.end())..]);
+    let is_apart = before.is_empty() || before.ends_with("\n\n") || before.ends_with("\n\r\n");
+    let blank = ["\n", "\r\n"].into_iter().find(|it| is_apart && after.starts_with(it)).unwrap_or_default();
+    Edit::deletion(TextRange::new(range.start(), range.end() + TextSize::of(blank)))
+}
+
 /// The comment `line`, without its end, above the line that starts at `at`.
 #[must_use]
 pub fn comment(source: &SourceFile, at: TextSize, line: &str) -> Edit {
@@ -128,6 +138,20 @@ mod tests {
         check("from a\r\nrun b\r\n", Spot::After(InstructionId::new(0)), "from a\r\nuser a b\r\nenv c=d\r\nrun b\r\n");
         check("FROM a\nRUN b", Spot::After(InstructionId::new(1)), "FROM a\nRUN b\nUSER a b\nENV c=d");
         check("FROM a\r\nRUN b", Spot::After(InstructionId::new(1)), "FROM a\r\nRUN b\r\nUSER a b\r\nENV c=d");
+    }
+
+    #[test]
+    fn no_two_empty_lines_are_left() {
+        for (before, after) in [
+            ("FROM a\n\nRUN b\n\nRUN c\n", "FROM a\n\nRUN c\n"),
+            ("FROM a\r\n\r\nRUN b\r\n\r\nRUN c\r\n", "FROM a\r\n\r\nRUN c\r\n"),
+            ("FROM a\nRUN b\n\nRUN c\n", "FROM a\n\nRUN c\n"),
+        ] {
+            let source = SourceFile::new(before.to_owned());
+            let range = source.dockerfile().instructions().nth(1).unwrap().range;
+            let fix = Fix::new("", Applicability::Safe, vec![removal(&source, range)]);
+            assert_eq!(apply::apply(before, &[&fix]), after);
+        }
     }
 
     #[test]

@@ -22,7 +22,6 @@ pub(super) struct TsConfig {
     pub(super) no_emit: Option<bool>,
     pub(super) declaration_only: Option<bool>,
     pub(super) source_map: Option<bool>,
-    pub(super) inline_source_map: Option<bool>,
     pub(super) declaration_map: Option<bool>,
     pub(super) composite: Option<bool>,
     pub(super) incremental: Option<bool>,
@@ -84,9 +83,9 @@ impl TsConfig {
         Some(place + ".tsbuildinfo")
     }
 
-    /// Whether maps come with the output.
+    /// Whether files with maps come with the output.
     pub(super) fn maps(&self) -> Option<bool> {
-        let any = [self.source_map, self.declaration_map].contains(&Some(true)) || self.inline_source_map == Some(true);
+        let any = [self.source_map, self.declaration_map].contains(&Some(true));
         if !any && self.unknown_base.is_some() { None } else { Some(any) }
     }
 }
@@ -193,7 +192,6 @@ impl TsConfig {
             no_emit,
             declaration_only,
             source_map,
-            inline_source_map,
             declaration_map,
             composite,
             incremental,
@@ -231,7 +229,6 @@ impl Reader<'_> {
             no_emit: self.flag("noEmit"),
             declaration_only: self.flag("emitDeclarationOnly"),
             source_map: self.flag("sourceMap"),
-            inline_source_map: self.flag("inlineSourceMap"),
             declaration_map: self.flag("declarationMap"),
             composite: self.flag("composite"),
             incremental: self.flag("incremental"),

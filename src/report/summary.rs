@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::{FileReport, Fixed, held_back, one_line, printable};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::Applicability;
 
 /// What the diagnostics of some files come to.
@@ -11,6 +12,8 @@ use crate::fix::Applicability;
 pub struct Counts {
     /// All diagnostics.
     pub all: usize,
+    /// Those that are information only: no problems.
+    pub hints: usize,
     /// Those with a safe fix.
     pub safe: usize,
     /// Those with an unsafe one.
@@ -23,15 +26,20 @@ impl Counts {
     /// Counts the diagnostics of `files`.
     #[must_use]
     pub fn of(files: &[FileReport]) -> Self {
+        Self::of_those(files, |_| true)
+    }
+
+    fn of_those(files: &[FileReport], counts: impl Fn(&Diagnostic) -> bool) -> Self {
         let mut res = Self::default();
         for file in files {
-            res.all += file.diagnostics.len();
             res.fixed += file.fixed.as_ref().map_or(0, |it| it.applied.len());
-            for fix in file.diagnostics.iter().filter_map(|it| it.fix.as_ref()) {
-                match fix.applicability {
-                    Applicability::Safe => res.safe += 1,
-                    Applicability::Unsafe => res.risky += 1,
-                    Applicability::DisplayOnly => {}
+            for it in file.diagnostics.iter().filter(|it| counts(it)) {
+                res.all += 1;
+                res.hints += usize::from(it.severity == Severity::Info);
+                match it.fix.as_ref().map(|it| it.applicability) {
+                    Some(Applicability::Safe) => res.safe += 1,
+                    Some(Applicability::Unsafe) => res.risky += 1,
+                    Some(Applicability::DisplayOnly) | None => {}
                 }
             }
         }
@@ -54,9 +62,19 @@ impl Counts {
 /// As `out` says.
 pub fn write_check(out: &mut dyn Write, files: &[FileReport]) -> io::Result<()> {
     let counts = Counts::of(files);
-    match counts.all {
-        0 => writeln!(out, "No problems in {}.", count(files.len(), "file")),
-        n => writeln!(out, "Found {}{}", count(n, "problem"), counts.ways_out()),
+    match (counts.all - counts.hints, counts.hints) {
+        (0, 0) => writeln!(out, "No problems in {}.", count(files.len(), "file")),
+        (0, n) => writeln!(
+            out,
+            "No problems in {}, and {}{}",
+            count(files.len(), "file"),
+            count(n, "hint"),
+            counts.ways_out()
+        ),
+        (n, 0) => writeln!(out, "Found {}{}", count(n, "problem"), counts.ways_out()),
+        (n, hints) => {
+            writeln!(out, "Found {} and {}{}", count(n, "problem"), count(hints, "hint"), counts.ways_out())
+        }
     }
 }
 
@@ -70,7 +88,8 @@ pub fn write_fix(out: &mut dyn Write, files: &[FileReport], write: bool) -> io::
         write_file(out, file, fixed)?;
     }
     let n_changed = changed(files).len();
-    let (counts, verb) = (Counts::of(files), if write { "Fixed" } else { "Would fix" });
+    let counts = Counts::of_those(files, |it| it.severity != Severity::Info);
+    let verb = if write { "Fixed" } else { "Would fix" };
     match counts.fixed {
         0 => writeln!(out, "Nothing to fix in {}{}", count(files.len(), "file"), left(counts)),
         n => writeln!(out, "{verb} {} in {}{}", count(n, "problem"), count(n_changed, "file"), left(counts)),

@@ -1,14 +1,13 @@
 //! `package-cache`
 
 use super::declare_rule;
-use super::structure::shape;
+use super::structure::gets_a_fresh_base;
 use super::support::{node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Action, Invocation};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::{App, Manager};
-use crate::rewrite;
 use crate::shell::{Command, Joined, Script};
 use crate::stages::{Entry, Holding, Install, InstructionId, Verb};
 use crate::syntax::{CommandForm, Kind};
@@ -62,25 +61,6 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     caches.sort_unstable();
     caches.dedup();
     acc.extend(caches.into_iter().filter_map(|(at, manager)| diagnostic(ctx, at, manager)));
-}
-
-/// Whether the stage's layers don't ship once the structural fix is in: they are the build stage's then.
-fn gets_a_fresh_base(ctx: &Inspection) -> bool {
-    use rewrite::Shape::{DevModules, FromStage, Single, WholeCopy};
-    match shape(ctx) {
-        Some(Single | FromStage | WholeCopy(_)) if rewrite::plan(ctx).is_ok() => true,
-        // That one writes into the same command.
-        Some(DevModules) if has_dev(ctx) => {
-            rewrite::plan(ctx).is_ok_and(|it| it.fix.applicability == Applicability::Safe)
-        }
-        Some(Single | FromStage | WholeCopy(_) | DevModules) | None => {
-            matches!(rewrite::static_site(ctx), Some(Ok(_)))
-        }
-    }
-}
-
-fn has_dev(ctx: &Inspection) -> bool {
-    ctx.facts().app.as_ref().is_some_and(|it| !it.package.dev_dependencies.is_empty())
 }
 
 /// The instruction and the manager of a cache that holds copies of what is in node_modules.

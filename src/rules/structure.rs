@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::Applicability;
 use crate::inspection::Inspection;
 use crate::project::Reason;
-use crate::rewrite::{LINKER_DOUBT, PLUG_AND_PLAY, Plan, Shape};
+use crate::rewrite::{self, LINKER_DOUBT, PLUG_AND_PLAY, Plan, Shape};
 
 /// The shape of the production stage, where it ships Node and starts what a build made (or may have).
 pub(super) fn shape(ctx: &Inspection) -> Option<Shape> {
@@ -54,6 +54,25 @@ pub(super) fn with_this_plan(diagnostic: Diagnostic, plan: &Plan) -> Diagnostic 
         res = res.with_held_back(plan.doubts.join("; "));
     }
     plan.evidence.iter().fold(res, |res, it| res.with_note(it.clone()))
+}
+
+/// Whether the stage's layers don't ship once the structural fix is in: they are the build stage's then.
+pub(super) fn gets_a_fresh_base(ctx: &Inspection) -> bool {
+    use Shape::{DevModules, FromStage, Single, WholeCopy};
+    match shape(ctx) {
+        Some(Single | FromStage | WholeCopy(_)) if rewrite::plan(ctx).is_ok() => true,
+        // That one writes into the same command.
+        Some(DevModules) if has_dev(ctx) => {
+            rewrite::plan(ctx).is_ok_and(|it| it.fix.applicability == Applicability::Safe)
+        }
+        Some(Single | FromStage | WholeCopy(_) | DevModules) | None => {
+            matches!(rewrite::static_site(ctx), Some(Ok(_)))
+        }
+    }
+}
+
+fn has_dev(ctx: &Inspection) -> bool {
+    ctx.facts().app.as_ref().is_some_and(|it| !it.package.dev_dependencies.is_empty())
 }
 
 #[cfg(test)]

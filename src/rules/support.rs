@@ -7,7 +7,7 @@ mod node;
 mod start_words;
 
 pub(super) use certain::{commands_before, is_fatal, is_known, may_have_made};
-pub(super) use commands::{flag_spans, is_harmless, mounts_over, needs_shell, quoted, quoted_words};
+pub(super) use commands::{flag_spans, is_harmless, mounts_over, needs_shell, quoted, quoted_words, word_deletion};
 pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, severity};
 
 pub(super) use node::lacks_node;

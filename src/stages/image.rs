@@ -76,6 +76,36 @@ impl ImageFacts {
         matches!(self.kind, ImageKind::Node | ImageKind::Bun | ImageKind::Distroless | ImageKind::OtherNode)
     }
 
+    /// Whether `/bin/sh` is known to be dash, which stays in front of the last command that it runs .
+    #[must_use]
+    pub fn has_dash(&self) -> bool {
+        let is_debian = || self.expanded.as_deref().is_some_and(|it| matches!(split(it).0, "debian" | "ubuntu"));
+        let is_official = self.is_official && self.shell == Some(true) && self.libc == Some(Libc::Glibc);
+        match self.kind {
+            ImageKind::Node | ImageKind::Bun => is_official,
+            ImageKind::System => is_debian(),
+            _ => false,
+        }
+    }
+
+    /// Whether its tag is known to name no version of Node, so that each new one comes under it.
+    #[must_use]
+    pub fn is_floating(&self) -> bool {
+        let Some((_, tag, digest)) = self.expanded.as_deref().map(split) else { return false };
+        let tag = Tag { text: tag.unwrap_or("latest") };
+        self.kind == ImageKind::Node && self.is_official && !digest && tag.floats()
+    }
+
+    /// For the full image of Node on Debian: the same without compilers and other tools.
+    #[must_use]
+    pub fn slim_variant(&self) -> Option<String> {
+        let (repository, tag, digest) = self.expanded.as_deref().map(split)?;
+        let tag = tag.unwrap_or("latest");
+        let is_full = self.kind == ImageKind::Node && self.is_official && !digest && !(Tag { text: tag }).has("slim");
+        let named = if matches!(tag, "latest" | "current") { "slim".to_owned() } else { format!("{tag}-slim") };
+        (is_full && self.libc == Some(Libc::Glibc)).then(|| format!("{repository}:{named}"))
+    }
+
     /// What is known of the reference `word`, expanded to `expanded`.
     #[must_use]
     pub fn of(word: &Word, expanded: Option<String>) -> Self {

@@ -181,7 +181,7 @@ async fn the_innermost_of_several_folders_counts() {
     let mut bed = Bed::start(json!({ "capabilities": capabilities }), "express-typescript").await.ready().await;
     let asked = bed.expect_request("workspace/configuration").await;
     bed.answer(&asked, json!([null, null])).await;
-    bed.write("inner/Dockerfile", "FROM node:22\nCMD [\"node\", \"a.js\"]\n");
+    bed.write("inner/Dockerfile", "FROM node:22-slim\nCMD [\"node\", \"a.js\"]\n");
     let added = json!({ "uri": bed.uri("inner"), "name": "inner" });
     let event = json!({ "event": { "added": [added], "removed": [] } });
     bed.notify("workspace/didChangeWorkspaceFolders", event).await;
@@ -198,7 +198,7 @@ async fn the_innermost_of_several_folders_counts() {
 #[tokio::test]
 async fn a_document_without_a_file() {
     let mut bed = Bed::on_fixture(plain(), "express-typescript").await;
-    bed.open_uri("untitled:Untitled-1", "dockerfile", "FROM node:22\nCMD [\"node\", \"a.js\"]\n").await;
+    bed.open_uri("untitled:Untitled-1", "dockerfile", "FROM node:22-slim\nCMD [\"node\", \"a.js\"]\n").await;
     let pushed = bed.expect("textDocument/publishDiagnostics").await;
     assert_eq!(pushed["uri"], "untitled:Untitled-1");
     assert_eq!(codes(&pushed["diagnostics"]), ["missing-node-env", "root-user"]);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::bed::{Bed, EXPRESS, codes};
 
-const BAD: &str = "FROM node:22\nCMD [\"node\", \"a.js\"]\n";
+const BAD: &str = "FROM node:22-slim\nCMD [\"node\", \"a.js\"]\n";
 
 fn pulls() -> Value {
     json!({ "textDocument": { "diagnostic": {} }, "window": { "workDoneProgress": true } })

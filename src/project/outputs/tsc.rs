@@ -65,7 +65,8 @@ fn read(arguments: &[String]) -> Words {
             "--rootdir" => words.root_dir = value(),
             "--noemit" => words.no_emit = value_is_true(value()),
             "--emitdeclarationonly" => words.declaration_only = value_is_true(value()),
-            "--sourcemap" | "--inlinesourcemap" => words.source_map = value_is_true(value()),
+            "--sourcemap" => words.source_map = value_is_true(value()),
+            "--inlinesourcemap" => drop(value()),
             "--version" | "--init" | "--help" | "-h" | "--showconfig" | "--listfilesonly" | "--clean" => {
                 words.other = true
             }

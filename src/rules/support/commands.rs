@@ -1,6 +1,7 @@
 //! Looking at commands: their flags, and what they may do.
 
 use crate::ecosystem::{Effect, effect_of};
+use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::shell::{Command, ShellWord};
 use crate::stages::InstructionId;
@@ -38,6 +39,13 @@ pub(in crate::rules) fn flag_spans<'c>(
 pub(in crate::rules) fn quoted(words: &[ShellWord]) -> String {
     let words: Vec<&str> = words.iter().map(|it| it.raw.as_str()).collect();
     words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `word` of `command` taken out, with the space in front of it.
+pub(in crate::rules) fn word_deletion(command: &Command, word: &ShellWord) -> Edit {
+    let before = command.words.iter().take_while(|it| it.range != word.range).last();
+    let start = before.map_or(word.range.start(), |it| it.range.end());
+    Edit::deletion(TextRange::new(start, word.range.end()))
 }
 
 /// Whether a `--mount` of the instruction lies at a path that ends in `name`.

@@ -1,0 +1,143 @@
+//! What names and texts say of secrets.
+
+/// Where npm reads its settings, and tokens with them.
+pub(crate) const NPM_SETTINGS: &str = ".npmrc";
+
+/// Ends of the names of variables that hold one.
+const ENDS: &[&str] = &[
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "API_KEY",
+    "APIKEY",
+    "ACCESS_KEY",
+    "SECRET_KEY",
+    "PRIVATE_KEY",
+    "ENCRYPTION_KEY",
+    "CREDENTIALS",
+];
+
+/// Starts of the names that a build writes into the pages that everybody gets.
+const PUBLIC: &[&str] =
+    &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_", "EXPO_PUBLIC_"];
+
+/// Texts that stand in for a value.
+const PLACEHOLDERS: &[&str] = &[
+    "admin",
+    "build",
+    "change",
+    "default",
+    "development",
+    "dummy",
+    "empty",
+    "example",
+    "fake",
+    "false",
+    "foo",
+    "guest",
+    "insert",
+    "local",
+    "mock",
+    "none",
+    "null",
+    "password",
+    "placeholder",
+    "postgres",
+    "replace",
+    "root",
+    "sample",
+    "secret",
+    "skip",
+    "test",
+    "todo",
+    "true",
+    "undefined",
+    "unused",
+    "xxx",
+    "your",
+];
+
+/// Whether a variable of that name holds a secret: `NPM_TOKEN`, `DB_PASSWORD`.
+pub(crate) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let ends = |end: &&str| name.strip_suffix(*end).is_some_and(|it| it.is_empty() || it.ends_with('_'));
+    let is_public =
+        PUBLIC.iter().any(|it| name.starts_with(it)) || name.contains("PUBLIC") || name.contains("PUBLISHABLE");
+    // Numbers of tokens, as those who pay for them count them.
+    let counts = ["MAX_", "MIN_", "NUM_"].iter().any(|it| name.starts_with(it));
+    !is_public && !counts && ENDS.iter().any(ends)
+}
+
+/// Whether a value is known to be no secret: none at all, or a text that stands in for one.
+pub(crate) fn is_placeholder(value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    let is_number = value.len() < 6 && value.chars().all(|it| it.is_ascii_digit());
+    value.starts_with('<') || is_number || PLACEHOLDERS.iter().any(|it| value.contains(it))
+}
+
+/// Whether text of an .npmrc holds a token, and not only a variable for one.
+pub(crate) fn holds_token(npmrc: &str) -> bool {
+    let lines = npmrc.lines().map(str::trim).filter(|it| !it.starts_with(['#', ';']));
+    let values = lines.filter_map(|it| it.split_once('=')).filter(|(key, _)| {
+        let key = key.trim();
+        ["_authToken", "_auth", "_password"].iter().any(|it| key.ends_with(it))
+    });
+    let mut values = values.map(|(_, value)| value.trim().trim_matches('"'));
+    values.any(|it| !it.is_empty() && !it.contains('$') && !is_placeholder(it))
+}
+
+/// Whether a .env of that name is for tests, whose secrets open nothing.
+pub(crate) fn is_for_tests(file_name: &str) -> bool {
+    file_name.split('.').any(|it| matches!(it, "test" | "e2e" | "ci"))
+}
+
+/// Whether text of a .env gives a secret a value.
+pub(crate) fn holds_secret(env: &str) -> bool {
+    let lines = env.lines().map(|it| it.trim().trim_start_matches("export "));
+    let mut pairs = lines.filter(|it| !it.starts_with('#')).filter_map(|it| it.split_once('='));
+    pairs.any(|(name, value)| {
+        let value = value.trim().trim_matches(['"', '\'']);
+        is_secret(name.trim()) && !value.is_empty() && !value.contains('$') && !is_placeholder(value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for name in
+            ["NPM_TOKEN", "token", "GH_TOKEN", "DB_PASSWORD", "STRIPE_API_KEY", "AWS_SECRET_ACCESS_KEY", "JWT_SECRET"]
+        {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in [
+            "NEXT_PUBLIC_API_KEY",
+            "VITE_SENTRY_TOKEN",
+            "STRIPE_PUBLISHABLE_API_KEY",
+            "PASSWORD_FILE",
+            "TOKEN_TTL",
+            "MAX_TOKEN",
+            "SECRET_MANAGER_ARN",
+            "KEY",
+            "TOKENS_PER_SECOND",
+            "BROKEN",
+        ] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn texts() {
+        assert!(holds_token("//registry.npmjs.org/:_authToken=npm_a8s7d6f5\n"));
+        assert!(!holds_token(
+            "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\nlegacy-peer-deps=true\n# _authToken=abc\n"
+        ));
+        assert!(holds_secret("PORT=3000\nexport DB_PASSWORD=\"s3cr9t\"\n"));
+        assert!(!holds_secret("PORT=3000\nDB_PASSWORD=\nJWT_SECRET=change-me\nAPI_KEY=$OTHER\n# GH_TOKEN=ghp_1\n"));
+        assert!(is_placeholder("change-me") && is_placeholder("1234") && !is_placeholder("ghp_aB3"));
+    }
+}

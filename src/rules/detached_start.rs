@@ -1,0 +1,108 @@
+//! `detached-start`
+
+use super::declare_rule;
+use super::support::{quoted_words, start_with, started_stage};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::detached;
+use crate::fix::{Applicability, Fix};
+use crate::inspection::Inspection;
+
+declare_rule! {
+    /// Flags a start command that leaves the app in the background and returns.
+    ///
+    /// ## Why
+    /// A container ends with its first process. `pm2 start` only hands the app to a daemon, which ends with it:
+    /// the container stops as soon as it has started.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// RUN npm install -g pm2@6
+    /// WORKDIR /app
+    /// COPY server.js ./
+    /// CMD ["pm2", "start", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// RUN npm install -g pm2@6
+    /// WORKDIR /app
+    /// COPY server.js ./
+    /// CMD ["pm2-runtime", "start", "server.js"]
+    /// ```
+    /// ```js file=server.js
+    /// require('http').createServer((_, res) => res.end('ok')).listen(3000)
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe: `pm2-runtime` comes with pm2, and stays. No fix where the command stands in a script of package.json, or behind
+    /// others. A command after it (`pm2 start app.js && pm2 logs`) may keep the container, and nothing is said.
+    pub(crate) DETACHED_START { name: "detached-start", since: "0.1.0", severity: Error, fixable: true, check: check }
+}
+
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let facts = ctx.facts();
+    let (Some(_), Some(command)) = (started_stage(ctx), &facts.command) else { return };
+    let own = detached::attached(&command.words);
+    let Some(found) = own.clone().map(|_| command.words.clone()).or_else(|| last_program(ctx)) else { return };
+    let place = ctx.model().instructions[command.instruction].content;
+    let message = format!("`{}` returns at once, and the container ends", quoted_words(&found));
+    let mut res = Diagnostic::new(DETACHED_START.name, place, message);
+    res.severity = Severity::Error;
+    let edit = own.as_ref().and_then(|it| Some((it, start_with(ctx, command, it)?)));
+    acc.push(match edit {
+        Some((words, edit)) => {
+            res.with_fix(Fix::new(format!("Start `{}`", quoted_words(words)), Applicability::Safe, vec![edit]))
+        }
+        None => res.with_held_back("the command does not stand alone in the Dockerfile"),
+    });
+}
+
+/// The last of the programs that the container starts, where that one returns.
+fn last_program(ctx: &Inspection) -> Option<Vec<String>> {
+    let last = ctx.facts().known_start().ok()?.programs.last()?;
+    let words: Vec<String> = std::iter::once(&last.name).chain(&last.arguments).cloned().collect();
+    detached::attached(&words).map(|_| words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DETACHED_START;
+    use crate::testing::{check_clean, check_fix, check_held_back};
+
+    const FILES: &[(&str, &str)] =
+        &[("package.json", r#"{"scripts": {"start": "pm2 start server.js"}}"#), ("server.js", "")];
+
+    fn dockerfile(start: &str) -> String {
+        format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\n{start}\n")
+    }
+
+    #[test]
+    fn it_stays() {
+        for (before, after) in [
+            ("CMD pm2 start server.js -i 2", "CMD [\"pm2-runtime\", \"start\", \"server.js\", \"-i\", \"2\"]"),
+            ("CMD [\"forever\", \"start\", \"server.js\"]", "CMD [\"forever\", \"server.js\"]"),
+        ] {
+            check_fix(&DETACHED_START, FILES, &dockerfile(before), &dockerfile(after));
+        }
+    }
+
+    #[test]
+    fn not_alone() {
+        let reason = "the command does not stand alone in the Dockerfile";
+        for start in ["CMD [\"npm\", \"start\"]", "CMD node migrate.js && pm2 start server.js"] {
+            check_held_back(&DETACHED_START, FILES, &dockerfile(start), reason);
+        }
+    }
+
+    #[test]
+    fn what_keeps_the_container() {
+        for start in [
+            "CMD [\"pm2-runtime\", \"server.js\"]",
+            "CMD pm2 start server.js --no-daemon",
+            "CMD pm2 start server.js && pm2 logs",
+            "CMD [\"forever\", \"server.js\"]",
+        ] {
+            check_clean(&DETACHED_START, FILES, &dockerfile(start));
+        }
+    }
+}

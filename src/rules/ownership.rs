@@ -1,0 +1,200 @@
+//! `ownership`
+
+use std::collections::BTreeMap;
+
+use super::declare_rule;
+use super::support::{commands_before, is_known, node_stage};
+use crate::diagnostic::Diagnostic;
+use crate::fix::lines::{self, Spot};
+use crate::fix::{Applicability, Fix};
+use crate::inspection::Inspection;
+use crate::paths;
+use crate::project::{Access, AccessBase, Site};
+use crate::shell::Command;
+use crate::stages::{InstructionId, Stage, StageId, User};
+use crate::syntax::{Instruction, Kind};
+
+declare_rule! {
+    /// Flags a folder of the app that the app writes to, and that is root's, in a stage that runs as another user.
+    ///
+    /// ## Why
+    /// WORKDIR above USER and COPY without `--chown` make folders for root. The first write ends with EACCES, which the
+    /// container may only come to when somebody uploads something.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package.json server.js ./
+    /// USER node
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY package.json server.js ./
+    /// RUN mkdir -p /app/logs && chown node /app/logs
+    /// USER node
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```json file=package.json
+    /// {"name": "shop"}
+    /// ```
+    /// ```js file=server.js
+    /// const fs = require('fs')
+    /// fs.mkdirSync('logs', { recursive: true })
+    /// fs.writeFileSync('logs/start.log', 'ok')
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe: the folder is made and given to the user above USER, and nothing else changes. Nothing is said where a
+    /// command may have given it already, where a volume may lie over it, and of paths that are only known at run time.
+    pub(crate) OWNERSHIP { name: "ownership", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some((at, stage)) = node_stage(ctx) else { return };
+    let (User::Named(user), Some(by)) = (&stage.contents.user.value, stage.contents.user.by) else { return };
+    let Some(workdir) = root_folder(ctx, at, stage, by) else { return };
+    let owner = user.split(':').next().unwrap_or(user);
+    let mut folders: BTreeMap<String, &Site> = BTreeMap::new();
+    for write in ctx.facts().runtime.iter().flat_map(|it| &it.writes) {
+        if let Some(folder) = folder(write).map(|it| paths::join(workdir, it)).filter(|it| is_roots(ctx, stage, it)) {
+            folders.entry(folder).or_insert(&write.site);
+        }
+    }
+    acc.extend(folders.into_iter().map(|(folder, site)| diagnostic(ctx, by, &folder, site, owner)));
+}
+
+/// The working directory, where it is root's, and no command can have changed whose it and what is in it are.
+fn root_folder<'c>(ctx: &Inspection, at: StageId, stage: &'c Stage, by: InstructionId) -> Option<&'c str> {
+    let model = ctx.model();
+    let workdir = stage.contents.workdir.value.as_deref().filter(|it| *it != "/")?;
+    let made = stage.contents.workdir.by?;
+    let runs = |it: InstructionId| matches!(model.instructions[it].kind, Kind::Run(_));
+    let users = |it: InstructionId| matches!(model.instructions[it].kind, Kind::User(_));
+    let ancestry = model.ancestry(at);
+    let own = || ancestry.iter().rev().flat_map(|it| model.stages[*it].instructions.clone());
+    let is_roots = model.stage_of(by) == Some(at) && made < by && own().filter(|it| *it < by).all(|it| !users(it));
+    let end = model.instructions[stage.instructions.end().previous()].range.end();
+    let is_quiet =
+        commands_before(ctx, at, end).all(|it| it.is_some_and(|it| is_known(ctx, it) && !may_give(it, workdir)));
+    let image = model.root_image(at);
+    let is_home = workdir.starts_with("/home/") && paths::parent(workdir) == "/home";
+    let may = is_roots
+        && is_quiet
+        && !own().any(|it| it > by && runs(it))
+        && image.default_user.as_deref() == Some("root")
+        && image.shell == Some(true)
+        && image.is_official
+        && !is_home
+        && ctx.facts().app_at_workdir
+        && ctx.facts().development.is_none();
+    may.then_some(workdir)
+}
+
+/// Whether a command may make somebody else than root the owner of what is in `folder`.
+fn may_give(command: &Command, folder: &str) -> bool {
+    let names_it = || command.words.iter().any(|it| it.raw.contains(folder));
+    match command.program() {
+        Some("chown" | "chmod" | "chgrp" | "install" | "setfacl" | "mkdir") | None => true,
+        // It may be somebody's home.
+        Some("useradd" | "adduser" | "usermod") => names_it(),
+        Some(_) => false,
+    }
+}
+
+/// The folder below the working directory that a write needs.
+fn folder(write: &Access) -> Option<&str> {
+    let path = write.path.as_deref().filter(|it| !paths::is_outside(it))?;
+    let is_of_app = matches!(write.base, AccessBase::WorkingDirectory | AccessBase::Module);
+    let folder = if write.is_folder { path } else { paths::parent(path) };
+    (is_of_app && !folder.is_empty() && folder != ".").then_some(folder)
+}
+
+/// Whether no COPY gives the folder to somebody, and nothing is mounted over it.
+fn is_roots(ctx: &Inspection, stage: &Stage, folder: &str) -> bool {
+    let model = ctx.model();
+    let touches = |it: &str| paths::contains(it, folder) || paths::contains(folder, it);
+    // COPY makes the folders above what it brings for the same owner.
+    let workdir = stage.contents.workdir.value.as_deref().unwrap_or("/");
+    let lies_beside = |it: &str| paths::parent(it) != workdir && paths::contains(paths::parent(it), folder);
+    let gives = |it: &Instruction| it.flag("chown").is_some() || it.flag("chmod").is_some();
+    let mut brought = stage.contents.entries.iter().filter(|it| touches(&it.path) || lies_beside(&it.path));
+    let volumes = stage.contents.volumes.iter().filter_map(|it| match &model.instructions[*it].kind {
+        Kind::Volume(words) => Some(words),
+        _ => None,
+    });
+    let mut volumes = volumes.flatten().map(|it| it.value.as_str());
+    let mounts = ctx.project().compose.iter().flat_map(|it| &it.mounts);
+    !brought.any(|it| it.origin.via.iter().chain([&it.origin.instruction]).any(|it| gives(model.instructions[*it])))
+        && !volumes.any(|it| it.contains('$') || touches(it.trim_end_matches('/')))
+        && mounts.count() == 0
+}
+
+fn diagnostic(ctx: &Inspection, by: InstructionId, folder: &str, site: &Site, owner: &str) -> Diagnostic {
+    let place = ctx.model().instructions[by].content;
+    let message = format!("`{owner}` may not write to `{folder}`, as `{site}` does");
+    let give = format!("RUN mkdir -p {folder} && chown {owner} {folder}");
+    let edit = lines::instructions(ctx.source(), Spot::Before(by), &[give]);
+    let is_word = |it: &str| it.chars().all(|it| it.is_ascii_alphanumeric() || "/._-".contains(it));
+    let res = Diagnostic::new(OWNERSHIP.name, place, message).with_related_file(
+        site.path.clone(),
+        site.line,
+        format!("`{folder}` is written here"),
+    );
+    match is_word(folder) && is_word(owner) {
+        true => res.with_fix(Fix::new(format!("Give `{folder}` to `{owner}`"), Applicability::Safe, vec![edit])),
+        false => res.with_held_back("its name needs quotes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OWNERSHIP;
+    use crate::testing::{check_clean, check_fix};
+
+    const FILES: &[(&str, &str)] = &[
+        ("package.json", "{}"),
+        (
+            "server.js",
+            "const fs = require('fs')\nfs.writeFileSync('data/out/a.txt', '')\nfs.writeFileSync('/tmp/a', '')\n",
+        ),
+    ];
+
+    fn dockerfile(lines: &str) -> String {
+        format!("FROM node:22-slim\n{lines}\nCMD [\"node\", \"server.js\"]\n")
+    }
+
+    #[test]
+    fn the_folder_is_given() {
+        let give = "RUN mkdir -p /app/data/out && chown node /app/data/out\n";
+        for (before, after) in [
+            ("WORKDIR /app\nCOPY . .\n# so\nUSER node", format!("WORKDIR /app\nCOPY . .\n{give}# so\nUSER node")),
+            (
+                "RUN useradd node2\nWORKDIR /app\nCOPY . .\nUSER node",
+                format!("RUN useradd node2\nWORKDIR /app\nCOPY . .\n{give}USER node"),
+            ),
+            ("WORKDIR /app\nUSER node:node\nCOPY . .", format!("WORKDIR /app\n{give}USER node:node\nCOPY . .")),
+        ] {
+            check_fix(&OWNERSHIP, FILES, &dockerfile(before), &dockerfile(&after));
+        }
+    }
+
+    #[test]
+    fn it_may_be_the_users() {
+        for lines in [
+            "USER node\nWORKDIR /app\nCOPY . .",
+            "WORKDIR /app\nCOPY --chown=node . .\nUSER node",
+            "WORKDIR /app\nCOPY . .\nRUN chown -R node .\nUSER node",
+            "WORKDIR /app\nCOPY package.json server.js ./\nCOPY --chown=node server.js data/first.js\nUSER node",
+            "WORKDIR /app\nCOPY . .\nRUN ./prepare\nUSER node",
+            "WORKDIR /app\nCOPY . .\nUSER node\nVOLUME /app/data",
+            "WORKDIR /app\nCOPY . .",
+            "WORKDIR /home/node\nCOPY . .\nUSER node",
+            "RUN useradd -d /app app\nWORKDIR /app\nCOPY . .\nUSER app",
+        ] {
+            check_clean(&OWNERSHIP, FILES, &dockerfile(lines));
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! `shell-form-start`
+
+use super::declare_rule;
+use super::support::{commands_before, needs_shell, node_stage, quoted_words, start_with};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::{Action, Invocation, programs};
+use crate::facts::StartCommand;
+use crate::fix::{Applicability, Edit, Fix};
+use crate::inspection::Inspection;
+use crate::shell::{Command, Joined, Script, ShellWord};
+use crate::stages::{ImageKind, StageId};
+use crate::syntax::{CommandForm, Kind};
+use crate::text::TextRange;
+
+declare_rule! {
+    /// Flags a start command in shell form, where the shell takes the signals in place of the app.
+    ///
+    /// ## Why
+    /// `/bin/sh` of the Debian images stays the container's first process and passes no signal on: the app does not
+    /// hear that it should stop, and is killed after ten seconds, in the middle of a request. The shells of Alpine
+    /// and of Red Hat's images give way to their last command, and nothing is said there.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY server.js ./
+    /// CMD node server.js
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// WORKDIR /app
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```js file=server.js
+    /// process.on('SIGTERM', () => process.exit(0))
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe. A CMD of plain words gets the exec form, where the image's own ENTRYPOINT, or a script that only passes on,
+    /// stands before it. Else `exec` goes in front of the last command: all that the shell does stays as it is. No fix
+    /// where that command stands in a condition, in a pipe or in the background. It is information where no module
+    /// handles SIGTERM, since Node as the first process then waits to be killed as well. `CMD npm start` is left to
+    /// `package-manager-start`.
+    pub(crate) SHELL_FORM_START { name: "shell-form-start", since: "0.1.0", severity: Warning, fixable: true, check: check }
+}
+
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let Some((at, _)) = node_stage(ctx) else { return };
+    let Some(command) = ctx.facts().command.as_ref().filter(|it| it.wrapper_known) else { return };
+    let Some(script) = ctx.model().scripts[command.instruction].as_ref() else { return };
+    if !has_its_own_shell(ctx, at) || !stands_behind_shell(command) || gives_way(script) {
+        return;
+    }
+    if ctx.facts().dev_server.is_some() || is_manager(&command.words) {
+        return;
+    }
+    acc.extend(diagnostic(ctx, command, script));
+}
+
+/// Whether the stage's shell is the dash of its image.
+fn has_its_own_shell(ctx: &Inspection, at: StageId) -> bool {
+    let model = ctx.model();
+    let mut instructions = model.ancestry(at).into_iter().flat_map(|it| model.stages[it].instructions.clone());
+    let is_set = instructions.any(|it| matches!(model.instructions[it].kind, Kind::Shell(_)));
+    let end = model.instructions[model.stages[at].instructions.end().previous()].range.end();
+    let replaces = |it: &Command| {
+        let words = || it.words.iter().map(|it| it.raw.as_str());
+        words().any(|it| it.ends_with("/sh") || it == "dpkg-reconfigure")
+    };
+    model.root_image(at).has_dash() && !is_set && !commands_before(ctx, at, end).flatten().any(replaces)
+}
+
+/// A shell form, or `["sh", "-c", "…"]`.
+fn stands_behind_shell(command: &StartCommand) -> bool {
+    let is_shell = |it: &String| matches!(it.as_str(), "sh" | "/bin/sh" | "dash" | "/bin/dash");
+    command.shell || (command.words.len() == 3 && command.words.first().is_some_and(is_shell))
+}
+
+/// Whether a command takes the shell's place already, or the shell looks after signals.
+fn gives_way(script: &Script) -> bool {
+    script.commands.iter().any(|it| matches!(it.program(), Some("exec" | "trap" | "wait")))
+}
+
+fn is_manager(words: &[String]) -> bool {
+    Invocation::read(words).is_some_and(|it| matches!(it.action, Action::Script(_) | Action::Run(_)))
+}
+
+fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Option<Diagnostic> {
+    let instruction = ctx.model().instructions[command.instruction];
+    let last = script.commands.last()?;
+    let name = last.program().filter(|it| !programs::is_of_the_shell(it))?;
+    let message = format!("SIGTERM reaches the shell of this {}, not `{name}`", instruction.name());
+    let mut res = Diagnostic::new(SHELL_FORM_START.name, instruction.content, message);
+    if is_deaf(ctx) {
+        res.severity = Severity::Info;
+    }
+    let (title, edit) = match exec_form(ctx, command, script) {
+        Some(edit) => (format!("Start `{}` itself", quoted_words(&command.words)), edit),
+        None if takes_exec(ctx, command, script, last) => {
+            (format!("Put `exec` in front of `{name}`"), Edit::insertion(last.words[0].range.start(), "exec "))
+        }
+        None => return Some(res.with_held_back(format!("`{name}` is not the plain last command of the shell"))),
+    };
+    Some(res.with_fix(Fix::new(title, Applicability::Safe, vec![edit])))
+}
+
+/// Whether it is known that the app does not hear SIGTERM in any case.
+fn is_deaf(ctx: &Inspection) -> bool {
+    ctx.facts().known_runtime().is_ok_and(|it| it.signal_handler.is_none()) && ctx.facts().server().is_none()
+}
+
+/// The exec form, where nothing is lost with the shell: the ENTRYPOINT of the image is a script that sets PWD too.
+fn exec_form(ctx: &Inspection, command: &StartCommand, script: &Script) -> Option<Edit> {
+    let kind = &ctx.model().instructions[command.instruction].kind;
+    let stage = ctx.model().production_stage()?;
+    let image = ctx.model().root_image(ctx.model().production.as_ref()?.stage);
+    let by_image = stage.contents.entrypoint.is_none() && matches!(image.kind, ImageKind::Node | ImageKind::Bun);
+    let [only] = script.commands.as_slice() else { return None };
+    let is_plain = |it: &ShellWord| it.value.is_some() && !needs_shell(&it.raw) && !it.raw.contains(['[', '\\']);
+    let is_one = only.assignments.is_empty() && !only.redirected && only.words.iter().all(is_plain);
+    let is_passed_on = matches!(kind, Kind::Cmd(_)) && (by_image || command.script.is_some());
+    let may = command.shell && script.complete && is_one && !only.conditional && is_passed_on;
+    may.then(|| start_with(ctx, command, &command.words)).flatten()
+}
+
+/// Whether `exec` in front of the last command changes nothing but who gets the signals.
+fn takes_exec(ctx: &Inspection, command: &StartCommand, script: &Script, last: &Command) -> bool {
+    let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &ctx.model().instructions[command.instruction].kind else {
+        return false;
+    };
+    let text = match form {
+        CommandForm::Shell(range) => *range,
+        // Without its quotes.
+        CommandForm::Exec(words) => match words.last() {
+            Some(it) if it.range.contains_range(last.range) && it.range != last.range => it.range,
+            _ => return false,
+        },
+    };
+    let quote = if matches!(form, CommandForm::Exec(_)) { "\"" } else { "" };
+    let first = &last.words[0];
+    let before = &ctx.text()[TextRange::new(text.start(), last.range.start())];
+    let after = &ctx.text()[TextRange::new(last.range.end(), text.end())];
+    let before = before.trim_end_matches(|it: char| it.is_whitespace() || it == '\\');
+    let is_first_or_next = before == quote || before.ends_with("&&") || before.ends_with(';');
+    script.complete
+        && !last.conditional
+        && matches!(last.joined, Joined::First | Joined::And | Joined::Sequence)
+        && !script.is_substituted(last)
+        && ctx.text()[first.range] == first.raw
+        && is_first_or_next
+        && after.trim() == quote
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SHELL_FORM_START;
+    use crate::testing::{check_clean, check_diagnostics, check_fix, check_held_back};
+
+    const FILES: &[(&str, &str)] = &[
+        ("package.json", r#"{"scripts": {"start": "node server.js"}}"#),
+        ("server.js", "process.on('SIGTERM', () => process.exit(0))\n"),
+        ("docker-entry.sh", "#!/bin/sh\nset -e\nexec \"$@\"\n"),
+        ("prepare.sh", "#!/bin/sh\n./wait\n$1\n"),
+    ];
+
+    fn dockerfile(start: &str) -> String {
+        format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\n{start}\n")
+    }
+
+    #[track_caller]
+    fn fixed(before: &str, after: &str) {
+        check_fix(&SHELL_FORM_START, FILES, &dockerfile(before), &dockerfile(after));
+    }
+
+    #[test]
+    fn plain_words_get_the_exec_form() {
+        fixed("CMD node server.js", "CMD [\"node\", \"server.js\"]");
+        fixed("cmd node --name='a b' \\\n  server.js", "cmd [\"node\", \"--name=a b\", \"server.js\"]");
+        fixed(
+            "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD node server.js",
+            "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD [\"node\", \"server.js\"]",
+        );
+    }
+
+    #[test]
+    fn what_needs_the_shell_gets_exec() {
+        for (before, after) in [
+            ("CMD node server.js --port $PORT", "CMD exec node server.js --port $PORT"),
+            ("CMD PORT=80 node server.js", "CMD PORT=80 exec node server.js"),
+            ("CMD node migrate.js && \\\n  node server.js", "CMD node migrate.js && \\\n  exec node server.js"),
+            ("CMD cd api; npm start", "CMD cd api; exec npm start"),
+            ("CMD node server.js > /tmp/log 2>&1", "CMD exec node server.js > /tmp/log 2>&1"),
+            ("CMD node [a].js", "CMD exec node [a].js"),
+            (
+                "CMD [\"sh\", \"-c\", \"node a.js && node server.js\"]",
+                "CMD [\"sh\", \"-c\", \"node a.js && exec node server.js\"]",
+            ),
+            // The exec form would be given the words of CMD, which the shell form leaves out, and no PWD.
+            ("ENTRYPOINT node server.js", "ENTRYPOINT exec node server.js"),
+            (
+                "ENTRYPOINT [\"tini\", \"--\"]\nCMD node server.js",
+                "ENTRYPOINT [\"tini\", \"--\"]\nCMD exec node server.js",
+            ),
+        ] {
+            fixed(before, after);
+        }
+    }
+
+    #[test]
+    fn the_last_command_is_not_plain() {
+        for start in [
+            "CMD node server.js | tee log",
+            "CMD (cd api && node server.js)",
+            "CMD test -f x && node x.js || node server.js",
+            "CMD node worker.js & node server.js &",
+        ] {
+            let reason = "`node` is not the plain last command of the shell"
+                .replace("`node`", if start.contains("tee") { "`tee`" } else { "`node`" });
+            check_held_back(&SHELL_FORM_START, FILES, &dockerfile(start), &reason);
+        }
+    }
+
+    #[test]
+    fn nobody_would_hear_it() {
+        let files = [("server.js", "require('http').createServer().listen(3000)\n"), ("package.json", "{}")];
+        let expected = "4:1: info[shell-form-start] SIGTERM reaches the shell of this CMD, not `node`\n  fix (safe): Start `node server.js` itself\n";
+        check_diagnostics(&SHELL_FORM_START, &files, &dockerfile("CMD node server.js"), expected);
+    }
+
+    #[test]
+    fn the_shell_gives_way() {
+        let start = dockerfile("CMD node server.js");
+        for image in ["node:22-alpine", "example.com/node:22", "registry.access.redhat.com/ubi9/nodejs-20"] {
+            check_clean(&SHELL_FORM_START, FILES, &start.replace("node:22-slim", image));
+        }
+        for start in [
+            "CMD [\"node\", \"server.js\"]",
+            "CMD exec node server.js",
+            "CMD npm start",
+            "SHELL [\"/bin/bash\", \"-c\"]\nCMD node server.js",
+            "RUN ln -sf /bin/bash /bin/sh\nCMD node server.js",
+            "CMD [\"bash\", \"-c\", \"node server.js\"]",
+            "CMD trap 'kill $pid' TERM; node server.js & pid=$!; wait",
+            "ENTRYPOINT [\"./prepare.sh\"]\nCMD node server.js",
+        ] {
+            check_clean(&SHELL_FORM_START, FILES, &dockerfile(start));
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! `user-too-early`
+
+use super::declare_rule;
+use super::support::{is_fatal, started_stage};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::{Action, Invocation, programs};
+use crate::fix::{Applicability, Edit, Fix, lines};
+use crate::inspection::Inspection;
+use crate::project::Manager;
+use crate::shell::Command;
+use crate::stages::{ImageKind, InstructionId, StageId, User};
+use crate::syntax::Kind;
+
+declare_rule! {
+    /// Flags a USER above a step that only root can do.
+    ///
+    /// ## Why
+    /// The build stops: `apt-get` and `apk` write to the system, and `npm install -g` of the official image to
+    /// /usr/local, which is root's.
+    ///
+    /// ## Example
+    /// ```dockerfile before
+    /// FROM node:22-slim
+    /// USER node
+    /// RUN apt-get update && apt-get install -y --no-install-recommends tini
+    /// WORKDIR /app
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-slim
+    /// RUN apt-get update && apt-get install -y --no-install-recommends tini
+    /// USER node
+    /// WORKDIR /app
+    /// COPY server.js ./
+    /// CMD ["node", "server.js"]
+    /// ```
+    /// ```js file=server.js
+    /// console.log('ok')
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe where the step does nothing else: USER moves below it, or, where something that the user does stands between,
+    /// the step gets a `USER root` of its own. Unsafe where other commands of the same RUN would become root's.
+    pub(crate) USER_TOO_EARLY { name: "user-too-early", since: "0.1.0", severity: Error, fixable: true, check: check }
+}
+
+fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    if started_stage(ctx).is_none() {
+        return;
+    }
+    for stage in ctx.model().stages.ids() {
+        let steps = steps(ctx, stage);
+        let mut rest = &steps[..];
+        while let Some((user, _)) = rest.first() {
+            let n_same = rest.iter().take_while(|it| it.0 == *user).count();
+            acc.extend(diagnostic(ctx, *user, &rest[..n_same]));
+            rest = &rest[n_same..];
+        }
+    }
+}
+
+/// The RUNs of a stage that fail, each with the USER that it runs as.
+fn steps(ctx: &Inspection, stage: StageId) -> Vec<(InstructionId, InstructionId)> {
+    let model = ctx.model();
+    let mut user = None;
+    let mut res = Vec::new();
+    for at in model.ancestry(stage).into_iter().rev().flat_map(|it| model.stages[it].instructions.clone()) {
+        match &model.instructions[at].kind {
+            Kind::User(word) => user = (!word.has_variable()).then_some((at, word)),
+            Kind::Run(_) if model.stage_of(at) == Some(stage) => {
+                let named = user.filter(|it| matches!(User::of(&it.1.value), User::Named(_)));
+                res.extend(named.filter(|_| failing(ctx, stage, at).is_some()).map(|it| (it.0, at)));
+            }
+            _ => {}
+        }
+    }
+    res
+}
+
+/// The first command of a RUN that the build stops at.
+fn failing(ctx: &Inspection, stage: StageId, at: InstructionId) -> Option<&Command> {
+    let script = ctx.model().scripts[at].as_ref()?;
+    let mut commands = script.commands.iter();
+    commands.find(|it| needs_root(ctx, stage, it) && is_fatal(ctx, at, it.range))
+}
+
+fn needs_root(ctx: &Inspection, stage: StageId, command: &Command) -> bool {
+    let image = ctx.model().root_image(stage);
+    let verb = command.words.get(1).and_then(|it| it.value.as_deref());
+    match command.program() {
+        Some(program) if programs::installs_for_the_system(program) => {
+            matches!(verb, Some("add" | "del" | "install" | "update" | "upgrade" | "remove" | "purge" | "reinstall"))
+        }
+        Some("addgroup" | "adduser" | "groupadd" | "useradd" | "usermod" | "update-ca-certificates") => true,
+        Some(_) => image.kind == ImageKind::Node && image.is_official && writes_to_usr_local(ctx, stage, command),
+        None => false,
+    }
+}
+
+/// `npm install -g`, where npm has no other place for it.
+fn writes_to_usr_local(ctx: &Inspection, stage: StageId, command: &Command) -> bool {
+    let words: Option<Vec<String>> = command.words.iter().map(|it| it.value.clone()).collect();
+    let read = words.and_then(|it| Invocation::read(&it));
+    let is_global = read.is_some_and(|it| it.manager() == Manager::Npm && matches!(it.action, Action::Global(_)));
+    let names_prefix = |it: &str| it.to_ascii_lowercase().contains("prefix");
+    let env = &ctx.model().stages[stage].contents.env;
+    is_global && !env.keys().any(|it| names_prefix(it)) && !names_prefix(ctx.text()) && command.assignments.is_empty()
+}
+
+fn diagnostic(ctx: &Inspection, user: InstructionId, steps: &[(InstructionId, InstructionId)]) -> Option<Diagnostic> {
+    let model = ctx.model();
+    let (first, stage) = (steps[0].1, model.stage_of(steps[0].1));
+    let command = stage.and_then(|it| failing(ctx, it, first)).map(Command::written).unwrap_or_default();
+    let instruction = model.instructions[user];
+    let Kind::User(word) = &instruction.kind else { return None };
+    let message = format!("`{}` may not do `{command}`, which stands below", word.value);
+    let mut res = Diagnostic::new(USER_TOO_EARLY.name, instruction.content, message);
+    res.severity = Severity::Error;
+    for (_, at) in steps {
+        res = res.with_related(model.instructions[*at].content, "this step needs root");
+    }
+    let is_pure = stage.is_some_and(|stage| steps.iter().all(|it| does_nothing_else(ctx, stage, it.1)));
+    let (title, edits) = match stage.filter(|it| is_pure && may_move(ctx, *it, user, steps)) {
+        Some(_) => ("Move USER below it".to_owned(), moved(ctx, user, steps)),
+        None => ("Do it as root".to_owned(), as_root(ctx, &word.value, steps)),
+    };
+    Some(match is_pure {
+        true => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
+        false => res
+            .with_fix(Fix::new(title, Applicability::Unsafe, edits))
+            .with_held_back("other commands of the same RUN would be root's as well"),
+    })
+}
+
+/// Whether all commands of the RUN work on the system only.
+fn does_nothing_else(ctx: &Inspection, stage: StageId, at: InstructionId) -> bool {
+    let Some(script) = ctx.model().scripts[at].as_ref().filter(|it| it.complete) else { return false };
+    let cleans = |it: &Command| {
+        let is_of_system = |it: &str| it.starts_with("/var/") || it.starts_with("/etc/") || it.starts_with("/tmp/");
+        it.program() == Some("rm") && it.arguments().flatten().all(|it| it.starts_with('-') || is_of_system(it))
+    };
+    script.commands.iter().all(|it| {
+        let is_of_system = it.program().is_some_and(programs::installs_for_the_system);
+        is_of_system || needs_root(ctx, stage, it) || cleans(it) || it.written().starts_with("npm cache clean")
+    })
+}
+
+/// Whether nothing that depends on the user stands between.
+fn may_move(ctx: &Inspection, stage: StageId, user: InstructionId, steps: &[(InstructionId, InstructionId)]) -> bool {
+    let model = ctx.model();
+    let last = steps[steps.len() - 1].1;
+    let is_step = |it: InstructionId| steps.iter().any(|step| step.1 == it);
+    let mut between = model.stages[stage].instructions.clone().filter(|it| *it > user && *it <= last);
+    let is_idle = |it: InstructionId| {
+        let kind = &model.instructions[it].kind;
+        matches!(kind, Kind::Env(_) | Kind::Arg(_) | Kind::Label(_) | Kind::Expose(_) | Kind::Copy(_) | Kind::Add(_))
+    };
+    model.stage_of(user) == Some(stage) && between.all(|it| is_step(it) || is_idle(it))
+}
+
+fn moved(ctx: &Inspection, user: InstructionId, steps: &[(InstructionId, InstructionId)]) -> Vec<Edit> {
+    let block = lines::block(ctx.source(), ctx.model().instructions[user]);
+    let text = ctx.text()[block].to_owned();
+    vec![Edit::deletion(block), lines::insertion(ctx.source(), lines::Spot::After(steps[steps.len() - 1].1), &text)]
+}
+
+/// `USER root` above each of them, and the user again below.
+fn as_root(ctx: &Inspection, user: &str, steps: &[(InstructionId, InstructionId)]) -> Vec<Edit> {
+    let follows = |at: InstructionId| steps.iter().any(|it| it.1 == at);
+    let line = |spot, name: &str| lines::instructions(ctx.source(), spot, &[format!("USER {name}")]);
+    let mut res = Vec::new();
+    for (_, at) in steps {
+        if !follows(at.previous()) {
+            res.push(line(lines::Spot::Before(*at), "root"));
+        }
+        if !follows(at.next()) {
+            res.push(line(lines::Spot::After(*at), user));
+        }
+    }
+    res
+}
+
+#[cfg(test)]
+mod tests {
+    use super::USER_TOO_EARLY;
+    use crate::testing::{check_clean, check_fix, check_unsafe_fix};
+
+    const FILES: &[(&str, &str)] = &[("package.json", "{}"), ("server.js", "")];
+
+    fn dockerfile(lines: &str) -> String {
+        format!("FROM node:22-alpine\n{lines}\nWORKDIR /app\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n")
+    }
+
+    #[test]
+    fn it_moves_below() {
+        for (before, after) in [
+            ("# who\nUSER node\nENV A=b\nRUN apk add tini", "ENV A=b\nRUN apk add tini\n# who\nUSER node"),
+            ("USER node\nRUN apk add tini\nRUN npm i -g pm2", "RUN apk add tini\nRUN npm i -g pm2\nUSER node"),
+        ] {
+            check_fix(&USER_TOO_EARLY, FILES, &dockerfile(before), &dockerfile(after));
+        }
+    }
+
+    #[test]
+    fn root_for_one_step() {
+        for (before, after) in [
+            (
+                "USER node\nRUN npm ci\nRUN apk add tini",
+                "USER node\nRUN npm ci\nUSER root\nRUN apk add tini\nUSER node",
+            ),
+            (
+                "USER node\nWORKDIR /x\nRUN apk add tini\nRUN apk add curl",
+                "USER node\nWORKDIR /x\nUSER root\nRUN apk add tini\nRUN apk add curl\nUSER node",
+            ),
+        ] {
+            check_fix(&USER_TOO_EARLY, FILES, &dockerfile(before), &dockerfile(after));
+        }
+        let stages = |lines: &str| dockerfile(lines).replacen("alpine", "alpine AS base", 1);
+        let before = stages("USER node\n\nFROM base\nRUN apk add tini");
+        check_fix(
+            &USER_TOO_EARLY,
+            FILES,
+            &before,
+            &stages("USER node\n\nFROM base\nUSER root\nRUN apk add tini\nUSER node"),
+        );
+        check_unsafe_fix(
+            &USER_TOO_EARLY,
+            FILES,
+            &dockerfile("USER node\nRUN apk add tini && npm ci"),
+            &dockerfile("USER node\nUSER root\nRUN apk add tini && npm ci\nUSER node"),
+        );
+    }
+
+    #[test]
+    fn root_does_it_or_nobody_must() {
+        for lines in [
+            "RUN apk add tini\nUSER node",
+            "USER node\nUSER root\nRUN apk add tini",
+            "USER $NAME\nRUN apk add tini",
+            "USER node\nRUN sudo apk add tini",
+            "USER node\nRUN apk add tini || true",
+            "USER node\nRUN apk info",
+            "USER node\nENV NPM_CONFIG_PREFIX=/home/node/.npm-global\nRUN npm i -g pm2",
+            "USER node\nRUN npm config set prefix ~/.local && npm i -g pm2",
+        ] {
+            check_clean(&USER_TOO_EARLY, FILES, &dockerfile(lines));
+        }
+    }
+}
