@@ -1,7 +1,6 @@
 //! Yarn's Plug'n'Play gives way to node_modules, which can be copied, and which `node` reads without Yarn.
 
 use super::blocks;
-use crate::ecosystem::Manager;
 use crate::facts::{LINKER_VARIABLE, linker};
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
@@ -19,7 +18,7 @@ pub const LINKER_DOUBT: &str =
 pub fn node_modules_linker(ctx: &Inspection) -> Option<Fix> {
     let model = ctx.model();
     let plugs_in =
-        |it: &&Install| it.manager == Manager::YarnBerry && linker(model, ctx.project(), it) == Linker::PlugAndPlay;
+        |it: &&Install| it.manager.habits().has_linkers && linker(model, ctx.project(), it) == Linker::PlugAndPlay;
     let installs: Vec<&Install> = model.installs.iter().filter(plugs_in).collect();
     let is_later = installs.iter().all(|it| it.manager.production(it.major).is_some());
     if installs.is_empty() || !is_later || ctx.text().contains(".pnp.") || loads_it(ctx) {

@@ -43,7 +43,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
 }
 
 /// The folder of the workspace that is installed whole in the stage that ships, and its packages.
-fn workspace<'a>(ctx: &'a Inspection) -> Option<(&'a str, &'a NodeModules)> {
+fn workspace(ctx: &Inspection) -> Option<(&str, &NodeModules)> {
     let root = ctx.project().workspace(&ctx.facts().app.as_ref()?.folder)?;
     let is_roots = |it: &&NodeModules| it.app.as_ref() == Some(&root.root.folder);
     let modules = production(ctx).contents.node_modules().map(|it| it.1).find(is_roots)?;

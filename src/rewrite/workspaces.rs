@@ -88,6 +88,9 @@ impl Installed {
         let folder = install.folder.as_deref().unwrap_or(workdir);
         let was_there = |it: &&Member| install.sees_file(ctx.project(), &manifest(folder, it)) != Some(false);
         let (old, new): (Vec<&Member>, Vec<&Member>) = workspace.members.iter().partition(was_there);
+        if let Some(own) = new.iter().find(|it| it.folder == self.app.folder) {
+            return Err(refusal(format!("`{}` is not there at the install", manifest("", own))));
+        }
         if let Some(lost) = old.iter().find(|it| here(it) != Some(true)) {
             let path = manifest("", lost);
             return Err(refusal(format!("`{path}` may not be in the stage that `node_modules` comes from")));

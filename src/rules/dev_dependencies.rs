@@ -80,7 +80,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         Ok(plan) => with_this_plan(diagnostic, plan),
         Err(reason) => match crate::rewrite::without_dev(ctx) {
             Ok(plan) => with_this_plan(diagnostic, &plan),
-            Err(_) => with_refusal(ctx, diagnostic, &reason),
+            Err(_) => with_refusal(ctx, diagnostic, reason),
         },
     });
 }

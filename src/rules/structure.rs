@@ -33,7 +33,7 @@ fn runs_a_dev_tool(ctx: &Inspection) -> bool {
 /// The diagnostic with the plan's fix, its evidence, and what is missing for it to be safe.
 pub(super) fn with_plan(ctx: &Inspection, diagnostic: Diagnostic) -> Diagnostic {
     match crate::rewrite::plan(ctx) {
-        Err(refusal) => with_refusal(ctx, diagnostic, &refusal),
+        Err(refusal) => with_refusal(ctx, diagnostic, refusal),
         Ok(plan) => with_this_plan(diagnostic, plan),
     }
 }
