@@ -53,13 +53,10 @@ impl StartCommand {
         let invocation = Invocation::read(&self.words)?;
         let Some((inside, words)) = invocation.target.inside(&self.words) else {
             let app = shipped::app_in(place.contents, place.project, place.workdir?)?;
-            let (folder, words) = after_cd(&app, &invocation)?;
+            let (folder, words) = after_cd(&app, &invocation, place)?;
             return Some((paths::absolute(place.workdir?, &folder), Self { words, ..self.clone() }));
         };
-        let folder = match inside {
-            Inside::Folder(folder) => folder.to_owned(),
-            Inside::Package(package) => place.path_of(package, invocation.manager())?,
-        };
+        let folder = place.folder_of(inside, &invocation)?;
         Some((paths::absolute(place.workdir?, &folder), Self { words, ..self.clone() }))
     }
 
@@ -100,9 +97,9 @@ impl StartCommand {
     }
 }
 
-/// The folder and the command of the script that `invocation` runs, where it is `cd folder && command` and no more; a
-/// script may run the next.
-fn after_cd(app: &App, invocation: &Invocation) -> Option<(String, Vec<String>)> {
+/// The folder and the command of the script that `invocation` runs, where it is `cd folder && command` and no more, or a
+/// manager's command for another package; a script may run the next.
+fn after_cd(app: &App, invocation: &Invocation, place: Place<'_>) -> Option<(String, Vec<String>)> {
     let mut invocation = invocation.clone();
     for _ in 0..MAX_SCRIPTS {
         let (Action::Script(words) | Action::Run(words)) = &invocation.action else { return None };
@@ -119,7 +116,12 @@ fn after_cd(app: &App, invocation: &Invocation) -> Option<(String, Vec<String>)>
             ([cd, command], Joined::And) if cd.len() == 2 && cd[0] == "cd" => {
                 return Some((cd[1].clone(), command.clone()));
             }
-            ([next], _) => invocation = Invocation::read(next).filter(|it| !it.target.is_elsewhere())?,
+            ([next], _) => {
+                invocation = Invocation::read(next)?;
+                if let Some((inside, words)) = invocation.target.inside(next) {
+                    return Some((place.folder_of(inside, &invocation)?, words));
+                }
+            }
             _ => return None,
         }
     }
@@ -142,6 +144,14 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// The folder that a manager is told to run in, from the working directory.
+    fn folder_of(&self, inside: Inside<'_>, invocation: &Invocation) -> Option<String> {
+        match inside {
+            Inside::Folder(folder) => Some(folder.to_owned()),
+            Inside::Package(package) => self.path_of(package, invocation.manager()),
+        }
+    }
+
     /// The folder of a package of the workspace whose root lies at the working directory, from there.
     fn path_of(&self, package: &str, manager: Manager) -> Option<String> {
         let root = shipped::app_in(self.contents, self.project, self.workdir?)?;

@@ -3,6 +3,7 @@
 use super::declare_rule;
 use super::support::{is_fatal, line_number, may_have_made, quoted};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -161,14 +162,12 @@ fn with_fix(
     lock: &Lock,
     fails: bool,
 ) -> Diagnostic {
-    let Some((at, word)) = manifest_copy(ctx, install, app) else {
+    let Some((at, edit)) = with_lock(ctx, install, app, lock) else {
         return diagnostic.with_held_back("no COPY of package.json can take it along");
     };
     if paths::parent(&lock.path) != app.folder {
         return diagnostic.with_held_back(format!("where `{}` belongs in the stage is not known", lock.path));
     }
-    let written = word.value.strip_suffix("package.json").unwrap_or_default();
-    let edit = Edit::insertion(word.range.end(), format!(" {written}{}", paths::file_name(&lock.path)));
     let title = format!("Copy `{}` along in line {}", lock.path, line_number(ctx, at));
     if fails {
         return diagnostic.with_fix(Fix::new(title, Applicability::Safe, vec![edit]));
@@ -177,8 +176,24 @@ fn with_fix(
     diagnostic.with_fix(Fix::new(title, Applicability::Unsafe, vec![edit])).with_held_back(doubt)
 }
 
-/// The COPY before the install that brings package.json by its name into a folder, and that name.
-fn manifest_copy<'a>(ctx: &'a Inspection, install: &Install, app: &App) -> Option<(InstructionId, &'a Word)> {
+/// The COPY of package.json that takes the lock file along, and the edit; one from file to file gets another like it after
+/// it.
+fn with_lock(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Option<(InstructionId, Edit)> {
+    let (at, copy, word) = manifest_copy(ctx, install, app)?;
+    let name = paths::file_name(&lock.path);
+    if names_folder(copy) {
+        let written = word.value.strip_suffix("package.json").unwrap_or_default();
+        return Some((at, Edit::insertion(word.range.end(), format!(" {written}{name}"))));
+    }
+    let is_alone = copy.sources.len() == 1 && paths::file_name(&copy.destination.value) == "package.json";
+    let instruction = ctx.model().instructions[at];
+    let line = ctx.text()[instruction.content].replace("package.json", name);
+    let edit = || lines::instructions(ctx.source(), Spot::After(at), &[line]);
+    is_alone.then(|| (at, edit()))
+}
+
+/// The COPY before the install that brings package.json by its name, and that name.
+fn manifest_copy<'a>(ctx: &'a Inspection, install: &Install, app: &App) -> Option<(InstructionId, &'a Copy, &'a Word)> {
     let stages = ctx.model().ancestry(install.stage);
     let instructions = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let manifest = paths::join(&app.folder, "package.json");
@@ -187,7 +202,7 @@ fn manifest_copy<'a>(ctx: &'a Inspection, install: &Install, app: &App) -> Optio
         let Kind::Copy(copy) = &instruction.kind else { return None };
         let is_plain = !instruction.json && instruction.flag("from").is_none() && instruction.heredocs.is_empty();
         let word = copy.sources.iter().find(|it| paths::rooted(&it.value) == manifest)?;
-        (is_plain && names_folder(copy)).then_some((at, word))
+        is_plain.then_some((at, copy, word))
     })
 }
 
@@ -225,6 +240,13 @@ mod tests {
             &dockerfile("COPY package.json ./", "pnpm install --frozen-lockfile"),
             &dockerfile("COPY package.json pnpm-lock.yaml ./", "pnpm install --frozen-lockfile"),
         );
+    }
+
+    #[test]
+    fn a_file_that_is_copied_to_a_name() {
+        let before = dockerfile("COPY --chown=node ./package.json ./package.json", "npm ci");
+        let both = "COPY --chown=node ./package.json ./package.json\nCOPY --chown=node ./package-lock.json ./package-lock.json";
+        check_fix(&MISSING_MANIFEST, NPM, &before, &dockerfile(both, "npm ci"));
     }
 
     #[test]

@@ -57,14 +57,18 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 }
 
 fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagnostic {
-    let words = match direct::words(ctx, command) {
-        Ok(words) => words,
+    let direct::Direct { words, environment } = match direct::start(ctx, command) {
+        Ok(direct) => direct,
         Err(reason) => return res.with_held_back(reason),
     };
     let Some(edit) = start_with(ctx, command, &words) else {
         return res.with_held_back("the words of the start command stand in more than one instruction");
     };
     let mut edits = vec![edit];
+    if !environment.is_empty() {
+        let lines: Vec<String> = environment.iter().map(|(name, value)| format!("ENV {name}={value}")).collect();
+        edits.push(lines::instructions(ctx.source(), Spot::Before(command.instruction), &lines));
+    }
     if let Some(folder) = direct::folder(ctx) {
         edits.push(lines::instructions(
             ctx.source(),
@@ -74,7 +78,9 @@ fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagno
     }
     let title = format!("Start `{}` itself", quoted_words(&words));
     let res = with_signal_note(ctx, res);
-    match direct::doubt(ctx) {
+    let given =
+        environment.first().map(|(name, _)| format!("who starts the container may give `{name}` another value"));
+    match direct::doubt(ctx).or(given) {
         Some(doubt) => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
         None => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
     }
@@ -157,10 +163,38 @@ mod tests {
     fn more_hangs_on_it() {
         held_back(r#""prestart": "node migrate.js", "start": "node server.js""#, "", "`prestart` runs as well");
         held_back(r#""start": "node migrate.js && node server.js""#, "", "`start` runs more than one program");
-        held_back(r#""start": "PORT=80 node server.js""#, "", "`start` sets `PORT`");
+        held_back(r#""start": "PORT=$X node server.js""#, "", "`start` sets `PORT`");
         held_back(r#""start": "next start""#, "", "`start` runs `next`, which is found through the manager");
         let reads = "console.log(process.env.npm_package_version)\n";
         held_back(r#""start": "node server.js""#, reads, "`server.js:1` reads a variable that npm sets");
+    }
+
+    #[test]
+    fn what_the_script_sets_becomes_the_stages() {
+        let files = [("package.json", r#"{"scripts": {"start": "NODE_ENV=production node server.js"}}"#), PLAIN[1]];
+        let (before, after) = ("CMD [\"npm\", \"start\"]", "ENV NODE_ENV=production\nCMD [\"node\", \"server.js\"]");
+        check_unsafe_fix(&PACKAGE_MANAGER_START, &files, &dockerfile(before), &dockerfile(after));
+        let given = dockerfile("ENV NODE_ENV=staging\nCMD [\"npm\", \"start\"]");
+        check_held_back(&PACKAGE_MANAGER_START, &files, &given, "`start` sets `NODE_ENV`");
+    }
+
+    #[test]
+    fn a_script_that_changes_the_folder() {
+        let after = dockerfile("WORKDIR /app/apps/api\nCMD [\"node\", \"server.js\"]");
+        for start in ["cd apps/api && npm start", "cd apps/api && node server.js", "npm start -w apps/api"] {
+            let root =
+                format!(r#"{{"workspaces": ["apps/*"], "scripts": {{"start": "npm run it", "it": "{start}"}}}}"#);
+            let files = [&[("package.json", &*root)][..], &WORKSPACE[1..]].concat();
+            check_fix(&PACKAGE_MANAGER_START, &files, &dockerfile("CMD npm start"), &after);
+        }
+        let root = r#"{"workspaces": ["apps/*"], "scripts": {"start": "cd apps/api && node a.js && npm start"}}"#;
+        let files = [&[("package.json", root)][..], &WORKSPACE[1..]].concat();
+        check_held_back(
+            &PACKAGE_MANAGER_START,
+            &files,
+            &dockerfile("CMD npm start"),
+            "`cd apps/api` changes the folder",
+        );
     }
 
     #[test]

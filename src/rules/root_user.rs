@@ -64,7 +64,8 @@ declare_rule! {
     /// do that nodestage does not know, the app's folder is given to the user: COPY gets `--chown`, and one `chown`
     /// the folder itself. Unsafe where something may write anywhere (a path that is only known at run time, a
     /// program that the app starts, a folder of the host that a compose file mounts), or where a port below 1024
-    /// is used, or where the image is another one than the official `node`, of which the users are not known. No fix
+    /// is used (and only if a compose file shows a network of its own: on the host's, or in some clusters, only root may
+    /// listen there), or where the image is another one than the official `node`, of which the users are not known. No fix
     /// where an install or another fetch left something in root's home (browsers, models), where no other user looks.
     /// Entrypoints that drop root's rights themselves are not reported.
     /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
@@ -92,6 +93,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         acc.push(
             diagnostic.with_held_back(format!("{} makes it an action of GitHub, which must run as root", action.by)),
         );
+        return;
+    }
+    if let Some(reason) = privileges::kept_port(ctx, at) {
+        acc.push(diagnostic.with_held_back(reason));
         return;
     }
     if let Some(reason) = home::missed(ctx, at) {

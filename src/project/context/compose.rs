@@ -30,6 +30,8 @@ pub struct Compose {
     pub environment: Vec<(String, String)>,
     /// What gives one of them root's rights or keeps it root, as written: `privileged`, `user: root`.
     pub rights: Option<String>,
+    /// Whether one of them has the network of the host.
+    pub on_host_network: bool,
 }
 
 /// One of a service's `volumes`.
@@ -64,6 +66,7 @@ pub(super) struct Service {
     mounts: Vec<Mount>,
     environment: Vec<(String, String)>,
     rights: Option<String>,
+    on_host_network: bool,
 }
 
 /// Looks in the folders for a file one or more of whose services, agreeing, build `dockerfile`.
@@ -110,6 +113,7 @@ fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
             mounts: service::mounts(it),
             environment: service::environment(it),
             rights: service::rights(it),
+            on_host_network: it.get("network_mode").is_some_and(|it| it.as_str() == Some("host")),
             ..built
         })
     });
@@ -167,6 +171,7 @@ fn agreed(loader: &dyn Loader, services: Vec<Service>, path: &Path, text: &str) 
         mounts: services.iter().flat_map(|it| it.mounts.clone()).collect(),
         environment: services.iter().flat_map(|it| it.environment.clone()).collect(),
         rights: services.iter().find_map(|it| it.rights.clone()),
+        on_host_network: services.iter().any(|it| it.on_host_network),
     };
     Some((first.context.clone(), compose))
 }

@@ -29,8 +29,15 @@ fn is_file(word: &str) -> bool {
     word.starts_with(['.', '/']) || matches!(extension, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx")
 }
 
-/// The words to start in place of the manager's; or why there are none.
-pub(super) fn words(ctx: &Inspection, command: &StartCommand) -> Result<Vec<String>, String> {
+/// What to start in place of the manager.
+pub(super) struct Direct {
+    pub(super) words: Vec<String>,
+    /// Variables that the script sets and the stage does not.
+    pub(super) environment: Vec<(String, String)>,
+}
+
+/// What to start in place of the manager; or why there is nothing.
+pub(super) fn start(ctx: &Inspection, command: &StartCommand) -> Result<Direct, String> {
     let facts = ctx.facts();
     let (Some(app), Some(start)) = (&facts.app, &facts.start) else {
         return Err("it is not known whose package.json it reads".to_owned());
@@ -124,17 +131,32 @@ pub(super) fn folder(ctx: &Inspection) -> Option<&str> {
 }
 
 /// One program with words that need no shell.
-fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<Vec<String>, String> {
+fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<Direct, String> {
     let name = found(ctx, app, program, script)?;
-    let contents = ctx.model().production_stage().map(|it| &it.contents);
-    let is_set = |name: &str, value: &str| contents.and_then(|it| it.env_value(name)) == Some(value);
-    if let Some((name, _)) = program.assignments.iter().find(|(name, value)| !is_set(name, value)) {
-        return Err(format!("`{script}` sets `{name}`"));
-    }
+    let environment = environment(ctx, program, script)?;
     if let Some(word) = program.arguments.iter().find(|it| needs_shell(it)) {
         return Err(format!("`{word}` needs a shell"));
     }
-    Ok(std::iter::once(name).chain(program.arguments.iter().cloned()).collect())
+    let words = std::iter::once(name).chain(program.arguments.iter().cloned()).collect();
+    Ok(Direct { words, environment })
+}
+
+/// The variables that the script sets and the stage does not, where nothing else in the image would see them and nothing
+/// gives them another value.
+fn environment(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<(String, String)>, String> {
+    let contents = ctx.model().production_stage().map(|it| &it.contents);
+    let is_set = |name: &str, value: &str| contents.and_then(|it| it.env_value(name)) == Some(value);
+    let composed = |name: &str| ctx.project().compose.iter().any(|it| it.environment.iter().any(|it| it.0 == name));
+    let is_plain = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "_./:-".contains(it));
+    let mut res: Vec<(String, String)> = Vec::new();
+    for (name, value) in program.assignments.iter().filter(|(name, value)| !is_set(name, value)) {
+        let is_given = contents.is_none_or(|it| it.env.contains_key(name)) || composed(name);
+        if is_given || !is_plain(value) || !ctx.facts().users.is_empty() {
+            return Err(format!("`{script}` sets `{name}`"));
+        }
+        res.push((name.clone(), value.clone()));
+    }
+    Ok(res)
 }
 
 /// The program by a name that is found without the manager: it has `node_modules/.bin` in PATH, a container has not.

@@ -163,7 +163,22 @@ fn package_doubt(ctx: &Inspection) -> Option<String> {
     Some(format!("`{found}` may need what belongs to root"))
 }
 
+/// Why the app may not start as another user at all: nothing says that its container has a network of its own, where Docker
+/// (20.10 and later) gives all users the ports below 1024.
+pub(super) fn kept_port(ctx: &Inspection, at: StageId) -> Option<String> {
+    let low = low_port(ctx, at)?;
+    let is_own_network = ctx.project().compose.as_ref().is_some_and(|it| !it.on_host_network);
+    (!is_own_network).then(|| {
+        format!("port {low} is below 1024, and nothing says that the container's host does not keep those for root")
+    })
+}
+
 fn port_doubt(ctx: &Inspection, at: StageId) -> Option<String> {
+    low_port(ctx, at).map(|low| format!("port {low} is below 1024, which some hosts keep for root"))
+}
+
+/// A port below 1024 that the app listens on, as far as that shows.
+fn low_port(ctx: &Inspection, at: StageId) -> Option<u16> {
     let listened = ctx.facts().runtime.iter().flat_map(|it| &it.ports).map(|it| it.0);
     let exposes =
         ctx.model().stages[at].contents.exposes.iter().filter_map(|it| match &ctx.model().instructions[*it].kind {
@@ -172,6 +187,5 @@ fn port_doubt(ctx: &Inspection, at: StageId) -> Option<String> {
         });
     let exposed = exposes.flatten().filter_map(|it| it.value.split(['/', '-']).next()?.parse::<u16>().ok());
     let by_env = ctx.model().stages[at].contents.env_value("PORT").and_then(|it| it.parse().ok());
-    let low = listened.chain(exposed).chain(by_env).find(|it| *it < 1024)?;
-    Some(format!("port {low} is below 1024, which some hosts keep for root"))
+    listened.chain(exposed).chain(by_env).find(|it| *it < 1024)
 }

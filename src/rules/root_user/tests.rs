@@ -101,12 +101,15 @@ fn temporary_files_are_anybodys() {
 
 #[test]
 fn low_ports() {
-    check_unsafe_fix(
-        &ROOT_USER,
-        &[PACKAGE, SERVER],
-        &dockerfile("EXPOSE 80\nCMD [\"node\", \"server.js\"]\n"),
-        &dockerfile("EXPOSE 80\nUSER node\nCMD [\"node\", \"server.js\"]\n"),
-    );
+    let before = dockerfile("EXPOSE 80\nCMD [\"node\", \"server.js\"]\n");
+    let after = dockerfile("EXPOSE 80\nUSER node\nCMD [\"node\", \"server.js\"]\n");
+    let compose = |more: &str| format!("services:\n  web:\n    build: .\n    ports: ['8080:80']\n{more}");
+    let own = compose("");
+    check_unsafe_fix(&ROOT_USER, &[PACKAGE, SERVER, ("compose.yaml", &own)], &before, &after);
+    let reason = "port 80 is below 1024, and nothing says that the container's host does not keep those for root";
+    check_held_back(&ROOT_USER, &[PACKAGE, SERVER], &before, reason);
+    let host = compose("    network_mode: host\n");
+    check_held_back(&ROOT_USER, &[PACKAGE, SERVER, ("compose.yaml", &host)], &before, reason);
 }
 
 #[test]
