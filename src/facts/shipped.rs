@@ -85,7 +85,8 @@ pub(super) fn outputs(model: &Model<'_>, project: &Project, app: &App) -> Output
     }
     res.outputs.extend(of_members(model, project, app));
     let mut all = model.builds.iter().chain(&model.generators);
-    res.generated_client = all.any(|it| it.outputs.generated_client);
+    res.generated_client = all.clone().any(|it| it.outputs.generated_client);
+    res.client_folder = all.find_map(|it| it.outputs.client_folder.clone());
     res
 }
 

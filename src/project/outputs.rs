@@ -81,6 +81,8 @@ pub struct Outputs {
     pub unknown: Vec<Reason>,
     /// Whether a client is generated into node_modules (`prisma generate`), which a fresh install loses.
     pub generated_client: bool,
+    /// The folder of its own that a client is generated into, from the app's folder; `None` where none is.
+    pub client_folder: Option<String>,
 }
 
 impl Outputs {

@@ -13,7 +13,7 @@ use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{
-    App, Deliverable, EntryKind, Lock, Outputs, Packages, Program, Reason, Runtime, Site, Start, Tool,
+    App, Artefact, Deliverable, EntryKind, Lock, Outputs, Packages, Program, Reason, Runtime, Site, Start, Tool,
 };
 use crate::stages::{Build, Scope};
 
@@ -51,6 +51,7 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     only_node(start)?;
     mirrored::check(ctx, &installed, build)?;
     let mut deliverable = known_outputs(ctx, &build.outputs)?;
+    add_client(ctx, &app, &mut deliverable)?;
     let unread = Runtime::default();
     let (entry, modules, mut doubts) = match ctx.facts().server() {
         Some(server) => (server.made.outputs[0], &unread, doubts_of_server(ctx, &app, server, &build.outputs)?),
@@ -189,6 +190,29 @@ fn known_outputs(ctx: &Inspection, outputs: &Outputs) -> Result<Deliverable, Rea
     }
     let res = Deliverable::in_place(outputs.outputs.iter().chain(&ctx.facts().outputs.outputs));
     if res.artefacts.is_empty() { Err(refusal("it is not known where the build's output lands")) } else { Ok(res) }
+}
+
+/// A client that is generated into a folder of its own, where the run looks for its engine, comes along as it is: compilers
+/// take no engine with them. Since Prisma 7 there is none.
+fn add_client(ctx: &Inspection, app: &App, deliverable: &mut Deliverable) -> Result<(), Reason> {
+    let Some(client) = app.generated_client().filter(|it| !it.is_in_modules()) else { return Ok(()) };
+    if ctx.facts().outputs.client_folder.as_ref() != Some(&client.path) || paths::is_outside(&client.path) {
+        let (schema, folder) = (app.folder_path(&client.schema), &client.path);
+        return Err(refusal(format!(
+            "`{schema}` has its client in `{folder}`, and what generates it there was not found"
+        )));
+    }
+    if !(client.is_typescript && is_since_prisma_7(app)) {
+        deliverable.add(Artefact { from: client.path.clone(), to: client.path });
+    }
+    Ok(())
+}
+
+/// Whether the lock file has Prisma 7 or a later one.
+fn is_since_prisma_7(app: &App) -> bool {
+    let locked = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
+    let client = locked.iter().find(|it| it.name == "@prisma/client");
+    client.and_then(|it| it.version.split('.').next()?.parse::<u32>().ok()).is_some_and(|it| it >= 7)
 }
 
 fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&'a str, &'a Runtime), Reason> {

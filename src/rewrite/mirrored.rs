@@ -29,7 +29,7 @@ pub(super) fn check(ctx: &Inspection, installed: &Installed, build: &Build) -> R
             // A RUN may have moved on what a COPY brought, so no instruction is named.
             Err(refusal(format!("the build has files of the project at `{}`, where the project has none", entry.path)))
         }
-        None => custom_client(ctx, &installed.app),
+        None => Ok(()),
     }
 }
 
@@ -37,15 +37,4 @@ fn is_odd(entry: &Entry, app: &App, folder: &str) -> bool {
     let (Holding::ContextFolder(source) | Holding::ContextFile(source)) = &entry.holding else { return false };
     let expected = paths::below(folder, &entry.path).map(|rest| app.folder_path(rest));
     expected.as_deref() != Some(source.as_str())
-}
-
-/// A Prisma client that is generated among the sources has engine files that no compiler copies.
-fn custom_client(ctx: &Inspection, app: &App) -> Result<(), Reason> {
-    let schema = ctx.project().text(&app.folder_path("prisma/schema.prisma")).unwrap_or_default();
-    let generator = schema.lines().any(|it| it.trim_start().starts_with("output"));
-    if generator {
-        Err(refusal("`prisma/schema.prisma` generates its client into a folder of its own"))
-    } else {
-        Ok(())
-    }
 }

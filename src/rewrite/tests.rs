@@ -3,7 +3,7 @@
 use super::LINKER_DOUBT;
 use crate::fix::Applicability;
 use crate::rules::{RULES, Rule};
-use crate::testing::{Case, check_fix, check_unsafe_fix, replaced};
+use crate::testing::{Case, check_fix, check_held_back, check_unsafe_fix, replaced};
 
 const PACKAGE: &str = r#"{
   "name": "shop",
@@ -417,6 +417,51 @@ fn plug_and_play_gives_way_to_node_modules() {
     // It is asked for by name.
     let by_name = before.replace("CMD [\"node\"", "CMD [\"node\", \"-r\", \"./.pnp.cjs\"");
     check_unsafe_fix(rule("single-stage-build"), &files, &by_name, &by_name);
+}
+
+#[test]
+fn a_generated_client_comes_along() {
+    let package = r#"{"scripts": {"build": "prisma generate && tsc"}, "dependencies": {"@prisma/client": "6.19.0"}, "devDependencies": {"prisma": "6.19.0", "typescript": "5.9.3"}}"#;
+    let lock = |version: &str| {
+        format!(
+            r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{"@prisma/client": "6.19.0"}}, "devDependencies": {{"prisma": "6.19.0", "typescript": "5.9.3"}}}},
+            "node_modules/@prisma/client": {{"version": "{version}"}}, "node_modules/prisma": {{"version": "6.19.0", "dev": true}}, "node_modules/typescript": {{"version": "5.9.3", "dev": true}}}}}}"#
+        )
+    };
+    let schema = |provider: &str, output: &str| {
+        format!("generator client {{\n  provider = \"{provider}\"\n  output = \"{output}\"\n}}\n")
+    };
+    let server = |from: &str| format!("import {{ PrismaClient }} from '{from}';\nnew PrismaClient();\n");
+    let before = format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n{START}");
+    for (provider, output, import, version, copied) in [
+        ("prisma-client-js", "../generated/client", "../generated/client", "6.19.0", Some("generated/client")),
+        ("prisma-client", "../src/generated", "./generated/client", "6.19.0", Some("src/generated")),
+        ("prisma-client", "../src/generated", "./generated/client", "7.0.1", None),
+    ] {
+        let (lock, schema, server) = (lock(version), schema(provider, output), server(import));
+        let files = files(&[
+            ("package.json", package),
+            ("package-lock.json", &lock),
+            ("prisma/schema.prisma", &schema),
+            ("src/server.ts", &server),
+        ]);
+        let after = Case::of(rule("single-stage-build")).files(&files).fix(&before, Applicability::Unsafe);
+        let line = copied.map(|it| format!("COPY --from=build /app/{it} ./{it}\n"));
+        assert_eq!(after.matches("COPY --from=build").count(), 2 + usize::from(copied.is_some()), "{after}");
+        assert!(line.is_none_or(|it| after.contains(&it)), "{after}");
+    }
+    let (lock, schema, server) =
+        (lock("6.19.0"), schema("prisma-client-js", "../generated/client"), server("../generated/client"));
+    let by_hand = package.replace("prisma generate && tsc", "tsc");
+    let files = files(&[
+        ("package.json", &by_hand),
+        ("package-lock.json", &lock),
+        ("prisma/schema.prisma", &schema),
+        ("src/server.ts", &server),
+    ]);
+    let reason =
+        "`prisma/schema.prisma` has its client in `generated/client`, and what generates it there was not found";
+    check_held_back(rule("single-stage-build"), &files, &before, reason);
 }
 
 #[test]

@@ -26,6 +26,12 @@ impl GeneratedClient {
         self.path.split('/').any(|it| it == "node_modules")
     }
 
+    /// Whether it lies where a schema without an `output` has it: managers leave that folder alone.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        paths::contains(USUAL, &self.path)
+    }
+
     /// What a schema at `path` says; `None` where it generates no client.
     pub(super) fn of_schema(path: &str, text: &str, app: &App) -> Option<Self> {
         let is_client = |it: &(usize, &str)| provider(it.1).is_some_and(|it| it.starts_with("prisma-client"));

@@ -76,6 +76,10 @@ impl<'a> Builder<'a> {
         self.made.generated_client = true;
     }
 
+    pub(super) fn generates_client_into(&mut self, folder: &str) {
+        self.made.client_folder = Some(folder.to_owned());
+    }
+
     fn script(&mut self, name: &str, arguments: &[String], hooks: bool, depth: usize) {
         if depth > MAX_DEPTH {
             return self.unknown(format!("script `{name}` runs itself"));

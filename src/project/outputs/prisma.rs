@@ -1,6 +1,5 @@
 //! `prisma generate`.
 
-use super::GeneratedClient;
 use super::follow::Builder;
 
 /// The client goes to node_modules, or where the schema says.
@@ -13,9 +12,12 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
     let client = builder.app.client_of(named.as_deref().unwrap_or("prisma/schema.prisma"));
     match client.as_ref() {
         None => builder.generates_client(),
-        Some(it) if it.is_in_modules() => builder.generates_client(),
-        // TypeScript among the sources: the compiler takes it along.
-        Some(GeneratedClient { is_typescript: true, .. }) => {}
-        Some(it) => builder.unknown(format!("`prisma generate` writes to `{}`", it.path)),
+        Some(it) if it.is_in_modules() => {
+            builder.generates_client();
+            if !it.is_usual() {
+                builder.unknown(format!("`prisma generate` writes to `{}`, which a prune may remove", it.path));
+            }
+        }
+        Some(it) => builder.generates_client_into(&it.path),
     }
 }

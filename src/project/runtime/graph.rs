@@ -74,6 +74,9 @@ pub(super) fn modes_in(allocator: &Allocator, path: &str, text: &str) -> Vec<usi
     }
 }
 
+/// The package whose code a generated client is.
+const CLIENT: &str = "@prisma/client";
+
 impl<'a> Graph<'a> {
     pub(super) fn new(app: &'a App, outputs: &'a Outputs, allocator: &'a Allocator) -> Self {
         Self {
@@ -217,6 +220,9 @@ impl<'a> Graph<'a> {
                 let found = resolve::resolve(self, from, &name);
                 match found {
                     Resolved::Package(package) => self.found_package(from, package, site, &name),
+                    Resolved::Missing if self.is_client(from, &name) => {
+                        self.found_package(from, CLIENT.to_owned(), site, CLIENT);
+                    }
                     found => self.found(found, site, &name),
                 }
             }
@@ -227,6 +233,12 @@ impl<'a> Graph<'a> {
             imports::What::Folder(folder) => self.add_folder(&folder),
             imports::What::Unknown(why) => self.unknown.push(Reason::at(site, why)),
         }
+    }
+
+    /// Whether `name` leads into the folder that the build generates a client into: its modules need that package alone.
+    fn is_client(&self, from: usize, name: &str) -> bool {
+        let path = paths::resolve(paths::parent(&self.modules[from].path), name);
+        name.starts_with('.') && self.outputs.client_folder.as_ref().is_some_and(|it| paths::contains(it, &path))
     }
 
     fn found(&mut self, found: Resolved, site: Site, name: &str) {

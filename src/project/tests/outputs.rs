@@ -134,7 +134,12 @@ fn prisma_generates_a_client() {
     assert!(app.outputs("build").generated_client);
     let schema = "generator client {\n  provider = \"prisma-client-js\"\n  output = \"../src/client\"\n}\n";
     let app = app_with(&[("package.json", package), ("prisma/schema.prisma", schema)]);
-    assert_eq!(brief(&app.outputs("build")), ["? `prisma generate` writes to `src/client`"]);
+    assert_eq!(app.outputs("build").client_folder.as_deref(), Some("src/client"));
+    assert!(!app.outputs("build").generated_client);
+    let elsewhere = schema.replace("../src/client", "../node_modules/@shop/client");
+    let app = app_with(&[("package.json", package), ("prisma/schema.prisma", &elsewhere)]);
+    let reason = "? `prisma generate` writes to `node_modules/@shop/client`, which a prune may remove";
+    assert_eq!(brief(&app.outputs("build")), [reason]);
 }
 
 /// `name(package) entry` of each program, then `? reason` of what is unknown.

@@ -88,7 +88,8 @@ impl Runner<'_, '_> {
         let outputs = app.outputs(script);
         // `"build": "tsc --noEmit"` only checks.
         let may_make = !outputs.outputs.is_empty() || !outputs.unknown.is_empty();
-        if may_make && tools::is_build_name(script) || !outputs.outputs.is_empty() || outputs.generated_client {
+        let generates = outputs.generated_client || outputs.client_folder.is_some();
+        if may_make && tools::is_build_name(script) || !outputs.outputs.is_empty() || generates {
             let site = Site { folder: site.folder.clone(), app: site.app.clone() };
             self.build(state, session, call, site, Some(script.to_owned()), outputs);
         }
