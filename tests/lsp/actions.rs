@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::bed::{Bed, codes};
-use crate::scene::{HELD_BACK, LOW_PORT, able, actions, edited, on_fixture, start, titles};
+use crate::scene::{HELD_BACK, UNSURE, able, actions, edited, on_fixture, start, titles};
 
 #[tokio::test]
 async fn a_quick_fix_does_what_its_rule_does_on_the_command_line() {
@@ -53,14 +53,14 @@ async fn a_shared_fix_comes_once_for_all_that_it_puts_right() {
 
 #[tokio::test]
 async fn an_unsafe_fix_says_so_and_why_and_is_not_preferred() {
-    let mut bed = start(LOW_PORT).await;
+    let mut bed = start(UNSURE).await;
     bed.pushed("Dockerfile").await;
-    let offered = actions(&mut bed, LOW_PORT, "FROM", &["quickfix"]).await;
+    let offered = actions(&mut bed, UNSURE, "FROM", &["quickfix"]).await;
     let title = titles(&offered)[0];
     assert!(title.starts_with("Run as `node` (unsafe: ") && title.ends_with(')'), "{title}");
     assert!(offered[0].get("isPreferred").is_none());
-    assert!(edited(LOW_PORT, &offered[0]).contains("USER node\nCMD"));
-    assert!(actions(&mut bed, LOW_PORT, "FROM", &["source.fixAll"]).await.is_empty());
+    assert!(edited(UNSURE, &offered[0]).contains("USER node\nCMD"));
+    assert!(actions(&mut bed, UNSURE, "FROM", &["source.fixAll"]).await.is_empty());
     bed.finish().await;
 }
 
@@ -68,9 +68,9 @@ async fn an_unsafe_fix_says_so_and_why_and_is_not_preferred() {
 async fn unsafe_fixes_can_be_turned_off() {
     let params = json!({ "capabilities": able(), "initializationOptions": { "unsafeFixes": false } });
     let mut bed = Bed::start(params, "express-typescript").await.ready().await;
-    bed.open_text("Dockerfile", "dockerfile", LOW_PORT).await;
+    bed.open_text("Dockerfile", "dockerfile", UNSURE).await;
     bed.pushed("Dockerfile").await;
-    let offered = actions(&mut bed, LOW_PORT, "FROM", &["quickfix"]).await;
+    let offered = actions(&mut bed, UNSURE, "FROM", &["quickfix"]).await;
     assert_eq!(titles(&offered)[0], "Run as `node`");
     assert!(offered[0]["disabled"]["reason"].is_string() && offered[0].get("edit").is_none());
     bed.finish().await;
@@ -116,13 +116,13 @@ async fn a_suppression_silences() {
     for (reach, comment) in
         [("here", "# nodestage: ignore[root-user]"), ("in this file", "# nodestage: ignore-file[root-user]")]
     {
-        let mut bed = start(LOW_PORT).await;
+        let mut bed = start(UNSURE).await;
         bed.pushed("Dockerfile").await;
-        let offered = actions(&mut bed, LOW_PORT, "FROM", &["quickfix"]).await;
+        let offered = actions(&mut bed, UNSURE, "FROM", &["quickfix"]).await;
         let title = format!("Ignore `root-user` {reach}");
         let action = offered.iter().find(|it| it["title"] == title.as_str()).expect("it is offered");
-        let text = edited(LOW_PORT, action);
-        assert_eq!(text, format!("{comment}\n{LOW_PORT}"));
+        let text = edited(UNSURE, action);
+        assert_eq!(text, format!("{comment}\n{UNSURE}"));
         bed.replace("Dockerfile", 2, &text).await;
         assert_eq!(bed.pushed("Dockerfile").await["diagnostics"], json!([]));
         bed.finish().await;
@@ -131,10 +131,10 @@ async fn a_suppression_silences() {
 
 #[tokio::test]
 async fn kinds_are_prefixes_up_to_a_dot() {
-    let mut bed = start(LOW_PORT).await;
+    let mut bed = start(UNSURE).await;
     bed.pushed("Dockerfile").await;
     for only in ["source.fixAll.eslint", "source.fixAll.nodestages", "quick", "refactor.inline", "notebook"] {
-        assert!(actions(&mut bed, LOW_PORT, "FROM", &[only]).await.is_empty(), "{only}");
+        assert!(actions(&mut bed, UNSURE, "FROM", &[only]).await.is_empty(), "{only}");
     }
     bed.finish().await;
 }

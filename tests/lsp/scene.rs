@@ -60,8 +60,9 @@ pub(crate) fn edited(text: &str, action: &Value) -> String {
     apply(text, &action["edit"]["documentChanges"][0]["edits"], UNIT)
 }
 
-/// It starts and is clean but for its user; the port is a doubt.
-pub(crate) const LOW_PORT: &str = "FROM node:22-slim\nWORKDIR /app\nCOPY server.js ./\nEXPOSE 80\nENV NODE_ENV=production\nCMD [\"node\", \"server.js\"]\n";
+/// It starts and is clean but for its user; what the image holds is a doubt.
+pub(crate) const UNSURE: &str =
+    "FROM shop/node:22-slim\nWORKDIR /app\nCOPY server.js ./\nENV NODE_ENV=production\nCMD [\"node\", \"server.js\"]\n";
 
 /// The same, but there is no user to run as.
 pub(crate) const HELD_BACK: &str = "FROM amazonlinux:2023\nRUN dnf install -y nodejs\nENV NODE_ENV=production\nWORKDIR /app\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n";
