@@ -41,7 +41,7 @@ declare_rule! {
     /// COPY package*.json ./
     /// RUN npm ci
     /// COPY . .
-    /// RUN npm run build && find /app/dist -name '*.map' -delete
+    /// RUN npm run build && find /app/dist -name '*.map' -exec rm {} +
     ///
     /// FROM node:22-slim
     /// WORKDIR /app
@@ -130,7 +130,7 @@ fn diagnostic(ctx: &Inspection, found: &[(&Entry, &Build, &str)]) -> Option<Diag
     })
 }
 
-/// `&& find … -delete` after the command that builds.
+/// `&& find … -exec rm` after the command that builds: not every busybox has `-delete`.
 fn deletion(ctx: &Inspection, build: &Build, entry: &Entry, output: &str) -> Option<(TextSize, String)> {
     let script = ctx.model().scripts[build.instruction].as_ref().filter(|it| it.complete)?;
     let at = script.commands.iter().position(|it| it.range == build.command.range)?;
@@ -147,7 +147,7 @@ fn deletion(ctx: &Inspection, build: &Build, entry: &Entry, output: &str) -> Opt
         && !script.is_substituted(command)
         && is_elsewhere
         && is_word;
-    may.then(|| (command.range.end(), format!(" && find {folder} -name '*.map' -delete")))
+    may.then(|| (command.range.end(), format!(" && find {folder} -name '*.map' -exec rm {{}} +")))
 }
 
 #[cfg(test)]
@@ -178,8 +178,11 @@ mod tests {
     #[test]
     fn they_are_deleted_after_the_build() {
         for (build, after) in [
-            ("npx tsc", "npx tsc && find /app/dist -name '*.map' -delete"),
-            ("npm run build && rm -rf src", "npm run build && find /app/dist -name '*.map' -delete && rm -rf src"),
+            ("npx tsc", "npx tsc && find /app/dist -name '*.map' -exec rm {} +"),
+            (
+                "npm run build && rm -rf src",
+                "npm run build && find /app/dist -name '*.map' -exec rm {} + && rm -rf src",
+            ),
         ] {
             check_unsafe_fix(&SOURCE_MAPS, FILES, &dockerfile(build, START), &dockerfile(after, START));
         }
@@ -204,7 +207,7 @@ mod tests {
         ] {
             check_clean(&SOURCE_MAPS, &replaced(FILES, &[other]), &dockerfile(build, START));
         }
-        check_clean(&SOURCE_MAPS, FILES, &dockerfile("npm run build && find dist -name '*.map' -delete", START));
+        check_clean(&SOURCE_MAPS, FILES, &dockerfile("npm run build && find dist -name '*.map' -exec rm {} +", START));
         let excluded = dockerfile(build, START).replace("COPY --from=build", "COPY --from=build --exclude=**/*.map");
         check_clean(&SOURCE_MAPS, FILES, &excluded);
     }
