@@ -85,8 +85,10 @@ pub(super) fn outputs(model: &Model<'_>, project: &Project, app: &App) -> Output
     }
     res.outputs.extend(of_members(model, project, app));
     let mut all = model.builds.iter().chain(&model.generators);
-    res.generated_client = all.clone().any(|it| it.outputs.generated_client);
-    res.client_folder = all.find_map(|it| it.outputs.client_folder.clone());
+    res.generated_client = all.any(|it| it.outputs.generated_client);
+    // A folder is of one app; what lies in node_modules may be anybody's.
+    let own = model.builds.iter().chain(&model.generators).filter(|it| it.app.as_deref() == Some(&*app.folder));
+    res.client_folder = own.filter_map(|it| it.outputs.client_folder.clone()).next();
     res
 }
 

@@ -179,25 +179,30 @@ fn with_fix(
 /// The COPY of package.json that takes the lock file along, and the edit; one from file to file gets another like it after
 /// it.
 fn with_lock(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Option<(InstructionId, Edit)> {
-    let (at, copy, word) = manifest_copy(ctx, install, app)?;
     let name = paths::file_name(&lock.path);
-    if names_folder(copy) {
-        let written = word.value.strip_suffix("package.json").unwrap_or_default();
-        return Some((at, Edit::insertion(word.range.end(), format!(" {written}{name}"))));
-    }
-    let is_alone = copy.sources.len() == 1 && paths::file_name(&copy.destination.value) == "package.json";
-    let instruction = ctx.model().instructions[at];
-    let line = ctx.text()[instruction.content].replace("package.json", name);
-    let edit = || lines::instructions(ctx.source(), Spot::After(at), &[line]);
-    is_alone.then(|| (at, edit()))
+    let edit = |at: InstructionId, copy: &Copy, word: &Word| {
+        if names_folder(copy) {
+            let written = word.value.strip_suffix("package.json").unwrap_or_default();
+            return Some(Edit::insertion(word.range.end(), format!(" {written}{name}")));
+        }
+        let is_alone = copy.sources.len() == 1 && paths::file_name(&copy.destination.value) == "package.json";
+        let line = ctx.text()[ctx.model().instructions[at].content].replace("package.json", name);
+        is_alone.then(|| lines::instructions(ctx.source(), Spot::After(at), &[line]))
+    };
+    manifest_copies(ctx, install, app).find_map(|(at, copy, word)| Some((at, edit(at, copy, word)?)))
 }
 
-/// The COPY before the install that brings package.json by its name, and that name.
-fn manifest_copy<'a>(ctx: &'a Inspection, install: &Install, app: &App) -> Option<(InstructionId, &'a Copy, &'a Word)> {
+/// The COPYs before the install that bring package.json by its name, and that name.
+fn manifest_copies<'a>(
+    ctx: &'a Inspection,
+    install: &Install,
+    app: &App,
+) -> impl Iterator<Item = (InstructionId, &'a Copy, &'a Word)> {
     let stages = ctx.model().ancestry(install.stage);
     let instructions = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let manifest = paths::join(&app.folder, "package.json");
-    instructions.filter(|it| *it < install.instruction).find_map(|at| {
+    let before = install.instruction;
+    instructions.filter(move |it| *it < before).filter_map(move |at| {
         let instruction: &Instruction = ctx.model().instructions[at];
         let Kind::Copy(copy) = &instruction.kind else { return None };
         let is_plain = !instruction.json && instruction.flag("from").is_none() && instruction.heredocs.is_empty();
@@ -247,6 +252,18 @@ mod tests {
         let before = dockerfile("COPY --chown=node ./package.json ./package.json", "npm ci");
         let both = "COPY --chown=node ./package.json ./package.json\nCOPY --chown=node ./package-lock.json ./package-lock.json";
         check_fix(&MISSING_MANIFEST, NPM, &before, &dockerfile(both, "npm ci"));
+    }
+
+    #[test]
+    fn the_copy_that_can_take_it_along() {
+        let copies = |to: &str| format!("COPY package.json /app\nCOPY {to} ./");
+        let after = copies("package.json package-lock.json");
+        check_fix(
+            &MISSING_MANIFEST,
+            NPM,
+            &dockerfile(&copies("package.json"), "npm ci"),
+            &dockerfile(&after, "npm ci"),
+        );
     }
 
     #[test]

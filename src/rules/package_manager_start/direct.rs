@@ -1,10 +1,10 @@
 //! What a package manager's start comes down to, without the manager.
 
-use crate::ecosystem::{Action, Invocation, servers};
+use crate::ecosystem::{Action, Invocation, WorkspaceLayout, servers};
 use crate::facts::{StartCommand, User, linker};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Linker, Manager, Program};
+use crate::project::{App, Linker, Manager, Program, Workspace};
 use crate::rules::support::{is_transparent, needs_shell};
 use crate::stages::{ImageKind, InstructionId};
 use crate::syntax::Kind;
@@ -189,7 +189,10 @@ fn modules_of(ctx: &Inspection, app: &App, package: &str) -> Option<String> {
     let contents = &ctx.model().production_stage()?.contents;
     let app_root = ctx.facts().app_root.as_ref()?;
     let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder != app.folder);
-    let Some(workspace) = workspace.filter(|it| it.is_installed_at_root) else {
+    // pnpm links what a package asks for into its own folder.
+    let layout = |it: &App| it.manager().and_then(|it| it.habits().workspace_layout);
+    let is_hoisted = |it: &Workspace| it.is_installed_at_root && layout(&it.root) != Some(WorkspaceLayout::Linked);
+    let Some(workspace) = workspace.filter(|it| is_hoisted(it)) else {
         let own = paths::join(app_root, "node_modules");
         return contents.node_modules().any(|(it, _)| it.path == own).then(|| "node_modules".to_owned());
     };
