@@ -20,6 +20,7 @@ mod later;
 mod linker;
 mod mirrored;
 mod modules;
+mod nested;
 mod pruned_copy;
 mod pruned_run;
 mod pruning;
@@ -31,6 +32,7 @@ mod users;
 mod whole_copy;
 mod workspace_copy;
 mod workspaces;
+mod written;
 
 use crate::diagnostic::Note;
 use crate::fix::{Applicability, Edit, Fix};

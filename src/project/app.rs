@@ -34,6 +34,8 @@ pub struct App {
     pub(super) configs: Mutex<BTreeMap<String, FoundConfig>>,
     pub(super) patterns: OnceLock<Patterns>,
     pub(super) neighbours: OnceLock<BTreeMap<String, String>>,
+    /// The manager that installs it, where its lock files are of several.
+    pub(super) installed_by: OnceLock<Manager>,
 }
 
 impl App {
@@ -59,6 +61,7 @@ impl App {
             configs: Mutex::default(),
             patterns: OnceLock::new(),
             neighbours: OnceLock::new(),
+            installed_by: OnceLock::new(),
         };
         app.locks = lock::read_all(files, folder, &app.package);
         let manager = app.manager();
@@ -79,6 +82,7 @@ impl App {
             configs: Mutex::default(),
             patterns: OnceLock::new(),
             neighbours: OnceLock::new(),
+            installed_by: OnceLock::new(),
         }
     }
 
@@ -115,15 +119,26 @@ impl App {
         paths::resolve(&self.folder, path)
     }
 
-    /// The manager that package.json and the lock files speak for; `None` where they contradict one
-    /// another or there is neither.
+    /// The manager that package.json and the lock files speak for; where these contradict one another, the one that the
+    /// Dockerfile installs by. `None` where there is neither.
     #[must_use]
     pub fn manager(&self) -> Option<Manager> {
         if let Some((manager, _)) = self.package.package_manager {
             return Some(manager);
         }
         let first = self.locks.first()?.manager;
-        self.locks.iter().all(|it| it.manager == first).then_some(first)
+        let is_only = self.locks.iter().all(|it| it.manager == first);
+        if is_only { Some(first) } else { self.installed_by.get().copied() }
+    }
+
+    /// Takes note of the managers that the Dockerfile installs it by.
+    pub(crate) fn note_managers(&self, managers: &[Manager]) {
+        if let [only] = managers
+            && self.locks.iter().any(|it| it.manager == *only)
+        {
+            // Told once: the first reading stands.
+            let _ = self.installed_by.set(*only);
+        }
     }
 
     /// The lock file that counts: the manager's.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::dependencies::{self, Strategy, Way};
 use super::workspaces::Installed;
-use super::{mirrored, production, refusal, users};
+use super::{mirrored, nested, production, refusal, users};
 use crate::diagnostic::Note;
 use crate::ecosystem::packages;
 use crate::ecosystem::servers::{self, Server};
@@ -49,8 +49,9 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     let app = Arc::clone(&installed.app);
     let start = known_start(ctx, &installed)?;
     only_node(start)?;
-    mirrored::check(ctx, &installed, build)?;
-    let mut deliverable = known_outputs(ctx, &build.outputs)?;
+    let outputs = &nested::with_nested(ctx, &installed, build);
+    mirrored::check(ctx, &installed, build, outputs)?;
+    let mut deliverable = known_outputs(ctx, outputs)?;
     add_client(ctx, &app, &mut deliverable)?;
     let unread = Runtime::default();
     let (entry, modules, mut doubts) = match ctx.facts().server() {
@@ -66,25 +67,41 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
         }
     };
     doubts.extend(source_loader(modules));
-    let runtime = run_files(ctx, &build.outputs, &mut doubts)?;
-    users::narrow(ctx, &build.outputs, &mut doubts);
-    let mut strategy = match deliverable.packages {
-        Packages::Production => dependencies::strategy(ctx, &installed, &mut doubts)?,
-        Packages::Bundled | Packages::Own => Strategy::nothing(),
-    };
-    match why_all_stay(ctx).filter(|_| deliverable.packages == Packages::Production) {
-        Some(reason) => {
-            dependencies::outside(ctx, &app, Some(reason.clone()), &mut doubts)?;
-            strategy.keep_all(reason);
-        }
-        None => {
+    let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
+    nested::runs_none(ctx, &installed, build.stage, &folder, &modules.in_place)?;
+    let runtime = run_files(ctx, outputs, &mut doubts)?;
+    users::narrow(ctx, outputs, &mut doubts);
+    let strategy = match deliverable.packages {
+        Packages::Production => packages(ctx, &installed, modules, &mut doubts)?,
+        Packages::Bundled | Packages::Own => {
             imports_ship(&installed, modules)?;
             users::without_dev(ctx, &app, &mut doubts)?;
+            Strategy::nothing()
         }
-    }
-    let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
+    };
     let grounds = grounds(&app, entry, build, &runtime, &strategy);
     Ok(Evidence { installed, folder, deliverable, runtime, strategy, doubts, grounds })
+}
+
+/// How the packages come that the run of `modules` needs.
+pub(super) fn packages(
+    ctx: &Inspection,
+    installed: &Installed,
+    modules: &Runtime,
+    doubts: &mut Vec<String>,
+) -> Result<Strategy, Reason> {
+    let mut res = dependencies::strategy(ctx, installed, doubts)?;
+    match why_all_stay(ctx) {
+        Some(reason) => {
+            dependencies::outside(ctx, &installed.app, Some(reason.clone()), doubts)?;
+            res.keep_all(reason);
+        }
+        None => {
+            imports_ship(installed, modules)?;
+            users::without_dev(ctx, &installed.app, doubts)?;
+        }
+    }
+    Ok(res)
 }
 
 /// Whether nothing else runs in the image than what lies in `folder`: it may need packages.
@@ -121,7 +138,7 @@ fn why_all_stay(ctx: &Inspection) -> Option<String> {
 }
 
 /// The shipped app, if it is known how its packages come.
-fn app_of(ctx: &Inspection) -> Result<Arc<App>, Reason> {
+pub(super) fn app_of(ctx: &Inspection) -> Result<Arc<App>, Reason> {
     let app = shipped(ctx)?;
     dependencies::manager(ctx, &app)?;
     if app.is_workspace_root() || ctx.project().app("").is_some_and(|it| it.is_workspace_root()) {
@@ -184,7 +201,7 @@ fn loads_sources(package: &str) -> bool {
     packages::package(package).is_some_and(packages::Package::loads_sources)
 }
 
-fn known_outputs(ctx: &Inspection, outputs: &Outputs) -> Result<Deliverable, Reason> {
+pub(super) fn known_outputs(ctx: &Inspection, outputs: &Outputs) -> Result<Deliverable, Reason> {
     if let Some(unknown) = outputs.unknown.iter().chain(&ctx.facts().outputs.unknown).next() {
         return Err(unknown.clone());
     }

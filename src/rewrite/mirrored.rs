@@ -6,11 +6,11 @@ use super::{Shape, refusal, shape};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::App;
-use crate::project::Reason;
+use crate::project::{Outputs, Reason};
 use crate::stages::{Build, Entry, Holding};
 
-/// Refuses where the stage of `build` has files of the context at other places than the app, or its workspace, has them.
-pub(super) fn check(ctx: &Inspection, installed: &Installed, build: &Build) -> Result<(), Reason> {
+/// Refuses where the stage of `build`, `outputs` aside, has files of the context at other places than the app, or its workspace, has them.
+pub(super) fn check(ctx: &Inspection, installed: &Installed, build: &Build, outputs: &Outputs) -> Result<(), Reason> {
     let Some(folder) = build.folder.as_deref() else { return Ok(()) };
     let entries = &ctx.model().stages[build.stage].contents.entries;
     let copied_alone = matches!(shape(ctx.model(), ctx.project()), Some(Shape::WholeCopy(_)));
@@ -20,8 +20,7 @@ pub(super) fn check(ctx: &Inspection, installed: &Installed, build: &Build) -> R
         None => (&*installed.app, folder),
     };
     // What is copied into an output comes along with it.
-    let is_in_output =
-        |it: &Entry| paths::below(folder, &it.path).is_some_and(|rest| build.outputs.holding(rest).is_some());
+    let is_in_output = |it: &Entry| paths::below(folder, &it.path).is_some_and(|rest| outputs.holding(rest).is_some());
     let mut entries = entries.iter().filter(|it| !is_in_output(it));
     let odd = entries.find(|it| is_odd(it, app, folder) && (!copied_alone || paths::contains(folder, &it.path)));
     match odd {

@@ -8,7 +8,7 @@ use super::later;
 use super::pruning;
 use super::purpose::{self, Purpose};
 use super::workspace_copy;
-use super::{Plan, Shape, build_of, finish, production, refusal, stage_of};
+use super::{Plan, Shape, build_of, finish, nested, production, refusal, stage_of, written};
 use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
@@ -23,7 +23,11 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     if let Some((folder, modules)) = workspace(ctx) {
         return of_workspace(ctx, folder, modules);
     }
-    let build = build_of(ctx, &[stage_of(ctx)])?;
+    let build = match build_of(ctx, &[stage_of(ctx)]) {
+        Ok(build) => build,
+        Err(_) if nested::are_built(ctx) => return written::plan(ctx),
+        Err(reason) => return Err(reason),
+    };
     let places = later::places(ctx)?;
     let mut evidence = evidence::gather(ctx, build)?;
     pruning::lost_manager(ctx, &evidence.installed.root)?;
@@ -37,7 +41,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let parts = parts(ctx)?;
     let build = free_name(ctx);
     let is_base = !places.is_empty();
-    let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base, member: None };
+    let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base, body: None };
     let target = Target { build: &build, folder: workdir, workdir, flags: "" };
     Ok(plan_of(ctx, &layout, &target, later::renamed(&places, &build)))
 }
@@ -63,17 +67,17 @@ fn of_workspace(ctx: &Inspection, folder: &str, modules: &NodeModules) -> Result
     let build = free_name(ctx);
     let workdir = parts.workdir(ctx).ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     let target = Target { build: &build, folder, workdir: &workdir, flags: "" };
-    let member = Some(workspace_copy::lines(ctx, stage, folder, &target, &evidence)?);
-    let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base: false, member };
+    let body = Some(workspace_copy::lines(ctx, stage, folder, &target, &evidence)?);
+    let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base: false, body };
     Ok(plan_of(ctx, &layout, &target, Vec::new()))
 }
 
-fn parts<'a>(ctx: &'a Inspection) -> Result<Parts<'a>, Reason> {
+pub(super) fn parts<'a>(ctx: &'a Inspection) -> Result<Parts<'a>, Reason> {
     let (chunks, tail) = chunks::of(ctx.dockerfile(), IdRange::new(production(ctx).from, last_instruction(ctx).next()));
     sort(ctx, chunks, tail)
 }
 
-fn plan_of(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, renamed: Vec<Edit>) -> Plan {
+pub(super) fn plan_of(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, renamed: Vec<Edit>) -> Plan {
     let range = range_of(&layout.parts.all, layout.parts.tail);
     let text = write(ctx, layout, target);
     let edits = std::iter::once(Edit::replacement(range, text)).chain(renamed).collect();
@@ -86,25 +90,31 @@ pub(super) fn last_instruction(ctx: &Inspection) -> InstructionId {
 }
 
 /// What both stages are written from.
-struct Layout<'a> {
-    style: Style,
-    evidence: &'a Evidence,
-    parts: &'a Parts<'a>,
+pub(super) struct Layout<'a> {
+    pub(super) style: Style,
+    pub(super) evidence: &'a Evidence,
+    pub(super) parts: &'a Parts<'a>,
     /// Whether later stages take from the build stage: then it is the old stage whole, devDependencies too.
-    is_base: bool,
-    /// For a member of a workspace: the lines that bring it, those that it needs, and the packages of all.
-    member: Option<String>,
+    pub(super) is_base: bool,
+    /// The lines that bring the app and its packages, where they are not the usual ones.
+    pub(super) body: Option<String>,
 }
 
 /// The chunks of the stage with their purposes.
-struct Parts<'a> {
+pub(super) struct Parts<'a> {
     all: Vec<Chunk<'a>>,
     purposes: Vec<Purpose>,
     /// What stands after the last of them.
     tail: TextRange,
 }
 
-impl Parts<'_> {
+impl<'a> Parts<'a> {
+    /// The chunks up to the last build, after the FROM.
+    pub(super) fn before_the_build(&self, ctx: &Inspection) -> impl Iterator<Item = &Chunk<'a>> {
+        let last = last_build(ctx);
+        self.all.iter().skip(1).take_while(move |it| it.index <= last)
+    }
+
     /// The WORKDIR in force where the build stage ends.
     fn workdir(&self, ctx: &Inspection) -> Option<String> {
         let mut kept = self.all.iter().zip(&self.purposes).filter(|it| *it.1 != Purpose::Run).map(|it| it.0.index);
@@ -112,9 +122,13 @@ impl Parts<'_> {
     }
 }
 
-fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>, tail: TextRange) -> Result<Parts<'a>, Reason> {
+fn last_build(ctx: &Inspection) -> InstructionId {
     let builds = ctx.model().builds.iter().filter(|it| it.stage == stage_of(ctx));
-    let last_build = builds.map(|it| it.instruction).max().unwrap_or(InstructionId::new(0));
+    builds.map(|it| it.instruction).max().unwrap_or(InstructionId::new(0))
+}
+
+fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>, tail: TextRange) -> Result<Parts<'a>, Reason> {
+    let last_build = last_build(ctx);
     let purposes = all.iter().map(|it| purpose::of(ctx, it.index, it.index > last_build)).collect::<Result<_, _>>()?;
     Ok(Parts { all, purposes, tail })
 }
@@ -291,7 +305,7 @@ fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, 
         res += split_blank(&ctx.text()[chunk.lead]).1;
         res += &own(ctx, style, chunk);
     }
-    match &layout.member {
+    match &layout.body {
         Some(lines) => res += lines,
         None => {
             res += &blocks::dependencies(ctx, style, evidence, packages);

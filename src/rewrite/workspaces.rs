@@ -48,6 +48,11 @@ impl Installed {
         self.workspace.is_some()
     }
 
+    /// Whether the package in `folder` of the context is the app, or belongs to its workspace.
+    pub(super) fn has(&self, folder: &str) -> bool {
+        self.app.folder == folder || self.workspace.as_ref().is_some_and(|it| it.member(folder).is_some())
+    }
+
     /// Whether a production install brings `package`; the links to all members stay.
     pub(super) fn ships(&self, package: &str) -> bool {
         self.app.package.is_production(package)

@@ -3,6 +3,7 @@
 mod builds;
 mod cache;
 mod copy;
+mod elsewhere;
 mod files;
 mod installs;
 mod managers;
@@ -12,10 +13,11 @@ mod state;
 mod system;
 mod turbo;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::expand::{Expanded, Variable, expand};
 use super::{Base, IdRange, ImageFacts, InstructionId, Model, Stage, StageId, Table, Traced, User, production};
+use crate::ecosystem::Manager;
 use crate::paths;
 use crate::project::Project;
 use crate::shell;
@@ -32,6 +34,8 @@ struct Runner<'a, 'p> {
     globals: State,
     /// The end of each stage so far.
     states: Table<StageId, State>,
+    /// How many scripts of package.json were followed into other folders.
+    n_followed: usize,
 }
 
 pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Project, target: Option<&str>) -> Model<'a> {
@@ -52,12 +56,29 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
         names: HashMap::new(),
     };
     let globals = State::before_any_stage();
-    let mut runner = Runner { project, text, escape: dockerfile.escape, model, globals, states: Table::new() };
+    let mut runner =
+        Runner { project, text, escape: dockerfile.escape, model, globals, states: Table::new(), n_followed: 0 };
     runner.run();
     let mut model = runner.model;
+    note_managers(&model, project);
     let compose = project.compose.as_ref().and_then(|it| it.target.as_deref());
     (model.production, model.target_missing) = production::choose(&model, target, compose);
     model
+}
+
+/// Which manager installs each app: of several lock files, its own counts.
+fn note_managers(model: &Model<'_>, project: &Project) {
+    let mut all: BTreeMap<&str, Vec<Manager>> = BTreeMap::new();
+    for install in &model.installs {
+        let Some(app) = install.app.as_deref() else { continue };
+        let managers = all.entry(app).or_default();
+        if !managers.contains(&install.manager) {
+            managers.push(install.manager);
+        }
+    }
+    for (folder, managers) in all {
+        project.app(folder).iter().for_each(|it| it.note_managers(&managers));
+    }
 }
 
 fn script(text: &str, dockerfile: &Dockerfile, instruction: &Instruction) -> Option<shell::Script> {

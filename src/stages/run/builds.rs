@@ -67,6 +67,10 @@ impl Runner<'_, '_> {
         app: &App,
         script: &str,
     ) {
+        let is_of_members = script_task(app, script).is_some() || member_calls(app, script).is_some();
+        if !is_of_members && self.work_elsewhere(state, session, call, site.folder.as_ref(), app, script) {
+            return;
+        }
         self.installs_in(state, session, call, site, app, &[script]);
         if let Some((task, filters)) = script_task(app, script) {
             return self.build_members(state, session, call, site, &task, &filters);

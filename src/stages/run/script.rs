@@ -65,6 +65,12 @@ impl Session {
         Self { index, folder, folders: Vec::new(), exports: BTreeMap::new(), has_alternatives }
     }
 
+    /// The same for the commands of a script of package.json that runs in `folder`.
+    pub(super) fn inside(&self, folder: String) -> Self {
+        let (exports, has_alternatives) = (self.exports.clone(), self.has_alternatives);
+        Self { index: self.index, folder: Some(folder), folders: Vec::new(), exports, has_alternatives }
+    }
+
     /// `path` from where the script is.
     pub(super) fn resolve(&self, state: &State, path: &str) -> Option<String> {
         let home = match path.strip_prefix('~') {
@@ -163,7 +169,7 @@ impl Runner<'_, '_> {
         expand(&word.raw, '\\', &lookup).symbolic()
     }
 
-    fn command(&mut self, state: &mut State, session: &mut Session, call: &Call<'_>) {
+    pub(super) fn command(&mut self, state: &mut State, session: &mut Session, call: &Call<'_>) {
         match call.program() {
             "cd" | "pushd" => session.folder = call.arguments().first().and_then(|it| session.resolve(state, it)),
             "export" => session.exports.extend(call.arguments().iter().filter_map(|it| assignment(it))),

@@ -1,0 +1,88 @@
+//! Packages inside of the one that ships, built beside it: a client whose files the server sends.
+
+use std::collections::BTreeMap;
+
+use super::evidence::{self, Evidence};
+use super::workspaces::Installed;
+use super::{refusal, stage_of};
+use crate::diagnostic::Note;
+use crate::inspection::Inspection;
+use crate::paths;
+use crate::project::{Outputs, Reason};
+use crate::stages::{Build, StageId};
+
+/// The builds of such packages in `stage` or one below it, where the app lies in `folder`; with each its package's folder
+/// from there. Members of a workspace are the workspace's.
+pub(super) fn builds<'a>(
+    ctx: &'a Inspection,
+    installed: &'a Installed,
+    stage: StageId,
+    folder: &'a str,
+) -> impl Iterator<Item = (&'a Build, &'a str)> {
+    let stages = ctx.model().ancestry(stage);
+    let own = ctx.model().builds.iter().filter(move |it| stages.contains(&it.stage));
+    let others = own.filter(|it| it.app.as_ref().is_some_and(|it| !installed.has(it)));
+    let inside = others.filter_map(move |it| Some((it, paths::below(folder, it.folder.as_deref()?)?)));
+    inside.filter(|it| !it.1.is_empty())
+}
+
+/// What `own` makes, and what they make; from the folder of the app.
+pub(super) fn with_nested(ctx: &Inspection, installed: &Installed, own: &Build) -> Outputs {
+    let mut res = own.outputs.clone();
+    let of_nested = own.folder.as_deref().map(|it| outputs(ctx, installed, own.stage, it)).unwrap_or_default();
+    res.outputs.extend(of_nested.outputs);
+    res.unknown.extend(of_nested.unknown);
+    res
+}
+
+fn outputs(ctx: &Inspection, installed: &Installed, stage: StageId, folder: &str) -> Outputs {
+    let mut res = Outputs::default();
+    for (build, path) in builds(ctx, installed, stage, folder) {
+        res.outputs.extend(build.outputs.outputs.iter().map(|it| it.seen_from(path)));
+        res.unknown.extend(build.outputs.unknown.iter().cloned());
+    }
+    res
+}
+
+/// Whether the stage that ships builds packages inside of the app, which itself has no build.
+pub(super) fn are_built(ctx: &Inspection) -> bool {
+    let Some((app, folder)) = ctx.facts().app.as_ref().zip(ctx.facts().app_root.as_deref()) else { return false };
+    let installed = Installed::alone(std::sync::Arc::clone(app));
+    builds(ctx, &installed, stage_of(ctx), folder).next().is_some()
+}
+
+/// What must be known of an app that ships as it is written, with such packages beside it.
+pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
+    let installed = Installed::alone(evidence::app_of(ctx)?);
+    let folder = ctx.facts().app_root.clone().ok_or_else(|| refusal("where the app lies is not known"))?;
+    evidence::known_start(ctx, &installed)?;
+    let outputs = outputs(ctx, &installed, stage_of(ctx), &folder);
+    let deliverable = evidence::known_outputs(ctx, &outputs)?;
+    let runtime = ctx.facts().runtime.as_deref();
+    let runtime = runtime.ok_or_else(|| refusal("it is not known which modules the container runs"))?;
+    runs_none(ctx, &installed, stage_of(ctx), &folder, &runtime.files)?;
+    let mut doubts = evidence::doubts_of(ctx.facts().entry.as_deref(), runtime);
+    let strategy = evidence::packages(ctx, &installed, runtime, &mut doubts)?;
+    let written = |it: &crate::project::Output| {
+        Note::on(it.evidence.clone(), format!("`{}` says that the build writes `{}`", it.evidence, it.path))
+    };
+    let grounds = outputs.outputs.iter().map(written).chain(installed.app.lock().map(evidence::pinned)).collect();
+    Ok(Evidence { installed, folder, deliverable, runtime: BTreeMap::new(), strategy, doubts, grounds })
+}
+
+/// Refuses where one of `modules` (those that run as they are written, from the app's `folder`) is of such a package: its
+/// own packages stay in the building stage.
+pub(super) fn runs_none(
+    ctx: &Inspection,
+    installed: &Installed,
+    stage: StageId,
+    folder: &str,
+    modules: &[String],
+) -> Result<(), Reason> {
+    let of_package = |path: &str| modules.iter().find(|it| paths::contains(path, it));
+    let mut all = builds(ctx, installed, stage, folder);
+    match all.find_map(|(_, path)| Some((path, of_package(path)?))) {
+        Some((path, file)) => Err(refusal(format!("`{file}` runs, and `{path}` has packages of its own"))),
+        None => Ok(()),
+    }
+}
