@@ -36,6 +36,7 @@ mod yarnrc;
 
 pub use crate::ecosystem::Manager;
 pub use app::App;
+pub use config_file::proxy::Forward;
 pub use context::{Compose, ImageUser, Mount, Problem, Project, Request, SameContext, is_dockerfile_name};
 pub use ignore_file::Dockerignore;
 pub use loader::{Disk, Entry, EntryKind, EntryType, Loader, Memo, Overlay, Recorder, Snapshot, Stamp, Stamps};

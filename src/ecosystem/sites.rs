@@ -221,14 +221,55 @@ pub(crate) const FOLDER: &str = "/usr/share/nginx/html";
 /// Where its configuration lies.
 pub(crate) const CONFIG: &str = "/etc/nginx/conf.d/default.conf";
 
-/// A configuration of that image, line by line.
-pub(crate) fn config(port: u16, falls_back: bool) -> Vec<String> {
+/// A configuration of that image, line by line; `locations` are more of its blocks.
+pub(crate) fn config(port: u16, falls_back: bool, locations: &[Location<'_>]) -> Vec<String> {
     let found = if falls_back { "$uri /index.html" } else { "$uri $uri/index.html $uri.html =404" };
-    let not_found = if falls_back { &[][..] } else { &["    error_page 404 /404.html;"] };
-    let lines = ["server {".to_owned(), format!("    listen {port};"), format!("    root {FOLDER};")];
-    let last =
-        ["    location / {".to_owned(), format!("        try_files {found};"), "    }".to_owned(), "}".to_owned()];
-    lines.into_iter().chain(not_found.iter().map(|it| (*it).to_owned())).chain(last).collect()
+    let not_found = if falls_back { &[][..] } else { &["error_page 404 /404.html;"] };
+    let head = [format!("listen {port};"), format!("root {FOLDER};")];
+    let inner = head.into_iter().chain(not_found.iter().map(|it| (*it).to_owned()));
+    let last = block("location /", [format!("try_files {found};")]);
+    let all = inner.chain(locations.iter().flat_map(Location::lines)).chain(last);
+    block("server", all).collect()
+}
+
+/// `name {`, the indented lines, `}`.
+fn block(name: &str, lines: impl IntoIterator<Item = String>) -> impl Iterator<Item = String> {
+    let inner = lines.into_iter().map(|it| format!("    {it}"));
+    std::iter::once(format!("{name} {{")).chain(inner).chain(["}".to_owned()])
+}
+
+/// Requests that go on to another server.
+pub(crate) struct Location<'a> {
+    /// What their path starts with.
+    pub(crate) path: &'a str,
+    /// The other server, without a path.
+    pub(crate) target: &'a str,
+    /// Whether it sees its own name as `Host`.
+    pub(crate) own_host: bool,
+    /// Whether `path` is cut off first.
+    pub(crate) cut: bool,
+    /// Whether web sockets go there as well.
+    pub(crate) sockets: bool,
+}
+
+impl Location<'_> {
+    fn lines(&self) -> Vec<String> {
+        let (path, target) = (self.path, self.target);
+        let cut = self.cut.then(|| format!("rewrite ^{path}/?(.*)$ /$1 break;"));
+        let host = (!self.own_host).then(|| "proxy_set_header Host $http_host;".to_owned());
+        let sockets: &[&str] = if self.sockets {
+            &[
+                "proxy_http_version 1.1;",
+                "proxy_set_header Upgrade $http_upgrade;",
+                "proxy_set_header Connection \"upgrade\";",
+            ]
+        } else {
+            &[]
+        };
+        let sockets = sockets.iter().map(|it| (*it).to_owned());
+        let lines = cut.into_iter().chain([format!("proxy_pass {target};")]).chain(host).chain(sockets);
+        block(&format!("location {path}"), lines).collect()
+    }
 }
 
 #[cfg(test)]
@@ -258,7 +299,10 @@ mod tests {
     #[test]
     fn a_configuration() {
         let single = "server {\n    listen 3000;\n    root /usr/share/nginx/html;\n    location / {\n        try_files $uri /index.html;\n    }\n}";
-        assert_eq!(config(3000, true).join("\n"), single);
-        assert!(config(80, false).contains(&"    error_page 404 /404.html;".to_owned()));
+        assert_eq!(config(3000, true, &[]).join("\n"), single);
+        assert!(config(80, false, &[]).contains(&"    error_page 404 /404.html;".to_owned()));
+        let api = Location { path: "/api", target: "http://localhost:1", own_host: false, cut: true, sockets: false };
+        let block = "    location /api {\n        rewrite ^/api/?(.*)$ /$1 break;\n        proxy_pass http://localhost:1;\n        proxy_set_header Host $http_host;\n    }";
+        assert!(config(80, true, &[api]).join("\n").contains(block));
     }
 }

@@ -10,6 +10,10 @@ use oxc_span::SourceType;
 
 use super::{App, runtime};
 
+pub(super) mod proxy;
+
+use proxy::Forward;
+
 /// The value of a setting.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Setting {
@@ -28,6 +32,8 @@ pub(super) struct ConfigFile {
     named: Vec<Named>,
     /// The modules that it imports.
     modules: Vec<String>,
+    /// The settings called `proxy`, as far as all of each is known.
+    proxies: Vec<Option<Vec<Forward>>>,
 }
 
 /// A setting, and where it stands.
@@ -61,7 +67,7 @@ impl ConfigFile {
         reader.visit_program(&parsed.program);
         match reader.elsewhere {
             Some(other) => Err(format!("`{path}` takes settings from {other}")),
-            None => Ok(Self { path, named: reader.named, modules: reader.modules }),
+            None => Ok(Self { path, named: reader.named, modules: reader.modules, proxies: reader.proxies }),
         }
     }
 
@@ -100,6 +106,15 @@ impl ConfigFile {
         }
     }
 
+    /// The requests that its server forwards, where there is one such setting; `None` where they are not known.
+    pub(super) fn forwards(&self) -> Option<&[Forward]> {
+        match &self.proxies[..] {
+            [] => Some(&[]),
+            [only] => only.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The values of the settings called `name`; those of plugins are other ones.
     pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &Setting> {
         self.named.iter().filter(move |it| it.name == name && !it.is_of_plugin).map(|it| &it.value)
@@ -121,6 +136,7 @@ impl Setting {
 struct Reader {
     named: Vec<Named>,
     modules: Vec<String>,
+    proxies: Vec<Option<Vec<Forward>>>,
     /// The names that imports have here.
     imported: BTreeSet<String>,
     /// The settings that one is inside of.
@@ -170,6 +186,9 @@ impl<'a> Visit<'a> for Reader {
     fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
         let Some(name) = it.key.static_name() else { return walk::walk_object_property(self, it) };
         self.set(name.to_string(), &it.value);
+        if name == "proxy" && !self.is_in_plugin() {
+            self.proxies.push(proxy::read(&it.value));
+        }
         self.outer.push(name.into_owned());
         walk::walk_object_property(self, it);
         self.outer.pop();

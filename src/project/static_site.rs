@@ -3,6 +3,8 @@
 //! Worked example: `npm start` is `react-scripts start`, and the script `build` is `react-scripts build`. The site is
 //! what that script makes, `build`, and any static server can serve it on port 3000 with `index.html` for unknown paths.
 
+use super::config_file::ConfigFile;
+use super::config_file::proxy::Forward;
 use super::outputs::{self, framework};
 use super::{App, EntryKind, Output, Program, Reason, Start, Tool, json};
 use crate::ecosystem::frameworks::When;
@@ -22,6 +24,8 @@ pub struct StaticSite {
     pub output: String,
     /// Whether the server answers a path that is no file with `index.html`.
     pub falls_back: bool,
+    /// The requests that the server forwards to another.
+    pub forwards: Vec<Forward>,
     /// Where the server listens; `None` where that is not known.
     pub port: Option<u16>,
     /// Whether anything outside of the container reaches it.
@@ -56,7 +60,7 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
         return Err(format!("`{}` runs beside `{}`", other.name, program.name).into());
     }
     let (script, output) = build(app, site)?;
-    does_more(app, site)?;
+    let forwards = does_more(app, site)?;
     let first = program.arguments.first().filter(|it| !it.starts_with('-'));
     let server = first.map_or_else(|| program.name.clone(), |it| format!("{} {it}", program.name));
     Ok(StaticSite {
@@ -64,6 +68,7 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
         script,
         output,
         falls_back: site.falls_back,
+        forwards,
         port: port::of(app, program, site, is_preview),
         is_open: port::is_open(app, program, site),
     })
@@ -87,19 +92,42 @@ fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
     Err(unknown.unwrap_or_else(|| format!("no script of package.json is known to run `{program} {word}`").into()))
 }
 
-/// What the tool's server does besides serving the files at `/`.
-fn does_more(app: &App, site: &Site) -> Result<(), Reason> {
+/// The requests that the tool's server forwards.
+///
+/// # Errors
+/// What else it does besides serving the files at `/`.
+fn does_more(app: &App, site: &Site) -> Result<Vec<Forward>, Reason> {
     let (program, _) = site.made.build;
     let config = app.config_file(site.made.config).transpose().map_err(Reason::from)?;
-    if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first(site.does_more)?))) {
+    let forwards = config.as_ref().filter(|_| site.does_more.contains(&"proxy")).map(|it| forwards(it));
+    let forwards = forwards.transpose()?.unwrap_or_default();
+    let others: Vec<&str> = site.does_more.iter().copied().filter(|it| *it != "proxy").collect();
+    if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first(&others)?))) {
         return Err(format!("`{}` sets `{setting}`", config.path).into());
     }
     match program {
-        "react-scripts" => of_react_scripts(app),
+        "react-scripts" => of_react_scripts(app)?,
         "ng" if outputs::serve_options(app).is_some_and(|it| !it["proxyConfig"].is_null()) => {
-            Err(format!("`{}` sets `proxyConfig`", app.folder_path("angular.json")).into())
+            return Err(format!("`{}` sets `proxyConfig`", app.folder_path("angular.json")).into());
         }
-        _ => Ok(()),
+        _ => {}
+    }
+    Ok(forwards)
+}
+
+/// Those that nginx forwards as well, whatever else runs: it looks a target's name up once, when it starts, and stops where
+/// there is none.
+fn forwards(config: &ConfigFile) -> Result<Vec<Forward>, Reason> {
+    let all = config.forwards().ok_or_else(|| Reason::from(format!("`{}` sets `proxy`", config.path)))?;
+    let is_there = |it: &str| it == "localhost" || it.parse::<std::net::IpAddr>().is_ok();
+    let host = |it: &Forward| it.target.trim_start_matches("http://").split(':').next().unwrap_or_default().to_owned();
+    match all.iter().find(|it| !is_there(&host(it))) {
+        Some(other) => {
+            let (path, target) = (&other.path, &other.target);
+            Err(format!("`{}` forwards `{path}` to `{target}`, and nginx starts only where it finds that", config.path)
+                .into())
+        }
+        None => Ok(all.to_vec()),
     }
 }
 
@@ -149,7 +177,9 @@ mod tests {
             Some(Ok(it)) => {
                 let port = it.port.map_or_else(|| "?".to_owned(), |it| it.to_string());
                 let reach = if it.is_open { "open" } else { "local" };
-                format!("{} → {} by {}, port {port}, {reach}", it.server, it.output, it.script)
+                let forwards = it.forwards.iter().map(|it| format!(", {} → {}", it.path, it.target));
+                let forwards: String = forwards.collect();
+                format!("{} → {} by {}, port {port}, {reach}{forwards}", it.server, it.output, it.script)
             }
         };
         assert_eq!(found, expected, "{command}");
@@ -204,7 +234,17 @@ mod tests {
             "npx vite",
             "vite → dist by build, port ?, local",
         );
-        check(&config("export default { server: { proxy: {} } }"), "npx vite", "`vite.config.ts` sets `proxy`");
+        check(&config("export default { server: { proxy: f() } }"), "npx vite", "`vite.config.ts` sets `proxy`");
+        check(
+            &config("export default { server: { proxy: { '/api': 'http://localhost:1' } } }"),
+            "npx vite",
+            "vite → dist by build, port 5173, local, /api → http://localhost:1",
+        );
+        check(
+            &config("export default { server: { proxy: { '/api': 'http://api:1' } } }"),
+            "npx vite",
+            "`vite.config.ts` forwards `/api` to `http://api:1`, and nginx starts only where it finds that",
+        );
         check(&config("export default { build: { outDir: f() } }"), "npx vite", "`vite.config.ts` computes `outDir`");
         check(&files[..1], "npx vite", "what `vite build` makes without `index.html` is not known");
     }

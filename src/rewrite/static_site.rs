@@ -9,12 +9,13 @@ use super::build_step::{self, Builder};
 use super::chunks::{self, Chunk, split_blank};
 use super::split::{free_name, from_line, last_instruction, own};
 use super::{Plan, Shape, finish, production, refusal, stage_of};
-use crate::ecosystem::{sites, tools};
+use crate::ecosystem::sites::{self, Location};
+use crate::ecosystem::tools;
 use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Mount, Reason, StaticSite};
+use crate::project::{Forward, Mount, Reason, StaticSite};
 use crate::stages::IdRange;
 use crate::syntax::Kind;
 
@@ -53,9 +54,11 @@ pub(super) fn plan(ctx: &Inspection, site: &StaticSite) -> Result<Plan, Reason> 
 /// What the old server may have done that nobody sees from here.
 fn doubts(ctx: &Inspection, site: &StaticSite, step: Option<&String>, port: u16) -> Vec<String> {
     let mut res: Vec<String> = mounted(ctx).into_iter().collect();
+    let paths: Vec<String> = site.forwards.iter().map(|it| format!("`{}`", it.path)).collect();
+    let forwards = if paths.is_empty() { String::new() } else { format!(" and to forward {}", paths.join(", ")) };
     res.push(format!(
         "variables of the site are read when it is built, not when the container starts, and nginx does no more than \
-         to serve `{}` on port {port}",
+         to serve `{}` on port {port}{forwards}",
         site.output
     ));
     res.extend(step.map(|it| format!("whether `{it}` passes is not known")));
@@ -174,7 +177,8 @@ impl Layout<'_> {
 
     fn config(&self) -> String {
         let ending = self.style.ending();
-        let lines = sites::config(self.port, self.site.falls_back).into_iter().chain(["EOF".to_owned()]);
+        let locations: Vec<Location<'_>> = self.site.forwards.iter().map(location).collect();
+        let lines = sites::config(self.port, self.site.falls_back, &locations).into_iter().chain(["EOF".to_owned()]);
         let text: String = lines.map(|it| it + ending).collect();
         self.style.line("COPY", &format!("<<'EOF' {}", sites::CONFIG)) + &text
     }
@@ -189,6 +193,11 @@ impl Layout<'_> {
         let gone = self.chunks.iter().filter(|it| goes(&it.instruction.kind));
         gone.map(|it| split_blank(&self.ctx.text()[it.lead]).1).collect()
     }
+}
+
+fn location(forward: &Forward) -> Location<'_> {
+    let Forward { path, target, own_host, cut, sockets } = forward;
+    Location { path, target, own_host: *own_host, cut: *cut, sockets: *sockets }
 }
 
 /// Whether an instruction says something of the container, not of the build.

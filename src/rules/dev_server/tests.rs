@@ -121,7 +121,7 @@ fn a_site_that_is_more() {
     let files = [("package.json", package.as_str()), PAGE, LOCK];
     let with = |file| [files[0], PAGE, LOCK, file];
     let held = |file, dockerfile: &str, reason| check_held_back(&DEV_SERVER, &with(file), dockerfile, reason);
-    held(("vite.config.js", "export default { server: { proxy: {} } }"), &dev, "`vite.config.js` sets `proxy`");
+    held(("vite.config.js", "export default { server: { proxy: f() } }"), &dev, "`vite.config.js` sets `proxy`");
     let compose = |more: &str| format!("services:\n  web:\n    build: .\n{more}");
     let env = compose("    environment: {VITE_API: 'http://api'}\n");
     held(("compose.yaml", &env), &dev, "`compose.yaml:2` gives `VITE_API` to the container, after the build");
