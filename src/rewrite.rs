@@ -10,6 +10,7 @@
 //! becomes the same instructions under `FROM … AS build`, and after them `FROM …`, `WORKDIR`,
 //! `COPY package*.json ./`, `RUN npm ci --omit=dev`, `COPY --from=build /app/dist ./dist`, `CMD`.
 
+mod beside;
 mod blocks;
 pub(crate) mod build_step;
 mod chunks;

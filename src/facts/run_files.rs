@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::{ProductionFacts, context_file, is_environment_file};
 use crate::ecosystem::Manager;
 use crate::paths;
-use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Project, Runtime};
+use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Project, Runtime, Site};
 use crate::stages::{Contents, Model};
 
 /// What the run reads of the context.
@@ -21,6 +21,9 @@ pub struct RunFiles {
     pub doubts: Vec<String>,
     /// What is read outside of the app's folder: one clause.
     pub outside: Option<String>,
+    /// Where a file is read that the context does not have, and its path from the app's folder: a command of the build may
+    /// have made it.
+    pub absent: Vec<(Site, String)>,
 }
 
 impl RunFiles {
@@ -89,6 +92,7 @@ fn read(scope: &Scope<'_>, read: &Access, res: &mut RunFiles) {
         Wanted::Outside(path) => {
             res.outside.get_or_insert(format!("`{site}` reads `{path}`, outside of the app's folder"));
         }
+        Wanted::Absent(path) => res.absent.push((site.clone(), path)),
         Wanted::File(path, kind) => {
             res.files.insert(path, kind);
         }
@@ -103,8 +107,19 @@ fn mentioned_files(scope: &Scope<'_>, mention: &Mention, res: &mut RunFiles) {
         return;
     }
     for path in mentioned_paths(mention, of_app(scope, &mention.text)) {
-        res.files.extend(mentioned(scope, &path).map(|kind| (path, kind)));
+        match mentioned(scope, &path) {
+            Some(kind) => res.files.extend([(path, kind)]),
+            None if is_absent(scope, &path) => res.absent.push((mention.site.clone(), path)),
+            None => {}
+        }
     }
+}
+
+/// Whether a text that may be a path names a file that nobody sees from here; modules are followed by themselves.
+fn is_absent(scope: &Scope<'_>, path: &str) -> bool {
+    let is_module = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx"].iter().any(|it| path.ends_with(it));
+    let is_file = path.contains('/') && paths::file_name(path).contains('.') && !is_module;
+    is_file && scope.outputs.holding(path).is_none() && scope.project.kind(&scope.app.folder_path(path)).is_none()
 }
 
 /// What a read asks of the production stage.
@@ -112,6 +127,7 @@ enum Wanted {
     No,
     Computed,
     Outside(String),
+    Absent(String),
     Whole,
     File(String, EntryKind),
 }
@@ -144,7 +160,7 @@ fn wanted_at(scope: &Scope<'_>, path: &str) -> Wanted {
     }
     match seen(scope, path) {
         Some(kind) => Wanted::File(path.to_owned(), kind),
-        None => Wanted::No,
+        None => Wanted::Absent(path.to_owned()),
     }
 }
 

@@ -93,7 +93,8 @@ pub(super) fn copy(style: Style, target: &Target<'_>, from: &str, to: &str) -> S
 /// A line for each folder, and one for all files that go into the same folder.
 fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
-    for (path, kind) in &evidence.runtime {
+    let (remade, own): (Vec<_>, Vec<_>) = evidence.runtime.iter().partition(|it| evidence.remade.contains(it.0));
+    for (path, kind) in own {
         let source = evidence.installed.app.folder_path(path);
         let destination = match (kind, paths::parent(path)) {
             (EntryKind::Folder, _) => target.destination(path),
@@ -105,7 +106,15 @@ fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> Stri
             None => lines.push((destination, vec![source])),
         }
     }
-    lines.into_iter().map(|(to, from)| style.line("COPY", &operands(target.flags, from, to))).collect()
+    let own = lines.into_iter().map(|(to, from)| style.line("COPY", &operands(target.flags, from, to)));
+    let from_build = |(path, kind): (&String, &EntryKind)| {
+        let to = if *kind == EntryKind::Folder { path.as_str() } else { paths::parent(path) };
+        let to = target.destination(to);
+        let to = if *kind == EntryKind::Folder || to.ends_with('/') { to } else { to + "/" };
+        let flags = format!("--from={} {}", target.build, target.flags);
+        style.line("COPY", &operands(&flags, vec![paths::join(&evidence.folder, path)], to))
+    };
+    remade.into_iter().map(from_build).chain(own).collect()
 }
 
 /// The words of a COPY; as JSON where a space stands in one.

@@ -1,11 +1,11 @@
 //! What must be known before a stage is narrowed to the output of its build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::dependencies::{self, Strategy, Way};
 use super::workspaces::Installed;
-use super::{mirrored, nested, production, refusal, users};
+use super::{beside, mirrored, nested, production, refusal, users};
 use crate::diagnostic::Note;
 use crate::ecosystem::packages;
 use crate::ecosystem::servers::{self, Server};
@@ -27,6 +27,8 @@ pub(super) struct Evidence {
     pub(super) deliverable: Deliverable,
     /// Files and folders of the context that are read at run time, from the app's folder.
     pub(super) runtime: BTreeMap<String, EntryKind>,
+    /// Those of them that come from the building stage: a command there may have changed them.
+    pub(super) remade: BTreeSet<String>,
     pub(super) strategy: Strategy,
     pub(super) doubts: Vec<String>,
     pub(super) grounds: Vec<Note>,
@@ -69,7 +71,11 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     doubts.extend(source_loader(modules));
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     nested::runs_none(ctx, &installed, build.stage, &folder, &modules.in_place)?;
-    let runtime = run_files(ctx, outputs, &mut doubts)?;
+    beside::add(ctx, build.stage, &folder, &mut deliverable);
+    let loose = beside::loose_run(ctx, build.stage);
+    let runtime = run_files(ctx, outputs, &deliverable, loose.as_deref(), &mut doubts)?;
+    let is_remade = |it: &&String| loose.is_some() && beside::lies_in(ctx, build.stage, &folder, it);
+    let remade = runtime.keys().filter(is_remade).cloned().collect();
     users::narrow(ctx, outputs, &mut doubts);
     let strategy = match deliverable.packages {
         Packages::Production => packages(ctx, &installed, modules, &mut doubts)?,
@@ -80,7 +86,7 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
         }
     };
     let grounds = grounds(&app, entry, build, &runtime, &strategy);
-    Ok(Evidence { installed, folder, deliverable, runtime, strategy, doubts, grounds })
+    Ok(Evidence { installed, folder, deliverable, runtime, remade, strategy, doubts, grounds })
 }
 
 /// How the packages come that the run of `modules` needs.
@@ -110,14 +116,20 @@ fn runs_alone(ctx: &Inspection, start: &Start, folder: &str) -> bool {
     entries.all(|it| paths::contains(folder, it)) && ctx.facts().users.iter().all(|it| it.is_check)
 }
 
-/// The files that must come along because they are read at run time, from the app's folder.
+/// The files that must come along because they are read at run time, from the app's folder; `loose` is a command that may
+/// have made more.
 fn run_files(
     ctx: &Inspection,
     outputs: &Outputs,
+    deliverable: &Deliverable,
+    loose: Option<&str>,
     doubts: &mut Vec<String>,
 ) -> Result<BTreeMap<String, EntryKind>, Reason> {
     let found = ctx.facts().run_files(ctx.model(), ctx.project(), outputs);
     doubts.extend(found.doubts);
+    let comes = |path: &str| deliverable.artefacts.iter().any(|it| paths::contains(&it.to, path));
+    let absent = found.absent.iter().find(|it| !comes(&it.1)).zip(loose);
+    doubts.extend(absent.map(|((site, path), run)| format!("`{site}` reads `{path}`, which `{run}` may make")));
     match found.outside {
         Some(outside) => Err(refusal(outside)),
         None => Ok(found.files),

@@ -1,6 +1,6 @@
 //! Only devDependencies are too much: the install gets its flag, or the copy a production install.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::blocks::{self, Target};
@@ -80,7 +80,7 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
     let grounds = app.lock().map(evidence::pinned).into_iter().collect();
     let (deliverable, runtime) = (Deliverable::default(), BTreeMap::new());
     let folder = paths::parent(&entry.path).to_owned();
-    Ok(Evidence { installed, folder, deliverable, runtime, strategy, doubts, grounds })
+    Ok(Evidence { installed, folder, deliverable, runtime, remade: BTreeSet::new(), strategy, doubts, grounds })
 }
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.

@@ -1,6 +1,6 @@
 //! Packages inside of the one that ships, built beside it: a client whose files the server sends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{self, Evidence};
 use super::workspaces::Installed;
@@ -67,7 +67,16 @@ pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
         Note::on(it.evidence.clone(), format!("`{}` says that the build writes `{}`", it.evidence, it.path))
     };
     let grounds = outputs.outputs.iter().map(written).chain(installed.app.lock().map(evidence::pinned)).collect();
-    Ok(Evidence { installed, folder, deliverable, runtime: BTreeMap::new(), strategy, doubts, grounds })
+    Ok(Evidence {
+        installed,
+        folder,
+        deliverable,
+        runtime: BTreeMap::new(),
+        remade: BTreeSet::new(),
+        strategy,
+        doubts,
+        grounds,
+    })
 }
 
 /// Refuses where one of `modules` (those that run as they are written, from the app's `folder`) is of such a package: its

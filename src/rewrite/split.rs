@@ -42,7 +42,9 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let build = free_name(ctx);
     let is_base = !places.is_empty();
     let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base, body: None };
-    let target = Target { build: &build, folder: workdir, workdir, flags: "" };
+    // Another may follow, below what is written.
+    let in_force = parts.workdir(ctx).ok_or_else(no_workdir)?;
+    let target = Target { build: &build, folder: workdir, workdir: &in_force, flags: "" };
     Ok(plan_of(ctx, &layout, &target, later::renamed(&places, &build)))
 }
 
@@ -65,11 +67,15 @@ fn of_workspace(ctx: &Inspection, folder: &str, modules: &NodeModules) -> Result
     }
     let parts = parts(ctx)?;
     let build = free_name(ctx);
-    let workdir = parts.workdir(ctx).ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
+    let workdir = parts.workdir(ctx).ok_or_else(no_workdir)?;
     let target = Target { build: &build, folder, workdir: &workdir, flags: "" };
     let body = Some(workspace_copy::lines(ctx, stage, folder, &target, &evidence)?);
     let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base: false, body };
     Ok(plan_of(ctx, &layout, &target, Vec::new()))
+}
+
+pub(super) fn no_workdir() -> Reason {
+    refusal("the folder that the build runs in is not known")
 }
 
 pub(super) fn parts<'a>(ctx: &'a Inspection) -> Result<Parts<'a>, Reason> {
@@ -116,7 +122,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The WORKDIR in force where the build stage ends.
-    fn workdir(&self, ctx: &Inspection) -> Option<String> {
+    pub(super) fn workdir(&self, ctx: &Inspection) -> Option<String> {
         let mut kept = self.all.iter().zip(&self.purposes).filter(|it| *it.1 != Purpose::Run).map(|it| it.0.index);
         super::workdir_at(ctx, kept.next_back()?.next())
     }
@@ -306,7 +312,12 @@ fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, 
         res += &own(ctx, style, chunk);
     }
     match &layout.body {
-        Some(lines) => res += lines,
+        Some(lines) => {
+            if lines.starts_with("WORKDIR ") {
+                drop_last_workdir(&mut res);
+            }
+            res += lines;
+        }
         None => {
             res += &blocks::dependencies(ctx, style, evidence, packages);
             res += &blocks::files(style, evidence, target);
@@ -317,6 +328,14 @@ fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, 
         res += &own(ctx, style, chunk);
     }
     res
+}
+
+/// Takes back a WORKDIR that another one follows.
+fn drop_last_workdir(text: &mut String) {
+    let start = text.trim_end().rfind('\n').map_or(0, |it| it + 1);
+    if text[start..].starts_with("WORKDIR ") {
+        text.truncate(start);
+    }
 }
 
 /// An ENV that hangs on no ARG and loads nothing: it can go first, so that the install is cached below it.

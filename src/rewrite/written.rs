@@ -9,6 +9,7 @@ use super::dependencies::Way;
 use super::evidence::Evidence;
 use super::split::{self, Layout, Parts};
 use super::{Plan, later, nested, pruning, refusal, stage_of};
+use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Reason};
@@ -29,7 +30,8 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     }
     let parts = split::parts(ctx)?;
     let build = split::free_name(ctx);
-    let target = Target { build: &build, folder: workdir, workdir, flags: "" };
+    let in_force = parts.workdir(ctx).ok_or_else(split::no_workdir)?;
+    let target = Target { build: &build, folder: workdir, workdir: &in_force, flags: "" };
     let body = Some(body(ctx, &parts, &evidence, &target));
     let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base: false, body };
     Ok(split::plan_of(ctx, &layout, &target, Vec::new()))
@@ -37,23 +39,49 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
 
 /// The stage's own COPYs, with the packages where they were installed, and what was built.
 fn body(ctx: &Inspection, parts: &Parts<'_>, evidence: &Evidence, target: &Target<'_>) -> String {
-    let style = blocks::style(ctx);
     let app = &evidence.installed.app;
     let is_first = goes_first(ctx, evidence);
-    let mut packages = if is_first { String::new() } else { blocks::packages(style, evidence, target) };
-    let mut res = if is_first { blocks::dependencies(ctx, style, evidence, target) } else { String::new() };
+    let mut lines = Lines { style: blocks::style(ctx), workdir: target.workdir.to_owned(), text: String::new() };
+    let own = Target { workdir: target.folder, ..*target };
+    let mut packages = blocks::packages(lines.style, evidence, &own);
+    if is_first {
+        packages.clear();
+        lines.add(target.folder, &blocks::dependencies(ctx, lines.style, evidence, &own));
+    }
     let installed = install(ctx, evidence);
     for chunk in parts.before_the_build(ctx) {
         if Some(chunk.index) == installed {
-            res += &std::mem::take(&mut packages);
+            lines.add(target.folder, &std::mem::take(&mut packages));
         }
         let is_copied_already = is_first && brings_manifests(chunk, app);
         if matches!(chunk.instruction.kind, Kind::Copy(_)) && !is_copied_already && !is_of_nested(ctx, chunk, evidence)
         {
-            res += &split::own(ctx, style, chunk);
+            let workdir = super::workdir_at(ctx, chunk.index).unwrap_or_else(|| target.folder.to_owned());
+            lines.add(&workdir, &split::own(ctx, lines.style, chunk));
         }
     }
-    res + &packages + &blocks::files(style, evidence, target)
+    lines.add(target.folder, &(packages + &blocks::files(lines.style, evidence, &own)));
+    lines.text
+}
+
+/// Lines of a stage, each run of them in the WORKDIR that it needs.
+struct Lines {
+    style: Style,
+    workdir: String,
+    text: String,
+}
+
+impl Lines {
+    fn add(&mut self, workdir: &str, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if self.workdir != workdir {
+            self.text += &self.style.line("WORKDIR", workdir);
+            self.workdir = workdir.to_owned();
+        }
+        self.text += text;
+    }
 }
 
 /// Whether the install can go above all other files, where it stays cached: no COPY below brings packages of the context.

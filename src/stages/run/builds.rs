@@ -96,6 +96,9 @@ impl Runner<'_, '_> {
         if may_make && tools::is_build_name(script) || !outputs.outputs.is_empty() || generates {
             let site = Site { folder: site.folder.clone(), app: site.app.clone() };
             self.build(state, session, call, site, Some(script.to_owned()), outputs);
+        } else if session.is_of_script && !installs_only(app, script) {
+            let outputs = unknown(&format!("the script `{script}` is not followed yet"));
+            self.build(state, session, call, site.clone(), Some(script.to_owned()), outputs);
         }
     }
 
@@ -291,6 +294,13 @@ fn leave(state: &mut State, index: BuildId, build: &Build) {
 
 fn unknown(reason: &str) -> Outputs {
     Outputs { outputs: Vec::new(), unknown: vec![reason.into()], ..Outputs::default() }
+}
+
+/// Whether a script of package.json does nothing but install.
+fn installs_only(app: &App, script: &str) -> bool {
+    let Some(steps) = super::elsewhere::steps(app, script) else { return false };
+    let installs = |it: &Vec<String>| Invocation::read(it).is_some_and(|it| matches!(it.action, Action::Install(_)));
+    steps.iter().all(installs)
 }
 
 /// The same, where a script of package.json is that and no more.

@@ -53,7 +53,7 @@ fn works_elsewhere(app: &App, script: &str) -> bool {
 }
 
 /// The commands of a script that are all run one after another, and of which all is known; nothing else where it has hooks.
-fn steps(app: &App, script: &str) -> Option<Vec<Vec<String>>> {
+pub(super) fn steps(app: &App, script: &str) -> Option<Vec<Vec<String>>> {
     let has_hooks = ["pre", "post"].iter().any(|it| app.package.scripts.contains_key(&format!("{it}{script}")));
     let read = script_of_text(&app.package.scripts.get(script)?.text);
     let is_chain = |it: &Command| !it.conditional && matches!(it.joined, Joined::First | Joined::And);

@@ -24,6 +24,8 @@ pub(super) struct Session {
     exports: BTreeMap<String, Option<String>>,
     /// Whether several package managers stand in alternatives (`if [ -f yarn.lock ] … elif …`).
     pub(super) has_alternatives: bool,
+    /// Whether the commands are those of a script of package.json.
+    pub(super) is_of_script: bool,
 }
 
 /// One command with its words expanded.
@@ -62,13 +64,20 @@ impl Session {
     fn new(index: InstructionId, state: &State, commands: &[Command]) -> Self {
         let folder = Some(state.folder.clone());
         let has_alternatives = has_alternatives(commands);
-        Self { index, folder, folders: Vec::new(), exports: BTreeMap::new(), has_alternatives }
+        Self { index, folder, folders: Vec::new(), exports: BTreeMap::new(), has_alternatives, is_of_script: false }
     }
 
     /// The same for the commands of a script of package.json that runs in `folder`.
     pub(super) fn inside(&self, folder: String) -> Self {
         let (exports, has_alternatives) = (self.exports.clone(), self.has_alternatives);
-        Self { index: self.index, folder: Some(folder), folders: Vec::new(), exports, has_alternatives }
+        Self {
+            index: self.index,
+            folder: Some(folder),
+            folders: Vec::new(),
+            exports,
+            has_alternatives,
+            is_of_script: true,
+        }
     }
 
     /// `path` from where the script is.

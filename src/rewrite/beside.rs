@@ -1,0 +1,66 @@
+//! What a building stage has besides files of the context, packages, and the output of the app's builds.
+//!
+//! Worked example: `COPY --from=client /client/dist ./public` in the building stage comes along as `public`; after
+//! `RUN node make-icons.js`, the `public` that the run reads comes from the building stage and not from the context.
+
+use super::purpose;
+use crate::inspection::Inspection;
+use crate::paths;
+use crate::project::{Artefact, Deliverable};
+use crate::shell::Command;
+use crate::stages::{Entry, Holding, InstructionId, StageId};
+use crate::syntax::Kind;
+
+/// Adds what lies in the app's `folder` of `stage` and came from other stages, images and addresses, or was copied from an
+/// output.
+pub(super) fn add(ctx: &Inspection, stage: StageId, folder: &str, deliverable: &mut Deliverable) {
+    for entry in ctx.model().stages[stage].contents.entries.iter().filter(|it| is_foreign(ctx, it)) {
+        let Some(rest) = paths::below(folder, &entry.path).filter(|it| !it.is_empty()) else { continue };
+        if !rest.split('/').any(|it| it == "node_modules") {
+            deliverable.add(Artefact { from: rest.to_owned(), to: rest.to_owned() });
+        }
+    }
+}
+
+/// Whether something is neither of the context, nor packages, nor an output where its build puts it.
+fn is_foreign(ctx: &Inspection, entry: &Entry) -> bool {
+    match &entry.holding {
+        Holding::Unknown => true,
+        Holding::Output { build, path, .. } => {
+            let build = &ctx.model().builds[*build];
+            let is_carried = !entry.origin.via.is_empty();
+            is_carried || build.folder.as_ref().is_none_or(|it| paths::join(it, path) != entry.path)
+        }
+        _ => false,
+    }
+}
+
+/// The first RUN of `stage`, or of one below it, of which it is not known what it makes.
+pub(super) fn loose_run(ctx: &Inspection, stage: StageId) -> Option<String> {
+    let model = ctx.model();
+    let all = model.ancestry(stage).into_iter().rev().flat_map(|it| model.stages[it].instructions.clone());
+    let mut runs = all.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
+    let run = runs.find(|it| purpose::of(ctx, *it, false).is_err() && !only_prunes(ctx, *it))?;
+    Some(model.instructions[run].original.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+/// `turbo prune web --docker`, whose folders are followed.
+fn only_prunes(ctx: &Inspection, run: InstructionId) -> bool {
+    let is_prune = |it: &Command| {
+        let words: Vec<&str> = it.words.iter().filter_map(|it| it.value.as_deref()).collect();
+        words.contains(&"turbo") && words.contains(&"prune")
+    };
+    ctx.model().commands_of_run(run).all(is_prune)
+}
+
+/// Whether all that the context has at `path` of the app, which lies in `folder`, is in `stage` as well.
+pub(super) fn lies_in(ctx: &Inspection, stage: StageId, folder: &str, path: &str) -> bool {
+    let path = paths::join(folder, path);
+    let holds = |it: &Entry| match &it.holding {
+        Holding::ContextFolder(_) | Holding::ContextFile(_) => {
+            paths::below(&it.path, &path).is_some_and(|rest| rest.is_empty() || !it.lacks(rest))
+        }
+        _ => false,
+    };
+    ctx.model().stages[stage].contents.entries.iter().any(holds)
+}
