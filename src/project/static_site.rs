@@ -37,7 +37,7 @@ pub(super) fn of(app: &App, start: &Start) -> Option<Result<StaticSite, Reason>>
         return Some(read(app, start, Served { program, site, is_preview }));
     }
     let plain = all().find(|it| matches!(it.0.made.when, When::Page(_)))?;
-    Some(Err(framework::missing(app, Some(&plain.0.made)).into()))
+    Some(Err(framework::missing(app, Some(&plain.0.made))))
 }
 
 struct Served<'a> {
@@ -90,7 +90,7 @@ fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
 /// What the tool's server does besides serving the files at `/`.
 fn does_more(app: &App, site: &Site) -> Result<(), Reason> {
     let (program, _) = site.made.build;
-    let config = app.config_file(site.made.config).transpose().map_err(Reason::from)?;
+    let config = app.config_file(site.made.config).transpose()?;
     if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first(site.does_more)?))) {
         return Err(format!("`{}` sets `{setting}`", config.path).into());
     }

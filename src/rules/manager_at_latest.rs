@@ -10,7 +10,7 @@ use crate::ecosystem::{Action, Invocation, latest, managers};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Manager};
+use crate::project::{App, Manager, Reason};
 use crate::shell::{Command, ShellWord};
 use crate::stages::{InstructionId, says_development};
 use crate::syntax::Kind;
@@ -138,7 +138,7 @@ enum Pin {
         instead: u32,
     },
     /// A major, and what is not known of it.
-    Major(u32, String),
+    Major(u32, Reason),
     None,
 }
 
@@ -160,11 +160,12 @@ fn pin(ctx: &Inspection, found: &Floating<'_>) -> Pin {
     let name = found.manager.program();
     match (apps.iter().find_map(of_lock), latest::newest_major(found.manager)) {
         (Some(major), _) => {
-            Pin::Major(major, format!("the lock file says {name} {major}, and the build may have gone past it"))
+            Pin::Major(major, format!("the lock file says {name} {major}, and the build may have gone past it").into())
         }
         (None, Some(major)) => Pin::Major(
             major,
-            format!("nothing in the repository names a version, and {major} is the latest that nodestage knows of"),
+            format!("nothing in the repository names a version, and {major} is the latest that nodestage knows of")
+                .into(),
         ),
         (None, None) => Pin::None,
     }

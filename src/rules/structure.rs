@@ -51,7 +51,7 @@ pub(super) fn with_refusal(ctx: &Inspection, diagnostic: Diagnostic, refusal: &R
 pub(super) fn with_this_plan(diagnostic: Diagnostic, plan: &Plan) -> Diagnostic {
     let mut res = diagnostic.with_fix(plan.fix.clone());
     if plan.fix.applicability < Applicability::Safe {
-        res = res.with_held_back(plan.doubts.join("; "));
+        res = res.with_held_back(Reason::joined(&plan.doubts));
     }
     plan.evidence.iter().fold(res, |res, it| res.with_note(it.clone()))
 }
