@@ -265,11 +265,7 @@ pub(super) fn doubts_of(entry: Option<&str>, runtime: &Runtime) -> Vec<Reason> {
     if runtime.files.is_empty() && runtime.unknown.is_empty() {
         return vec![format!("the source of `{}` was not found", entry.unwrap_or_default()).into()];
     }
-    let unknown = runtime.unknown.iter().map(|it| match &it.site {
-        Some(site) => format!("`{site}`: {}", it.text).into(),
-        None => it.clone(),
-    });
-    unknown.collect()
+    runtime.unknown.clone()
 }
 
 fn grounds(

@@ -89,7 +89,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         Some(Ok(plan)) => with_this_plan(res, plan),
         Some(Err(reason)) => {
             let direct = with_direct_start(ctx, command, res.clone());
-            if direct.fix.is_some() { direct } else { res.with_held_back(reason.to_string()) }
+            if direct.fix.is_some() { direct } else { res.with_held_back(reason) }
         }
         None => with_direct_start(ctx, command, res),
     });

@@ -43,7 +43,7 @@ pub(super) fn with_refusal(ctx: &Inspection, diagnostic: Diagnostic, refusal: &R
     let linker = || crate::rewrite::node_modules_linker(ctx).filter(|_| refusal.text == PLUG_AND_PLAY);
     match linker() {
         Some(fix) => diagnostic.with_fix(fix).with_held_back(LINKER_DOUBT),
-        None => diagnostic.with_held_back(refusal.to_string()),
+        None => diagnostic.with_held_back(refusal),
     }
 }
 
