@@ -143,7 +143,7 @@ pub fn plan(ctx: &Inspection) -> Result<&Plan, &Reason> {
 pub fn without_dev(ctx: &Inspection) -> Result<Plan, Reason> {
     let stage = ctx.model().production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
     if let Some(development) = &ctx.facts().development {
-        return Err(refusal(development.reason()));
+        return Err(development.reason().clone());
     }
     if shape(ctx.model(), ctx.project()) == Some(Shape::DevModules) || !ctx.model().built_on(stage).is_empty() {
         return Err(refusal("there is no other way"));
@@ -160,7 +160,7 @@ pub fn static_site(ctx: &Inspection) -> Option<Result<&Plan, &Reason>> {
 
 /// That a compose file lays a folder of the host over the app's sources, one clause; `None` where none does.
 #[must_use]
-pub fn sources_mounted(ctx: &Inspection) -> Option<String> {
+pub fn sources_mounted(ctx: &Inspection) -> Option<Reason> {
     static_site::mounted(ctx)
 }
 
@@ -174,7 +174,7 @@ fn make(ctx: &Inspection) -> Result<Plan, Reason> {
         return plan.cloned().map_err(Clone::clone);
     }
     if let Some(development) = &ctx.facts().development {
-        return Err(refusal(development.reason()));
+        return Err(development.reason().clone());
     }
     if let Some(later) = model.built_on(stage).first().filter(|_| !matches!(shape, Shape::DevModules | Shape::Single)) {
         return Err(refusal(format!("the stage `{}` is built on the one that ships", model.name_of(*later))));
@@ -188,7 +188,7 @@ fn make(ctx: &Inspection) -> Result<Plan, Reason> {
 }
 
 /// A plan of these edits; it is safe where there are no doubts.
-fn finish(shape: Shape, title: &str, edits: Vec<Edit>, doubts: Vec<String>, evidence: Vec<Note>) -> Plan {
+fn finish(shape: Shape, title: &str, edits: Vec<Edit>, doubts: Vec<Reason>, evidence: Vec<Note>) -> Plan {
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
     Plan { shape, fix: Fix::new(title, applicability, edits), doubts, evidence }
 }

@@ -1,7 +1,7 @@
 //! What an install was given besides package.json and the lock file: a second one must have the same.
 
 use crate::ecosystem::managers::npm_flags::{self, Repeated};
-use crate::project::{Peers, Project};
+use crate::project::{Peers, Project, Reason};
 use crate::shell::Command;
 use crate::stages::{Install, InstructionId, Model};
 use crate::syntax::{Instruction, Kind, Pair};
@@ -12,7 +12,7 @@ pub struct Conditions {
     /// Flags that a second install and a prune can repeat, as written.
     pub flags: Vec<String>,
     /// What they can't repeat, in words; `None` where there is nothing.
-    pub other: Option<String>,
+    pub other: Option<Reason>,
     /// Whether peerDependencies are installed.
     pub peers: Peers,
 }
@@ -41,7 +41,7 @@ impl Conditions {
         res
     }
 
-    fn note(&mut self, reason: impl Into<String>) {
+    fn note(&mut self, reason: impl Into<Reason>) {
         self.other.get_or_insert_with(|| reason.into());
     }
 

@@ -2,22 +2,22 @@
 
 use super::{ProductionFacts, dev_server};
 use crate::paths;
-use crate::project::{Compose, Project};
+use crate::project::{Compose, Project, Reason};
 use crate::stages::{Model, Production, Scope, Stage, is_for_development, says_development, says_production};
 
 /// What says that the stage that would ship is for development. Each is one clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Development {
     /// The file is meant so by its name: nothing of it ships.
-    Named(String),
+    Named(Reason),
     /// The stage is, or it is run so. It may ship by mistake.
-    Run(String),
+    Run(Reason),
 }
 
 impl Development {
     /// The clause.
     #[must_use]
-    pub fn reason(&self) -> &str {
+    pub fn reason(&self) -> &Reason {
         let (Self::Named(reason) | Self::Run(reason)) = self;
         reason
     }
@@ -35,7 +35,7 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts) 
     if let Some(reason) = by_sibling(model, stage, project, facts).filter(|_| !production.configured) {
         return Some(Development::Named(reason));
     }
-    let by_server = server.map(|it| format!("the container starts a development server, `{it}`"));
+    let by_server = server.map(|it| format!("the container starts a development server, `{it}`").into());
     let by_others = || by_env(stage).or_else(|| by_idling(facts)).or_else(|| by_compose(model, stage, project, facts));
     let by_stage = || by_stage(stage).filter(|_| names_count);
     let run = by_server.or_else(by_stage).or_else(|| by_others().filter(|_| !production.configured));
@@ -49,17 +49,17 @@ fn says_so_for_production(production: &Production, stage: &Stage, project: &Proj
 }
 
 /// What the names of the file and its folder say.
-fn by_path(project: &Project) -> Option<String> {
+fn by_path(project: &Project) -> Option<Reason> {
     let file = paths::file_name(project.dockerfile());
     let folder = paths::file_name(paths::parent(project.dockerfile()));
     if says_development(file) {
-        return Some(format!("`{file}` is for development by its name"));
+        return Some(format!("`{file}` is for development by its name").into());
     }
-    is_for_development(folder).then(|| format!("the folder `{folder}` is for development by its name"))
+    is_for_development(folder).then(|| format!("the folder `{folder}` is for development by its name").into())
 }
 
 /// That another file beside this one is for production, where this one is run for development.
-fn by_sibling(model: &Model<'_>, stage: &Stage, project: &Project, facts: &ProductionFacts) -> Option<String> {
+fn by_sibling(model: &Model<'_>, stage: &Stage, project: &Project, facts: &ProductionFacts) -> Option<Reason> {
     let by_others = || by_env(stage).or_else(|| by_compose(model, stage, project, facts));
     if facts.dev_server.is_none() && by_others().is_none() {
         return None;
@@ -67,13 +67,13 @@ fn by_sibling(model: &Model<'_>, stage: &Stage, project: &Project, facts: &Produ
     let file = paths::file_name(project.dockerfile());
     let names = [format!("{file}.prod"), format!("{file}.production"), format!("prod.{file}"), format!("{file}-prod")];
     let other = names.iter().filter(|_| !says_production(file)).find(|it| project.has_beside(it))?;
-    Some(format!("`{other}` beside it is the one for production"))
+    Some(format!("`{other}` beside it is the one for production").into())
 }
 
 /// What the name of the stage says: without a target it ships all the same.
-fn by_stage(stage: &Stage) -> Option<String> {
+fn by_stage(stage: &Stage) -> Option<Reason> {
     let name = stage.name.as_deref().filter(|it| says_development(it))?;
-    Some(format!("the stage `{name}` is for development by its name"))
+    Some(format!("the stage `{name}` is for development by its name").into())
 }
 
 /// Whether the stage is made for production, whatever it is called: an environment that others call `dev`.
@@ -83,26 +83,26 @@ fn is_lean(stage: &Stage) -> bool {
     has_no_dev || stage.contents.env_value("NODE_ENV") == Some("production")
 }
 
-fn by_env(stage: &Stage) -> Option<String> {
+fn by_env(stage: &Stage) -> Option<Reason> {
     let is_set = stage.contents.env_value("NODE_ENV") == Some("development");
-    is_set.then(|| "the stage sets `NODE_ENV` to `development`".to_owned())
+    is_set.then(|| "the stage sets `NODE_ENV` to `development`".into())
 }
 
 /// A container that one enters to work in it.
-fn by_idling(facts: &ProductionFacts) -> Option<String> {
+fn by_idling(facts: &ProductionFacts) -> Option<Reason> {
     let words = facts.command.as_ref()?.words.join(" ");
     let is_idle = matches!(words.as_str(), "tail -f /dev/null" | "sleep infinity" | "sleep inf");
-    is_idle.then(|| format!("the container starts no app but `{words}`"))
+    is_idle.then(|| format!("the container starts no app but `{words}`").into())
 }
 
 /// What the compose file says. A Dockerfile that builds in stages is not made for that service alone.
-fn by_compose(model: &Model<'_>, stage: &Stage, project: &Project, facts: &ProductionFacts) -> Option<String> {
+fn by_compose(model: &Model<'_>, stage: &Stage, project: &Project, facts: &ProductionFacts) -> Option<Reason> {
     let compose = project.compose.as_ref().filter(|_| model.stages.len() == 1 && !is_lean(stage))?;
     let site = &compose.site;
     if compose.node_env.as_deref() == Some("development") {
-        return Some(format!("`{site}` sets `NODE_ENV` to `development`"));
+        return Some(Reason::at(site.clone(), "sets `NODE_ENV` to `development`"));
     }
-    server_of(compose, facts).map(|it| format!("`{site}` starts a development server, `{it}`"))
+    server_of(compose, facts).map(|it| Reason::at(site.clone(), format!("starts a development server, `{it}`")))
 }
 
 fn server_of(compose: &Compose, facts: &ProductionFacts) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use super::ProductionFacts;
 use crate::ecosystem::packages::{self, package_name};
-use crate::project::{App, Runtime, Start};
+use crate::project::{App, Reason, Runtime, Start};
 use crate::stages::Model;
 
 /// A devDependency that a production install leaves out, and that something of the run needs or may need.
@@ -11,7 +11,7 @@ pub struct Needed {
     /// The package's name.
     pub package: String,
     /// One clause that says what needs it.
-    pub reason: String,
+    pub reason: Reason,
     /// Whether the start fails without it; else it may be loaded.
     pub is_certain: bool,
 }
@@ -34,11 +34,11 @@ pub(super) fn of(model: &Model<'_>, facts: &ProductionFacts) -> Vec<Needed> {
     res
 }
 
-fn needed(package: &str, reason: String) -> Needed {
+fn needed(package: &str, reason: Reason) -> Needed {
     Needed { package: package.to_owned(), reason, is_certain: false }
 }
 
-fn certain(package: &str, reason: String) -> Needed {
+fn certain(package: &str, reason: Reason) -> Needed {
     Needed { is_certain: true, ..needed(package, reason) }
 }
 
@@ -55,15 +55,15 @@ fn started(app: &App, start: &Start, who: &str) -> Vec<Needed> {
     let mut res = Vec::new();
     for program in &start.programs {
         if let Some(package) = program.package.as_deref().filter(|it| app.leaves_out(it)) {
-            res.push(certain(package, format!("{who} starts `{package}`, a devDependency")));
+            res.push(certain(package, format!("{who} starts `{package}`, a devDependency").into()));
         }
         let preloads = program.preloads.iter().filter_map(|it| preloaded_package(it));
         for package in preloads.filter(|it| app.leaves_out(it)) {
-            res.push(certain(package, format!("{who} preloads `{package}`, a devDependency")));
+            res.push(certain(package, format!("{who} preloads `{package}`, a devDependency").into()));
         }
         let texts = program.arguments.iter().chain(program.assignments.iter().map(|it| &it.1));
         for package in texts.flat_map(|it| named_in(app, it)) {
-            res.push(needed(&package, format!("the start command names `{package}`, a devDependency")));
+            res.push(needed(&package, format!("the start command names `{package}`, a devDependency").into()));
         }
     }
     res
@@ -77,11 +77,14 @@ fn named_in(app: &App, text: &str) -> Vec<String> {
 
 fn of_modules(app: &App, runtime: &Runtime) -> Vec<Needed> {
     let imports = runtime.imports.values().filter(|it| !it.is_brought && app.leaves_out(&it.package));
-    let imports =
-        imports.map(|it| needed(&it.package, format!("`{}` imports `{}`, a devDependency", it.site, it.package)));
+    let imports = imports.map(|it| {
+        needed(&it.package, Reason::at(it.site.clone(), format!("imports `{}`, a devDependency", it.package)))
+    });
     let named = runtime.named.values();
-    let named = named
-        .map(|it| Needed { is_certain: it.is_certain, ..needed(&it.package, format!("{}, a devDependency", it.how)) });
+    let named = named.map(|it| Needed {
+        is_certain: it.is_certain,
+        ..needed(&it.package, Reason { text: format!("{}, a devDependency", it.how.text), ..it.how.clone() })
+    });
     imports.chain(named).collect()
 }
 
@@ -89,19 +92,19 @@ fn in_environment(app: &App, model: &Model<'_>) -> Vec<Needed> {
     let Some(stage) = model.production_stage() else { return Vec::new() };
     let values = stage.contents.env.iter().filter_map(|(name, it)| Some((name, it.value.as_deref()?)));
     let named = values.flat_map(|(name, value)| named_in(app, value).into_iter().map(move |it| (name, it)));
-    named.map(|(name, it)| needed(&it, format!("the variable `{name}` names `{it}`, a devDependency"))).collect()
+    named.map(|(name, it)| needed(&it, format!("the variable `{name}` names `{it}`, a devDependency").into())).collect()
 }
 
 /// What compose services, HEALTHCHECK and others need.
 fn of_users(app: &App, facts: &ProductionFacts) -> Vec<Needed> {
     let mut res = Vec::new();
     for user in facts.users.iter().filter(|it| !it.in_later_stage) {
-        let by = user.says();
         let modules = user.runtime.iter().flat_map(|it| of_modules(app, it));
         let all = user.start.iter().flat_map(|it| started(app, it, "it")).chain(modules);
-        res.extend(
-            all.map(|it| Needed { reason: format!("{by}, which needs `{}`, a devDependency", it.package), ..it }),
-        );
+        res.extend(all.map(|it| Needed {
+            reason: user.reason(&format!(", which needs `{}`, a devDependency", it.package)),
+            ..it
+        }));
     }
     res
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::{ProductionFacts, context_file, is_environment_file};
 use crate::ecosystem::Manager;
 use crate::paths;
-use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Project, Runtime, Site};
+use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Project, Reason, Runtime, Site};
 use crate::stages::{Contents, Model};
 
 /// What the run reads of the context.
@@ -18,9 +18,9 @@ pub struct RunFiles {
     /// Files and folders, from the app's folder; the last part may be a pattern of files, as COPY takes it.
     pub files: BTreeMap<String, EntryKind>,
     /// What else may be read, one clause each.
-    pub doubts: Vec<String>,
+    pub doubts: Vec<Reason>,
     /// What is read outside of the app's folder: one clause.
-    pub outside: Option<String>,
+    pub outside: Option<Reason>,
     /// Where a file is read that the context does not have, and its path from the app's folder: a command of the build may
     /// have made it.
     pub absent: Vec<(Site, String)>,
@@ -87,10 +87,10 @@ fn read(scope: &Scope<'_>, read: &Access, res: &mut RunFiles) {
     }
     match wanted(scope, read) {
         Wanted::No => {}
-        Wanted::Computed => res.doubts.push(format!("`{site}` reads a path that is only known at run time")),
-        Wanted::Whole => res.doubts.push(format!("`{site}` reads the app's own folder")),
+        Wanted::Computed => res.doubts.push(Reason::at(site.clone(), "reads a path that is only known at run time")),
+        Wanted::Whole => res.doubts.push(Reason::at(site.clone(), "reads the app's own folder")),
         Wanted::Outside(path) => {
-            res.outside.get_or_insert(format!("`{site}` reads `{path}`, outside of the app's folder"));
+            res.outside.get_or_insert(Reason::at(site.clone(), format!("reads `{path}`, outside of the app's folder")));
         }
         Wanted::Absent(path) => res.absent.push((site.clone(), path)),
         Wanted::File(path, kind) => {

@@ -38,7 +38,7 @@ pub struct User {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubt {
     /// One clause.
-    pub reason: String,
+    pub reason: Reason,
     /// Whether it is known to break; else it is only not known to go on.
     pub is_certain: bool,
 }
@@ -60,7 +60,7 @@ impl User {
         };
         match need_of(app, start) {
             Some(Need::Dev(package)) => return Err(self.certain(&format!("needs `{package}`, a devDependency"))),
-            Some(Need::Unknown(why)) => return Err(self.doubt(&why)),
+            Some(Need::Unknown(why)) => return Err(self.doubt(why)),
             None => {}
         }
         match &self.runtime {
@@ -74,17 +74,25 @@ impl User {
             return Err(self.certain(&format!("needs `{}`, a devDependency", import.package)));
         }
         match runtime.unknown.first() {
-            Some(reason) => Err(self.doubt(&reason.to_string())),
+            Some(reason) => Err(self.doubt(reason)),
             None => Ok(()),
         }
     }
 
     fn certain(&self, what: &str) -> Doubt {
-        Doubt { reason: format!("{}, which {what}", self.says()), is_certain: true }
+        Doubt { reason: self.reason(&format!(", which {what}")), is_certain: true }
     }
 
-    pub(crate) fn doubt(&self, why: &str) -> Doubt {
-        Doubt { reason: format!("{}: {why}", self.says()), is_certain: false }
+    pub(crate) fn doubt(&self, why: impl std::fmt::Display) -> Doubt {
+        Doubt { reason: self.reason(&format!(": {why}")), is_certain: false }
+    }
+
+    /// That it runs what it runs, and the rest of the clause.
+    pub(crate) fn reason(&self, rest: &str) -> Reason {
+        match &self.site {
+            Some(site) => Reason::at(site.clone(), format!("runs `{}`{rest}", written(&self.words))),
+            None => format!("{}{rest}", self.says()).into(),
+        }
     }
 }
 
@@ -94,7 +102,7 @@ pub enum Need {
     /// This one.
     Dev(String),
     /// It can't be told, and why.
-    Unknown(String),
+    Unknown(Reason),
 }
 
 /// The first need of `start`; `None` where its programs do without devDependencies.
@@ -106,8 +114,8 @@ pub fn need_of(app: &App, start: &Start) -> Option<Need> {
         return Some(Need::Dev(package));
     }
     let unknown = start.programs.iter().find(|it| is_unknown(it));
-    let unknown = unknown.map(|it| format!("it is not known what `{}` needs", it.name));
-    start.unknown.first().map(Reason::to_string).or(unknown).map(Need::Unknown)
+    let unknown = unknown.map(|it| format!("it is not known what `{}` needs", it.name).into());
+    start.unknown.first().cloned().or(unknown).map(Need::Unknown)
 }
 
 /// Whether a program that no npm package brings may run something of the app: `make`.

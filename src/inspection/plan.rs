@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Note;
 use crate::fix::Fix;
+use crate::project::Reason;
 use crate::stages::InstructionId;
 
 /// What is wrong with the production stage as a whole, and so what the plan puts right.
@@ -25,7 +26,7 @@ pub struct Plan {
     /// The edits, and whether they are safe.
     pub fix: Fix,
     /// What is missing for the fix to be safe, one clause each; empty where it is.
-    pub doubts: Vec<String>,
+    pub doubts: Vec<Reason>,
     /// What it rests on, one clause each.
     pub evidence: Vec<Note>,
 }

@@ -179,11 +179,11 @@ impl<'a> Offer<'a> {
         }
     }
 
-    fn planned(&self, action: CodeAction, doubts: &[String]) -> Option<CodeAction> {
+    fn planned(&self, action: CodeAction, doubts: &[Reason]) -> Option<CodeAction> {
         if doubts.is_empty() {
             return self.deferred(action, Task::Rewrite);
         }
-        let doubts = doubts.join("; ");
+        let doubts = Reason::joined(doubts);
         if !self.checked.editor.unsafe_fixes {
             return self.refused(action, doubts);
         }

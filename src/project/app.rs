@@ -15,7 +15,7 @@ use crate::ecosystem::native;
 use crate::paths;
 
 /// A configuration file, why it can't be read, or that there is none.
-type FoundConfig = Option<Result<Arc<ConfigFile>, String>>;
+type FoundConfig = Option<Result<Arc<ConfigFile>, Reason>>;
 
 /// A folder of the context that has a package.json.
 pub struct App {

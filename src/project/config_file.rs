@@ -9,6 +9,7 @@ use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use super::{App, runtime};
+use crate::project::Reason;
 
 pub(super) mod proxy;
 
@@ -50,7 +51,7 @@ impl ConfigFile {
     ///
     /// # Errors
     /// Where settings may stand elsewhere: one clause.
-    pub(super) fn find(app: &App, stem: &str) -> Option<Result<Self, String>> {
+    pub(super) fn find(app: &App, stem: &str) -> Option<Result<Self, Reason>> {
         ["js", "mjs", "cjs", "ts", "mts", "cts"].iter().filter(|_| !stem.is_empty()).find_map(|extension| {
             let path = app.folder_path(&format!("{stem}.{extension}"));
             let text = app.files.text(&path)?;
@@ -58,15 +59,17 @@ impl ConfigFile {
         })
     }
 
-    fn read(path: String, text: &str) -> Result<Self, String> {
+    fn read(path: String, text: &str) -> Result<Self, Reason> {
         let allocator = Allocator::default();
         let kind = SourceType::from_path(&path).unwrap_or_default();
         let parsed = runtime::can_be_followed(text).then(|| Parser::new(&allocator, text, kind).parse());
-        let Some(parsed) = parsed.filter(|it| !it.panicked) else { return Err(format!("`{path}` can't be parsed")) };
+        let Some(parsed) = parsed.filter(|it| !it.panicked) else {
+            return Err(Reason::of_file(path, "can't be parsed"));
+        };
         let mut reader = Reader::default();
         reader.visit_program(&parsed.program);
         match reader.elsewhere {
-            Some(other) => Err(format!("`{path}` takes settings from {other}")),
+            Some(other) => Err(Reason::of_file(path, format!("takes settings from {other}"))),
             None => Ok(Self { path, named: reader.named, modules: reader.modules, proxies: reader.proxies }),
         }
     }
@@ -97,12 +100,12 @@ impl ConfigFile {
     ///
     /// # Errors
     /// Where it is computed, or set to several: one clause.
-    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, String> {
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Reason> {
         let mut values = self.values(name);
         let Some(first) = values.next() else { return Ok(None) };
         match first {
             Setting::Text(text) if values.all(|it| it == first) => Ok(Some(text)),
-            _ => Err(format!("`{}` computes `{name}`", self.path)),
+            _ => Err(Reason::of_file(&self.path, format!("computes `{name}`"))),
         }
     }
 
@@ -255,7 +258,7 @@ mod tests {
     use super::{ConfigFile, Setting};
 
     fn read(text: &str) -> Result<ConfigFile, String> {
-        ConfigFile::read("vite.config.ts".to_owned(), text)
+        ConfigFile::read("vite.config.ts".to_owned(), text).map_err(String::from)
     }
 
     #[test]
@@ -279,7 +282,8 @@ mod tests {
         assert_eq!(file.first(&["outDir"]), Some("outDir"));
         for text in ["{ build: { outDir: mode ? 'a' : 'b' } }", "[{ outDir: 'a' }, { outDir: 'b' }]"] {
             let file = read(&format!("export default {text}")).expect("it is read");
-            assert_eq!(file.text("outDir"), Err("`vite.config.ts` computes `outDir`".to_owned()), "{text}");
+            let why = file.text("outDir").map_err(String::from);
+            assert_eq!(why, Err("`vite.config.ts` computes `outDir`".to_owned()), "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Site;
 
 /// The fact that is missing, or against it: one clause.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reason {
     /// Where it stands, if in a file: the subject of the clause.
     pub site: Option<Site>,
@@ -16,6 +16,16 @@ impl Reason {
     pub(crate) fn at(site: Site, text: impl Into<String>) -> Self {
         Self { site: Some(site), text: text.into() }
     }
+
+    /// What the file at `path` does.
+    pub(crate) fn of_file(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::at(Site { path: path.into(), line: None }, text)
+    }
+
+    /// All of them, as one clause.
+    pub(crate) fn joined(reasons: &[Self]) -> String {
+        reasons.iter().map(Self::to_string).collect::<Vec<_>>().join("; ")
+    }
 }
 
 impl From<String> for Reason {
@@ -27,6 +37,18 @@ impl From<String> for Reason {
 impl From<&str> for Reason {
     fn from(text: &str) -> Self {
         text.to_owned().into()
+    }
+}
+
+impl From<Reason> for String {
+    fn from(reason: Reason) -> Self {
+        reason.to_string()
+    }
+}
+
+impl From<&Reason> for String {
+    fn from(reason: &Reason) -> Self {
+        reason.to_string()
     }
 }
 

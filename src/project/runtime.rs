@@ -75,7 +75,7 @@ pub struct Named {
     /// Where.
     pub site: Site,
     /// One clause: "`server.js:2` names `pino-pretty`".
-    pub how: String,
+    pub how: Reason,
     /// Whether a package that is imported is known to load it by that text.
     pub is_certain: bool,
 }
@@ -99,7 +99,7 @@ pub struct PossibleWrite {
     /// Where the sources say so.
     pub site: Site,
     /// What may, as one clause: "`git`, which `server.js:2` starts, may write anywhere".
-    pub reason: String,
+    pub reason: Reason,
     /// Whether it may write anywhere; else only below the working directory, the app's own folder, the home and the
     /// folder for temporary files, as packages do that are given no other path.
     pub anywhere: bool,

@@ -236,8 +236,8 @@ impl Follower<'_> {
         }
     }
 
-    fn unknown(&mut self, why: String) {
-        let why = Reason::from(why);
+    fn unknown(&mut self, why: impl Into<Reason>) {
+        let why = why.into();
         if !self.start.unknown.contains(&why) {
             self.start.unknown.push(why);
         }

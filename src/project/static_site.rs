@@ -41,7 +41,7 @@ pub(super) fn of(app: &App, start: &Start) -> Option<Result<StaticSite, Reason>>
         return Some(read(app, start, Served { program, site, is_preview }));
     }
     let plain = all().find(|it| matches!(it.0.made.when, When::Page(_)))?;
-    Some(Err(framework::missing(app, Some(&plain.0.made)).into()))
+    Some(Err(framework::missing(app, Some(&plain.0.made))))
 }
 
 struct Served<'a> {
@@ -98,7 +98,7 @@ fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
 /// What else it does besides serving the files at `/`.
 fn does_more(app: &App, site: &Site) -> Result<Vec<Forward>, Reason> {
     let (program, _) = site.made.build;
-    let config = app.config_file(site.made.config).transpose().map_err(Reason::from)?;
+    let config = app.config_file(site.made.config).transpose()?;
     let forwards = config.as_ref().filter(|_| site.does_more.contains(&"proxy")).map(|it| forwards(it));
     let forwards = forwards.transpose()?.unwrap_or_default();
     let others: Vec<&str> = site.does_more.iter().copied().filter(|it| *it != "proxy").collect();

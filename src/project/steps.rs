@@ -5,6 +5,7 @@ use crate::ecosystem::wrappers::{self, Layer};
 use crate::ecosystem::{Invocation, Manager};
 use crate::paths;
 use crate::paths::glob::{Dialect, Glob};
+use crate::project::Reason;
 
 mod managers;
 
@@ -40,7 +41,7 @@ pub(super) enum What {
     /// A program and its arguments.
     Program(Vec<String>),
     /// It can't be followed, and why.
-    Unknown(String),
+    Unknown(Reason),
 }
 
 /// How often a wrapper may stand inside of another.
@@ -71,7 +72,7 @@ pub(super) fn step(app: &App, words: &[String]) -> Step {
             None => return Step { what: What::Program(words), ..step },
         }
     }
-    Step { what: What::Unknown("too many programs start one another".to_owned()), ..step }
+    Step { what: What::Unknown("too many programs start one another".into()), ..step }
 }
 
 /// What one layer comes to.
@@ -97,8 +98,8 @@ impl Unwrapped {
         }
     }
 
-    fn unknown(why: String) -> Self {
-        Self::Done(What::Unknown(why))
+    fn unknown(why: impl Into<Reason>) -> Self {
+        Self::Done(What::Unknown(why.into()))
     }
 }
 

@@ -7,6 +7,7 @@ use super::files::Files;
 use super::{App, Project, package};
 use crate::ecosystem::Manager;
 use crate::paths;
+use crate::project::Reason;
 
 mod find;
 mod links;
@@ -24,7 +25,7 @@ pub struct Workspace {
     /// The others, by folder. Those that .dockerignore keeps out are there as well.
     pub members: Vec<Member>,
     /// Why there may be others, one clause; `None` where all are known.
-    pub unknown: Option<String>,
+    pub unknown: Option<Reason>,
     /// Whether an install at the root brings the members' packages: Lerna alone installs each by itself.
     pub is_installed_at_root: bool,
     manager: Option<Manager>,
@@ -63,7 +64,7 @@ impl Workspace {
         for folder in found.folders {
             match project.app(&folder) {
                 Some(app) => members.push(Member::of(folder, app)),
-                None => unknown = Some(format!("`{}` can't be read", paths::join(&folder, "package.json"))),
+                None => unknown = Some(Reason::of_file(paths::join(&folder, "package.json"), "can't be read")),
             }
         }
         let is_installed_at_root = patterns.source != Source::Lerna;

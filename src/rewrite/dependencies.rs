@@ -16,7 +16,7 @@ use crate::stages::{Install, InstructionId, Scope, Verb};
 pub(super) struct Strategy {
     pub(super) way: Way,
     /// Why the plain install was not chosen.
-    pub(super) reason: Option<String>,
+    pub(super) reason: Option<Reason>,
     manager: Manager,
     /// How the manager writes it.
     form: Production,
@@ -46,7 +46,7 @@ impl Strategy {
     }
 
     /// Copies node_modules with all that it holds.
-    pub(super) fn keep_all(&mut self, reason: String) {
+    pub(super) fn keep_all(&mut self, reason: Reason) {
         (self.way, self.reason) = (Way::Keep, Some(reason));
     }
 
@@ -56,7 +56,7 @@ impl Strategy {
     }
 
     /// What the prune needs, where it is the way: its doubts go to `doubts`.
-    pub(super) fn settle(&mut self, doubts: &mut Vec<String>) -> Result<(), Reason> {
+    pub(super) fn settle(&mut self, doubts: &mut Vec<Reason>) -> Result<(), Reason> {
         if self.way == Way::Prune {
             let pruning = std::mem::replace(&mut self.pruning, Ok(Pruning::default()))?;
             self.flags.extend(pruning.flags);
@@ -122,7 +122,7 @@ pub(super) fn not_written(manager: Manager) -> Reason {
 }
 
 /// Chooses the way for the production stage of `ctx`.
-pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec<String>) -> Result<Strategy, Reason> {
+pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec<Reason>) -> Result<Strategy, Reason> {
     let app: &App = &installed.root;
     let installs = installs(ctx, app);
     if !installed.is_workspace() {
@@ -142,9 +142,8 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     let reason = conditions.iter().find_map(|it| it.other.clone());
     let reason = reason.or_else(|| lock_reason(ctx, app, &installs, &conditions, old_npm));
     let reason = reason.or_else(|| reason_to_prune(ctx, app, &installs));
-    let in_workspace = || {
-        installed.is_workspace().then(|| "an install of its own needs every package.json of the workspace".to_owned())
-    };
+    let in_workspace =
+        || installed.is_workspace().then(|| "an install of its own needs every package.json of the workspace".into());
     let reason = outside(ctx, app, reason.or_else(in_workspace), doubts)?;
     let way = if reason.is_some() { Way::Prune } else { Way::Install };
     let mut flags: Vec<String> = Vec::new();
@@ -185,13 +184,13 @@ fn by_prune(
     installed: &Installed,
     manager: Manager,
     installs: &[&Install],
-    doubts: &mut Vec<String>,
+    doubts: &mut Vec<Reason>,
 ) -> Result<Strategy, Reason> {
     let app: &App = &installed.root;
     let major = major_of(ctx, app, installs);
     let form = manager.production(major).ok_or_else(|| not_written(manager))?;
     let form = if installed.is_workspace() { of_workspace(form)? } else { form };
-    let reason = || Some(format!("`{}` of the build is copied", form.modules));
+    let reason = || Some(format!("`{}` of the build is copied", form.modules).into());
     outside(ctx, app, reason(), doubts)?;
     let pruning = pruning::of(ctx, installed, manager, installs, form);
     Ok(Strategy { way: Way::Prune, reason: None, manager, form, flags: Vec::new(), pruning })
@@ -219,7 +218,7 @@ fn installs<'a>(ctx: &'a Inspection, app: &App) -> Vec<&'a Install> {
 }
 
 /// Whether npm is npm 6, which has other words.
-fn is_npm_6(ctx: &Inspection, installs: &[&Install], doubts: &mut Vec<String>) -> bool {
+fn is_npm_6(ctx: &Inspection, installs: &[&Install], doubts: &mut Vec<Reason>) -> bool {
     let image = ctx.model().root_image(stage_of(ctx));
     let (stage, npm) = match installs.last() {
         Some(install) => (install.stage, install.npm()),
@@ -227,7 +226,7 @@ fn is_npm_6(ctx: &Inspection, installs: &[&Install], doubts: &mut Vec<String>) -
     };
     if npm.major.is_none() && npm.at_least.is_none() {
         let written = &ctx.model().root_image(stage).written;
-        doubts.push(format!("the version of npm in `{written}` is not known"));
+        doubts.push(format!("the version of npm in `{written}` is not known").into());
     }
     npm.major == Some(6)
 }
@@ -279,25 +278,25 @@ fn lock_reason(
     installs: &[&Install],
     conditions: &[Conditions],
     old_npm: bool,
-) -> Option<String> {
-    let Some(lock) = app.lock() else { return Some("there is no lock file for `npm ci`".to_owned()) };
-    let unreadable = || Some(format!("`{}` can't be read", lock.path));
+) -> Option<Reason> {
+    let Some(lock) = app.lock() else { return Some("there is no lock file for `npm ci`".into()) };
+    let unreadable = || Some(Reason::of_file(lock.path.clone(), "can't be read"));
     if !lock.visible {
-        return Some(format!("`.dockerignore` keeps `{}` out of the build", lock.path));
+        return Some(format!("`.dockerignore` keeps `{}` out of the build", lock.path).into());
     }
     match lock.generation {
         None => return unreadable(),
         Some(1) if lock.packages.as_ref().is_some_and(|it| !it.is_empty()) => {
-            return Some(format!("`{}` does not say which packages have install scripts", lock.path));
+            return Some(Reason::of_file(lock.path.clone(), "does not say which packages have install scripts"));
         }
-        Some(3..) if old_npm => return Some(format!("npm 6 can't read `{}`", lock.path)),
+        Some(3..) if old_npm => return Some(format!("npm 6 can't read `{}`", lock.path).into()),
         _ if lock.packages.is_none() => return unreadable(),
         _ => {}
     }
     let changes = |it: &&&Install| matches!(it.verb, Verb::Add | Verb::Update | Verb::Remove);
     if let Some(install) = installs.iter().find(changes) {
         let line = ctx.model().instructions[install.instruction].original.trim();
-        return Some(format!("`{line}` changes what the lock file says"));
+        return Some(format!("`{line}` changes what the lock file says").into());
     }
     // The build's own `npm ci` shows that the lock is right, where that can't be told from its text; npm 7 does not ask.
     let is_shown =
@@ -307,7 +306,7 @@ fn lock_reason(
     match lock.agreement(app, &[], peers, npm) {
         Agreement::Yes => None,
         Agreement::Unknown(_) if is_shown => None,
-        Agreement::No(reason) => Some(format!("`npm ci` would fail: {reason}")),
+        Agreement::No(reason) => Some(format!("`npm ci` would fail: {reason}").into()),
         Agreement::Unknown(reason) => Some(reason),
     }
 }
@@ -324,29 +323,29 @@ fn preload(ctx: &Inspection) -> Option<InstructionId> {
 }
 
 /// Why a fresh install in the production stage would fail, or lose something; `None` where it would not.
-fn reason_to_prune(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<String> {
+fn reason_to_prune(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<Reason> {
     if let Some((name, script)) = app.root_scripts_on_install().first() {
-        return Some(format!("a production install would run the script `{name}` (`{}`) again", script.text));
+        return Some(format!("a production install would run the script `{name}` (`{}`) again", script.text).into());
     }
     if let Some(package) = app.production_scripts().iter().find(|it| in_home(&it.name).is_none()) {
-        return Some(format!("`{}` runs an install script, which may need a compiler", package.name));
+        return Some(format!("`{}` runs an install script, which may need a compiler", package.name).into());
     }
     if app.package.is_production("@prisma/client") {
-        return Some("the generated Prisma client lies in node_modules".to_owned());
+        return Some("the generated Prisma client lies in node_modules".into());
     }
     let packages = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
     if let Some(package) = packages.iter().find(|it| it.git && !it.dev) {
-        return Some(format!("`{}` comes from git", package.name));
+        return Some(format!("`{}` comes from git", package.name).into());
     }
     if preload(ctx).is_some() {
-        return Some("`NODE_OPTIONS` has npm load a file that is not there yet".to_owned());
+        return Some("`NODE_OPTIONS` has npm load a file that is not there yet".into());
     }
     if app.npmrc.is_some() {
-        return Some("an `.npmrc` takes part in the install".to_owned());
+        return Some("an `.npmrc` takes part in the install".into());
     }
     let stages = installs.iter().map(|it| &ctx.model().stages[it.stage].contents.system_packages);
     let compiler = stages.flatten().find(|it| system::is_compiler(&it.0));
-    compiler.map(|it| format!("`{}` is there for packages that are compiled", it.0))
+    compiler.map(|it| format!("`{}` is there for packages that are compiled", it.0).into())
 }
 
 /// Packages whose install leaves something in the home of the user: another install does that again, a copy of
@@ -354,15 +353,15 @@ fn reason_to_prune(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option
 pub(super) fn outside(
     ctx: &Inspection,
     app: &App,
-    reason: Option<String>,
-    doubts: &mut Vec<String>,
-) -> Result<Option<String>, Reason> {
+    reason: Option<Reason>,
+    doubts: &mut Vec<Reason>,
+) -> Result<Option<Reason>, Reason> {
     // In other shapes the production stage has no more than node_modules today.
     if !matches!(shape(ctx.model(), ctx.project()), Some(Shape::Single | Shape::FromStage)) {
         return Ok(reason);
     }
     if app.lock().is_none_or(|it| it.packages.is_none()) && reason.is_some() {
-        doubts.push("without a lock file it is not known what the install leaves outside of `node_modules`".to_owned());
+        doubts.push("without a lock file it is not known what the install leaves outside of `node_modules`".into());
     }
     match (left_outside(app, &production(ctx).contents), &reason) {
         (Some(left), Some(reason)) => Err(refusal(format!(

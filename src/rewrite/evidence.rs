@@ -30,7 +30,7 @@ pub(super) struct Evidence {
     /// Those of them that come from the building stage: a command there may have changed them.
     pub(super) remade: BTreeSet<String>,
     pub(super) strategy: Strategy,
-    pub(super) doubts: Vec<String>,
+    pub(super) doubts: Vec<Reason>,
     pub(super) grounds: Vec<Note>,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
             let (entry, modules) = entry(ctx, start, &build.outputs)?;
             if let Some(folder) = servers::own_folder(entry).filter(|it| runs_alone(ctx, start, it)) {
                 deliverable.narrow(folder);
-                (entry, modules, vec![format!("it is not known what `{entry}` reads besides `{folder}`")])
+                (entry, modules, vec![format!("it is not known what `{entry}` reads besides `{folder}`").into()])
             } else {
                 (entry, modules, doubts_of(Some(entry), modules))
             }
@@ -94,7 +94,7 @@ pub(super) fn packages(
     ctx: &Inspection,
     installed: &Installed,
     modules: &Runtime,
-    doubts: &mut Vec<String>,
+    doubts: &mut Vec<Reason>,
 ) -> Result<Strategy, Reason> {
     let mut res = dependencies::strategy(ctx, installed, doubts)?;
     match why_all_stay(ctx) {
@@ -123,13 +123,14 @@ fn run_files(
     outputs: &Outputs,
     deliverable: &Deliverable,
     loose: Option<&str>,
-    doubts: &mut Vec<String>,
+    doubts: &mut Vec<Reason>,
 ) -> Result<BTreeMap<String, EntryKind>, Reason> {
     let found = ctx.facts().run_files(ctx.model(), ctx.project(), outputs);
     doubts.extend(found.doubts);
     let comes = |path: &str| deliverable.artefacts.iter().any(|it| paths::contains(&it.to, path));
     let absent = found.absent.iter().find(|it| !comes(&it.1)).zip(loose);
-    doubts.extend(absent.map(|((site, path), run)| format!("`{site}` reads `{path}`, which `{run}` may make")));
+    let reads = |it: &(&(Site, String), &str)| format!("reads `{}`, which `{}` may make", it.0.1, it.1);
+    doubts.extend(absent.map(|it| Reason::at(it.0.0.clone(), reads(&it))));
     match found.outside {
         Some(outside) => Err(refusal(outside)),
         None => Ok(found.files),
@@ -137,14 +138,14 @@ fn run_files(
 }
 
 /// An imported package that reads the project's own sources; `module-alias` only reads package.json.
-fn source_loader(runtime: &Runtime) -> Option<String> {
+fn source_loader(runtime: &Runtime) -> Option<Reason> {
     let mut imports = runtime.imports.values().filter(|it| it.package != "module-alias");
     let import = imports.find(|it| loads_sources(&it.package))?;
-    Some(format!("`{}` imports `{}`, which reads the project's own files", import.site, import.package))
+    Some(Reason::at(import.site.clone(), format!("imports `{}`, which reads the project's own files", import.package)))
 }
 
 /// What needs a devDependency of those that ship today: then all of them stay, whatever else is put right.
-fn why_all_stay(ctx: &Inspection) -> Option<String> {
+fn why_all_stay(ctx: &Inspection) -> Option<Reason> {
     let is_there = production(ctx).contents.node_modules().any(|(_, it)| it.scope != Scope::Production);
     ctx.facts().needed.first().filter(|_| is_there).map(|it| it.reason.clone())
 }
@@ -227,9 +228,8 @@ fn add_client(ctx: &Inspection, app: &App, deliverable: &mut Deliverable) -> Res
     let Some(client) = app.generated_client().filter(|it| !it.is_in_modules()) else { return Ok(()) };
     if ctx.facts().outputs.client_folder.as_ref() != Some(&client.path) || paths::is_outside(&client.path) {
         let (schema, folder) = (app.folder_path(&client.schema), &client.path);
-        return Err(refusal(format!(
-            "`{schema}` has its client in `{folder}`, and what generates it there was not found"
-        )));
+        let text = format!("has its client in `{folder}`, and what generates it there was not found");
+        return Err(Reason::of_file(schema, text));
     }
     if !(client.is_typescript && is_since_prisma_7(app)) {
         deliverable.add(Artefact { from: client.path.clone(), to: client.path });
@@ -260,7 +260,7 @@ fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&
 
 /// What is not known of the modules that a framework's server loads. Its configuration is one of them, and stands where
 /// it stood: it must not name what a production install leaves out.
-fn doubts_of_server(ctx: &Inspection, app: &App, server: &Server, outputs: &Outputs) -> Result<Vec<String>, Reason> {
+fn doubts_of_server(ctx: &Inspection, app: &App, server: &Server, outputs: &Outputs) -> Result<Vec<Reason>, Reason> {
     if !outputs.outputs.iter().any(|it| it.tool == Tool::Framework) {
         return Err(refusal(format!("what `{}` serves is not what the build makes", server.program)));
     }
@@ -272,9 +272,9 @@ fn doubts_of_server(ctx: &Inspection, app: &App, server: &Server, outputs: &Outp
         return Err(refusal(format!("`{}` reads `{file}` when the container starts", server.program)));
     }
     if let Some((package, path)) = app.named_in_files(server.reads) {
-        return Err(refusal(format!("`{path}` names `{package}`, a devDependency")));
+        return Err(Reason::of_file(path, format!("names `{package}`, a devDependency")));
     }
-    Ok(vec![format!("it is not known which modules `{}` loads, nor what they read", server.program)])
+    Ok(vec![format!("it is not known which modules `{}` loads, nor what they read", server.program).into()])
 }
 
 /// No module that runs may need a package that a production install leaves out.
@@ -285,21 +285,17 @@ pub(super) fn imports_ship(installed: &Installed, runtime: &Runtime) -> Result<(
         }
         let (site, package) = (&import.site, &import.package);
         let what = if installed.leaves_out(package) { "a devDependency" } else { "which no dependency brings" };
-        return Err(refusal(format!("`{site}` imports `{package}`, {what}")));
+        return Err(Reason::at(site.clone(), format!("imports `{package}`, {what}")));
     }
     Ok(())
 }
 
 /// What could not be followed in the sources.
-pub(super) fn doubts_of(entry: Option<&str>, runtime: &Runtime) -> Vec<String> {
+pub(super) fn doubts_of(entry: Option<&str>, runtime: &Runtime) -> Vec<Reason> {
     if runtime.files.is_empty() && runtime.unknown.is_empty() {
-        return vec![format!("the source of `{}` was not found", entry.unwrap_or_default())];
+        return vec![format!("the source of `{}` was not found", entry.unwrap_or_default()).into()];
     }
-    let unknown = runtime.unknown.iter().map(|it| match &it.site {
-        Some(site) => format!("`{site}`: {}", it.text),
-        None => it.text.clone(),
-    });
-    unknown.collect()
+    runtime.unknown.clone()
 }
 
 fn grounds(

@@ -61,9 +61,9 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
             evidence::doubts_of(ctx.facts().entry.as_deref(), runtime)
         }
         (None, Some(program)) => {
-            let reason = format!("it is not known which modules `{}` loads", program.name);
+            let reason = refusal(format!("it is not known which modules `{}` loads", program.name));
             if !servers::serves_output(&program.name, &program.arguments) {
-                return Err(refusal(reason));
+                return Err(reason);
             }
             vec![reason]
         }
@@ -134,7 +134,7 @@ fn pruned(
     let by_scripts = app.root_scripts_on_install().into_iter().find(|it| !is_known(app, &it.1.text, 0));
     let by_scripts = by_scripts.map(|it| it.1.text.clone());
     let unknown = needs.iter().map(|it| it.written()).find(|it| !is_known(app, it, 0)).or(by_scripts);
-    let doubt = unknown.map(|it| format!("`{it}` may put into `node_modules` what a prune takes out"));
+    let doubt = unknown.map(|it| Reason::from(format!("`{it}` may put into `node_modules` what a prune takes out")));
     let edits = pruned_run::edits(ctx, install, needs, &evidence.strategy.prune())?;
     evidence.doubts.extend(doubt);
     Ok(edits)

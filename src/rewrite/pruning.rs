@@ -16,7 +16,7 @@ use crate::syntax::Kind;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pruning {
     pub(super) flags: Vec<String>,
-    pub(super) doubts: Vec<String>,
+    pub(super) doubts: Vec<Reason>,
 }
 
 /// What a prune after `installs` of `app` needs.
@@ -40,7 +40,7 @@ pub(super) fn of(
     }
     let later = manager.habits().later_settings.map(|it| app.folder_path(it));
     if let Some(later) = later.filter(|it| ctx.project().kind(it).is_some()) {
-        return Err(refusal(format!("`{later}` speaks for a later Yarn")));
+        return Err(Reason::of_file(later, "speaks for a later Yarn"));
     }
     if manager.habits().has_linkers {
         installs.iter().try_for_each(|it| linked(ctx, it))?;
@@ -115,28 +115,28 @@ fn read_flags(install: &Install, res: &mut Pruning) -> Result<(), Reason> {
     }
     let assigned = install.command.assignments.iter().map(|it| &it.0);
     let matters = assigned.into_iter().find(|it| !npm_flags::is_idle_variable(it));
-    res.doubts.extend(matters.map(|it| format!("the install of the build has `{it}`")));
+    res.doubts.extend(matters.map(|it| Reason::from(format!("the install of the build has `{it}`"))));
     Ok(())
 }
 
 /// What the install saw by a mount, the prune does not see; a cache it can do without.
-fn mount_doubt(ctx: &Inspection, install: &Install) -> Option<String> {
+fn mount_doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
     let instruction = ctx.model().instructions[install.instruction];
     let mounts = instruction.flags.iter().filter(|it| it.name == "mount");
     let is_cache =
         |it: &crate::syntax::Flag| it.mount_options().into_iter().any(|(key, value)| key == "type" && value == "cache");
-    mounts.into_iter().any(|it| !is_cache(it)).then(|| "the install of the build has mounts".to_owned())
+    mounts.into_iter().any(|it| !is_cache(it)).then(|| "the install of the build has mounts".into())
 }
 
 /// The lock file that the install took must be the one that lies there after it, and all that was asked for must
 /// stand in it.
-fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<String>, Reason> {
+fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<Reason>, Reason> {
     let lock: Option<&Lock> = app.locks.iter().find(|it| it.manager == install.manager);
     let program = install.manager.program();
     match (install.lock_present, lock.filter(|it| it.visible)) {
         (Some(false), None) if !has(install, "pure-lockfile") => Ok(None),
         (Some(false), Some(lock)) => {
-            Err(refusal(format!("`{}` is not there at the install, and may come after it", lock.path)))
+            Err(Reason::of_file(&lock.path, "is not there at the install, and may come after it"))
         }
         (Some(true), Some(lock)) => agreed(app, install, lock),
         _ if ctx.project().may_be_above() => Err(refusal("the lock file is not known")),
@@ -146,7 +146,7 @@ fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<Strin
 
 /// What is not known of the lock that the prune reads again. Where the build's own install is frozen, it shows that
 /// pnpm takes it; Yarn may still look up what packages ask for among themselves.
-fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<String>, Reason> {
+fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<Reason>, Reason> {
     let is_shown = is_shown(install);
     match lock.frozen_agreement(app, install.major) {
         Agreement::No(reason) => Err(refusal(reason)),
@@ -173,21 +173,23 @@ fn generated(ctx: &Inspection, installed: &Installed) -> Option<&'static str> {
 }
 
 /// What may have changed files in node_modules that such a prune sets back.
-fn reset_doubt(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<String> {
+fn reset_doubt(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<Reason> {
     let changes = |it: &str| it.contains("node_modules") || it.contains("patch");
     let by_script = app.package.scripts.iter().find(|(name, it)| {
         let is_run = matches!(name.as_str(), "preinstall" | "install" | "postinstall");
         is_run || changes(&it.text)
     });
     if let Some((name, script)) = by_script {
-        return Some(format!("the script `{name}` (`{}`) may have changed packages, which are set back", script.text));
+        return Some(
+            format!("the script `{name}` (`{}`) may have changed packages, which are set back", script.text).into(),
+        );
     }
     let model = ctx.model();
     let indices = installs.iter().flat_map(|it| model.stages[it.stage].instructions.clone());
     let mut runs = indices.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
     let touches = |it: &Command| it.words.iter().any(|word| changes(&word.raw)) && it.program() != Some("rm");
     let found = runs.find_map(|it| model.commands_of_run(it).into_iter().find(|it| touches(it)).map(Command::written));
-    found.map(|it| format!("`{it}` may have changed packages, which are set back"))
+    found.map(|it| format!("`{it}` may have changed packages, which are set back").into())
 }
 
 /// The manager that the start command needs, where a fresh stage may not have it.

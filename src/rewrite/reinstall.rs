@@ -29,7 +29,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let is_plain = |it: &&Install| it.instruction <= install.instruction && it.stage == install.stage;
     doubts.extend(lost(ctx, install));
     if let Some(it) = ctx.model().generators.iter().find(|it| it.instruction <= install.instruction) {
-        doubts.push(format!("`{}` may generate files into `node_modules`", it.command.written()));
+        doubts.push(format!("`{}` may generate files into `node_modules`", it.command.written()).into());
     }
     let is_workspace = ctx
         .model()
@@ -45,14 +45,14 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
 }
 
 /// A command before the install that nobody described: it may put something into node_modules.
-fn lost(ctx: &Inspection, install: &Install) -> Option<String> {
+fn lost(ctx: &Inspection, install: &Install) -> Option<Reason> {
     let app = install.app.as_ref().and_then(|it| ctx.project().app(it))?;
     let runs = ctx.model().stages[install.stage].instructions.clone().filter(|it| *it <= install.instruction);
     let commands = runs.flat_map(|it| ctx.model().commands_of_run(it));
     let before = commands.filter(|it| it.range.end() <= install.command.range.start());
     let is_install = |it: &Command| ctx.model().installs.iter().any(|install| install.command.range == it.range);
     let mut unknown = before.filter(|it| !is_install(it) && !modules::is_known(&app, &it.written(), 0));
-    unknown.next().map(|it| format!("`{}` may put into `node_modules` what is removed", it.written()))
+    unknown.next().map(|it| format!("`{}` may put into `node_modules` what is removed", it.written()).into())
 }
 
 /// Whether the install would bring production dependencies only, had there been none before.

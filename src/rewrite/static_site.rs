@@ -52,16 +52,16 @@ pub(super) fn plan(ctx: &Inspection, site: &StaticSite) -> Result<Plan, Reason> 
 }
 
 /// What the old server may have done that nobody sees from here.
-fn doubts(ctx: &Inspection, site: &StaticSite, step: Option<&String>, port: u16) -> Vec<String> {
-    let mut res: Vec<String> = mounted(ctx).into_iter().collect();
+fn doubts(ctx: &Inspection, site: &StaticSite, step: Option<&String>, port: u16) -> Vec<Reason> {
+    let mut res: Vec<Reason> = mounted(ctx).into_iter().collect();
     let paths: Vec<String> = site.forwards.iter().map(|it| format!("`{}`", it.path)).collect();
     let forwards = if paths.is_empty() { String::new() } else { format!(" and to forward {}", paths.join(", ")) };
     res.push(format!(
         "variables of the site are read when it is built, not when the container starts, and nginx does no more than \
          to serve `{}` on port {port}{forwards}",
         site.output
-    ));
-    res.extend(step.map(|it| format!("whether `{it}` passes is not known")));
+    ).into());
+    res.extend(step.map(|it| Reason::from(format!("whether `{it}` passes is not known"))));
     res
 }
 
@@ -71,7 +71,7 @@ fn stays_alone(ctx: &Inspection) -> Result<(), Reason> {
         return Err(refusal("another stage follows the one that ships"));
     }
     if let Some(user) = ctx.facts().users.iter().find(|it| !it.is_check) {
-        return Err(refusal(format!("{} in the image", user.says())));
+        return Err(user.reason(" in the image"));
     }
     let command = ctx.facts().command.as_ref();
     if let Some(wrapper) = command.and_then(|it| it.wrapper.as_ref().filter(|_| !it.wrapper_known)) {
@@ -81,21 +81,23 @@ fn stays_alone(ctx: &Inspection) -> Result<(), Reason> {
 }
 
 /// That a compose file lays a folder of the host over the app.
-pub(super) fn mounted(ctx: &Inspection) -> Option<String> {
+pub(super) fn mounted(ctx: &Inspection) -> Option<Reason> {
     let compose = ctx.project().compose.as_ref()?;
     let root = ctx.facts().app_root.as_deref()?;
     let is_over = |it: &&Mount| {
         it.is_bind && (paths::contains(&it.target, root) || paths::contains(&paths::join(root, "src"), &it.target))
     };
     let mount = compose.mounts.iter().find(is_over)?;
-    Some(format!("`{}` mounts the sources at `{}`, as for development", compose.site, mount.target))
+    Some(Reason::at(compose.site.clone(), format!("mounts the sources at `{}`, as for development", mount.target)))
 }
 
 /// Variables that are given to the container reach a site only when it is built.
 fn variables(ctx: &Inspection) -> Result<(), Reason> {
     let given = ctx.project().compose.iter().flat_map(|it| it.environment.iter().map(|(name, _)| (&it.site, name)));
     match given.into_iter().find(|it| tools::is_public_variable(it.1)) {
-        Some((site, name)) => Err(refusal(format!("`{site}` gives `{name}` to the container, after the build"))),
+        Some((site, name)) => {
+            Err(Reason::at(site.clone(), format!("gives `{name}` to the container, after the build")))
+        }
         None => Ok(()),
     }
 }

@@ -199,6 +199,8 @@ fn what_speaks_against_it_is_said() {
     let environment = "CMD [\"node\", \"--env-file=.env\", \"dist/server.js\"]\n";
     refuses(&[], &single("", environment), "`--env-file` needs a file");
     refuses(&[], &single("", "ENTRYPOINT [\"./start.sh\"]\n"), "`./start.sh` is not followed");
+    let computed = [("src/server.ts", "import(process.env.MODULE!);\n")];
+    refuses(&computed, &single("", START), "`src/server.ts:1` imports a module whose name is only known at run time");
 }
 
 #[test]

@@ -39,7 +39,7 @@ impl Installed {
                 Ok(Self { app: started.unwrap_or(app), root: Arc::clone(&it.root), workspace: Some(it) })
             }
             _ if app.folder == folder => Ok(Self::alone(app)),
-            _ => Err(refusal(format!("`{}` is not installed where it ships", app.folder_path("package.json")))),
+            _ => Err(Reason::of_file(app.folder_path("package.json"), "is not installed where it ships")),
         }
     }
 
@@ -94,11 +94,11 @@ impl Installed {
         let was_there = |it: &&Member| install.sees_file(ctx.project(), &manifest(folder, it)) != Some(false);
         let (old, new): (Vec<&Member>, Vec<&Member>) = workspace.members.iter().partition(was_there);
         if let Some(own) = new.iter().find(|it| it.folder == self.app.folder) {
-            return Err(refusal(format!("`{}` is not there at the install", manifest("", own))));
+            return Err(Reason::of_file(manifest("", own), "is not there at the install"));
         }
         if let Some(lost) = old.iter().find(|it| here(it) != Some(true)) {
             let path = manifest("", lost);
-            return Err(refusal(format!("`{path}` may not be in the stage that `node_modules` comes from")));
+            return Err(Reason::of_file(path, "may not be in the stage that `node_modules` comes from"));
         }
         if new.iter().all(|it| here(it) == Some(false)) {
             return Ok(None);
@@ -143,15 +143,15 @@ impl Installed {
 
     /// What the members that the app links to load and a production install leaves out, one clause each: their own
     /// code is not followed from the entry.
-    pub(super) fn doubts(&self, ctx: &Inspection) -> Vec<String> {
+    pub(super) fn doubts(&self, ctx: &Inspection) -> Vec<Reason> {
         let doubt = |app: &Arc<App>| {
             let dev = |it: &App| it.package.dev_dependencies.keys().cloned().collect::<Vec<_>>();
             let mut names = [dev(app), dev(&self.root)].concat();
             names.retain(|it| !app.package.is_production(it) && !self.root.is_locked_for_production(it));
             let (name, found) = ctx.project().import_below(&app.folder, &names)?;
             Some(match found {
-                Mentions::At(site) => format!("`{site}` names `{name}`, a devDependency"),
-                _ => format!("`{}` has more code than nodestage looks at", app.folder),
+                Mentions::At(site) => Reason::at(site.clone(), format!("names `{name}`, a devDependency")),
+                _ => format!("`{}` has more code than nodestage looks at", app.folder).into(),
             })
         };
         self.linked(ctx).into_iter().filter_map(|it| doubt(&it.app)).collect()

@@ -214,8 +214,9 @@ fn diagnostic(ctx: &Inspection, app: &App, link: Dangling<'_>) -> Diagnostic {
     }
     match copied::fix(ctx, app, &link, at) {
         Ok((fix, doubt)) => {
-            let doubt = doubt
-                .or_else(|| import.is_none().then(|| format!("whether the app loads `{}` is not known", link.name)));
+            let doubt = doubt.or_else(|| {
+                import.is_none().then(|| format!("whether the app loads `{}` is not known", link.name).into())
+            });
             match doubt {
                 None => res.with_fix(fix(Applicability::Safe)),
                 Some(doubt) => res.with_fix(fix(Applicability::Unsafe)).with_held_back(doubt),

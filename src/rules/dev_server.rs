@@ -11,6 +11,7 @@ use crate::facts::StartCommand;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::rewrite;
 
 declare_rule! {
@@ -88,7 +89,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         Some(Ok(plan)) => with_this_plan(res, plan),
         Some(Err(reason)) => {
             let direct = with_direct_start(ctx, command, res.clone());
-            if direct.fix.is_some() { direct } else { res.with_held_back(reason.to_string()) }
+            if direct.fix.is_some() { direct } else { res.with_held_back(reason) }
         }
         None => with_direct_start(ctx, command, res),
     });
@@ -123,11 +124,11 @@ fn with_direct_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic) 
         edits.push(lines::instructions(ctx.source(), spot, &[format!("RUN {step}")]));
     }
     let title = format!("Start `{}` instead", quoted_words(&direct.words));
-    let meant = || "whether the image is for development is for you to say".to_owned();
+    let meant = || "whether the image is for development is for you to say".into();
     let doubts = std::iter::once(rewrite::sources_mounted(ctx).unwrap_or_else(meant));
-    let passes = direct.step.map(|it| format!("whether `{it}` passes is not known"));
-    let doubts: Vec<String> = doubts.chain(passes).collect();
-    res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubts.join("; "))
+    let passes = direct.step.map(|it| format!("whether `{it}` passes is not known").into());
+    let doubts: Vec<Reason> = doubts.chain(passes).collect();
+    res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(Reason::joined(&doubts))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::declare_rule;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, FileChange, Fix};
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::stages::InstructionId;
 use item::{Item, Kind, Objection};
 
@@ -173,13 +174,13 @@ fn may_be_elsewhere(ctx: &Inspection) -> bool {
 
 fn with_doubt(ctx: &Inspection, diagnostic: Diagnostic, items: &[&Item]) -> Diagnostic {
     let doubts = items.iter().filter_map(|it| match &it.objection {
-        Objection::Doubt(doubt) => Some(format!("`{}` may be needed: {doubt}", it.shown)),
+        Objection::Doubt(doubt) => Some(format!("`{}` may be needed: {doubt}", it.shown).into()),
         _ => None,
     });
     let is_guess = may_be_elsewhere(ctx) && ctx.project().own_ignore_file().is_none();
-    let guess = is_guess.then(|| "the build context may be the root of the workspaces".to_owned());
-    let doubts = guess.into_iter().chain(doubts).collect::<Vec<_>>().join("; ");
-    if diagnostic.fix.is_some() { diagnostic.with_held_back(doubts) } else { diagnostic }
+    let guess = is_guess.then(|| "the build context may be the root of the workspaces".into());
+    let doubts = guess.into_iter().chain(doubts).collect::<Vec<Reason>>();
+    if diagnostic.fix.is_some() { diagnostic.with_held_back(Reason::joined(&doubts)) } else { diagnostic }
 }
 
 fn with_refusal(diagnostic: Diagnostic, items: &[&Item]) -> Diagnostic {

@@ -7,7 +7,7 @@ use crate::ecosystem::omit;
 use crate::fix::lines::{self, Spot, Style};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::project::{Program, Start};
+use crate::project::{Program, Reason, Start};
 use crate::stages::{Build, IdRange, Install, InstallId, InstructionId, Scope, StageId, Verb};
 use crate::syntax::Kind;
 use crate::text::TextSize;
@@ -145,27 +145,27 @@ fn is_indifferent(program: &Program) -> bool {
 }
 
 /// The ENV line goes from where it is to after the last build of its stage.
-fn moved(ctx: &Inspection, install: &Install, build: &Build) -> Result<Vec<Edit>, String> {
+fn moved(ctx: &Inspection, install: &Install, build: &Build) -> Result<Vec<Edit>, Reason> {
     let by = install.node_env_by.ok_or("it is set by the command itself")?;
     let instruction = ctx.model().instructions[by];
     let same_stage = ctx.model().stage_of(by) == Some(install.stage) && build.stage == install.stage;
     match &instruction.kind {
         Kind::Env(pairs) if pairs.len() == 1 && same_stage => {}
-        Kind::Env(pairs) if pairs.len() == 1 => return Err("it is set in another stage than the build's".to_owned()),
-        Kind::Env(_) => return Err("that ENV sets more than `NODE_ENV`".to_owned()),
-        _ => return Err("it is not set by ENV".to_owned()),
+        Kind::Env(pairs) if pairs.len() == 1 => return Err("it is set in another stage than the build's".into()),
+        Kind::Env(_) => return Err("that ENV sets more than `NODE_ENV`".into()),
+        _ => return Err("it is not set by ENV".into()),
     }
     let last = ctx.model().builds.iter().filter(|it| it.stage == install.stage).map(|it| it.instruction).max();
     let last = last.unwrap_or(build.instruction);
     // An ARG is in the environment of every RUN below it.
     let first = ctx.model().stages[install.stage].from;
     if IdRange::new(first, last.next()).any(|it| is_arg(ctx, it)) {
-        return Err("`ARG NODE_ENV` sets it as well".to_owned());
+        return Err("`ARG NODE_ENV` sets it as well".into());
     }
     if IdRange::new(by.next(), last.next())
         .any(|it| ctx.text()[ctx.model().instructions[it].content].contains("NODE_ENV"))
     {
-        return Err("`NODE_ENV` is used before the build ends".to_owned());
+        return Err("`NODE_ENV` is used before the build ends".into());
     }
     let block = lines::block(ctx.source(), instruction);
     let ending = Style::beside(ctx.text(), instruction).ending();

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, EntryKind, Manager, Script};
+use crate::project::{App, EntryKind, Manager, Reason, Script};
 use crate::shell::{Command, Joined};
 use crate::stages::{Install, Scope, StageId, User, Verb};
 use crate::syntax::{CommandForm, Kind};
@@ -222,18 +222,20 @@ fn diagnostic(
     }
 }
 
-fn fix(ctx: &Inspection, install: &Install, only_prepare: bool) -> Result<(Fix, Option<String>), String> {
+fn fix(ctx: &Inspection, install: &Install, only_prepare: bool) -> Result<(Fix, Option<Reason>), Reason> {
     if install.manager != Manager::Npm {
-        return Err(format!("dropping a script for {} is not written by nodestage yet", install.manager.program()));
+        return Err(
+            format!("dropping a script for {} is not written by nodestage yet", install.manager.program()).into()
+        );
     }
     if !only_prepare {
-        return Err("the script may do what the run needs".to_owned());
+        return Err("the script may do what the run needs".into());
     }
     if !is_plain_text(ctx, install) {
-        return Err("the command does not stand by itself".to_owned());
+        return Err("the command does not stand by itself".into());
     }
     if mounts_over(ctx, install.instruction, "package.json") {
-        return Err("package.json is mounted, so it can't be changed there".to_owned());
+        return Err("package.json is mounted, so it can't be changed there".into());
     }
     let doubt = doubt(ctx, install);
     let applicability = if doubt.is_some() { Applicability::Unsafe } else { Applicability::Safe };
@@ -248,16 +250,16 @@ fn is_plain_text(ctx: &Inspection, install: &Install) -> bool {
     is_shell && matches!(command.joined, Joined::First | Joined::And | Joined::Sequence)
 }
 
-fn doubt(ctx: &Inspection, install: &Install) -> Option<String> {
+fn doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
     if install.major == Some(7) {
-        return Some("early releases of npm 7 have no `npm pkg`".to_owned());
+        return Some("early releases of npm 7 have no `npm pkg`".into());
     }
     let mounts = ctx.model().instructions[install.instruction].flags.iter().filter(|it| it.name == "mount");
     let mut binds = mounts.filter(|it| !it.mount_options().iter().any(|it| it.0 == "type" && it.1 != "bind"));
     if binds.next().is_some() {
-        return Some("package.json may be mounted there".to_owned());
+        return Some("package.json may be mounted there".into());
     }
-    (!is_root_at(ctx, install)).then(|| "package.json may belong to another user there".to_owned())
+    (!is_root_at(ctx, install)).then(|| "package.json may belong to another user there".into())
 }
 
 /// Whether root runs the install.

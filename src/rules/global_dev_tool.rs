@@ -8,7 +8,7 @@ use crate::ecosystem::{Action, Invocation, global_tools, programs};
 use crate::facts::StartCommand;
 use crate::fix::{Applicability, Edit, Fix, lines};
 use crate::inspection::Inspection;
-use crate::project::Start;
+use crate::project::{Reason, Start};
 use crate::shell::{Command, Joined, Script, ShellWord};
 use crate::stages::{InstructionId, StageId};
 use crate::syntax::{CommandForm, Kind};
@@ -101,7 +101,7 @@ fn is_package(word: &str, name: &str) -> bool {
 }
 
 /// The first command after it, in the stages that have it, that may use it.
-fn later_use(ctx: &Inspection, at: StageId, by: InstructionId, script: &Script, place: usize) -> Option<String> {
+fn later_use(ctx: &Inspection, at: StageId, by: InstructionId, script: &Script, place: usize) -> Option<Reason> {
     let model = ctx.model();
     let stages: Vec<StageId> =
         model.stages.ids().filter(|it| model.is_on(*it, model.stage_of(by).unwrap_or(at))).collect();
@@ -109,7 +109,7 @@ fn later_use(ctx: &Inspection, at: StageId, by: InstructionId, script: &Script, 
         model.scripts.iter_enumerated().filter(|it| it.0 > by && matches!(model.instructions[it.0].kind, Kind::Run(_)));
     let runs = runs.filter(|it| model.stage_of(it.0).is_some_and(|it| stages.contains(&it)));
     let commands: Option<Vec<&Script>> = runs.map(|it| it.1.as_ref().filter(|it| it.complete)).collect();
-    let Some(later) = commands else { return Some("a later RUN can't be read".to_owned()) };
+    let Some(later) = commands else { return Some("a later RUN can't be read".into()) };
     let hooks = |it: &Command| {
         let install = model.installs.iter().find(|install| install.command.range == it.range)?;
         let app = ctx.project().app(install.app.as_deref()?)?;
@@ -118,7 +118,7 @@ fn later_use(ctx: &Inspection, at: StageId, by: InstructionId, script: &Script, 
     let later = script.commands[place + 1..].iter().chain(later.into_iter().flat_map(|it| &it.commands));
     let is_of_system = |it: &Command| it.program().is_some_and(programs::is_idle);
     let may_use = |it: &&Command| !is_of_system(it) && !is_harmless(it) && hooks(it) != Some(true);
-    later.filter(|it| !is_global(it)).find(may_use).map(|it| format!("`{}` may use it", quoted(&it.words)))
+    later.filter(|it| !is_global(it)).find(may_use).map(|it| format!("`{}` may use it", quoted(&it.words)).into())
 }
 
 fn is_global(command: &Command) -> bool {

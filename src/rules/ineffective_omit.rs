@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::omit;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::stages::{Install, Scope, Verb};
 use crate::text::TextRange;
 
@@ -76,9 +77,9 @@ fn diagnostic(ctx: &Inspection, install: &Install, range: TextRange) -> Diagnost
     }
 }
 
-fn doubt(ctx: &Inspection, install: &Install) -> Option<String> {
+fn doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
     if install.major.is_none() && !install.is_since(7) {
-        return Some("npm 6 ignores `--omit=dev`, and the version of npm is not known here".to_owned());
+        return Some("npm 6 ignores `--omit=dev`, and the version of npm is not known here".into());
     }
     omit_doubt(ctx, install)
 }

@@ -1,19 +1,18 @@
 //! `manager-at-latest`
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+mod pin;
 
 use super::declare_rule;
 use super::support::node_stage;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ecosystem::{Action, Invocation, latest, managers};
+use crate::ecosystem::{Action, Invocation, latest};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::paths;
-use crate::project::{App, Manager};
+use crate::project::Manager;
 use crate::shell::{Command, ShellWord};
 use crate::stages::{InstructionId, says_development};
 use crate::syntax::Kind;
+use pin::{Pin, pin};
 
 declare_rule! {
     /// Flags a package manager that is installed at whatever version is the latest on the day of the build.
@@ -126,72 +125,6 @@ fn diagnostic(ctx: &Inspection, found: &Floating<'_>) -> Diagnostic {
         Some(doubt) => res.with_held_back(doubt),
         None => res,
     }
-}
-
-/// The version to write.
-enum Pin {
-    /// That of package.json, which runs anyway.
-    Named(String),
-    /// The latest is refused today.
-    Fails {
-        node: u32,
-        instead: u32,
-    },
-    /// A major, and what is not known of it.
-    Major(u32, String),
-    None,
-}
-
-fn pin(ctx: &Inspection, found: &Floating<'_>) -> Pin {
-    let apps = apps(ctx, found.manager);
-    let named: BTreeSet<&str> = apps.iter().filter_map(|it| named(it, found.manager)).collect();
-    if let Some(version) = named.first().filter(|_| named.len() == 1 && switches(ctx, &apps, found)) {
-        return Pin::Named((*version).to_owned());
-    }
-    let image = ctx.model().stage_of(found.at).map(|it| ctx.model().root_image(it));
-    let node = image.and_then(|it| it.node_major).filter(|_| found.manager == Manager::Npm);
-    if let Some(node) = node.filter(|it| !latest::newest_npm_runs_on(*it)) {
-        return image.and_then(|it| it.npm.major).map_or(Pin::None, |instead| Pin::Fails { node, instead });
-    }
-    let of_lock = |it: &Arc<App>| {
-        let lock = it.locks.iter().find(|it| it.manager == found.manager)?;
-        managers::of(found.manager).major_of_lock(lock.generation?)
-    };
-    let name = found.manager.program();
-    match (apps.iter().find_map(of_lock), latest::newest_major(found.manager)) {
-        (Some(major), _) => {
-            Pin::Major(major, format!("the lock file says {name} {major}, and the build may have gone past it"))
-        }
-        (None, Some(major)) => Pin::Major(
-            major,
-            format!("nothing in the repository names a version, and {major} is the latest that nodestage knows of"),
-        ),
-        (None, None) => Pin::None,
-    }
-}
-
-/// What the file installs by that manager, with the roots of workspaces.
-fn apps(ctx: &Inspection, manager: Manager) -> Vec<Arc<App>> {
-    let model = ctx.model();
-    let by_install = model.installs.iter().filter(|it| it.manager == manager).filter_map(|it| it.app.as_deref());
-    let by_script = model.script_calls.iter().filter(|it| it.manager == manager).filter_map(|it| it.app.as_deref());
-    let folders: BTreeSet<&str> = by_install.chain(by_script).flat_map(paths::ancestors).collect();
-    folders.into_iter().filter_map(|it| ctx.project().app(it)).collect()
-}
-
-/// The version in package.json, without its hash.
-fn named(app: &App, manager: Manager) -> Option<&str> {
-    let (named, version) = app.package.package_manager.as_ref()?;
-    let version = version.split('+').next()?;
-    (*named == manager && version.starts_with(|it: char| it.is_ascii_digit())).then_some(version)
-}
-
-/// Whether the manager takes that version by itself.
-fn switches(ctx: &Inspection, apps: &[Arc<App>], found: &Floating<'_>) -> bool {
-    let settings = |it: &App| managers::of(found.manager).settings().iter().map(|name| it.folder_path(name)).collect();
-    let mut settings = apps.iter().flat_map(|it| -> Vec<String> { settings(it) });
-    let keeps = settings.any(|it| ctx.project().text(&it).is_some_and(|it| latest::keeps_its_version(&it)));
-    found.by_corepack || (found.manager == Manager::Pnpm && !keeps)
 }
 
 #[cfg(test)]

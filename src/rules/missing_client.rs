@@ -9,6 +9,7 @@ use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
+use crate::project::Reason;
 use crate::stages::{Build, InstructionId, StageId, Verb};
 use crate::syntax::Kind;
 
@@ -137,18 +138,18 @@ fn message(ctx: &Inspection, lost: &LostClient<'_>) -> String {
     }
 }
 
-fn fix(ctx: &Inspection, lost: &LostClient<'_>) -> Result<(Fix, Option<String>), String> {
+fn fix(ctx: &Inspection, lost: &LostClient<'_>) -> Result<(Fix, Option<Reason>), Reason> {
     let generator = lost.generator.ok_or("which stage should generate it is for you to say")?;
     if lost.removed_by.is_some() {
-        return Err("it has to be generated after that install, or be kept elsewhere".to_owned());
+        return Err("it has to be generated after that install, or be kept elsewhere".into());
     }
     let at = lost.entry.origin.last();
     let production = ctx.model().production.as_ref().map(|it| it.stage);
     if ctx.model().stage_of(at) != production || Some(generator.stage) == production {
-        return Err("where it belongs in the stage is not known".to_owned());
+        return Err("where it belongs in the stage is not known".into());
     }
     if !matches!(lost.modules.manager, Manager::Npm | Manager::YarnClassic) {
-        return Err(format!("where {} keeps it in `node_modules` is not known", lost.modules.manager.program()));
+        return Err(format!("where {} keeps it in `node_modules` is not known", lost.modules.manager.program()).into());
     }
     let (from, source) = source(ctx, lost, generator)?;
     let root = paths::parent(&lost.entry.path);
@@ -166,14 +167,14 @@ fn fix(ctx: &Inspection, lost: &LostClient<'_>) -> Result<(Fix, Option<String>),
 }
 
 /// The stage's name and the client's path there.
-fn source(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Result<(String, String), String> {
+fn source(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Result<(String, String), Reason> {
     let folder = generator.folder.as_deref().ok_or("the folder that it is generated in is not known")?;
     let stage = &ctx.model().stages[generator.stage];
     let from = stage.name.clone().ok_or("the stage that generates it has no name")?;
     let modules = paths::join(folder, "node_modules");
     let is_there = stage.contents.node_modules().any(|it| it.0.path == modules);
     if !is_there || !lost.client.path.starts_with("node_modules/") {
-        return Err("where it is generated is not known".to_owned());
+        return Err("where it is generated is not known".into());
     }
     Ok((from, paths::join(folder, &lost.client.path)))
 }
@@ -191,7 +192,7 @@ fn owner(ctx: &Inspection, at: InstructionId) -> String {
 }
 
 /// Why the client may not fit the packages or the image here.
-fn doubt(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Option<String> {
+fn doubt(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Option<Reason> {
     let model = ctx.model();
     let install = &model.installs[lost.modules.install];
     let production = model.production.as_ref()?.stage;
@@ -200,14 +201,14 @@ fn doubt(ctx: &Inspection, lost: &LostClient<'_>, generator: &Build) -> Option<S
     };
     let (there, here) = (&model.root_image(generator.stage).written, &model.root_image(production).written);
     if there != here || has_platform(generator.stage) || has_platform(production) {
-        return Some(format!("it is generated on `{there}` and runs on `{here}`"));
+        return Some(format!("it is generated on `{there}` and runs on `{here}`").into());
     }
     let is_frozen = |stage: StageId| {
         let mut all = model.installs.iter().filter(|it| model.is_on(stage, it.stage));
         all.all(|it| it.verb == Verb::CleanInstall || it.verb == Verb::Prune)
     };
     let is_pinned = is_frozen(install.stage) && is_frozen(installer_of(ctx, generator));
-    (!is_pinned).then(|| "two installs may bring two versions of `@prisma/client`".to_owned())
+    (!is_pinned).then(|| "two installs may bring two versions of `@prisma/client`".into())
 }
 
 /// The stage whose install brought the packages that the generator used.

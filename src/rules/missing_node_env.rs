@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
-use crate::project::{Program, Runtime, Site};
+use crate::project::{Program, Reason, Runtime, Site};
 use crate::shell::Command;
 use crate::stages::{Base, ImageKind, InstructionId, Scope, Stage, StageId, Verb};
 use crate::syntax::Kind;
@@ -114,11 +114,11 @@ fn open_arguments(ctx: &Inspection, at: StageId) -> Vec<TextRange> {
 }
 
 /// Who may install devDependencies later: a stage on this one, or the container itself.
-fn doubt(ctx: &Inspection, at: StageId) -> Option<String> {
+fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
     if let Some(name) = dependant(ctx, at) {
-        return Some(format!("{name} is built on this stage and may install devDependencies"));
+        return Some(format!("{name} is built on this stage and may install devDependencies").into());
     }
-    ctx.facts().known_start().err().map(|it| it.to_string()).or_else(|| mode_doubt(ctx))
+    ctx.facts().known_start().err().or_else(|| mode_doubt(ctx))
 }
 
 /// Packages that pick files by NODE_ENV.
@@ -127,7 +127,7 @@ const PICKERS: &[&str] =
 
 /// Where the app's own code asks for NODE_ENV: the modules that run, or all code of the app where they, or a package
 /// of the project itself, are not followed.
-fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, String> {
+fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, Reason> {
     let facts = ctx.facts();
     let app = facts.app.as_ref().ok_or("it is not known whose package.json ships")?;
     let others = facts.users.iter().filter(|it| it.entry.is_some());
@@ -142,8 +142,8 @@ fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, String> {
             let others = others.filter_map(|it| it.runtime.as_ref()).flat_map(|it| it.modes.clone());
             return Ok(runtime.modes.iter().cloned().chain(others).collect());
         }
-        Ok(_) => "a package of the project itself is not followed".to_owned(),
-        Err(doubt) => doubt.to_string(),
+        Ok(_) => "a package of the project itself is not followed".into(),
+        Err(doubt) => doubt,
     };
     let is_member = ctx.project().workspace(&app.folder).is_some()
         || app.package.dependencies.keys().any(|it| ctx.project().is_own_package(app, it));
@@ -152,21 +152,21 @@ fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, String> {
 
 /// What the app itself does by NODE_ENV; the same with and without the line where a compose file says production
 /// already.
-fn mode_doubt(ctx: &Inspection) -> Option<String> {
+fn mode_doubt(ctx: &Inspection) -> Option<Reason> {
     let facts = ctx.facts();
     if ctx.project().compose.as_ref().and_then(|it| it.node_env.as_deref()) == Some("production") {
         return None;
     }
     let site = match own_modes(ctx) {
         Ok(sites) => sites.first().cloned(),
-        Err(doubt) => return Some(format!("{doubt}, so it is not known what the app does by NODE_ENV")),
+        Err(doubt) => return Some(format!("{doubt}, so it is not known what the app does by NODE_ENV").into()),
     };
     if let Some(site) = site {
-        return Some(format!("`{site}` does something else under `NODE_ENV=production`"));
+        return Some(Reason::at(site.clone(), "does something else under `NODE_ENV=production`"));
     }
     let runtime = facts.runtime.as_ref()?;
     let picker = PICKERS.iter().find_map(|it| runtime.imports.get(*it))?;
-    Some(format!("`{}`, which `{}` imports, picks its files by NODE_ENV", picker.package, picker.site))
+    Some(format!("`{}`, which `{}` imports, picks its files by NODE_ENV", picker.package, picker.site).into())
 }
 
 /// Images whose own environment is known not to set it.

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Action, Invocation};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::project::{App, Manager};
+use crate::project::{App, Manager, Reason};
 use crate::shell::{Command, Joined, Script};
 use crate::stages::{Entry, Holding, Install, InstructionId, Verb};
 use crate::syntax::{CommandForm, Kind};
@@ -141,28 +141,28 @@ fn is_offline(command: &Command) -> bool {
 }
 
 /// Why the command can't simply be followed by another one.
-fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize, manager: Manager) -> Option<String> {
+fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize, manager: Manager) -> Option<Reason> {
     let install = &script.commands[place];
     let next = script.commands.get(place + 1).map(|it| it.joined);
     let is_plain = matches!(install.joined, Joined::First | Joined::And | Joined::Sequence) && !install.conditional;
     let goes_on = next.is_none_or(|it| matches!(it, Joined::And | Joined::Sequence));
     let is_text = matches!(&ctx.model().instructions[at].kind, Kind::Run(CommandForm::Shell(text)) if text.contains_range(install.range));
     if !script.complete || !is_plain || !goes_on || !is_text || script.is_substituted(install) {
-        return Some("the install is not a plain command of the RUN".to_owned());
+        return Some("the install is not a plain command of the RUN".into());
     }
     let later = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
     let mut later = later.filter(|it| it.range.start() >= install.range.end());
     let offline = later.any(|it| installs(it, manager) && is_offline(it));
-    offline.then(|| "another install takes its packages from the cache".to_owned())
+    offline.then(|| "another install takes its packages from the cache".into())
 }
 
 /// Why another command after it may fail, or empty what is needed.
-fn doubt(ctx: &Inspection, at: InstructionId, commands: &[Command], manager: Manager) -> Option<&'static str> {
+fn doubt(ctx: &Inspection, at: InstructionId, commands: &[Command], manager: Manager) -> Option<Reason> {
     if commands.iter().any(replaces_npm) {
-        return Some("it brings another npm, which may not run here");
+        return Some("it brings another npm, which may not run here".into());
     }
     let is_open = manager == Manager::YarnClassic && !is_yarn_1(ctx, at);
-    is_open.then_some("whether `yarn` is Yarn 1 here is not known")
+    is_open.then(|| "whether `yarn` is Yarn 1 here is not known".into())
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagno
     let title = format!("Start `{}` itself", quoted_words(&words));
     let res = with_signal_note(ctx, res);
     let given =
-        environment.first().map(|(name, _)| format!("who starts the container may give `{name}` another value"));
+        environment.first().map(|(name, _)| format!("who starts the container may give `{name}` another value").into());
     match direct::doubt(ctx).or(given) {
         Some(doubt) => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
         None => res.with_fix(Fix::new(title, Applicability::Safe, edits)),

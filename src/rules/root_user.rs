@@ -14,6 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::rewrite;
 use crate::stages::{IdRange, ImageFacts, ImageKind, InstructionId, Libc, Stage, StageId, User};
 use crate::syntax::Kind;
@@ -193,7 +194,7 @@ fn edits(
     (at, stage): (StageId, &Stage),
     name: &str,
     needs: &Needs,
-    doubts: &mut Vec<String>,
+    doubts: &mut Vec<Reason>,
 ) -> Vec<Edit> {
     let spot = spot(ctx, stage);
     let user = format!("USER {name}");

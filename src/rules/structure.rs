@@ -43,7 +43,7 @@ pub(super) fn with_refusal(ctx: &Inspection, diagnostic: Diagnostic, refusal: &R
     let linker = || crate::rewrite::node_modules_linker(ctx).filter(|_| refusal.text == PLUG_AND_PLAY);
     match linker() {
         Some(fix) => diagnostic.with_fix(fix).with_held_back(LINKER_DOUBT),
-        None => diagnostic.with_held_back(refusal.to_string()),
+        None => diagnostic.with_held_back(refusal),
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn with_refusal(ctx: &Inspection, diagnostic: Diagnostic, refusal: &R
 pub(super) fn with_this_plan(diagnostic: Diagnostic, plan: &Plan) -> Diagnostic {
     let mut res = diagnostic.with_fix(plan.fix.clone());
     if plan.fix.applicability < Applicability::Safe {
-        res = res.with_held_back(plan.doubts.join("; "));
+        res = res.with_held_back(Reason::joined(&plan.doubts));
     }
     plan.evidence.iter().fold(res, |res, it| res.with_note(it.clone()))
 }

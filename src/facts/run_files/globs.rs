@@ -7,7 +7,7 @@ use crate::ecosystem::Manager;
 use crate::facts::is_environment_file;
 use crate::paths;
 use crate::paths::glob::{Dialect, Glob};
-use crate::project::{EntryKind, Site};
+use crate::project::{EntryKind, Reason, Site};
 
 /// More entries of the context are not looked at.
 const MAX_ENTRIES: usize = 5000;
@@ -22,10 +22,14 @@ pub(super) fn add(scope: &Scope<'_>, pattern: &str, site: &Site, res: &mut RunFi
         return;
     }
     let Some(matcher) = compiled(pattern) else {
-        return res.doubts.push(format!("`{site}` reads `{pattern}`, a pattern that can't be followed"));
+        return res
+            .doubts
+            .push(Reason::at(site.clone(), format!("reads `{pattern}`, a pattern that can't be followed")));
     };
     let Some(found) = matches(scope, fixed, &matcher) else {
-        return res.doubts.push(format!("`{site}` reads `{pattern}`, which takes in too much to be followed"));
+        return res
+            .doubts
+            .push(Reason::at(site.clone(), format!("reads `{pattern}`, which takes in too much to be followed")));
     };
     let by_folder = by_folder(&found);
     if by_folder.len() <= MAX_FOLDERS {
@@ -33,7 +37,7 @@ pub(super) fn add(scope: &Scope<'_>, pattern: &str, site: &Site, res: &mut RunFi
             res.files.extend(sources(scope, folder, names, pattern).into_iter().map(|it| (it, EntryKind::File)));
         }
     } else if fixed.is_empty() {
-        res.doubts.push(format!("`{site}` reads `{pattern}`, all over the app's folder"));
+        res.doubts.push(Reason::at(site.clone(), format!("reads `{pattern}`, all over the app's folder")));
     } else {
         res.files.insert(fixed.to_owned(), EntryKind::Folder);
     }

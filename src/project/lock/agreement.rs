@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::{App, Manager, Package};
+use super::super::{App, Manager, Package, Reason};
 use super::tree::{Ranges, Tree};
 use super::walk::{Named, Walk};
 use super::{Lock, overrides};
@@ -16,9 +16,9 @@ pub enum Agreement {
     /// It does.
     Yes,
     /// It refuses: why, in one clause.
-    No(String),
+    No(Reason),
     /// That can't be told: what is missing, in one clause.
-    Unknown(String),
+    Unknown(Reason),
 }
 
 /// What npm makes of peerDependencies.
@@ -37,7 +37,7 @@ impl Lock {
     /// alone: later ones look up what it does not say.
     #[must_use]
     pub fn agreement(&self, app: &App, members: &[Arc<App>], peers: Peers, npm: Npm) -> Agreement {
-        let unreadable = || Agreement::Unknown(format!("`{}` can't be read", self.path));
+        let unreadable = || Agreement::Unknown(Reason::of_file(&self.path, "can't be read"));
         let Some(tree) = self.tree.as_deref().filter(|_| self.manager == Manager::Npm) else { return unreadable() };
         if let Some(reason) = self.unknown_to_npm(tree, npm.major == Some(6)) {
             return Agreement::Unknown(reason);
@@ -57,16 +57,16 @@ impl Lock {
     /// Why a lock of generation 1 may fail to install although it agrees: npm 7 and later look up what it does not
     /// say; and packages for one platform (`fsevents` is the usual one) must be marked as optional, which old and
     /// converted locks don't.
-    fn unknown_to_npm(&self, tree: &Tree, is_npm_6: bool) -> Option<String> {
+    fn unknown_to_npm(&self, tree: &Tree, is_npm_6: bool) -> Option<Reason> {
         if self.generation.is_some_and(|it| it >= 2) || tree.is_empty() {
             return None;
         }
         let unmarked = self.packages.iter().flatten().find(|it| it.name == "fsevents" && !it.optional);
         match unmarked {
-            Some(package) => Some(format!("`{}` does not mark `{}` as optional", self.path, package.name)),
+            Some(package) => Some(Reason::of_file(&self.path, format!("does not mark `{}` as optional", package.name))),
             None if is_npm_6 => None,
             None => {
-                Some(format!("`{}` was written by npm 6 and does not say all that later versions check", self.path))
+                Some(Reason::of_file(&self.path, "was written by npm 6 and does not say all that later versions check"))
             }
         }
     }

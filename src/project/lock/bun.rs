@@ -33,7 +33,7 @@ impl Lock {
     /// Whether a frozen install takes the lock with this package.json: bun compares the lists.
     pub(super) fn agreement(&self, package: &Package, file: &str) -> Agreement {
         let Some(root) = self.root() else {
-            return Agreement::Unknown(format!("whether `{file}` agrees with package.json is not known"));
+            return Agreement::Unknown(format!("whether `{file}` agrees with package.json is not known").into());
         };
         let lists = [
             ("dependencies", &package.dependencies),
@@ -45,15 +45,15 @@ impl Lock {
             let held = texts(root.get(key));
             let missing = wanted.iter().find(|(name, range)| held.get(name.as_str()) != Some(&range.as_str()));
             if let Some((name, range)) = missing {
-                return Agreement::No(format!("`{name}` {range} is in package.json but not in {file}"));
+                return Agreement::No(format!("`{name}` {range} is in package.json but not in {file}").into());
             }
             if let Some(name) = held.keys().find(|it| !wanted.contains_key(**it)) {
-                return Agreement::No(format!("`{name}` is in {file} but not in package.json"));
+                return Agreement::No(format!("`{name}` is in {file} but not in package.json").into());
             }
         }
         match package.overrides.is_empty() && package.resolutions.is_empty() {
             true => Agreement::Yes,
-            false => Agreement::Unknown(format!("whether `{file}` agrees with the overrides is not known")),
+            false => Agreement::Unknown(format!("whether `{file}` agrees with the overrides is not known").into()),
         }
     }
 
@@ -183,7 +183,7 @@ mod tests {
     fn the_lists_are_compared() {
         let lock = read(TEXT).expect("it is one");
         assert_eq!(lock.agreement(&package("*"), "bun.lock"), Agreement::Yes);
-        let reason = "`c` ^3.0.0 is in package.json but not in bun.lock".to_owned();
+        let reason = "`c` ^3.0.0 is in package.json but not in bun.lock".into();
         assert_eq!(lock.agreement(&package("^3.0.0"), "bun.lock"), Agreement::No(reason));
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::super::{App, Manager, Package};
+use super::super::{App, Manager, Package, Reason};
 use super::{Agreement, Lock, bun, pnpm, yarn_berry, yarn_classic};
 use crate::ecosystem::managers::pnpm_settings;
 use crate::paths;
@@ -55,14 +55,14 @@ impl Lock {
     pub fn frozen_agreement(&self, app: &App, major: Option<u32>) -> Agreement {
         let file = paths::file_name(&self.path);
         if app.is_workspace_root() {
-            return Agreement::Unknown(format!("whether `{file}` agrees with the workspaces is not known"));
+            return Agreement::Unknown(format!("whether `{file}` agrees with the workspaces is not known").into());
         }
         match &self.frozen {
             Some(Held::Entries(entries)) => entries.agreement(&app.package, file),
             Some(Held::Bun(lock)) => lock.agreement(&app.package, file),
             Some(Held::Head(head)) => self.of_pnpm(app, head, file, major),
             Some(Held::Berry(_)) | None => {
-                Agreement::Unknown(format!("whether `{file}` agrees with package.json is not known"))
+                Agreement::Unknown(format!("whether `{file}` agrees with package.json is not known").into())
             }
         }
     }
@@ -72,7 +72,9 @@ impl Lock {
         // A major that was told from the lock file proves nothing about the lock file.
         let (Some(generation), Some(major)) = (self.generation, major.filter(|it| *it >= 9 || named == Some(*it)))
         else {
-            return Agreement::Unknown(format!("the version of pnpm is not known, nor whether it reads `{file}`"));
+            return Agreement::Unknown(
+                format!("the version of pnpm is not known, nor whether it reads `{file}`").into(),
+            );
         };
         match self.other_settings(app) {
             Some(reason) => Agreement::Unknown(reason),
@@ -83,18 +85,19 @@ impl Lock {
     /// A setting of pnpm outside of package.json, other than those that change neither what is compared nor where
     /// packages lie; one clause.
     #[must_use]
-    pub fn other_settings(&self, app: &App) -> Option<String> {
+    pub fn other_settings(&self, app: &App) -> Option<Reason> {
         if let Some((key, _)) = app.npmrc.iter().flatten().find(|it| !pnpm_settings::is_idle_line(&it.0, &it.1)) {
-            return Some(format!("`.npmrc` says `{key}`"));
+            return Some(format!("`.npmrc` says `{key}`").into());
         }
         let is_file = |name: &str| app.files.is_file(&app.folder_path(name));
         if let Some(name) = pnpm_settings::HOOKS.iter().find(|it| is_file(it)) {
-            return Some(format!("`{name}` takes part in the install"));
+            return Some(format!("`{name}` takes part in the install").into());
         }
         let text = is_file(pnpm_settings::FILE).then(|| app.files.text(&app.folder_path(pnpm_settings::FILE)));
         let text = text.flatten()?;
         let is_key = |it: &&str| it.starts_with(|it: char| it.is_ascii_alphabetic() || it == '"' || it == '\'');
         let mut keys = text.lines().filter(is_key).map(|it| it.split(':').next().unwrap_or(it));
-        keys.find(|it| !pnpm_settings::is_idle_key(it)).map(|it| format!("`{}` says `{it}`", pnpm_settings::FILE))
+        keys.find(|it| !pnpm_settings::is_idle_key(it))
+            .map(|it| format!("`{}` says `{it}`", pnpm_settings::FILE).into())
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::Package;
 use super::{Agreement, LockedPackage};
+use crate::project::Reason;
 
 /// What stands above the packages.
 #[derive(Clone, Debug)]
@@ -57,22 +58,22 @@ impl Head {
     /// file has settings.
     pub(super) fn agreement(&self, package: &Package, file: &str, generation: u32, major: u32) -> Agreement {
         if !is_read(generation, major) {
-            return Agreement::No(format!("pnpm {major} can't read {file}"));
+            return Agreement::No(format!("pnpm {major} can't read {file}").into());
         }
         if let Some(key) = self.root.keys().find(|it| !PLAIN.contains(&it.as_str())) {
-            return Agreement::Unknown(format!("whether `{key}` of {file} is up to date is not known"));
+            return Agreement::Unknown(format!("whether `{key}` of {file} is up to date is not known").into());
         }
         if let Some(reason) = self.settings(file).or_else(|| by_package(package)) {
             return Agreement::Unknown(reason);
         }
         match self.importer() {
             Some(importer) => compare(&importer, package, file),
-            None => Agreement::Unknown(format!("{file} is about several packages")),
+            None => Agreement::Unknown(format!("{file} is about several packages").into()),
         }
     }
 
     /// A setting that is not pnpm's own default.
-    fn settings(&self, file: &str) -> Option<String> {
+    fn settings(&self, file: &str) -> Option<Reason> {
         let is_default = |key: &str, value: &Value| {
             matches!(
                 (key, value),
@@ -81,7 +82,7 @@ impl Head {
         };
         let settings = self.root.get("settings")?.as_object()?;
         let (key, _) = settings.iter().find(|(key, value)| !is_default(key, value))?;
-        Some(format!("{file} was written with a setting of its own, `{key}`"))
+        Some(format!("{file} was written with a setting of its own, `{key}`").into())
     }
 
     /// What the only package asked for: list, name, range.
@@ -109,12 +110,12 @@ fn specifiers(importer: &Map<String, Value>) -> Option<BTreeMap<String, (String,
 }
 
 /// What of package.json takes part besides its lists.
-fn by_package(package: &Package) -> Option<String> {
+fn by_package(package: &Package) -> Option<Reason> {
     if package.has_pnpm_settings || !package.resolutions.is_empty() {
         let key = if package.has_pnpm_settings { "pnpm" } else { "resolutions" };
-        return Some(format!("`{key}` of package.json takes part in the install"));
+        return Some(format!("`{key}` of package.json takes part in the install").into());
     }
-    (!package.peer_dependencies.is_empty()).then(|| "pnpm may add the peerDependencies of package.json".to_owned())
+    (!package.peer_dependencies.is_empty()).then(|| "pnpm may add the peerDependencies of package.json".into())
 }
 
 fn compare(then: &BTreeMap<String, (String, String)>, package: &Package, file: &str) -> Agreement {
@@ -123,29 +124,31 @@ fn compare(then: &BTreeMap<String, (String, String)>, package: &Package, file: &
     for (list, ranges) in LISTS.into_iter().zip(lists) {
         for (name, range) in ranges {
             if ["link:", "file:", "workspace:", "catalog:"].iter().any(|it| range.starts_with(it)) {
-                return Agreement::Unknown(format!("`{name}` is `{range}`"));
+                return Agreement::Unknown(format!("`{name}` is `{range}`").into());
             }
             if now.insert(name, (list, range)).is_some() {
-                return Agreement::Unknown(format!("package.json has `{name}` twice"));
+                return Agreement::Unknown(format!("package.json has `{name}` twice").into());
             }
         }
     }
     for (name, (list, range)) in &now {
         match then.get(*name) {
-            None => return Agreement::No(format!("`{name}` is in package.json but not in {file}")),
+            None => return Agreement::No(format!("`{name}` is in package.json but not in {file}").into()),
             Some((_, other)) if other != *range => {
-                return Agreement::No(format!("package.json asks for `{name}` {range}, {file} was made for {other}"));
+                return Agreement::No(
+                    format!("package.json asks for `{name}` {range}, {file} was made for {other}").into(),
+                );
             }
             Some((other, _)) if other != list => {
-                return Agreement::No(format!(
-                    "`{name}` is among the {list} of package.json, and among the {other} of {file}"
-                ));
+                return Agreement::No(
+                    format!("`{name}` is among the {list} of package.json, and among the {other} of {file}").into(),
+                );
             }
             Some(_) => {}
         }
     }
     match then.keys().find(|it| !now.contains_key(it)) {
-        Some(name) => Agreement::No(format!("`{name}` is in {file} but not in package.json")),
+        Some(name) => Agreement::No(format!("`{name}` is in {file} but not in package.json").into()),
         None => Agreement::Yes,
     }
 }

@@ -8,6 +8,7 @@ use super::spec::{Fit, fit};
 use super::tree::{Kind, Node, Ranges, Tree};
 use crate::ecosystem::releases::{Npm, Release};
 use crate::paths;
+use crate::project::Reason;
 
 /// The walk over one lock.
 pub(super) struct Walk<'a> {
@@ -62,13 +63,13 @@ impl Walk<'_> {
     }
 
     /// A workspace that the lock does not link to its folder.
-    fn missing_workspace(&self) -> Option<String> {
+    fn missing_workspace(&self) -> Option<Reason> {
         let is_linked = |folder: &str, name: &str| {
             let node = self.tree.at(&format!("node_modules/{name}"));
             node.is_some_and(|it| it.link.as_deref() == Some(folder))
         };
         let (folder, Named { name, .. }) = self.workspaces.iter().find(|(folder, it)| !is_linked(folder, &it.name))?;
-        Some(format!("the workspace `{name}` (`{folder}`) is not in {}", self.file))
+        Some(format!("the workspace `{name}` (`{folder}`) is not in {}", self.file).into())
     }
 
     /// What the package at `path` asks for; where that lies goes to `open`, the targets of links to `links`.
@@ -78,7 +79,7 @@ impl Walk<'_> {
             return Agreement::Yes;
         }
         let Some(ranges) = self.manifests.get(path).or_else(|| node.map(|it| &it.ranges)) else {
-            return Agreement::Unknown(format!("the package.json in `{path}` is not known"));
+            return Agreement::Unknown(format!("the package.json in `{path}` is not known").into());
         };
         let at_home = !path.contains("node_modules/");
         let bundled = node.map(|it| it.bundled.as_slice()).unwrap_or_default();
@@ -126,26 +127,22 @@ impl Walk<'_> {
         match (res, kind) {
             (Fit::Yes, _) => Agreement::Yes,
             (Fit::No, Kind::OptionalPeer) if self.passes_over_peer() => Agreement::Yes,
-            (Fit::No, Kind::OptionalPeer) => Agreement::Unknown(format!(
-                "{} may have `{name}` {range}, and {} holds {}",
-                who(),
-                self.file,
-                found.version
-            )),
-            (Fit::No, _) if self.fits_above(path, at, name, range) => {
-                Agreement::Unknown(format!("{} holds two versions of `{name}`, and the nearer does not fit", self.file))
-            }
+            (Fit::No, Kind::OptionalPeer) => Agreement::Unknown(
+                format!("{} may have `{name}` {range}, and {} holds {}", who(), self.file, found.version).into(),
+            ),
+            (Fit::No, _) if self.fits_above(path, at, name, range) => Agreement::Unknown(
+                format!("{} holds two versions of `{name}`, and the nearer does not fit", self.file).into(),
+            ),
             (Fit::No, _) if in_bundle => {
-                Agreement::Unknown(format!("`{name}` comes in the archive of another package"))
+                Agreement::Unknown(format!("`{name}` comes in the archive of another package").into())
             }
             (Fit::No, _) => {
                 let version = &self.linked(found).unwrap_or(found).version;
-                Agreement::No(format!("{} asks for `{name}` {range}, {} holds {version}", who(), self.file))
+                Agreement::No(format!("{} asks for `{name}` {range}, {} holds {version}", who(), self.file).into())
             }
-            (Fit::Unknown, _) => Agreement::Unknown(format!(
-                "whether {} holds what `{name}`: `{range}` asks for is not known",
-                self.file
-            )),
+            (Fit::Unknown, _) => Agreement::Unknown(
+                format!("whether {} holds what `{name}`: `{range}` asks for is not known", self.file).into(),
+            ),
         }
     }
 
@@ -169,10 +166,12 @@ impl Walk<'_> {
             Kind::OptionalPeer => Agreement::Yes,
             Kind::Optional if !path.is_empty() && self.passes_over_optional() => Agreement::Yes,
             Kind::Optional if !path.is_empty() => {
-                Agreement::Unknown(format!("`{name}`, which {who} can do without, is not in {}", self.file))
+                Agreement::Unknown(format!("`{name}`, which {who} can do without, is not in {}", self.file).into())
             }
-            _ if path.is_empty() => Agreement::No(format!("`{name}` is in package.json but not in {}", self.file)),
-            _ => Agreement::No(format!("{who} asks for `{name}`, which is not in {}", self.file)),
+            _ if path.is_empty() => {
+                Agreement::No(format!("`{name}` is in package.json but not in {}", self.file).into())
+            }
+            _ => Agreement::No(format!("{who} asks for `{name}`, which is not in {}", self.file).into()),
         }
     }
 

@@ -11,6 +11,7 @@ use nodejs_semver::{Range, Version};
 use super::super::Package;
 use super::keyed::{Entry, Keyed, name_of};
 use super::{Agreement, LockedPackage};
+use crate::project::Reason;
 
 /// The packages of a lock, by key.
 #[derive(Clone, Debug, Default)]
@@ -64,18 +65,17 @@ impl Entries {
         };
         for (name, range) in &wanted {
             match self.at(name, range) {
-                None => return Agreement::No(format!("`{name}` {range} is in package.json but not in {file}")),
+                None => return Agreement::No(format!("`{name}` {range} is in package.json but not in {file}").into()),
                 Some(entry) if !fits(&entry.version, range) => {
-                    return Agreement::No(format!(
-                        "package.json asks for `{name}` {range}, {file} holds {}",
-                        entry.version
-                    ));
+                    return Agreement::No(
+                        format!("package.json asks for `{name}` {range}, {file} holds {}", entry.version).into(),
+                    );
                 }
                 Some(_) => {}
             }
         }
         self.gap(package).map_or(Agreement::Yes, |(who, name, range)| {
-            Agreement::Unknown(format!("`{who}` asks for `{name}` {range}, which {file} does not hold"))
+            Agreement::Unknown(format!("`{who}` asks for `{name}` {range}, which {file} does not hold").into())
         })
     }
 
@@ -104,18 +104,18 @@ impl Entries {
 }
 
 /// What the root asks for.
-fn wanted(package: &Package) -> Result<BTreeMap<&str, &str>, String> {
+fn wanted(package: &Package) -> Result<BTreeMap<&str, &str>, Reason> {
     let mut res: BTreeMap<&str, &str> = BTreeMap::new();
     let lists = [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies];
     for (name, range) in lists.into_iter().flatten() {
         if ["link:", "file:", "workspace:", "portal:"].iter().any(|it| range.starts_with(it)) {
-            return Err(format!("`{name}` is a folder of the build context"));
+            return Err(format!("`{name}` is a folder of the build context").into());
         }
         if package.resolutions.iter().any(|it| it == name) {
-            return Err(format!("`resolutions` of package.json speaks of `{name}`"));
+            return Err(format!("`resolutions` of package.json speaks of `{name}`").into());
         }
         if res.insert(name, range).is_some_and(|it| it != range) {
-            return Err(format!("package.json asks for two versions of `{name}`"));
+            return Err(format!("package.json asks for two versions of `{name}`").into());
         }
     }
     Ok(res)

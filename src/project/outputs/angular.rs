@@ -3,32 +3,36 @@
 use serde_json::Value;
 
 use crate::paths;
-use crate::project::{App, json};
+use crate::project::{App, Reason, json};
 
 /// The folder of the files for browsers, from the app's folder.
-pub(super) fn output(app: &App) -> Result<String, String> {
+pub(super) fn output(app: &App) -> Result<String, Reason> {
     let path = app.folder_path("angular.json");
-    let config =
-        app.files.text(&path).and_then(|it| json::loose(&it).ok()).ok_or_else(|| format!("`{path}` can't be read"))?;
-    let (name, project) = only_project(&config).ok_or_else(|| format!("`{path}` has more than one project"))?;
-    let target = target(project, "build").ok_or_else(|| format!("`{path}` has no build"))?;
+    let config = app
+        .files
+        .text(&path)
+        .and_then(|it| json::loose(&it).ok())
+        .ok_or_else(|| Reason::of_file(&path, "can't be read"))?;
+    let (name, project) = only_project(&config).ok_or_else(|| Reason::of_file(&path, "has more than one project"))?;
+    let target = target(project, "build").ok_or_else(|| Reason::of_file(&path, "has no build"))?;
     let options = &target["options"];
     let production = &target["configurations"]["production"];
     if !production["outputPath"].is_null() {
-        return Err(format!("`{path}` sets `outputPath` for production"));
+        return Err(Reason::of_file(&path, "sets `outputPath` for production"));
     }
     let settings = [options, production];
     for setting in ["server", "ssr", "baseHref", "deployUrl", "outputMode"] {
         let is_set = |it: &&Value| !matches!(it[setting], Value::Null | Value::Bool(false));
         if settings.iter().any(is_set) {
-            return Err(format!("`{path}` sets `{setting}`"));
+            return Err(Reason::of_file(&path, format!("sets `{setting}`")));
         }
     }
-    let folder = folder(&options["outputPath"], name).ok_or_else(|| format!("`{path}` has an unknown output path"))?;
+    let folder =
+        folder(&options["outputPath"], name).ok_or_else(|| Reason::of_file(&path, "has an unknown output path"))?;
     match target["builder"].as_str().and_then(|it| it.rsplit_once(':')).map(|it| it.1) {
         Some("application") => Ok(folder.browser()),
         Some("browser" | "browser-esbuild") => Ok(folder.base),
-        _ => Err(format!("the builder in `{path}` is not known")),
+        _ => Err(format!("the builder in `{path}` is not known").into()),
     }
 }
 

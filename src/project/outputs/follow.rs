@@ -60,8 +60,8 @@ impl<'a> Builder<'a> {
     }
 
     /// Notes why there may be more, once.
-    pub(super) fn unknown(&mut self, why: String) {
-        let why = Reason::from(why);
+    pub(super) fn unknown(&mut self, why: impl Into<Reason>) {
+        let why = why.into();
         if !self.made.unknown.contains(&why) {
             self.made.unknown.push(why);
         }

@@ -4,7 +4,7 @@ use super::follow::Builder;
 use super::{Output, Tool, angular};
 use crate::ecosystem::frameworks::{self, BUILD_PATH, Made, When};
 use crate::paths;
-use crate::project::App;
+use crate::project::{App, Reason};
 
 /// Notes what `name arguments` makes; whether it is such a build.
 pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -> bool {
@@ -22,13 +22,13 @@ pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -
     true
 }
 
-fn outputs(app: &App, name: &str, arguments: &[String]) -> Result<Vec<String>, String> {
+fn outputs(app: &App, name: &str, arguments: &[String]) -> Result<Vec<String>, Reason> {
     let Some(made) = frameworks::made(name, arguments).find(|it| applies(app, it)) else {
         return Err(missing(app, frameworks::made(name, arguments).last()));
     };
     let (program, word) = made.build;
     if let Some(option) = made.moved_by(arguments) {
-        return Err(format!("it is not known what `{option}` means to `{program} {word}`"));
+        return Err(format!("it is not known what `{option}` means to `{program} {word}`").into());
     }
     folders(app, made)
 }
@@ -37,15 +37,15 @@ fn outputs(app: &App, name: &str, arguments: &[String]) -> Result<Vec<String>, S
 ///
 /// # Errors
 /// What moves it, one clause.
-pub(in crate::project) fn folders(app: &App, made: &Made) -> Result<Vec<String>, String> {
+pub(in crate::project) fn folders(app: &App, made: &Made) -> Result<Vec<String>, Reason> {
     let config = app.config_file(made.config).transpose()?;
     if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first_other(made.moves)?))) {
-        return Err(format!("`{}` sets `{setting}`", config.path));
+        return Err(Reason::of_file(&config.path, format!("sets `{setting}`")));
     }
     if made.build.0 == "react-scripts"
         && let Some(path) = names_build_path(app)
     {
-        return Err(format!("`{path}` sets `{BUILD_PATH}`"));
+        return Err(Reason::of_file(path, format!("sets `{BUILD_PATH}`")));
     }
     if made.build.0 == "ng" {
         return angular::output(app).map(|it| vec![it]);
@@ -76,11 +76,13 @@ pub(in crate::project) fn applies(app: &App, made: &Made) -> bool {
 }
 
 /// Says that none of the kinds is known to be made; `plain` is the plainest.
-pub(in crate::project) fn missing(app: &App, plain: Option<&Made>) -> String {
-    let Some(made) = plain else { return "what is built is not known".to_owned() };
+pub(in crate::project) fn missing(app: &App, plain: Option<&Made>) -> Reason {
+    let Some(made) = plain else { return "what is built is not known".into() };
     let (program, word) = made.build;
     match made.when {
-        When::Page(page) => format!("what `{program} {word}` makes without `{}` is not known", app.folder_path(page)),
-        _ => format!("what `{program} {word}` makes is not known"),
+        When::Page(page) => {
+            format!("what `{program} {word}` makes without `{}` is not known", app.folder_path(page)).into()
+        }
+        _ => format!("what `{program} {word}` makes is not known").into(),
     }
 }

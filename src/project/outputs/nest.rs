@@ -8,6 +8,7 @@ use super::Tool;
 use super::follow::Builder;
 use super::{swc, tsc};
 use crate::paths;
+use crate::project::Reason;
 
 /// `nest build`; anything else that `nest` does makes nothing that stays.
 pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
@@ -56,11 +57,11 @@ enum Kind {
 }
 
 /// The compiler, or why what it makes is not known.
-fn kind(settings: &Value, arguments: &[String]) -> Result<Kind, String> {
+fn kind(settings: &Value, arguments: &[String]) -> Result<Kind, Reason> {
     let option = |key: &str| settings.get("compilerOptions").and_then(|it| it.get(key));
     let named = arguments.get(1).is_some_and(|it| !it.starts_with('-'));
     if named || settings.get("monorepo").and_then(Value::as_bool) == Some(true) {
-        return Err("a Nest monorepo is not followed yet".to_owned());
+        return Err("a Nest monorepo is not followed yet".into());
     }
     let builder = value_of(arguments, &["-b", "--builder"]);
     let builder = builder.or_else(|| {
@@ -71,8 +72,8 @@ fn kind(settings: &Value, arguments: &[String]) -> Result<Kind, String> {
         option("webpack").and_then(Value::as_bool) == Some(true) || arguments.iter().any(|it| it == "--webpack");
     match builder.as_deref() {
         Some("swc") => Ok(Kind::Swc),
-        Some(other) if other != "tsc" => Err(format!("`{other}` is not followed yet")),
-        None if webpack && !arguments.iter().any(|it| it == "--tsc") => Err("`webpack` is not followed yet".to_owned()),
+        Some(other) if other != "tsc" => Err(format!("`{other}` is not followed yet").into()),
+        None if webpack && !arguments.iter().any(|it| it == "--tsc") => Err("`webpack` is not followed yet".into()),
         _ => Ok(Kind::Tsc),
     }
 }

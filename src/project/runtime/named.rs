@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxc_span::{GetSpan, Span};
 
-use super::super::{App, EntryKind, Site};
+use super::super::{App, EntryKind, Reason, Site};
 use super::graph::Graph;
 use super::{AccessBase, Import, Named, Runtime};
 use crate::ecosystem::packages::{self, package_name};
@@ -36,7 +36,7 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &Runtime) -> BTreeMap<String, 
     texts.extend(of_configuration(app, runtime));
     for it in &texts {
         if let Some(name) = left_out.get(package_name(&it.text)) {
-            let how = format!("`{}` names `{name}`", it.site);
+            let how = Reason::at(it.site.clone(), format!("names `{name}`"));
             let is_certain = graph.packages.values().any(|import| loads_by_name(import, name));
             add(&mut res, Named { package: (*name).to_owned(), site: it.site.clone(), how, is_certain });
         }
@@ -79,8 +79,11 @@ fn by_package(import: &Import, left_out: &BTreeSet<&str>, texts: &[Text], res: &
         for name in left_out.iter().filter(|it| may_load && loaded.iter().any(|pattern| is_like(pattern, it))) {
             let site = by.map_or(&import.site, |it| &it.site);
             let how = match by {
-                Some(_) => format!("`{site}` names `{alias}`, for which `{}` loads `{name}`", import.package),
-                None => format!("`{}`, which `{site}` imports, may load `{name}`", import.package),
+                Some(_) => {
+                    let text = format!("names `{alias}`, for which `{}` loads `{name}`", import.package);
+                    Reason::at(site.clone(), text)
+                }
+                None => format!("`{}`, which `{site}` imports, may load `{name}`", import.package).into(),
             };
             // A file's extension (`.ejs`) may be another's.
             let is_certain = by.is_some() && is_alias(alias) && loaded.first() == Some(name);

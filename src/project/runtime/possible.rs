@@ -7,22 +7,26 @@ use super::super::Site;
 use super::graph::Graph;
 use super::{Access, AccessBase, PossibleWrite, Runtime, values};
 use crate::ecosystem::packages;
+use crate::project::Reason;
 
 /// Notes all of it.
 pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
     let mut res = Vec::new();
     for name in graph.packages.values().filter(|it| !it.is_followed).map(|it| &it.package) {
         let site = &graph.packages[name].site;
-        let mut add = |reason: String, anywhere| res.push(PossibleWrite { site: site.clone(), reason, anywhere });
+        let mut add = |reason: Reason, anywhere| res.push(PossibleWrite { site: site.clone(), reason, anywhere });
         let row = packages::package(name);
         if row.is_some_and(packages::Package::starts_programs) {
-            add(format!("`{name}`, which `{site}` imports, starts programs, and these may write anywhere"), true);
+            add(
+                format!("`{name}`, which `{site}` imports, starts programs, and these may write anywhere").into(),
+                true,
+            );
         } else if row.is_some_and(packages::Package::loads_modules) {
-            add(format!("`{name}`, which `{site}` imports, loads modules that are not followed"), true);
+            add(format!("`{name}`, which `{site}` imports, loads modules that are not followed").into(), true);
         } else if graph.app.is_local(name) {
-            add(format!("`{name}`, which `{site}` imports, is of the project itself and not followed"), true);
+            add(format!("`{name}`, which `{site}` imports, is of the project itself and not followed").into(), true);
         } else if !packages::is_quiet(name) {
-            add(format!("`{name}`, which `{site}` imports, may write beside the app"), false);
+            add(format!("`{name}`, which `{site}` imports, may write beside the app").into(), false);
         }
         res.extend(default(graph, name, runtime));
     }
@@ -34,7 +38,7 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
     let unknown = res.iter().find(|it| !it.anywhere).map(|it| it.reason.clone());
     if let (Some(reason), Some((path, site))) = (unknown, absolute(graph)) {
         res.push(PossibleWrite {
-            reason: format!("{reason} or to `{path}`, which `{site}` names"),
+            reason: format!("{reason} or to `{path}`, which `{site}` names").into(),
             site,
             anywhere: true,
         });
@@ -104,7 +108,7 @@ fn default(graph: &Graph<'_>, name: &str, runtime: &mut Runtime) -> Option<Possi
         let mut news = module.nodes.news.iter().filter(|it| hides_options(graph, idx, name, it));
         news.next().map(|it| graph.site(idx, *it))
     })?;
-    let reason = format!("`{name}`, whose options `{hidden}` does not write out, may write beside the app");
+    let reason = format!("`{name}`, whose options `{hidden}` does not write out, may write beside the app").into();
     Some(PossibleWrite { site: hidden, reason, anywhere: false })
 }
 
@@ -123,9 +127,9 @@ const TELLERS: [&str; 12] =
 
 fn by_call(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>) -> Option<PossibleWrite> {
     let site = graph.site(idx, call);
-    let anywhere = |reason: String| Some(PossibleWrite { site: site.clone(), reason, anywhere: true });
+    let anywhere = |reason: Reason| Some(PossibleWrite { site: site.clone(), reason, anywhere: true });
     if let Some(what) = by_process(call) {
-        return anywhere(format!("`{site}` {what}"));
+        return anywhere(Reason::at(site.clone(), what));
     }
     let origin = values::origin(graph, idx, &call.callee)?;
     let name = origin.names.last()?.as_str();
@@ -135,8 +139,8 @@ fn by_call(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>) -> Option<P
     let command = call.arguments.first().and_then(Argument::as_expression);
     match program(graph, idx, command?) {
         Some((program, true)) if TELLERS.contains(&program.as_str()) => None,
-        Some((program, _)) => anywhere(format!("`{program}`, which `{site}` starts, may write anywhere")),
-        None => anywhere(format!("a program that `{site}` starts may write anywhere")),
+        Some((program, _)) => anywhere(format!("`{program}`, which `{site}` starts, may write anywhere").into()),
+        None => anywhere(format!("a program that `{site}` starts may write anywhere").into()),
     }
 }
 

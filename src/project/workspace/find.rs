@@ -7,11 +7,12 @@ use super::super::files::Files;
 use super::Patterns;
 use crate::paths;
 use crate::paths::glob::{self, Dialect, Glob};
+use crate::project::Reason;
 
 /// The folders with a package.json, from the context's root, and why there may be more.
 pub(super) struct Found {
     pub(super) folders: BTreeSet<String>,
-    pub(super) unknown: Option<String>,
+    pub(super) unknown: Option<Reason>,
 }
 
 /// More folders are not looked at.
@@ -20,22 +21,22 @@ const MAX_FOLDERS: usize = 5000;
 /// What the patterns mean below `root`, the root itself left out.
 pub(super) fn folders(files: &Files, root: &str, patterns: &Patterns) -> Found {
     let mut search = Search { files, root, left: MAX_FOLDERS, found: BTreeSet::new() };
-    let mut unknown = patterns.broken.as_ref().map(|it| format!("`{it}` can't be read"));
+    let mut unknown = patterns.broken.as_ref().map(|it| Reason::of_file(it, "can't be read"));
     let (without, with): (Vec<&String>, Vec<&String>) = patterns.globs.iter().partition(|it| it.starts_with('!'));
     for written in with {
         match alternatives(written) {
             Some(all) => all.iter().for_each(|it| search.walk("", &parts(it))),
-            None => unknown = Some(format!("the pattern `{written}` is not followed")),
+            None => unknown = Some(format!("the pattern `{written}` is not followed").into()),
         }
     }
     if search.left == 0 {
-        unknown = Some("the workspace has more folders than nodestage follows".to_owned());
+        unknown = Some("the workspace has more folders than nodestage follows".into());
     }
     let mut found = search.found;
     for written in without {
         match dropped_by(&written[1..]) {
             Some(globs) => found.retain(|it| !globs.iter().any(|glob| glob.matches(it))),
-            None => unknown = Some(format!("the pattern `{written}` is not followed")),
+            None => unknown = Some(format!("the pattern `{written}` is not followed").into()),
         }
     }
     let folders = found.into_iter().map(|it| paths::join(root, &it)).collect();

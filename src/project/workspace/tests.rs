@@ -6,7 +6,7 @@ use crate::ecosystem::Manager;
 
 fn folders(files: &[(&str, &str)]) -> (Vec<String>, Option<String>) {
     let workspace = project_with(files).workspace("").expect("the root names members");
-    (workspace.members.iter().map(|it| it.folder.clone()).collect(), workspace.unknown.clone())
+    (workspace.members.iter().map(|it| it.folder.clone()).collect(), workspace.unknown.clone().map(String::from))
 }
 
 const MEMBERS: &[(&str, &str)] = &[

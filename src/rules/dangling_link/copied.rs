@@ -7,7 +7,7 @@ use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Member};
+use crate::project::{App, Member, Reason};
 use crate::stages::{InstructionId, StageId};
 use crate::syntax::{Instruction, Kind};
 
@@ -17,7 +17,7 @@ pub(super) fn fix(
     app: &App,
     link: &Dangling<'_>,
     at: InstructionId,
-) -> Result<(impl Fn(Applicability) -> Fix, Option<String>), String> {
+) -> Result<(impl Fn(Applicability) -> Fix, Option<Reason>), Reason> {
     let instruction: &Instruction = ctx.model().instructions[at];
     let from = carried_from(ctx, link, at).ok_or("the stage that has its folder is not known")?;
     let folder = source_folder(ctx, link, from).ok_or("where its folder lies in the other stage is not known")?;
@@ -57,7 +57,7 @@ fn source_folder(ctx: &Inspection, link: &Dangling<'_>, from: StageId) -> Option
 }
 
 /// What of the member is copied, from its folder; its whole folder where its build is not known.
-fn parts(ctx: &Inspection, app: &App, link: &Dangling<'_>, from: StageId) -> (Vec<String>, Option<String>) {
+fn parts(ctx: &Inspection, app: &App, link: &Dangling<'_>, from: StageId) -> (Vec<String>, Option<Reason>) {
     let stages = ctx.model().ancestry(from);
     let is_its = |app: &Option<String>| app.as_deref() == Some(link.member.folder.as_str());
     let builds: Vec<_> = ctx.model().builds.iter().filter(|it| stages.contains(&it.stage) && is_its(&it.app)).collect();
@@ -66,11 +66,11 @@ fn parts(ctx: &Inspection, app: &App, link: &Dangling<'_>, from: StageId) -> (Ve
     let is_made = |main: &String| outputs.iter().any(|it| paths::contains(it, main));
     let is_known = builds.iter().all(|it| it.outputs.unknown.is_empty()) && main.as_ref().is_some_and(is_made);
     if !is_known {
-        let doubt = format!("all of `{}` comes along, its sources too", link.member.folder);
+        let doubt = format!("all of `{}` comes along, its sources too", link.member.folder).into();
         return (vec![String::new()], Some(doubt));
     }
     let all = ["package.json".to_owned()].into_iter().chain(outputs.into_iter().cloned()).collect();
-    let doubt = || format!("`{}` may have a `node_modules` of its own", link.member.name);
+    let doubt = || format!("`{}` may have a `node_modules` of its own", link.member.name).into();
     (all, may_nest(ctx, app, link.member).then(doubt))
 }
 

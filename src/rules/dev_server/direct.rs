@@ -24,15 +24,15 @@ const MAX_WATCHERS: usize = 4;
 const SCRIPTS: &[&str] = &["start:prod", "start:production", "prod", "production", "serve:prod", "start"];
 
 /// What starts the app that the container has a development server run; or why it is not known.
-pub(super) fn find(ctx: &Inspection, command: &StartCommand) -> Result<Direct, String> {
+pub(super) fn find(ctx: &Inspection, command: &StartCommand) -> Result<Direct, Reason> {
     let (Some(app), Some(start)) = (&ctx.facts().app, &ctx.facts().start) else {
-        return Err("it is not known whose package.json it reads".to_owned());
+        return Err("it is not known whose package.json it reads".into());
     };
     if !ctx.facts().app_at_workdir {
-        return Err("the package.json is not known to be in the working directory".to_owned());
+        return Err("the package.json is not known to be in the working directory".into());
     }
     if let Some(reason) = start.unknown.first() {
-        return Err(reason.to_string());
+        return Err(reason.clone());
     }
     let search = Search { ctx, app };
     let own = search.by_its_words(start);
@@ -40,8 +40,8 @@ pub(super) fn find(ctx: &Inspection, command: &StartCommand) -> Result<Direct, S
         return Ok(found);
     }
     match search.by_script(command) {
-        Some(found) => found.map_err(|it| it.to_string()),
-        None => Err(own.and_then(Result::err).map_or_else(|| search.nothing(), |it| it.to_string())),
+        Some(found) => found,
+        None => Err(own.and_then(Result::err).unwrap_or_else(|| search.nothing())),
     }
 }
 
@@ -187,9 +187,9 @@ impl Search<'_> {
         self.app.start(&words).programs.first()?.entry.clone()
     }
 
-    fn nothing(&self) -> String {
+    fn nothing(&self) -> Reason {
         let why = self.app.outputs("build").unknown.into_iter().next();
-        why.map_or_else(|| "what starts the app for production is not known".to_owned(), |it| it.to_string())
+        why.unwrap_or_else(|| "what starts the app for production is not known".into())
     }
 }
 

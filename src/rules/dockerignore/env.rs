@@ -37,8 +37,9 @@ pub(super) fn objection(ctx: &Inspection, apps: &[String]) -> Objection {
     Objection::Doubt(match reader {
         Some(name) => {
             format!("`{name}` reads it when the container starts: give its values there (`docker run --env-file`)")
+                .into()
         }
-        None => "something may read it in the build or when the container starts".to_owned(),
+        None => "something may read it in the build or when the container starts".into(),
     })
 }
 

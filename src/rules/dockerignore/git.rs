@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::item::Objection;
 use crate::inspection::Inspection;
-use crate::project::{App, Mentions, Script};
+use crate::project::{App, Mentions, Reason, Script};
 use crate::rules::support::quoted;
 use crate::shell::Command;
 use crate::stages::{ImageFacts, ImageKind, Libc};
@@ -22,15 +22,15 @@ const USUAL: &[&str] = &["preinstall", "install", "postinstall", "prepare", "bui
 pub(super) fn objection(ctx: &Inspection, apps: &[String]) -> Objection {
     let commands = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
     if let Some(it) = commands.into_iter().find(|it| asks(it)) {
-        return Objection::Doubt(format!("`{}` may read it", quoted(&it.words)));
+        return Objection::Doubt(format!("`{}` may read it", quoted(&it.words)).into());
     }
     if let Some(it) = apps.iter().find_map(|it| by_package(ctx, &*ctx.project().app(it)?)) {
         return Objection::Doubt(it);
     }
     match ctx.project().mentions("git", may_have_git(ctx)) {
         Mentions::None => Objection::None,
-        Mentions::At(site) => Objection::Doubt(format!("`{site}` may ask Git for something")),
-        Mentions::Unknown => Objection::Doubt("there is too much code to know that none of it asks Git".to_owned()),
+        Mentions::At(site) => Objection::Doubt(Reason::at(site.clone(), "may ask Git for something")),
+        Mentions::Unknown => Objection::Doubt("there is too much code to know that none of it asks Git".into()),
     }
 }
 
@@ -40,16 +40,16 @@ fn asks(command: &Command) -> bool {
 }
 
 /// What a package.json says: a package or a script that asks Git.
-fn by_package(ctx: &Inspection, app: &App) -> Option<String> {
+fn by_package(ctx: &Inspection, app: &App) -> Option<Reason> {
     let package = &app.package;
     let asks =
         |it: &str| has_word(it, "git") || ASKING.contains(&it) || it.starts_with("@sentry/") && it.ends_with("-plugin");
     let mut names = package.dependencies.keys().chain(package.dev_dependencies.keys());
     if let Some(name) = names.find(|it| asks(it)) {
-        return Some(format!("`{name}` may read it"));
+        return Some(format!("`{name}` may read it").into());
     }
     let script = scripts_run(ctx, app).into_iter().find(|it| has_word(&it.text, "git"))?;
-    Some(format!("`{}` may ask Git for something", script.site))
+    Some(Reason::at(script.site.clone(), "may ask Git for something"))
 }
 
 /// The scripts that the Dockerfile may run, by their names, and those that these name.

@@ -3,7 +3,7 @@
 use super::copies::copied_paths;
 use super::taker::Taker;
 use crate::inspection::Inspection;
-use crate::project::SameContext;
+use crate::project::{Reason, SameContext};
 use crate::stages::InstructionId;
 use crate::syntax::{SourceFile, carried};
 
@@ -13,7 +13,7 @@ pub(super) enum Objection {
     /// The image is the same without it, or better.
     None,
     /// Something may need it: a clause.
-    Doubt(String),
+    Doubt(Reason),
     /// It is there on purpose.
     Needed,
 }
@@ -100,8 +100,8 @@ fn object(item: &mut Item, path: &str, same: SameContext, objection: Objection) 
             item.needed_by = Some(path.to_owned());
             return;
         }
-        Objection::Needed => format!("`{path}`, which may have the same context, needs `{shown}`"),
-        Objection::Doubt(doubt) => format!("`{path}` may have the same context, and there {doubt}"),
+        Objection::Needed => format!("`{path}`, which may have the same context, needs `{shown}`").into(),
+        Objection::Doubt(doubt) => Reason::of_file(path, format!("may have the same context, and there {doubt}")),
         Objection::None => return,
     };
     if item.objection == Objection::None {

@@ -70,7 +70,7 @@ fn stage_objection(ctx: &Inspection, app: &App, stage: StageId) -> Objection {
         Some(_) if near.iter().any(|it| is_full(it)) => Objection::None,
         Some(first) => lesser(ctx, first),
         None if only_prunes(ctx, stage) => Objection::None,
-        None => Objection::Doubt("the stage that copies it installs nothing itself".to_owned()),
+        None => Objection::Doubt("the stage that copies it installs nothing itself".into()),
     }
 }
 
@@ -124,10 +124,10 @@ fn selects(install: &Install) -> bool {
 fn lesser(ctx: &Inspection, install: &Install) -> Objection {
     let command = quoted(&install.command.words);
     if selects(install) {
-        return Objection::Doubt(format!("`{command}` installs some of the packages only"));
+        return Objection::Doubt(format!("`{command}` installs some of the packages only").into());
     }
     if install.scope == Scope::Unknown {
-        return Objection::Doubt(format!("it is not known which dependencies `{command}` installs"));
+        return Objection::Doubt(format!("it is not known which dependencies `{command}` installs").into());
     }
     omit_doubt(ctx, install).map_or(Objection::None, Objection::Doubt)
 }

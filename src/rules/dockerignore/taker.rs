@@ -67,7 +67,7 @@ impl<'c> Taker<'c> {
         match self.objection(item.kind, &apps) {
             Objection::Needed if item.kind != Kind::NodeModules || is_named => Objection::Needed,
             Objection::Needed if !self.ctx.model().ships_node() => Objection::None,
-            Objection::Needed if installs => Objection::Doubt("not all packages are seen to be installed".to_owned()),
+            Objection::Needed if installs => Objection::Doubt("not all packages are seen to be installed".into()),
             it => it,
         }
     }

@@ -4,7 +4,7 @@ use crate::ecosystem::{Action, Invocation, WorkspaceLayout, servers};
 use crate::facts::{StartCommand, User, linker};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Linker, Manager, Program, Workspace};
+use crate::project::{App, Linker, Manager, Program, Reason, Workspace};
 use crate::rules::support::{is_transparent, needs_shell};
 use crate::stages::{ImageKind, InstructionId};
 use crate::syntax::Kind;
@@ -37,54 +37,54 @@ pub(super) struct Direct {
 }
 
 /// What to start in place of the manager; or why there is nothing.
-pub(super) fn start(ctx: &Inspection, command: &StartCommand) -> Result<Direct, String> {
+pub(super) fn start(ctx: &Inspection, command: &StartCommand) -> Result<Direct, Reason> {
     let facts = ctx.facts();
     let (Some(app), Some(start)) = (&facts.app, &facts.start) else {
-        return Err("it is not known whose package.json it reads".to_owned());
+        return Err("it is not known whose package.json it reads".into());
     };
     let script = script_name(&command.words).unwrap_or_default();
     let script = script.as_str();
     refuse(ctx, app, command, script)?;
     if let Some(reason) = start.unknown.first() {
-        return Err(reason.to_string());
+        return Err(reason.clone());
     }
     // What an entrypoint script runs before it stays as it is.
     let is_own = |it: &&Program| command.script.is_none() || it.script.is_some();
     let programs: Vec<&Program> = start.programs.iter().filter(|it| !is_transparent(it)).filter(is_own).collect();
     let [program] = programs.as_slice() else {
-        return Err(format!("`{script}` runs more than one program"));
+        return Err(format!("`{script}` runs more than one program").into());
     };
     plain(ctx, app, program, script)
 }
 
 /// What speaks against it before the script is looked at.
-fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> Result<(), String> {
+fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> Result<(), Reason> {
     let hooks = [format!("pre{script}"), format!("post{script}")];
     if let Some(hook) = hooks.iter().find(|it| app.package.scripts.contains_key(*it)) {
-        return Err(format!("`{hook}` runs as well"));
+        return Err(format!("`{hook}` runs as well").into());
     }
     if ctx.facts().started_elsewhere {
         stays_alone(ctx, command)?;
     } else if !ctx.facts().app_at_workdir {
-        return Err("the package.json is not known to be in the working directory".to_owned());
+        return Err("the package.json is not known to be in the working directory".into());
     }
     if let Some(site) = ctx.facts().runtime.as_ref().and_then(|it| it.npm_variables.first()) {
-        return Err(format!("`{site}` reads a variable that npm sets"));
+        return Err(Reason::at(site.clone(), "reads a variable that npm sets"));
     }
     let bunfig = app.folder_path("bunfig.toml");
     if command.words.first().is_some_and(|it| it == "bun") && ctx.project().kind(&bunfig).is_some() {
-        return Err(format!("by `{bunfig}`, bun may be what runs the script"));
+        return Err(format!("by `{bunfig}`, bun may be what runs the script").into());
     }
     if let Some((key, _)) =
         app.npmrc.iter().flatten().find(|it| matches!(it.0.as_str(), "node-options" | "script-shell"))
     {
-        return Err(format!("`.npmrc` sets `{key}`"));
+        return Err(format!("`.npmrc` sets `{key}`").into());
     }
     let workspace = ctx.project().workspace(&app.folder);
     // A package of a workspace has the lock file, and the settings, of the root.
     let root = workspace.as_ref().map_or(app, |it| &it.root);
     if root.manager() == Some(Manager::YarnBerry) && plugs_in(ctx, root) {
-        return Err("Yarn may be what lets `node` find the packages".to_owned());
+        return Err("Yarn may be what lets `node` find the packages".into());
     }
     Ok(())
 }
@@ -101,7 +101,7 @@ fn plugs_in(ctx: &Inspection, root: &App) -> bool {
 }
 
 /// A WORKDIR above the start is for nothing else in the stage, nor for what others run in the image.
-fn stays_alone(ctx: &Inspection, command: &StartCommand) -> Result<(), String> {
+fn stays_alone(ctx: &Inspection, command: &StartCommand) -> Result<(), Reason> {
     let folder = folder(ctx).ok_or("where its package lies in the image is not known")?;
     let Some(stage) = ctx.model().production_stage() else { return Ok(()) };
     let heeds = |it: &InstructionId| {
@@ -110,16 +110,16 @@ fn stays_alone(ctx: &Inspection, command: &StartCommand) -> Result<(), String> {
     };
     if let Some(at) = stage.instructions.clone().filter(|it| *it > command.instruction).find(heeds) {
         let name = ctx.model().instructions[at].name();
-        return Err(format!("it runs in `{folder}`, and the {name} after it in the working directory"));
+        return Err(format!("it runs in `{folder}`, and the {name} after it in the working directory").into());
     }
     let is_relative = |it: &String| it.starts_with('.') || it.contains('/') && !it.starts_with('/');
     let before = command.script.iter().flatten().take(1).chain(&command.wrapper);
     if let Some(word) = before.clone().find(|it| is_relative(it)) {
-        return Err(format!("it runs in `{folder}`, and `{word}` before it in the working directory"));
+        return Err(format!("it runs in `{folder}`, and `{word}` before it in the working directory").into());
     }
     let heeds = |it: &&User| !it.is_check || it.entry.is_some() || it.words.iter().any(is_relative);
     match ctx.facts().users.iter().find(heeds) {
-        Some(user) => Err(format!("it runs in `{folder}`, and {} in the working directory", user.says())),
+        Some(user) => Err(format!("it runs in `{folder}`, and {} in the working directory", user.says()).into()),
         None => Ok(()),
     }
 }
@@ -131,11 +131,11 @@ pub(super) fn folder(ctx: &Inspection) -> Option<&str> {
 }
 
 /// One program with words that need no shell.
-fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<Direct, String> {
+fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<Direct, Reason> {
     let name = found(ctx, app, program, script)?;
     let environment = environment(ctx, program, script)?;
     if let Some(word) = program.arguments.iter().find(|it| needs_shell(it)) {
-        return Err(format!("`{word}` needs a shell"));
+        return Err(format!("`{word}` needs a shell").into());
     }
     let words = std::iter::once(name).chain(program.arguments.iter().cloned()).collect();
     Ok(Direct { words, environment })
@@ -143,7 +143,7 @@ fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result
 
 /// The variables that the script sets and the stage does not, where nothing else in the image would see them and nothing
 /// gives them another value.
-fn environment(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<(String, String)>, String> {
+fn environment(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<(String, String)>, Reason> {
     let contents = ctx.model().production_stage().map(|it| &it.contents);
     let is_set = |name: &str, value: &str| contents.and_then(|it| it.env_value(name)) == Some(value);
     let composed = |name: &str| ctx.project().compose.iter().any(|it| it.environment.iter().any(|it| it.0 == name));
@@ -152,7 +152,7 @@ fn environment(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<
     for (name, value) in program.assignments.iter().filter(|(name, value)| !is_set(name, value)) {
         let is_given = contents.is_none_or(|it| it.env.contains_key(name)) || composed(name);
         if is_given || !is_plain(value) || !ctx.facts().users.is_empty() {
-            return Err(format!("`{script}` sets `{name}`"));
+            return Err(format!("`{script}` sets `{name}`").into());
         }
         res.push((name.clone(), value.clone()));
     }
@@ -160,24 +160,25 @@ fn environment(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<
 }
 
 /// The program by a name that is found without the manager: it has `node_modules/.bin` in PATH, a container has not.
-fn found(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<String, String> {
+fn found(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<String, Reason> {
     let image = ctx.model().production.as_ref().map(|it| ctx.model().root_image(it.stage).kind);
     let runs_file = program.arguments.first().is_some_and(|it| is_file(it));
     match (program.name.as_str(), image) {
         // The image has no other `node` than bun.
         ("node", Some(ImageKind::Bun)) if runs_file => return Ok("bun".to_owned()),
         ("bun", Some(ImageKind::Bun)) => return Ok("bun".to_owned()),
-        ("node", Some(ImageKind::Bun)) => return Err("bun may be what runs the script".to_owned()),
+        ("node", Some(ImageKind::Bun)) => return Err("bun may be what runs the script".into()),
         ("node", _) => return Ok("node".to_owned()),
         _ => {}
     }
-    let through_manager = || format!("`{script}` runs `{}`, which is found through the manager", program.name);
+    let through_manager =
+        || Reason::from(format!("`{script}` runs `{}`, which is found through the manager", program.name));
     if ctx.facts().dev_server.is_some() || !servers::serves_output(&program.name, &program.arguments) {
         return Err(through_manager());
     }
     let package = program.package.as_deref().ok_or_else(through_manager)?;
     if !app.package.is_production(package) {
-        return Err(format!("`{script}` runs `{}`, which is in no `dependencies`", program.name));
+        return Err(format!("`{script}` runs `{}`, which is in no `dependencies`", program.name).into());
     }
     let modules = modules_of(ctx, app, package).ok_or_else(through_manager)?;
     Ok(format!("{modules}/.bin/{}", program.name))
@@ -207,6 +208,6 @@ fn modules_of(ctx: &Inspection, app: &App, package: &str) -> Option<String> {
 }
 
 /// Why it is not known that the app does without what the manager sets.
-pub(super) fn doubt(ctx: &Inspection) -> Option<String> {
-    ctx.facts().known_runtime().err().map(|it| it.to_string())
+pub(super) fn doubt(ctx: &Inspection) -> Option<Reason> {
+    ctx.facts().known_runtime().err()
 }

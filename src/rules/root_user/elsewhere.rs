@@ -3,7 +3,7 @@
 use super::writable::{Folder, Needs};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::Site;
+use crate::project::{Reason, Site};
 use crate::stages::StageId;
 use crate::syntax::Kind;
 
@@ -18,7 +18,7 @@ pub(super) fn is_of_the_system(folder: &str) -> bool {
 }
 
 /// Adds to what must be writable, where something writes at all.
-pub(super) fn collect(ctx: &Inspection, at: StageId, needs: &mut Needs, doubts: &mut Vec<String>) {
+pub(super) fn collect(ctx: &Inspection, at: StageId, needs: &mut Needs, doubts: &mut Vec<Reason>) {
     if needs.is_nothing() {
         return;
     }
@@ -31,7 +31,7 @@ pub(super) fn collect(ctx: &Inspection, at: StageId, needs: &mut Needs, doubts: 
 }
 
 /// Volumes take their first files and their owner from the image: what may write must find its folder there.
-fn volumes(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+fn volumes(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doubts: &mut Vec<Reason>) {
     for (target, site) in declared(ctx, at).into_iter().chain(composed(ctx)) {
         let target = target.trim_end_matches('/');
         if target.contains("node_modules") || target == workdir || target.contains('$') {
@@ -40,7 +40,7 @@ fn volumes(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doub
         match paths::below(workdir, target).filter(|_| workdir != "/") {
             Some(rest) => needs.add(Folder { path: rest.to_owned(), filled: false, site }),
             None if is_of_the_system(target) => {
-                doubts.push(format!("`{site}` has a volume at `{target}`, which belongs to root"));
+                doubts.push(Reason::at(site.clone(), format!("has a volume at `{target}`, which belongs to root")));
             }
             None => needs.add(Folder { path: target.to_owned(), filled: false, site }),
         }
@@ -67,7 +67,7 @@ fn composed(ctx: &Inspection) -> Vec<(String, Site)> {
 }
 
 /// Folders of the host keep the owner that they have there.
-fn binds(ctx: &Inspection, workdir: &str, needs: &Needs, doubts: &mut Vec<String>) {
+fn binds(ctx: &Inspection, workdir: &str, needs: &Needs, doubts: &mut Vec<Reason>) {
     let Some(compose) = &ctx.project().compose else { return };
     for mount in compose.mounts.iter().filter(|it| it.is_bind && !it.read_only) {
         let target = mount.target.trim_end_matches('/');
@@ -76,9 +76,9 @@ fn binds(ctx: &Inspection, workdir: &str, needs: &Needs, doubts: &mut Vec<String
         let is_written = needs.folders.iter().any(|it| meets(&paths::absolute(workdir, &it.path)));
         let may_be_written = needs.app.is_some() && !is_file && (meets(workdir) || !is_of_the_system(target));
         if is_written || may_be_written {
-            doubts.push(format!(
-                "`{}` mounts a folder of the host at `{target}`, whose owner is not known",
-                compose.site
+            doubts.push(Reason::at(
+                compose.site.clone(),
+                format!("mounts a folder of the host at `{target}`, whose owner is not known"),
             ));
         }
     }
@@ -89,7 +89,7 @@ const READ_ONLY: &[&str] =
     &["PATH", "CERT", "_CA", "KEY", "BIN", "EXEC", "URL", "URI", "ROUTE", "PREFIX", "JAVA", "TZ"];
 
 /// Paths that variables give, which may take the place of a default in the sources.
-fn environment(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+fn environment(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doubts: &mut Vec<Reason>) {
     let env = &ctx.model().stages[at].contents.env;
     let own = env.iter().filter_map(|(name, it)| Some((name.clone(), it.value.clone()?)));
     let composed = ctx.project().compose.iter().flat_map(|it| it.environment.clone());
@@ -100,7 +100,7 @@ fn environment(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, 
         }
         let path = file.unwrap_or(&value);
         if path.starts_with("./") || file.is_some_and(|it| !it.starts_with('/')) {
-            needs.own_app(format!("`{name}` is `{value}`"));
+            needs.own_app(format!("`{name}` is `{value}`").into());
         } else if path.starts_with('/') && path.len() > 1 && !path.starts_with("//") {
             absolute(&name, &value, path, workdir, needs, doubts);
         }
@@ -113,13 +113,13 @@ fn is_read_only(name: &str) -> bool {
     is_search || READ_ONLY.iter().skip(1).any(|it| name.contains(it))
 }
 
-fn absolute(name: &str, value: &str, path: &str, workdir: &str, needs: &mut Needs, doubts: &mut Vec<String>) {
+fn absolute(name: &str, value: &str, path: &str, workdir: &str, needs: &mut Needs, doubts: &mut Vec<Reason>) {
     if workdir != "/" && paths::contains(workdir, path) {
-        return needs.own_app(format!("`{name}` is `{value}`"));
+        return needs.own_app(format!("`{name}` is `{value}`").into());
     }
     let is_harmless =
         ["/tmp", "/var/tmp", "/dev", "/usr", "/bin", "/home/node", "/opt"].iter().any(|it| paths::contains(it, path));
     if !is_harmless && needs.folders.iter().all(|it| it.path != path) {
-        doubts.push(format!("`{name}` is `{value}`, which belongs to root, and the app may write there"));
+        doubts.push(format!("`{name}` is `{value}`, which belongs to root, and the app may write there").into());
     }
 }

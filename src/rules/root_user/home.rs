@@ -6,34 +6,37 @@ use crate::ecosystem::{homes, managers};
 use crate::facts::{left_outside, linker};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Linker, Manager};
+use crate::project::{Linker, Manager, Reason};
 
 use crate::stages::{Contents, Install, StageId};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
 /// Why another user would miss something: what root's install or another fetch put into root's home.
-pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<String> {
+pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<Reason> {
     let contents = &ctx.model().stages[at].contents;
     if contents.env.keys().any(|it| homes::leads_elsewhere(it)) {
         return None;
     }
     let fetch = commands(ctx, at).find(|it| homes::fetches(it));
     if let Some(command) = fetch {
-        return Some(format!("`{command}` fetches to `/root`, where another user does not look"));
+        return Some(format!("`{command}` fetches to `/root`, where another user does not look").into());
     }
     if let Some(command) = linking(ctx, contents) {
-        return Some(format!("`{command}` links into root's home, where another user may not go"));
+        return Some(format!("`{command}` links into root's home, where another user may not go").into());
     }
     if let Some(path) = archives(ctx, contents) {
-        return Some(format!("Yarn keeps the packages in `{path}`, where another user does not look"));
+        return Some(format!("Yarn keeps the packages in `{path}`, where another user does not look").into());
     }
     let app = ctx.facts().app.as_ref()?;
     if !contents.node_modules().any(|(entry, _)| entry.origin.via.is_empty()) {
         return None;
     }
     let left = left_outside(app, contents)?;
-    Some(format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path))
+    Some(
+        format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path)
+            .into(),
+    )
 }
 
 /// Whether the packages themselves lie in root's home.
@@ -64,7 +67,7 @@ fn archives(ctx: &Inspection, contents: &Contents) -> Option<String> {
 }
 
 /// Something of the image that lies in root's home, and that the run may look for there.
-pub(super) fn doubt(ctx: &Inspection, at: StageId) -> Option<String> {
+pub(super) fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
     let contents = &ctx.model().stages[at].contents;
     let workdir = contents.workdir.value.as_deref().unwrap_or_default();
     if contents.env.contains_key("HOME") || paths::contains("/root", workdir) {
@@ -74,7 +77,7 @@ pub(super) fn doubt(ctx: &Inspection, at: StageId) -> Option<String> {
     let made = commands(ctx, at).filter(|it| !it.starts_with("rm ")).find_map(|it| named(&it));
     let copied = contents.entries.iter().find_map(|it| named(&it.path));
     let path = made.or(copied).or_else(|| contents.env_value("PATH").and_then(named))?;
-    Some(format!("something in the image lies at `{path}`, where another user may not go"))
+    Some(format!("something in the image lies at `{path}`, where another user may not go").into())
 }
 
 /// The commands of the stage's own RUNs and of those below it, as written; what stands in another one (`$(…)`) is in

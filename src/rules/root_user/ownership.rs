@@ -10,7 +10,7 @@ use crate::ecosystem::Manager;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::GeneratedClient;
+use crate::project::{GeneratedClient, Reason};
 use crate::stages::{Holding, InstructionId, Stage, StageId};
 use crate::syntax::{Instruction, Kind};
 
@@ -31,9 +31,9 @@ impl Ownership<'_> {
     }
 
     /// `--chown` for the COPYs that bring the app, and whether these are all that is in its folder.
-    pub(super) fn copies(&self, doubts: &mut Vec<String>) -> (Vec<Edit>, bool) {
+    pub(super) fn copies(&self, doubts: &mut Vec<Reason>) -> (Vec<Edit>, bool) {
         let Some(workdir) = self.workdir() else {
-            doubts.push("the app's folder in the image is not known".to_owned());
+            doubts.push("the app's folder in the image is not known".into());
             return (Vec::new(), false);
         };
         let mut edits = Vec::new();
@@ -46,7 +46,7 @@ impl Ownership<'_> {
             match (instruction.flag_value("chown"), self.chown(idx, instruction)) {
                 (Some(written), _) if self.is_user(written) => {}
                 (Some(written), _) if matches!(written.split(':').next(), Some("0" | "root")) => complete = false,
-                (Some(written), _) => doubts.push(format!("files of the app belong to `{written}`")),
+                (Some(written), _) => doubts.push(format!("files of the app belong to `{written}`").into()),
                 (None, Some(owner)) => {
                     edits.push(Edit::insertion(instruction.keyword.range.end(), format!(" --chown={owner}")));
                 }

@@ -5,7 +5,7 @@ use crate::ecosystem::{Invocation, Manager};
 use crate::facts::User;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::AccessBase;
+use crate::project::{AccessBase, Reason};
 use crate::rules::support::is_transparent;
 use crate::stages::{ImageKind, InstructionId, StageId};
 use crate::syntax::{CommandForm, Kind};
@@ -60,15 +60,15 @@ fn is_official(ctx: &Inspection, at: StageId) -> bool {
 }
 
 /// Why the start may need to be root.
-pub(super) fn doubts(ctx: &Inspection, at: StageId) -> Vec<String> {
+pub(super) fn doubts(ctx: &Inspection, at: StageId) -> Vec<Reason> {
     let facts = ctx.facts();
-    let mut res: Vec<String> = program_doubt(ctx).into_iter().collect();
+    let mut res: Vec<Reason> = program_doubt(ctx).into_iter().collect();
     let corepack =
         ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands).any(|it| it.program() == Some("corepack"));
     let started = facts.command.as_ref().filter(|_| corepack).and_then(|it| Invocation::read(&it.words));
     let manager = started.map(|it| it.manager()).filter(|it| !matches!(it, Manager::Npm | Manager::Bun));
     if let Some(manager) = manager.map(Manager::program) {
-        res.push(format!("corepack fetches `{manager}` anew for another user"));
+        res.push(format!("corepack fetches `{manager}` anew for another user").into());
     }
     res.extend(port_doubt(ctx, at));
     res.extend(home_doubt(ctx, at));
@@ -80,62 +80,64 @@ pub(super) fn doubts(ctx: &Inspection, at: StageId) -> Vec<String> {
 }
 
 /// Why somebody else who runs something in the image may need to be root.
-fn user_doubt(user: &User) -> Option<String> {
+fn user_doubt(user: &User) -> Option<Reason> {
     if user.has_own_user || user.in_later_stage {
         return None;
     }
     let Some(start) = &user.start else { return Some(user.doubt("it is not known what that needs").reason) };
     if let Some(reason) = start.unknown.first() {
-        return Some(user.doubt(&reason.to_string()).reason);
+        return Some(user.doubt(reason).reason);
     }
     let mut others = start.programs.iter().filter(|it| it.entry.is_none() && !is_transparent(it));
     if let Some(other) = others.find(|it| it.package.is_some() || !(user.is_check || it.name == "node")) {
-        return Some(user.doubt(&format!("it is not known what `{}` needs", other.name)).reason);
+        return Some(user.doubt(format!("it is not known what `{}` needs", other.name)).reason);
     }
     let runtime = user.runtime.as_ref()?;
     if let Some(reason) = runtime.unknown.first() {
-        return Some(user.doubt(&reason.to_string()).reason);
+        return Some(user.doubt(reason).reason);
     }
     let write = runtime.writes.iter().find(|it| it.base != AccessBase::Temporary)?;
-    Some(user.doubt(&format!("`{}` writes files", write.site)).reason)
+    Some(user.doubt(format!("`{}` writes files", write.site)).reason)
 }
 
 /// What the compose file gives to the container.
-fn compose_doubt(ctx: &Inspection) -> Option<String> {
+fn compose_doubt(ctx: &Inspection) -> Option<Reason> {
     let compose = ctx.project().compose.as_ref()?;
     let file = &compose.site.path;
     if let Some(rights) = &compose.rights {
-        return Some(format!("`{file}` has `{rights}` for it"));
+        return Some(Reason::of_file(file, format!("has `{rights}` for it")));
     }
     let sockets = compose.mounts.iter().filter_map(|it| it.source.as_deref());
     let socket = sockets.into_iter().find(|it| it.ends_with(".sock"))?;
-    Some(format!("`{file}` mounts `{socket}`, which belongs to root"))
+    Some(Reason::of_file(file, format!("mounts `{socket}`, which belongs to root")))
 }
 
-fn program_doubt(ctx: &Inspection) -> Option<String> {
+fn program_doubt(ctx: &Inspection) -> Option<Reason> {
     let facts = ctx.facts();
     let start = match facts.known_start() {
         Ok(start) => start,
-        Err(reason) => return Some(reason.to_string()),
+        Err(reason) => return Some(reason),
     };
     let other = start.programs.iter().find(|it| it.entry.is_none() && !is_transparent(it));
-    other.map(|it| format!("it is not known what `{}` needs", it.name))
+    other.map(|it| format!("it is not known what `{}` needs", it.name).into())
 }
 
 /// What lies in root's home, or is looked for in the user's own.
-fn home_doubt(ctx: &Inspection, at: StageId) -> Option<String> {
+fn home_doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
     let image = ctx.model().root_image(at);
     // The system's own package puts it where all users find it.
     let is_packaged = ctx.model().stages[at].contents.system_packages.iter().any(|it| it.0 == "nodejs");
     if !image.has_node() && !is_packaged {
-        return Some(format!("it is not known where Node was installed on `{}`", image.written));
+        return Some(format!("it is not known where Node was installed on `{}`", image.written).into());
     }
     if image.kind == ImageKind::Node && !image.is_official {
-        return Some(format!("`{}` may be another image than the official `node`, with other users", image.written));
+        return Some(
+            format!("`{}` may be another image than the official `node`, with other users", image.written).into(),
+        );
     }
     let workdir = ctx.model().stages[at].contents.workdir.value.as_deref().unwrap_or_default();
     let is_roots = workdir == "/root" || workdir.starts_with("/root/");
-    is_roots.then(|| format!("only root may enter `{workdir}`"))
+    is_roots.then(|| format!("only root may enter `{workdir}`").into())
 }
 
 /// Packages that look for their browser in the home of the user that installed them, or that speak to
@@ -157,24 +159,25 @@ const ROOTED: &[&str] = &[
     "@abandonware/bleno",
 ];
 
-fn package_doubt(ctx: &Inspection) -> Option<String> {
+fn package_doubt(ctx: &Inspection) -> Option<Reason> {
     let app = ctx.facts().app.as_ref()?;
     let found = ROOTED.iter().find(|it| app.package.is_production(it))?;
-    Some(format!("`{found}` may need what belongs to root"))
+    Some(format!("`{found}` may need what belongs to root").into())
 }
 
 /// Why the app may not start as another user at all: nothing says that its container has a network of its own, where Docker
 /// (20.10 and later) gives all users the ports below 1024.
-pub(super) fn kept_port(ctx: &Inspection, at: StageId) -> Option<String> {
+pub(super) fn kept_port(ctx: &Inspection, at: StageId) -> Option<Reason> {
     let low = low_port(ctx, at)?;
     let is_own_network = ctx.project().compose.as_ref().is_some_and(|it| !it.on_host_network);
     (!is_own_network).then(|| {
         format!("port {low} is below 1024, and nothing says that the container's host does not keep those for root")
+            .into()
     })
 }
 
-fn port_doubt(ctx: &Inspection, at: StageId) -> Option<String> {
-    low_port(ctx, at).map(|low| format!("port {low} is below 1024, which some hosts keep for root"))
+fn port_doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
+    low_port(ctx, at).map(|low| format!("port {low} is below 1024, which some hosts keep for root").into())
 }
 
 /// A port below 1024 that the app listens on, as far as that shows.

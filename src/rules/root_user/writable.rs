@@ -7,7 +7,7 @@ use super::files;
 use crate::fix::lines::Spot;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Access, AccessBase, EntryKind, Site};
+use crate::project::{Access, AccessBase, EntryKind, Reason, Site};
 use crate::stages::{IdRange, InstructionId, Stage, StageId};
 use crate::syntax::Kind;
 
@@ -28,21 +28,20 @@ pub(super) struct Needs {
     /// The paths of these.
     paths: BTreeSet<String>,
     /// Why the app's folder itself must be, where it must.
-    pub(super) app: Option<String>,
+    pub(super) app: Option<Reason>,
 }
 
 /// What must be writable; what is not known about it goes to `doubts`.
-pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<String>) -> Needs {
+pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<Reason>) -> Needs {
     let mut needs = Needs::default();
     if let Err(doubt) = ctx.facts().known_runtime() {
-        let doubt = doubt.to_string();
         needs.own_app(doubt.clone());
         doubts.extend(Some(doubt).filter(|it| !doubts.contains(it)));
     }
     for write in ctx.facts().runtime.iter().flat_map(|it| &it.writes) {
         match folder(ctx, at, write) {
             Ok(Place::Folder(it)) => needs.add(it),
-            Ok(Place::App) => needs.own_app(format!("`{}` writes into the app's own folder", write.site)),
+            Ok(Place::App) => needs.own_app(Reason::at(write.site.clone(), "writes into the app's own folder")),
             Ok(Place::Anybodys) => {}
             Err(doubt) => {
                 needs.own_app(doubt.clone());
@@ -73,18 +72,18 @@ impl Needs {
         }
     }
 
-    pub(super) fn own_app(&mut self, reason: String) {
+    pub(super) fn own_app(&mut self, reason: Reason) {
         self.app.get_or_insert(reason);
     }
 }
 
-fn without_shell(ctx: &Inspection, at: StageId, needs: &mut Needs, doubts: &mut Vec<String>) {
+fn without_shell(ctx: &Inspection, at: StageId, needs: &mut Needs, doubts: &mut Vec<Reason>) {
     let image = ctx.model().root_image(at);
     if needs.is_nothing() || image.shell == Some(true) {
         return;
     }
     let what = needs.folders.first().map_or("the app's folder".to_owned(), |it| format!("`{}`", it.path));
-    doubts.push(format!("`{}` has no shell to make {what} writable", image.written));
+    doubts.push(format!("`{}` has no shell to make {what} writable", image.written).into());
     *needs = Needs::default();
 }
 
@@ -97,12 +96,12 @@ enum Place {
 }
 
 /// The folder of one write.
-fn folder(ctx: &Inspection, at: StageId, write: &Access) -> Result<Place, String> {
+fn folder(ctx: &Inspection, at: StageId, write: &Access) -> Result<Place, Reason> {
     let site = &write.site;
     let Some(path) = &write.path else {
         return match write.base {
             AccessBase::Temporary => Ok(Place::Anybodys),
-            _ => Err(format!("`{site}` writes to a path that is only known at run time")),
+            _ => Err(Reason::at(site.clone(), "writes to a path that is only known at run time")),
         };
     };
     if write.base == AccessBase::Temporary {
@@ -125,10 +124,13 @@ fn folder(ctx: &Inspection, at: StageId, write: &Access) -> Result<Place, String
 }
 
 /// A folder below the working directory.
-fn inside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<Place, String> {
+fn inside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<Place, Reason> {
     if ctx.model().stages[at].contents.workdir.value.is_none() || !ctx.facts().app_at_workdir {
         let folder = if folder.is_empty() { "." } else { folder };
-        return Err(format!("`{site}` writes to `{folder}`, and it is not known where that lies in the image"));
+        return Err(Reason::at(
+            site.clone(),
+            format!("writes to `{folder}`, and it is not known where that lies in the image"),
+        ));
     }
     if folder.is_empty() || folder == "." {
         return Ok(Place::App);
@@ -139,12 +141,12 @@ fn inside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<Pl
 }
 
 /// A folder elsewhere in the image.
-fn outside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<Place, String> {
+fn outside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<Place, Reason> {
     if ["/tmp", "/var/tmp", "/dev", "/proc"].iter().any(|it| paths::contains(it, folder)) {
         return Ok(Place::Anybodys);
     }
     if elsewhere::is_of_the_system(folder) {
-        return Err(format!("`{site}` writes to `{folder}`, and it is not known who else does"));
+        return Err(Reason::at(site.clone(), format!("writes to `{folder}`, and it is not known who else does")));
     }
     let copied = ctx.model().stages[at].contents.entries.iter().any(|it| paths::contains(folder, &it.path));
     let filled = copied || files::made_by_run(ctx, at);
@@ -152,7 +154,7 @@ fn outside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<P
 }
 
 /// Anybody may make files there, but what a RUN made is root's.
-fn temporary(ctx: &Inspection, at: StageId, write: &Access, path: &str) -> Result<Place, String> {
+fn temporary(ctx: &Inspection, at: StageId, write: &Access, path: &str) -> Result<Place, Reason> {
     let path = if path.starts_with("/") { path.to_owned() } else { paths::join("/tmp", path) };
     let rest = paths::below("/tmp", &path).unwrap_or_default();
     let first = rest.split('/').next().unwrap_or_default();
@@ -161,7 +163,7 @@ fn temporary(ctx: &Inspection, at: StageId, write: &Access, path: &str) -> Resul
         return Ok(Place::Anybodys);
     }
     if !write.is_folder && first == rest {
-        return Err(format!("`{}` writes to `{path}`, which a RUN may have made as root", write.site));
+        return Err(Reason::at(write.site.clone(), format!("writes to `{path}`, which a RUN may have made as root")));
     }
     Ok(Place::Folder(Folder { path: format!("/tmp/{first}"), filled: true, site: write.site.clone() }))
 }
@@ -176,7 +178,7 @@ pub(super) fn volume_before(
     stage: &Stage,
     spot: Spot,
     folders: &[Folder],
-    doubts: &mut Vec<String>,
+    doubts: &mut Vec<Reason>,
 ) -> Option<InstructionId> {
     let workdir = stage.contents.workdir.value.as_deref()?;
     let end = match spot {
@@ -192,10 +194,10 @@ pub(super) fn volume_before(
     let volume = stage.instructions.clone().filter(|it| *it < end).find(covers)?;
     let moved = IdRange::new(volume, end).any(|it| matches!(ctx.model().instructions[it].kind, Kind::Workdir(_)));
     if moved || folders.iter().any(|it| it.filled) {
-        doubts.push(format!(
-            "the folder is changed after `{}`",
-            ctx.text()[ctx.model().instructions[volume].content].trim()
-        ));
+        doubts.push(
+            format!("the folder is changed after `{}`", ctx.text()[ctx.model().instructions[volume].content].trim())
+                .into(),
+        );
         return None;
     }
     Some(volume)

@@ -4,7 +4,7 @@ use super::{is_harmless, quoted};
 use crate::diagnostic::Severity;
 use crate::facts::need_of;
 use crate::inspection::Inspection;
-use crate::project::{App, Manager, Outputs, Program};
+use crate::project::{App, Manager, Outputs, Program, Reason};
 use crate::stages::{Install, Stage, Verb};
 
 /// Whether a production install leaves `package` out: a devDependency that no other package brings.
@@ -29,8 +29,8 @@ pub(in crate::rules) fn severity(app: &App) -> Severity {
 }
 
 /// Why it is not known that nothing needs the devDependencies that `install` brings today.
-pub(in crate::rules) fn omit_doubt(ctx: &Inspection, install: &Install) -> Option<String> {
-    let development = || ctx.facts().development.as_ref().map(|it| it.reason().to_owned());
+pub(in crate::rules) fn omit_doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
+    let development = || ctx.facts().development.as_ref().map(|it| it.reason().clone());
     let users = || users_doubt(ctx);
     run_doubt(ctx, install)
         .or_else(|| script_doubt(ctx, install))
@@ -40,30 +40,30 @@ pub(in crate::rules) fn omit_doubt(ctx: &Inspection, install: &Install) -> Optio
 }
 
 /// Who else runs something in the image, and may need them for it.
-fn users_doubt(ctx: &Inspection) -> Option<String> {
+fn users_doubt(ctx: &Inspection) -> Option<Reason> {
     let app = ctx.facts().app.as_ref();
     ctx.facts().users.iter().find_map(|it| it.without_dev(app.map(|it| &**it)).err()).map(|it| it.reason)
 }
 
 /// Commands of the build that come after it.
-fn run_doubt(ctx: &Inspection, install: &Install) -> Option<String> {
+fn run_doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
     let is_install = |range| ctx.model().installs.iter().any(|it| it.command.range == range && it.script.is_none());
     let later = ctx.model().commands_after(install);
     let first = later.into_iter().find(|it| !is_harmless(it) && !is_install(it.range))?;
-    Some(format!("`{}` runs after it and may need devDependencies", quoted(&first.words)))
+    Some(format!("`{}` runs after it and may need devDependencies", quoted(&first.words)).into())
 }
 
 /// Scripts of the project that the install runs.
-fn script_doubt(ctx: &Inspection, install: &Install) -> Option<String> {
+fn script_doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
     let Some(app) = install.app.as_ref().and_then(|it| ctx.project().app(it)) else {
-        return Some("it is not known which package.json it installs".to_owned());
+        return Some("it is not known which package.json it installs".into());
     };
     if install.verb == Verb::Prune {
         return None;
     }
     let hooks = ["preinstall", "install", "postinstall", "prepare"];
     let found = hooks.iter().find(|it| !is_free_of_dev(&app, it))?;
-    Some(format!("`{found}` of package.json may need devDependencies"))
+    Some(format!("`{found}` of package.json may need devDependencies").into())
 }
 
 fn is_free_of_dev(app: &App, script: &str) -> bool {
@@ -82,8 +82,8 @@ fn imports_ship(app: &App, entry: &str) -> bool {
 }
 
 /// The run itself.
-fn start_doubt(ctx: &Inspection) -> Option<String> {
+fn start_doubt(ctx: &Inspection) -> Option<Reason> {
     let facts = ctx.facts();
     let needed = facts.needed.first().map(|it| it.reason.clone());
-    needed.or_else(|| facts.known_runtime().err().map(|it| it.to_string()))
+    needed.or_else(|| facts.known_runtime().err())
 }

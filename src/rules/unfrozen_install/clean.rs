@@ -5,7 +5,7 @@ use crate::ecosystem::{FlagUse, Manager};
 use crate::facts::Conditions;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
-use crate::project::{Agreement, App, Lock};
+use crate::project::{Agreement, App, Lock, Reason};
 use crate::rules::support::mounts_over;
 use crate::shell::ShellWord;
 use crate::stages::{Install, Verb};
@@ -17,26 +17,26 @@ pub(super) fn edits(
     install: &Install,
     app: &App,
     lock: &Lock,
-) -> Result<(Vec<Edit>, Option<String>), String> {
+) -> Result<(Vec<Edit>, Option<Reason>), Reason> {
     refuse(ctx, install, app)?;
     let doubt = lock_doubt(ctx, install, app, lock)?;
     let mut edits = Vec::new();
     let words = &install.command.words;
     for (at, word) in words.iter().enumerate().skip(1) {
-        let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw)) };
+        let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw).into()) };
         if at == 1 && install.manager.is_plain_install(value) {
             edits.push(Edit::replacement(word.range, "ci"));
         } else if at == 1 {
-            return Err(format!("`{value}` comes before the verb"));
+            return Err(format!("`{value}` comes before the verb").into());
         } else {
             match npm_flags::in_clean_install(value) {
                 FlagUse::Repeated => {}
                 FlagUse::Idle => edits.push(Edit::deletion(with_space_before(&words[at - 1], word))),
-                FlagUse::Unknown => return Err(format!("it is not known what `{value}` means to `npm ci`")),
+                FlagUse::Unknown => return Err(format!("it is not known what `{value}` means to `npm ci`").into()),
             }
         }
     }
-    if edits.is_empty() { Err("it has no verb".to_owned()) } else { Ok((edits, doubt)) }
+    if edits.is_empty() { Err("it has no verb".into()) } else { Ok((edits, doubt)) }
 }
 
 /// The flag and what stands before it, a continuation too.
@@ -45,19 +45,19 @@ fn with_space_before(before: &ShellWord, word: &ShellWord) -> TextRange {
 }
 
 /// What speaks against `npm ci` altogether.
-fn refuse(ctx: &Inspection, install: &Install, app: &App) -> Result<(), String> {
+fn refuse(ctx: &Inspection, install: &Install, app: &App) -> Result<(), Reason> {
     if install.command.conditional {
-        return Err("the command runs in some cases only".to_owned());
+        return Err("the command runs in some cases only".into());
     }
     if mounts_over(ctx, install.instruction, "node_modules") {
-        return Err("`npm ci` can't remove the `node_modules` that is mounted there".to_owned());
+        return Err("`npm ci` can't remove the `node_modules` that is mounted there".into());
     }
     if app.npmrc.iter().flatten().any(|(key, value)| key == "package-lock" && value == "false") {
-        return Err("`.npmrc` says `package-lock=false`".to_owned());
+        return Err("`.npmrc` says `package-lock=false`".into());
     }
     let added = |it: &&Install| it.verb == Verb::Add && it.stage == install.stage;
     match ctx.model().installs.iter().filter(added).find(|it| it.command.range.end() <= install.command.range.start()) {
-        Some(_) => Err("`npm ci` would remove the packages that were added before it".to_owned()),
+        Some(_) => Err("`npm ci` would remove the packages that were added before it".into()),
         None => Ok(()),
     }
 }
@@ -69,28 +69,30 @@ pub(super) fn too_old(install: &Install, lock: &Lock) -> Option<u32> {
 }
 
 /// Whether this npm reads this lock, and takes it.
-fn lock_doubt(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Result<Option<String>, String> {
-    let Some(generation) = lock.generation else { return Err(format!("`{}` can't be read", lock.path)) };
+fn lock_doubt(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Result<Option<Reason>, Reason> {
+    let Some(generation) = lock.generation else { return Err(Reason::of_file(&lock.path, "can't be read")) };
     if lock.packages.is_none() {
-        return Err(format!("`{}` can't be read", lock.path));
+        return Err(Reason::of_file(&lock.path, "can't be read"));
     }
     let peers = Conditions::of(ctx.model(), ctx.project(), install).peers;
     let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder == app.folder);
     let members: Vec<_> = workspace.iter().flat_map(|it| it.seen_members(ctx.project())).map(|it| it.app).collect();
     match lock.agreement(app, &members, peers, install.npm()) {
-        Agreement::No(reason) => return Err(format!("`npm ci` would fail: {reason}")),
+        Agreement::No(reason) => return Err(format!("`npm ci` would fail: {reason}").into()),
         Agreement::Unknown(reason) => return Ok(Some(reason)),
         Agreement::Yes if workspace.is_some_and(|it| it.unknown.is_some()) => {
-            return Ok(Some(format!("whether `{}` agrees with the workspaces is not known", lock.path)));
+            return Ok(Some(format!("whether `{}` agrees with the workspaces is not known", lock.path).into()));
         }
         Agreement::Yes => {}
     }
     let shrinkwrap = lock.path.ends_with("npm-shrinkwrap.json");
     match install.major {
-        Some(major) if major >= 12 && shrinkwrap => Err(format!("npm {major} does not read `{}`", lock.path)),
+        Some(major) if major >= 12 && shrinkwrap => Err(format!("npm {major} does not read `{}`", lock.path).into()),
         None if shrinkwrap || (generation >= 3 && !install.is_since(7)) => {
             let image = &ctx.model().root_image(install.stage).written;
-            Ok(Some(format!("the version of npm in `{image}` is not known, nor whether it reads `{}`", lock.path)))
+            Ok(Some(
+                format!("the version of npm in `{image}` is not known, nor whether it reads `{}`", lock.path).into(),
+            ))
         }
         _ => Ok(None),
     }

@@ -3,7 +3,7 @@
 use crate::ecosystem::FlagUse;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
-use crate::project::{Agreement, App, Lock};
+use crate::project::{Agreement, App, Lock, Reason};
 use crate::shell::{Command, ShellWord};
 use crate::stages::{Install, Verb};
 
@@ -16,19 +16,19 @@ pub(super) fn edits(
     install: &Install,
     app: &App,
     lock: &Lock,
-) -> Result<(Vec<Edit>, Option<String>), String> {
+) -> Result<(Vec<Edit>, Option<Reason>), Reason> {
     let flag = install.manager.frozen_flag().ok_or("that is another command")?;
     refuse(ctx, install)?;
     let verb = verb(&install.command).ok_or("the install is not a plain one")?;
     let doubt = match lock.frozen_agreement(app, install.major) {
         Agreement::Yes => None,
         Agreement::Unknown(reason) => Some(reason),
-        Agreement::No(reason) => return Err(format!("`{}` would fail: {reason}", install.manager.frozen())),
+        Agreement::No(reason) => return Err(format!("`{}` would fail: {reason}", install.manager.frozen()).into()),
     };
     if let Some(word) = not_frozen(install) {
         return Ok((
             vec![Edit::replacement(word.range, flag)],
-            Some(format!("the command asks for that by `{}`", word.raw)),
+            Some(format!("the command asks for that by `{}`", word.raw).into()),
         ));
     }
     Ok((vec![Edit::insertion(verb.range.end(), format!(" {flag}"))], doubt))
@@ -52,23 +52,23 @@ fn not_frozen(install: &Install) -> Option<&ShellWord> {
 }
 
 /// What speaks against it altogether.
-fn refuse(ctx: &Inspection, install: &Install) -> Result<(), String> {
+fn refuse(ctx: &Inspection, install: &Install) -> Result<(), Reason> {
     if install.command.conditional {
-        return Err("the command runs in some cases only".to_owned());
+        return Err("the command runs in some cases only".into());
     }
     for word in install.command.words.iter().skip(1) {
-        let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw)) };
+        let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw).into()) };
         let name = value.split('=').next().unwrap_or(value).trim_start_matches('-');
         let is_flag = value.starts_with('-');
         if is_flag && install.manager.flag_use(name) == FlagUse::Unknown {
-            return Err(format!("it is not known what `{value}` means to `{}`", install.manager.frozen()));
+            return Err(format!("it is not known what `{value}` means to `{}`", install.manager.frozen()).into());
         }
     }
     let changes =
         |it: &&Install| matches!(it.verb, Verb::Add | Verb::Update | Verb::Remove) && it.stage == install.stage;
     let before = |it: &&Install| it.command.range.end() <= install.command.range.start();
     match ctx.model().installs.iter().filter(changes).find(before) {
-        Some(other) => Err(format!("`{}` changes package.json before it", other.command.written())),
+        Some(other) => Err(format!("`{}` changes package.json before it", other.command.written()).into()),
         None => Ok(()),
     }
 }
