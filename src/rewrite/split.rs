@@ -7,6 +7,7 @@ use super::evidence::{self, Evidence};
 use super::later;
 use super::pruning;
 use super::purpose::{self, Purpose};
+use super::start_script;
 use super::workspace_copy;
 use super::{Plan, Shape, build_of, finish, production, refusal, stage_of};
 use crate::fix::Edit;
@@ -26,6 +27,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let build = build_of(ctx, &[stage_of(ctx)])?;
     let places = later::places(ctx)?;
     let mut evidence = evidence::gather(ctx, build)?;
+    start_script::settle(ctx, &mut evidence)?;
     pruning::lost_manager(ctx, &evidence.installed.root)?;
     if !prunes_already(ctx) {
         evidence.settle()?;
@@ -54,7 +56,8 @@ fn workspace(ctx: &Inspection) -> Option<(&str, &NodeModules)> {
 /// The plan for a member of the workspace that lies in `folder`.
 fn of_workspace(ctx: &Inspection, folder: &str, modules: &NodeModules) -> Result<Plan, Reason> {
     let stage = stage_of(ctx);
-    let evidence = workspace_copy::gather(ctx, stage, folder, modules)?;
+    let mut evidence = workspace_copy::gather(ctx, stage, folder, modules)?;
+    start_script::settle(ctx, &mut evidence)?;
     pruning::lost_manager(ctx, &evidence.installed.root)?;
     if !later::places(ctx)?.is_empty() {
         return Err(refusal("a later stage takes from the one that ships"));
@@ -115,7 +118,11 @@ impl Parts<'_> {
 fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>, tail: TextRange) -> Result<Parts<'a>, Reason> {
     let builds = ctx.model().builds.iter().filter(|it| it.stage == stage_of(ctx));
     let last_build = builds.map(|it| it.instruction).max().unwrap_or(InstructionId::new(0));
-    let purposes = all.iter().map(|it| purpose::of(ctx, it.index, it.index > last_build)).collect::<Result<_, _>>()?;
+    let purpose_of = |index: InstructionId| {
+        let after_build = index > last_build;
+        start_script::purpose(ctx, index, after_build).map_or_else(|| purpose::of(ctx, index, after_build), Ok)
+    };
+    let purposes = all.iter().map(|it| purpose_of(it.index)).collect::<Result<_, _>>()?;
     Ok(Parts { all, purposes, tail })
 }
 
