@@ -37,7 +37,7 @@ fn brings_files(ctx: &Inspection, index: InstructionId) -> bool {
 }
 
 /// What instruction `index` brings of the context.
-fn brought<'a>(ctx: &'a Inspection, index: InstructionId) -> impl Iterator<Item = &'a Entry> {
+fn brought(ctx: &Inspection, index: InstructionId) -> impl Iterator<Item = &Entry> {
     let is_copy = matches!(ctx.model().instructions[index].kind, Kind::Copy(_));
     production(ctx).contents.entries.iter().filter(move |it| is_copy && it.origin.last() == index)
 }

@@ -116,7 +116,7 @@ impl<'a, 't> Walk<'a, 't> {
         let words = words(node, self.text);
         let is_alone = node.kind() == "command" && node.next_sibling().is_none_or(|it| it.kind() != "&");
         let is_all = |it: &str| matches!(it.trim_matches('"'), "$@" | "${@}");
-        let starts_one = |it: &&str| !it.starts_with('-') && !(is_all(it) && self.now.arguments.is_empty());
+        let starts_one = |it: &&str| !(it.starts_with('-') || is_all(it) && self.now.arguments.is_empty());
         is_alone
             && match words.split_first() {
                 Some((&"exit", _)) => true,
