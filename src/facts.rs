@@ -20,7 +20,7 @@ use std::sync::Arc;
 use crate::ecosystem::servers::{self, Server};
 use crate::paths;
 use crate::project::{App, Outputs, Project, Reason, Runtime, Start};
-use crate::stages::Model;
+use crate::stages::{Contents, Model};
 
 pub use client::{LostClient, lost_client};
 use command::Place;
@@ -31,7 +31,7 @@ pub use linker::{LINKER_VARIABLE, linker};
 pub use needed::{Needed, preloaded_package};
 pub use outside::{LeftOutside, in_home, left_outside};
 pub use run_files::RunFiles;
-pub use shipped::{context_file, is_environment_file};
+pub use shipped::{ScriptFile, context_file, is_environment_file};
 pub use users::{Doubt, Need, User, need_of};
 
 /// The production stage's app and its start. Every part may be unknown.
@@ -105,7 +105,8 @@ impl ProductionFacts {
         }
         let entry = start.as_ref().and_then(entry_of);
         let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();
-        let runtime = entry.as_ref().map(|it| app.runtime_with(it, &preloads, &sources_of(&app, &outputs)));
+        let image = app_root.as_deref().map(|root| Image { contents, project, root });
+        let runtime = entry.as_ref().map(|it| runtime_of(&app, image, it, &preloads, &outputs));
         let app = Some(app);
         Self {
             app,
@@ -139,6 +140,15 @@ impl ProductionFacts {
     pub(crate) fn server(&self) -> Option<&'static Server> {
         let last = self.start.as_ref()?.programs.last()?;
         servers::serving(&last.name, &last.arguments)
+    }
+
+    /// The scripts that the container starts, or that another user of the image does.
+    #[must_use]
+    pub fn scripts(&self, model: &Model<'_>) -> Vec<ScriptFile> {
+        let Some(stage) = model.production_stage() else { return Vec::new() };
+        let users = self.users.iter().filter(|it| !it.in_later_stage).filter_map(|it| it.start.as_ref());
+        let words = self.start.iter().chain(users).flat_map(|it| &it.script_words);
+        words.filter_map(|it| shipped::script_file(&stage.contents, it)).collect()
     }
 
     /// Whether the Dockerfile is meant for development, so that nothing of it ships.
@@ -224,6 +234,32 @@ fn preloads_of(model: &Model<'_>, start: &Start) -> Vec<String> {
 /// A start may run migrations first; what stays is the last program.
 fn entry_of(start: &Start) -> Option<String> {
     start.programs.iter().rev().find_map(|it| it.entry.clone())
+}
+
+/// The file system that an app runs in.
+#[derive(Clone, Copy)]
+struct Image<'a> {
+    contents: &'a Contents,
+    project: &'a Project,
+    /// The app's folder.
+    root: &'a str,
+}
+
+/// What runs when `entry` is started, by the modules that lie in the image.
+fn runtime_of(
+    app: &App,
+    image: Option<Image<'_>>,
+    entry: &str,
+    preloads: &[String],
+    outputs: &Outputs,
+) -> Arc<Runtime> {
+    let moved = || {
+        let Image { contents, project, root } = image.filter(|_| outputs.holding(entry).is_none())?;
+        let app = shipped::moved(contents, project, app, root, entry)?;
+        let runtime = app.runtime_with(entry, preloads, &Outputs::default());
+        shipped::lie_together(contents, project, &app, root, &runtime.files).then_some(runtime)
+    };
+    moved().unwrap_or_else(|| app.runtime_with(entry, preloads, &sources_of(app, outputs)))
 }
 
 /// Where this file builds nothing, the output comes with the context: package.json's build made it.

@@ -28,6 +28,7 @@ mod pruning;
 mod purpose;
 mod reinstall;
 mod split;
+mod start_script;
 mod static_site;
 mod users;
 mod whole_copy;

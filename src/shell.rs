@@ -4,6 +4,7 @@
 //! masked with spaces first, byte for byte, so that every range is a range of the Dockerfile.
 
 mod exec;
+mod given;
 mod heredoc;
 mod mask;
 mod plain;
@@ -13,6 +14,8 @@ mod word;
 use crate::paths;
 use crate::syntax::{CommandForm, Dockerfile, Instruction, Kind};
 use crate::text::{TextRange, TextSize, range};
+
+pub use given::{Given, Part, given};
 
 /// The commands of one shell text, in the order in which they are written.
 #[derive(Clone, Debug, Default)]

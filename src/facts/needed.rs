@@ -98,7 +98,7 @@ fn in_environment(app: &App, model: &Model<'_>) -> Vec<Needed> {
 /// What compose services, HEALTHCHECK and others need.
 fn of_users(app: &App, facts: &ProductionFacts) -> Vec<Needed> {
     let mut res = Vec::new();
-    for user in facts.users.iter().filter(|it| !it.in_later_stage) {
+    for user in facts.users.iter().filter(|it| !it.in_later_stage && !it.is_possible) {
         let modules = user.runtime.iter().flat_map(|it| of_modules(app, it));
         let all = user.start.iter().flat_map(|it| started(app, it, "it")).chain(modules);
         res.extend(all.map(|it| Needed {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::paths;
-use crate::project::{App, Output, Outputs, Project};
+use crate::project::{App, EntryKind, Output, Outputs, Project};
 use crate::stages::{Build, Contents, Entry, Holding, Model};
 
 /// The app in the production stage: the one at its working directory; else the only one that it holds;
@@ -54,19 +54,29 @@ pub(super) fn root_of(contents: &Contents, app: &App) -> Option<String> {
 /// Folders in which a shell looks a program up, and where people put scripts.
 const PATH: [&str; 5] = ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/bin", "/sbin"];
 
+/// A shell script of the context in the image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptFile {
+    /// Where it lies in the image, absolute.
+    pub at: String,
+    /// Its path in the context.
+    pub path: String,
+}
+
 /// The text of the shell script of the context that `word` starts.
 pub(super) fn script_text(contents: &Contents, project: &Project, word: &str) -> Option<String> {
-    let on_path = || PATH.iter().find_map(|it| context_file(contents, &paths::join(it, word)));
-    let path = if word.contains('/') {
-        context_file(contents, word)
-    } else {
-        on_path().or_else(|| context_file(contents, word))
-    };
-    let text = project.text(&path?)?;
+    let text = project.text(&script_file(contents, word)?.path)?;
     let first = text.lines().next().unwrap_or_default();
     let is_shell =
         first.starts_with("#!") && ["sh", "bash", "ash", "dash"].iter().any(|it| first.trim_end().ends_with(it));
     (is_shell || (word.ends_with(".sh") && !first.starts_with("#!"))).then_some(text)
+}
+
+/// The file that `word` starts.
+pub(super) fn script_file(contents: &Contents, word: &str) -> Option<ScriptFile> {
+    let on_path = PATH.iter().filter(|_| !word.contains('/')).map(|it| paths::join(it, word));
+    let here = contents.workdir.value.as_deref().map(|it| paths::absolute(it, word));
+    on_path.chain(here).find_map(|at| context_file(contents, &at).map(|path| ScriptFile { at, path }))
 }
 
 /// What the builds of `app` make, and those of its workspace's members, where it is the root.
@@ -159,6 +169,59 @@ pub fn context_file(contents: &Contents, word: &str) -> Option<String> {
         Holding::ContextFolder(folder) => paths::below(&it.path, &path).map(|rest| paths::join(folder, rest)),
         _ => None,
     })
+}
+
+/// The app whose modules are those of `app` as they lie in the image, which has it at `root`: a COPY may put a folder of
+/// sources beside package.json (`COPY src/ .`). `None` where `entry` lies in the context as it does in the image, or where
+/// what lies there in the image can't be told.
+pub(super) fn moved(contents: &Contents, project: &Project, app: &App, root: &str, entry: &str) -> Option<App> {
+    let file = file_at(contents, project, &paths::absolute(root, entry))?;
+    let folder = match file.strip_suffix(entry)? {
+        "" => "",
+        before => before.strip_suffix('/')?,
+    };
+    let lies_alone = || contents.entries.iter().all(|it| brings_no_more(it, app, root, folder));
+    (folder != app.folder && project.workspace(&app.folder).is_none() && lies_alone())
+        .then(|| app.with_modules_in(folder))
+}
+
+/// Whether an entry puts nothing beside the modules of `folder`, which lie in `root`, but what belongs to a manager: a
+/// package may load a file there by its name.
+fn brings_no_more(entry: &Entry, app: &App, root: &str, folder: &str) -> bool {
+    match &entry.holding {
+        Holding::ContextFolder(it) => !paths::contains(&entry.path, root) || entry.path == root && it == folder,
+        Holding::ContextFile(it) => {
+            let name = paths::file_name(it);
+            let is_managers = is_manifest(it) || name == ".npmrc" || app.locks.iter().any(|lock| lock.path == *it);
+            paths::parent(&entry.path) != root || is_managers || paths::parent(it) == folder
+        }
+        _ => true,
+    }
+}
+
+/// Whether `files` of `app`, as [`moved`] gives it, lie in the image as they do in its folder.
+pub(super) fn lie_together(contents: &Contents, project: &Project, app: &App, root: &str, files: &[String]) -> bool {
+    let is_it = |it: &String| {
+        file_at(contents, project, &paths::absolute(root, it)).is_some_and(|found| found == app.folder_path(it))
+    };
+    files.iter().all(is_it)
+}
+
+/// The file of the context that is at `path` of the image, absolute.
+fn file_at(contents: &Contents, project: &Project, path: &str) -> Option<String> {
+    for entry in contents.entries.iter().rev() {
+        let Some(rest) = paths::below(&entry.path, path).filter(|it| !entry.lacks(it)) else { continue };
+        let file = match &entry.holding {
+            Holding::ContextFile(file) if rest.is_empty() => file.clone(),
+            Holding::ContextFolder(folder) => paths::join(folder, rest),
+            Holding::ContextFile(_) | Holding::NodeModules(_) | Holding::Cache(_) => continue,
+            Holding::Output { .. } | Holding::UnknownOutput { .. } | Holding::Unknown => return None,
+        };
+        if project.kind(&file) == Some(EntryKind::File) && project.sees(&file) == Some(true) {
+            return Some(file);
+        }
+    }
+    None
 }
 
 /// Endings of files that name the variables and hold no secrets: `.env.example`.

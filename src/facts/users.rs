@@ -32,6 +32,8 @@ pub struct User {
     pub is_check: bool,
     /// Whether what it runs is in another stage, which is built on the one that ships.
     pub in_later_stage: bool,
+    /// Whether it only may be: the entrypoint script has a branch for it, and nothing is known to give its word.
+    pub is_possible: bool,
 }
 
 /// What speaks against a change, as a user of the image sees it.
@@ -80,7 +82,7 @@ impl User {
     }
 
     fn certain(&self, what: &str) -> Doubt {
-        Doubt { reason: self.reason(&format!(", which {what}")), is_certain: true }
+        Doubt { reason: self.reason(&format!(", which {what}")), is_certain: !self.is_possible }
     }
 
     pub(crate) fn doubt(&self, why: impl std::fmt::Display) -> Doubt {
@@ -138,6 +140,7 @@ pub(super) fn of(text: &str, model: &Model<'_>, project: &Project, facts: &Produ
     let Some(production) = model.production.as_ref().map(|it| it.stage) else { return Vec::new() };
     let mut res = of_files(text, model, project, facts, production);
     res.extend(of_health(text, model, project, facts, production));
+    res.extend(of_branches(model, project, facts, production));
     res.extend(model.built_on(production).into_iter().filter_map(|it| of_stage(text, model, project, facts, it)));
     res
 }
@@ -200,6 +203,19 @@ fn of_health(
     Some(User { is_check: true, ..followed("HEALTHCHECK".to_owned(), &command, facts, place) })
 }
 
+/// The branches of the entrypoint script that other words than CMD's lead to.
+fn of_branches(model: &Model<'_>, project: &Project, facts: &ProductionFacts, production: StageId) -> Vec<User> {
+    let (Some(start), Some(command)) = (&facts.start, &facts.command) else { return Vec::new() };
+    let place = (&model.stages[production].contents, project);
+    let followed = |words: &Vec<String>| {
+        let by = format!("`docker run` with `{}`", words.last().map_or("", String::as_str));
+        let command = StartCommand { words: words.clone(), script: None, wrapper_known: true, ..command.clone() };
+        User { is_possible: true, ..followed(by, &command, facts, place) }
+    };
+    let differs = |it: &User| it.start.as_ref().is_none_or(|it| it.programs != start.programs);
+    start.alternatives.iter().take(MAX_FOLLOWED).map(followed).filter(differs).collect()
+}
+
 /// The CMD of a later stage, where it makes no full install of its own.
 fn of_stage(text: &str, model: &Model<'_>, project: &Project, facts: &ProductionFacts, stage: StageId) -> Option<User> {
     let installs = model.installs.iter().any(|it| it.stage == stage && it.scope == Scope::All);
@@ -240,5 +256,6 @@ fn unknown(by: String, command: &StartCommand) -> User {
         must_be_root: false,
         is_check: false,
         in_later_stage: false,
+        is_possible: false,
     }
 }

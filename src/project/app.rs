@@ -86,6 +86,13 @@ impl App {
         }
     }
 
+    /// The same app, with its modules in another folder of the context: where a COPY puts them beside package.json.
+    #[must_use]
+    pub fn with_modules_in(&self, folder: &str) -> Self {
+        let (package, locks, npmrc) = (self.package.clone(), self.locks.clone(), self.npmrc.clone());
+        Self { package, locks, npmrc, ..Self::bare(&self.files, folder) }
+    }
+
     /// Whether a package is a folder of the project: its code is the project's own.
     #[must_use]
     pub fn is_local(&self, name: &str) -> bool {

@@ -22,6 +22,11 @@ pub struct Start {
     pub unknown: Vec<Reason>,
     /// The shell scripts that were followed, from the app's folder; those outside of it are left out.
     pub scripts: Vec<String>,
+    /// The words that start them, those outside of the app's folder too.
+    pub script_words: Vec<String>,
+    /// The words with which the script that is started first does something else: whoever starts the image may give it
+    /// another argument.
+    pub alternatives: Vec<Vec<String>>,
 }
 
 /// One program of a start command.
@@ -112,7 +117,8 @@ impl Follower<'_> {
         }
         if let Some((file, text, arguments)) = self.ground.script(words) {
             self.start.scripts.extend(self.ground.path(&place.folder, file));
-            return self.shell_file(&text, arguments, Place { depth: place.depth + 1, ..place });
+            self.start.script_words.push(file.to_owned());
+            return self.shell_file(&text, words, arguments.len(), Place { depth: place.depth + 1, ..place });
         }
         let step = steps::step(self.app, words);
         for wrapper in &step.wrappers {

@@ -2,7 +2,7 @@
 //! which files of the context they mean.
 
 use super::workspaces::Installed;
-use super::{Shape, refusal, shape};
+use super::{Shape, refusal, shape, start_script};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::App;
@@ -13,7 +13,8 @@ use crate::stages::{Build, Entry, Holding};
 pub(super) fn check(ctx: &Inspection, installed: &Installed, build: &Build, outputs: &Outputs) -> Result<(), Reason> {
     let Some(folder) = build.folder.as_deref() else { return Ok(()) };
     let entries = &ctx.model().stages[build.stage].contents.entries;
-    let copied_alone = matches!(shape(ctx.model(), ctx.project()), Some(Shape::WholeCopy(_)));
+    let shape = shape(ctx.model(), ctx.project());
+    let copied_alone = matches!(shape, Some(Shape::WholeCopy(_)));
     let root = folder.strip_suffix(&installed.path()).and_then(|it| it.strip_suffix('/'));
     let (app, folder) = match root.filter(|_| !copied_alone && installed.is_workspace()) {
         Some(root) => (&*installed.root, root),
@@ -21,7 +22,9 @@ pub(super) fn check(ctx: &Inspection, installed: &Installed, build: &Build, outp
     };
     // What is copied into an output comes along with it.
     let is_in_output = |it: &Entry| paths::below(folder, &it.path).is_some_and(|rest| outputs.holding(rest).is_some());
-    let mut entries = entries.iter().filter(|it| !is_in_output(it));
+    // The split takes the COPY of a start script along.
+    let moves = |it: &Entry| shape == Some(Shape::Single) && start_script::brings(ctx, it.origin.last());
+    let mut entries = entries.iter().filter(|it| !is_in_output(it) && !moves(it));
     let odd = entries.find(|it| is_odd(it, app, folder) && (!copied_alone || paths::contains(folder, &it.path)));
     match odd {
         Some(entry) => {

@@ -7,6 +7,7 @@ use super::evidence::{self, Evidence};
 use super::later;
 use super::pruning;
 use super::purpose::{self, Purpose};
+use super::start_script;
 use super::workspace_copy;
 use super::{Plan, Shape, build_of, finish, nested, production, refusal, stage_of, written};
 use crate::fix::Edit;
@@ -30,6 +31,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     };
     let places = later::places(ctx)?;
     let mut evidence = evidence::gather(ctx, build)?;
+    start_script::settle(ctx, &mut evidence)?;
     pruning::lost_manager(ctx, &evidence.installed.root)?;
     if !prunes_already(ctx) {
         evidence.settle()?;
@@ -60,7 +62,8 @@ fn workspace(ctx: &Inspection) -> Option<(&str, &NodeModules)> {
 /// The plan for a member of the workspace that lies in `folder`.
 fn of_workspace(ctx: &Inspection, folder: &str, modules: &NodeModules) -> Result<Plan, Reason> {
     let stage = stage_of(ctx);
-    let evidence = workspace_copy::gather(ctx, stage, folder, modules)?;
+    let mut evidence = workspace_copy::gather(ctx, stage, folder, modules)?;
+    start_script::settle(ctx, &mut evidence)?;
     pruning::lost_manager(ctx, &evidence.installed.root)?;
     if !later::places(ctx)?.is_empty() {
         return Err(refusal("a later stage takes from the one that ships"));
@@ -115,10 +118,10 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// The chunks up to the last build, after the FROM.
-    pub(super) fn before_the_build(&self, ctx: &Inspection) -> impl Iterator<Item = &Chunk<'a>> {
-        let last = last_build(ctx);
-        self.all.iter().skip(1).take_while(move |it| it.index <= last)
+    /// The chunks after the FROM that are for the build alone.
+    pub(super) fn of_build(&self) -> impl Iterator<Item = &Chunk<'a>> {
+        let all = self.all.iter().zip(&self.purposes).skip(1);
+        all.filter(|it| *it.1 == Purpose::Build).map(|it| it.0)
     }
 
     /// The WORKDIR in force where the build stage ends.
@@ -135,7 +138,11 @@ fn last_build(ctx: &Inspection) -> InstructionId {
 
 fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>, tail: TextRange) -> Result<Parts<'a>, Reason> {
     let last_build = last_build(ctx);
-    let purposes = all.iter().map(|it| purpose::of(ctx, it.index, it.index > last_build)).collect::<Result<_, _>>()?;
+    let purpose_of = |index: InstructionId| {
+        let after_build = index > last_build;
+        start_script::purpose(ctx, index, after_build).map_or_else(|| purpose::of(ctx, index, after_build), Ok)
+    };
+    let purposes = all.iter().map(|it| purpose_of(it.index)).collect::<Result<_, _>>()?;
     Ok(Parts { all, purposes, tail })
 }
 

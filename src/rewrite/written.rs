@@ -49,7 +49,7 @@ fn body(ctx: &Inspection, parts: &Parts<'_>, evidence: &Evidence, target: &Targe
         lines.add(target.folder, &blocks::dependencies(ctx, lines.style, evidence, &own));
     }
     let installed = install(ctx, evidence);
-    for chunk in parts.before_the_build(ctx) {
+    for chunk in parts.of_build() {
         if Some(chunk.index) == installed {
             lines.add(target.folder, &std::mem::take(&mut packages));
         }

@@ -30,13 +30,17 @@ fn nested(text: &str, place: Place, complete: bool, depth: usize) -> Script {
 }
 
 pub(super) fn parsed(text: &str, place: Place, complete: bool, depth: usize) -> Script {
-    let tree = PARSER.with_borrow_mut(|it| it.as_mut().and_then(|it| parse(it, text)));
-    let Some(tree) = tree else { return Script::default() };
+    let Some(tree) = of(text) else { return Script::default() };
     let complete = complete && !tree.root_node().has_error();
     let mut walk = Walk { text, place, depth, work: Vec::new(), joined: Joined::First, commands: Vec::new(), complete };
     walk.push(tree.root_node(), Context::default());
     walk.run();
     Script { commands: walk.commands, complete: walk.complete }
+}
+
+/// The tree of `text`; `None` where that takes more work than a script is worth.
+pub(super) fn of(text: &str) -> Option<Tree> {
+    PARSER.with_borrow_mut(|it| it.as_mut().and_then(|it| parse(it, text)))
 }
 
 /// No script that anyone wrote is longer, in bytes.
@@ -48,7 +52,6 @@ const MAX_LEN: usize = 256 << 10;
 const MIN_ROUNDS: usize = 300;
 const BYTES_PER_ROUND: usize = 8;
 
-/// The tree of `text`; `None` where that takes more work than a script is worth.
 fn parse(parser: &mut Parser, text: &str) -> Option<Tree> {
     if text.len() > MAX_LEN {
         return None;
@@ -156,7 +159,7 @@ impl<'t> Walk<'_, 't> {
     }
 }
 
-fn children(node: Node<'_>) -> Vec<Node<'_>> {
+pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     if node.child_count() == 0 {
         return Vec::new(); // most nodes are single words, and a cursor costs more than the question
     }

@@ -74,8 +74,8 @@ fn after_init(words: &[String]) -> &[String] {
 /// The node image's own entrypoint, or a script of the context that does nothing but `exec "$@"`.
 fn passes_on(word: &str, stage: &Stage, project: &Project) -> bool {
     let name = paths::file_name(word);
-    match shipped::context_file(&stage.contents, word) {
-        Some(path) => project.text(&path).is_some_and(|it| only_passes_on(&it)),
+    match shipped::script_file(&stage.contents, word) {
+        Some(file) => project.text(&file.path).is_some_and(|it| only_passes_on(&it)),
         None => name == "docker-entrypoint.sh",
     }
 }

@@ -6,8 +6,20 @@ use crate::paths;
 use crate::shell::{self, Command};
 
 impl Follower<'_> {
-    /// Follows the text of a script that gets `arguments`.
-    pub(super) fn shell_file(&mut self, text: &str, arguments: &[String], mut place: Place) {
+    /// Follows the text of a script that `words` start: the way through it that the last of them, its arguments, lead.
+    pub(super) fn shell_file(&mut self, text: &str, words: &[String], n_arguments: usize, mut place: Place) {
+        let (itself, arguments) = words.split_at(words.len() - n_arguments);
+        let given = shell::given(text, arguments);
+        if place.depth == 1 {
+            let with = |it: Option<String>| itself.iter().cloned().chain(it).collect();
+            self.start.alternatives.extend(given.others.into_iter().map(with));
+        }
+        for part in given.parts {
+            self.part(&text[part.range], &part.arguments, &mut place);
+        }
+    }
+
+    fn part(&mut self, text: &str, arguments: &[String], place: &mut Place) {
         let script = shell::script_of_text(text);
         if !script.complete {
             self.unknown("its entrypoint script can't be read".to_owned());
