@@ -67,7 +67,7 @@ fn is_misspelled(flag: &str) -> bool {
 /// Whether the manager stops at the option `flag`: npm 12 takes only those that it knows.
 pub(crate) fn is_refused(manager: Manager, major: Option<u32>, flag: &str) -> bool {
     let name = flag.split(['=', ' ']).next().unwrap_or(flag);
-    let is_known = ["-P", "--omit", "--only", "--production"].contains(&name);
+    let is_known = ["-P", "--omit", "--only", "--production", "--dev", "--no-dev"].contains(&name);
     manager == Manager::Npm && major.is_some_and(|it| it >= 12) && !is_known
 }
 

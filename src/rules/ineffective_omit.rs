@@ -126,8 +126,14 @@ mod tests {
     #[test]
     fn npm_12() {
         let image = |flag: &str| dockerfile("node:24", &format!("npm i -g npm@12\nRUN npm ci {flag}"));
-        for flag in ["--omit-dev", "--no-dev", "--only-production"] {
-            let says = format!("npm 12 refuses `{flag}`");
+        for (flag, does) in [
+            ("--omit-dev", "refuses"),
+            ("--only-production", "refuses"),
+            ("--no-dev", "ignores"),
+            ("--dev=false", "ignores"),
+            ("-P", "ignores"),
+        ] {
+            let says = format!("npm 12 {does} `{flag}`");
             assert!(Case::of(&INEFFECTIVE_OMIT).files(FILES).report(&image(flag)).contains(&says), "{flag}");
             check_fix(&INEFFECTIVE_OMIT, FILES, &image(flag), &image("--omit=dev"));
         }
