@@ -239,6 +239,8 @@ mod tests {
         let user = |name: &str| dockerfile("node:22-alpine", &format!("USER {name}"));
         check_unsafe_fix(&UNKNOWN_USER, files, &user("nextjs"), &user("1000"));
         check_clean(&UNKNOWN_USER, files, &user("node"));
+        let changed = |name: &str| dockerfile("node:22", &format!("RUN usermod -u 1234 node\nUSER {name}"));
+        check_unsafe_fix(&UNKNOWN_USER, files, &changed("nextjs"), &changed("node"));
     }
 
     #[test]
