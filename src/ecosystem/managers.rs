@@ -3,7 +3,7 @@
 //! A new manager is a file with its [`PackageManager`], its programs in [`PROGRAMS`], and a line in [`of`]: the
 //! compiler lists what it owes.
 
-mod bun;
+pub(crate) mod bun;
 mod habits;
 mod npm;
 pub(crate) mod npm_flags;

@@ -1,5 +1,7 @@
 //! The flags that leave devDependencies out, or are meant to: which ones count is for each manager to say.
 
+use super::managers::bun;
+use super::releases::Newest;
 use super::{Manager, Verb};
 
 /// npm's settings that decide about devDependencies.
@@ -32,9 +34,14 @@ pub(crate) fn is_old(flag: &str) -> bool {
     )
 }
 
-/// Whether the manager takes `flag` and does nothing about devDependencies.
-pub(crate) fn is_ignored(manager: Manager, major: Option<u32>, flag: &str) -> bool {
+/// Whether the manager takes `flag` and does nothing about devDependencies. Of bun, `version` is asked.
+pub(crate) fn is_ignored(manager: Manager, major: Option<u32>, version: Option<Newest>, flag: &str) -> bool {
     match (manager, major) {
+        (Manager::Bun, _) => match flag {
+            "--prod" => version.is_some_and(|it| it < bun::PROD),
+            "--omit=dev" => version.is_some_and(|it| it < bun::OMIT),
+            _ => false,
+        },
         (Manager::Npm, Some(6)) => flag == "--omit=dev" || is_misspelled(flag),
         (Manager::Npm, _) => is_misspelled(flag),
         (Manager::YarnClassic, _) => flag == "--omit=dev" || matches!(flag, "--only=production" | "--only=prod"),
@@ -60,7 +67,7 @@ fn is_misspelled(flag: &str) -> bool {
 /// Whether the manager stops at the option `flag`: npm 12 takes only those that it knows.
 pub(crate) fn is_refused(manager: Manager, major: Option<u32>, flag: &str) -> bool {
     let name = flag.split(['=', ' ']).next().unwrap_or(flag);
-    let is_known = ["-P", "--omit", "--only", "--production"].contains(&name);
+    let is_known = ["-P", "--omit", "--only", "--production", "--dev", "--no-dev"].contains(&name);
     manager == Manager::Npm && major.is_some_and(|it| it >= 12) && !is_known
 }
 

@@ -17,6 +17,62 @@ impl Release {
     }
 }
 
+/// A version as far as a tag or a range names it: the newest that it can be.
+///
+/// `1.1` is the last 1.1 of all, as the tag of an image is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Newest([u32; 3]);
+
+/// In place of a number that is not named.
+const OPEN: u32 = u32::MAX;
+
+impl Newest {
+    /// This very version.
+    #[must_use]
+    pub const fn version(major: u32, minor: u32, patch: u32) -> Self {
+        Self([major, minor, patch])
+    }
+
+    /// What a tag of an image, or the version or the tag of a package, stands for; `None` where that is not known.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        let number = text.trim_start_matches(['^', '~', '=', 'v']);
+        let n_fixed = match text.chars().next() {
+            Some('^') => 1,
+            Some('~') => 2,
+            _ => 3,
+        };
+        let numbers = number.split('-').next().unwrap_or_default();
+        if numbers.is_empty() || MOVING.contains(&numbers) {
+            return Some(Self([OPEN; 3]));
+        }
+        let mut res = [OPEN; 3];
+        for (at, part) in numbers.split('.').enumerate().take(n_fixed.min(3)) {
+            res[at] = match part {
+                "x" | "*" => break,
+                _ => part.parse().ok()?,
+            };
+        }
+        Some(Self(res))
+    }
+
+    /// The first number, where it is named.
+    #[must_use]
+    pub fn major(self) -> Option<u32> {
+        Some(self.0[0]).filter(|it| *it != OPEN)
+    }
+}
+
+/// What moves on to each new version.
+const MOVING: &[&str] = &["latest", "alpine", "slim", "debian", "distroless", "canary"];
+
+impl std::fmt::Display for Newest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let named: Vec<String> = self.0.iter().take_while(|it| **it != OPEN).map(u32::to_string).collect();
+        f.write_str(&named.join("."))
+    }
+}
+
 /// What is known of the npm at hand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Npm {
@@ -66,6 +122,29 @@ fn major_with_node(node: u32) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_that_it_can_be() {
+        for (text, is_since) in [
+            ("1.2.21", Some(true)),
+            ("1.2.20-alpine", Some(false)),
+            ("1.2", Some(true)),
+            ("1.1.45", Some(false)),
+            ("~1.1.0", Some(false)),
+            ("^1.1.0", Some(true)),
+            ("1", Some(true)),
+            ("1.x", Some(true)),
+            ("alpine", Some(true)),
+            ("latest", Some(true)),
+            ("", Some(true)),
+            ("\0", None),
+            ("1.\0", None),
+            (">=1.0", None),
+        ] {
+            assert_eq!(Newest::named(text).map(|it| it >= Newest::version(1, 2, 21)), is_since, "{text}");
+        }
+        assert_eq!(Newest::named("1.1-slim").map(|it| it.to_string()).as_deref(), Some("1.1"));
+    }
 
     #[test]
     fn the_npm_of_each_node() {

@@ -1,5 +1,6 @@
 //! Which dependencies an install leaves behind, as each manager and major makes of its flags (FACTS §1.2).
 
+use super::releases::Newest;
 use super::{Manager, Verb, managers};
 
 /// Which dependencies an install brings.
@@ -28,6 +29,8 @@ pub(crate) enum Setting {
 pub(crate) struct Ask<'a> {
     pub(crate) manager: Manager,
     pub(crate) major: Option<u32>,
+    /// The version, for managers of which it matters and where it is known.
+    pub(crate) version: Option<Newest>,
     pub(crate) verb: Verb,
     pub(crate) flags: &'a [Flag],
     pub(crate) node_env: Setting,
@@ -125,7 +128,7 @@ mod tests {
             "?" => Setting::Unknown,
             _ => Setting::Value(env.to_owned()),
         };
-        Ask { manager, major, verb, flags: &flags, node_env, config: &[], before }.scope()
+        Ask { manager, major, version: None, verb, flags: &flags, node_env, config: &[], before }.scope()
     }
 
     #[test]
@@ -157,13 +160,34 @@ mod tests {
             (Pnpm, 9, "prod", "false", "production", All),
             (Bun, 1, "", "", "production", All),
             (Bun, 1, "production", "", "", Production),
-            (Bun, 1, "omit", "dev", "", Production),
         ] {
             let res = scope(manager, Some(major), Verb::Install, &[(flag, value)], env);
             assert_eq!(res, expected, "{manager:?} {major} --{flag}={value} NODE_ENV={env}");
         }
         assert_eq!(scope(Pnpm, None, Verb::Install, &[], "production"), Unknown);
         assert_eq!(scope(YarnBerry, None, Verb::Focus, &[("production", "")], ""), Production);
+    }
+
+    #[test]
+    fn versions_of_bun() {
+        use Scope::{All, Production, Unknown};
+        for (version, flag, value, expected) in [
+            ("1.2.20", "prod", "", All),
+            ("1.2.21", "prod", "", Production),
+            ("?", "prod", "", Unknown),
+            ("1.1.40", "omit", "dev", All),
+            ("1.1", "omit", "dev", Production),
+            ("?", "omit", "dev", Unknown),
+            ("1.0", "production", "", Production),
+            ("?", "p", "", Production),
+            ("?", "frozen-lockfile", "", All),
+        ] {
+            let flags = [(flag.to_owned(), Some(value.to_owned()).filter(|it| !it.is_empty()))];
+            let (manager, verb, node_env) = (Manager::Bun, Verb::Install, Setting::Unset);
+            let version = Newest::named(version);
+            let ask = Ask { manager, major: None, version, verb, flags: &flags, node_env, config: &[], before: None };
+            assert_eq!(ask.scope(), expected, "{version:?} --{flag}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::files::Files;
 use super::mentions::{self, Mentions};
@@ -16,6 +16,7 @@ mod dockerfiles;
 mod document;
 mod expand;
 mod ignore;
+mod kubernetes;
 mod load;
 mod search;
 mod users;
@@ -72,6 +73,7 @@ pub struct Project {
     may_be_above: bool,
     ignores_above: bool,
     border: Option<PathBuf>,
+    pods: OnceLock<Option<Site>>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
     expanded: expand::Expanded,
     pub(super) workspaces: Mutex<BTreeMap<String, Option<Arc<Workspace>>>>,
@@ -232,6 +234,27 @@ impl Project {
     #[must_use]
     pub fn import_below(&self, folder: &str, packages: &[String]) -> Option<(String, Mentions)> {
         mentions::import_below(&self.files, folder, packages)
+    }
+
+    /// Where a manifest of Kubernetes runs pods, in the folders from the Dockerfile's and the context up to the
+    /// repository's root, or below those in them that are named for that; its path is from the context. Looked up once.
+    #[must_use]
+    pub fn pods(&self) -> Option<&Site> {
+        let find = || kubernetes::find(&*self.files.loader, &self.folders_above());
+        self.pods.get_or_init(|| find().map(|it| self.relative(it))).as_ref()
+    }
+
+    /// The Dockerfile's folder and the context, and those around them in the repository.
+    fn folders_above(&self) -> Vec<PathBuf> {
+        let starts = self.dockerfile.parent().into_iter().chain(self.root());
+        let mut res = Vec::new();
+        for folder in starts.flat_map(Path::ancestors) {
+            let is_inside = self.border.as_ref().is_some_and(|it| folder.starts_with(it));
+            if is_inside && !res.iter().any(|it| it == folder) {
+                res.push(folder.to_owned());
+            }
+        }
+        res
     }
 
     /// The ignore file that counts for this Dockerfile whichever folder the context is, from the guessed one: the one

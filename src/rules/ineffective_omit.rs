@@ -3,7 +3,7 @@
 use super::declare_rule;
 use super::support::{flag_spans, omit_doubt};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ecosystem::omit;
+use crate::ecosystem::{Manager, omit};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::Reason;
@@ -15,7 +15,7 @@ declare_rule! {
     ///
     /// ## Why
     /// It is ignored in silence: the build passes, and the devDependencies ship. npm 6 ignores
-    /// `--omit=dev`, all of npm ignores `--omit-dev`, and Yarn 1 ignores both.
+    /// `--omit=dev`, all of npm ignores `--omit-dev`, Yarn 1 ignores both, and bun ignores `--prod` up to 1.2.20.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -52,7 +52,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         if !matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Prune) {
             continue;
         }
-        let ignored = |flag: &str| omit::is_ignored(install.manager, install.major, flag);
+        let ignored = |flag: &str| omit::is_ignored(install.manager, install.major, install.version, flag);
         let spans = flag_spans(&install.command, &["--omit", "--only"], ignored);
         acc.extend(spans.into_iter().map(|(range, _)| diagnostic(ctx, install, range)));
     }
@@ -78,13 +78,16 @@ fn diagnostic(ctx: &Inspection, install: &Install, range: TextRange) -> Diagnost
 }
 
 fn doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
-    if install.major.is_none() && !install.is_since(7) {
+    if install.manager == Manager::Npm && install.major.is_none() && !install.is_since(7) {
         return Some("npm 6 ignores `--omit=dev`, and the version of npm is not known here".into());
     }
     omit_doubt(ctx, install)
 }
 
 fn program(install: &Install) -> String {
+    if let Some(version) = install.version {
+        return format!("{} {version}", install.manager.program());
+    }
     match (install.manager, install.major) {
         (manager, Some(major)) => format!("{} {major}", manager.program()),
         (manager, None) => manager.program().to_owned(),
@@ -94,7 +97,7 @@ fn program(install: &Install) -> String {
 #[cfg(test)]
 mod tests {
     use super::INEFFECTIVE_OMIT;
-    use crate::testing::{check_clean, check_fix, check_held_back};
+    use crate::testing::{Case, check_clean, check_fix, check_held_back};
 
     const FILES: &[(&str, &str)] = &[
         ("package.json", r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "^5.0.0"}}"#),
@@ -122,9 +125,47 @@ mod tests {
     }
 
     #[test]
+    fn npm_12() {
+        let image = |flag: &str| dockerfile("node:24", &format!("npm i -g npm@12\nRUN npm ci {flag}"));
+        for (flag, does) in [
+            ("--omit-dev", "refuses"),
+            ("--only-production", "refuses"),
+            ("--no-dev", "ignores"),
+            ("--dev=false", "ignores"),
+            ("-P", "ignores"),
+        ] {
+            let says = format!("npm 12 {does} `{flag}`");
+            assert!(Case::of(&INEFFECTIVE_OMIT).files(FILES).report(&image(flag)).contains(&says), "{flag}");
+            check_fix(&INEFFECTIVE_OMIT, FILES, &image(flag), &image("--omit=dev"));
+        }
+    }
+
+    #[test]
     fn the_right_flag_is_right() {
         check_clean(&INEFFECTIVE_OMIT, FILES, &dockerfile("node:22", "npm ci --omit=dev"));
         check_clean(&INEFFECTIVE_OMIT, FILES, &dockerfile("node:22", "npm ci --omit dev"));
+    }
+
+    #[test]
+    fn older_buns() {
+        let bun = |tag: &str, flag: &str| dockerfile(&format!("oven/bun:{tag}"), &format!("bun install {flag}"));
+        for (tag, flag) in
+            [("1.1", "--prod"), ("1.2.20-alpine", "--prod"), ("1.0", "--omit=dev"), ("1.1.40", "--omit dev")]
+        {
+            check_fix(&INEFFECTIVE_OMIT, FILES, &bun(tag, flag), &bun(tag, "--production"));
+        }
+        for (tag, flag) in [
+            ("1.2", "--prod"),
+            ("1.3.0", "--prod"),
+            ("1", "--prod"),
+            ("alpine", "--prod"),
+            ("$VERSION", "--prod"),
+            ("1.1", "--omit=dev"),
+            ("1.0", "--production"),
+            ("1.0", "-p"),
+        ] {
+            check_clean(&INEFFECTIVE_OMIT, FILES, &bun(tag, flag));
+        }
     }
 
     #[test]

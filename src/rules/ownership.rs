@@ -185,6 +185,7 @@ mod tests {
     fn it_may_be_the_users() {
         for lines in [
             "USER node\nWORKDIR /app\nCOPY . .",
+            "USER node\nWORKDIR /app\nUSER root\nCOPY . .\nUSER node",
             "WORKDIR /app\nCOPY --chown=node . .\nUSER node",
             "WORKDIR /app\nCOPY . .\nRUN chown -R node .\nUSER node",
             "WORKDIR /app\nCOPY package.json server.js ./\nCOPY --chown=node server.js data/first.js\nUSER node",

@@ -9,7 +9,7 @@ mod privileges;
 mod writable;
 
 use super::declare_rule;
-use super::support::{node_stage, severity_of_shipping};
+use super::support::{node_stage, note_of_pods, severity_of_shipping, written_user};
 use crate::diagnostic::Diagnostic;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
@@ -69,6 +69,8 @@ declare_rule! {
     /// listen there), or where the image is another one than the official `node`, of which the users are not known. No fix
     /// where an install or another fetch left something in root's home (browsers, models), where no other user looks.
     /// Entrypoints that drop root's rights themselves are not reported.
+    /// Where the repository has manifests of Kubernetes that run pods, USER names a user of the image's own by its number:
+    /// `runAsNonRoot` refuses names.
     /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
     /// compose files, platforms and HEALTHCHECK run in the image counts as well. An action of GitHub
     /// (`using: docker`) must run as root and has no fix. Where `alpine`, `debian` or `ubuntu` have no user but root, one
@@ -120,6 +122,9 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     if let Some((builtin, uid)) = image.builtin_user.filter(|it| it.0 == name) {
         diagnostic = diagnostic.with_note(format!("`{}` has the user `{builtin}` (uid {uid})", image.written));
     }
+    if let Some(note) = note_of_pods(ctx).filter(|_| ctx.settings().user.is_none()) {
+        diagnostic = diagnostic.with_note(note);
+    }
     acc.push(with_fix(ctx, (at, stage), &name, diagnostic));
 }
 
@@ -158,13 +163,20 @@ fn user_name(ctx: &Inspection, at: StageId) -> Option<String> {
     }
 }
 
+/// The user called `name` as USER is to name it.
+fn in_user(ctx: &Inspection, at: StageId, name: &str) -> String {
+    let builtin = ctx.model().root_image(at).builtin_user.filter(|it| it.0 == name && ctx.settings().user.is_none());
+    builtin.map_or_else(|| name.to_owned(), |it| written_user(ctx, it))
+}
+
 fn with_fix(ctx: &Inspection, (at, stage): (StageId, &Stage), name: &str, diagnostic: Diagnostic) -> Diagnostic {
     let mut doubts = privileges::doubts(ctx, at);
     let needs = writable::needs(ctx, at, &mut doubts);
     let mut edits = edits(ctx, (at, stage), name, &needs, &mut doubts);
     edits.extend(later::root_again(ctx, at));
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
-    let fix = Fix::new(format!("Run as `{name}`"), applicability, edits).depending_on(start_elsewhere(ctx));
+    let fix = Fix::new(format!("Run as `{}`", in_user(ctx, at, name)), applicability, edits)
+        .depending_on(start_elsewhere(ctx));
     let mut res = diagnostic.with_fix(fix);
     for folder in &needs.folders {
         res = res.with_related_file(&folder.site.path, folder.site.line, format!("`{}` is written here", folder.path));
@@ -197,7 +209,7 @@ fn edits(
     doubts: &mut Vec<Reason>,
 ) -> Vec<Edit> {
     let spot = spot(ctx, stage);
-    let user = format!("USER {name}");
+    let user = format!("USER {}", in_user(ctx, at, name));
     let ownership = Ownership { ctx, at, user: name };
     let (mut edits, complete) = if needs.app.is_some() { ownership.copies(doubts) } else { (Vec::new(), true) };
     if let Some(maker) = maker(ctx, at) {

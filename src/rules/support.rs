@@ -43,6 +43,27 @@ pub(super) fn started_stage(ctx: &Inspection) -> Option<(StageId, &Stage)> {
     runs_node.then(|| (at, &ctx.model().stages[at]))
 }
 
+/// A user of the image's own as USER names it: by its number where the repository shows that Kubernetes runs the image,
+/// whose `runAsNonRoot` can't tell of a name that it is not root's (FACTS §0). Both are the same user.
+pub(super) fn written_user(ctx: &Inspection, (name, uid): (&str, u32)) -> String {
+    if ctx.project().pods().is_some() && !may_renumber(ctx) { uid.to_string() } else { name.to_owned() }
+}
+
+/// Whether a command may give the image's own user another number: its name stays right then.
+fn may_renumber(ctx: &Inspection) -> bool {
+    let mut commands = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
+    commands.any(|it| {
+        let is_change = matches!(it.program(), Some("usermod" | "groupmod" | "userdel" | "deluser"));
+        is_change || it.words.iter().any(|it| it.raw.contains("/etc/passwd"))
+    })
+}
+
+/// What is said where that is a number.
+pub(super) fn note_of_pods(ctx: &Inspection) -> Option<String> {
+    let site = ctx.project().pods()?;
+    Some(format!("`{site}` runs pods: `runAsNonRoot` of Kubernetes refuses a user that has a name only"))
+}
+
 /// The line of instruction `instruction`, from 1.
 pub(super) fn line_number(ctx: &Inspection, instruction: InstructionId) -> usize {
     let start = ctx.model().instructions.get(instruction).map_or(offset(0), |it| it.content.start());

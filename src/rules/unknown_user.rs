@@ -1,7 +1,7 @@
 //! `unknown-user`
 
 use super::declare_rule;
-use super::support::{commands_before, is_known};
+use super::support::{commands_before, is_known, note_of_pods, written_user};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::lines;
 use crate::fix::{Applicability, Edit, Fix};
@@ -89,10 +89,14 @@ fn missing(ctx: &Inspection, at: InstructionId, user: &Word) -> Option<Diagnosti
     let Some((builtin, uid)) = image.builtin_user else {
         return Some(res.with_held_back("which user is meant, or has to be created, is for you to say"));
     };
-    let edit = Edit::replacement(user.range, builtin);
-    let res = res.with_note(format!("`{}` has the user `{builtin}` (uid {uid})", image.written));
+    let instead = written_user(ctx, (builtin, uid));
+    let edit = Edit::replacement(user.range, instead.as_str());
+    let mut res = res.with_note(format!("`{}` has the user `{builtin}` (uid {uid})", image.written));
+    if let Some(note) = note_of_pods(ctx) {
+        res = res.with_note(note);
+    }
     Some(
-        res.with_fix(Fix::new(format!("Run as `{builtin}`"), Applicability::Unsafe, vec![edit]))
+        res.with_fix(Fix::new(format!("Run as `{instead}`"), Applicability::Unsafe, vec![edit]))
             .with_held_back(format!("`{name}` may be meant to be created")),
     )
 }
@@ -227,6 +231,16 @@ mod tests {
         let reason = "which user is meant, or has to be created, is for you to say";
         check_held_back(&UNKNOWN_USER, &[], &dockerfile("alpine:3.22", "RUN apk add nodejs\nUSER node"), reason);
         check_held_back(&UNKNOWN_USER, &[], &dockerfile("debian:13-slim", "USER node"), reason);
+    }
+
+    #[test]
+    fn by_number_where_pods_run() {
+        let files = &[("k8s/app.yaml", "apiVersion: apps/v1\nkind: Deployment\n")];
+        let user = |name: &str| dockerfile("node:22-alpine", &format!("USER {name}"));
+        check_unsafe_fix(&UNKNOWN_USER, files, &user("nextjs"), &user("1000"));
+        check_clean(&UNKNOWN_USER, files, &user("node"));
+        let changed = |name: &str| dockerfile("node:22", &format!("RUN usermod -u 1234 node\nUSER {name}"));
+        check_unsafe_fix(&UNKNOWN_USER, files, &changed("nextjs"), &changed("node"));
     }
 
     #[test]

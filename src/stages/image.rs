@@ -4,7 +4,7 @@ mod table;
 mod tag;
 
 use super::expand::{Expanded, Variable, expand};
-use crate::ecosystem::releases::Npm;
+use crate::ecosystem::releases::{Newest, Npm};
 use crate::syntax::Word;
 use tag::Tag;
 
@@ -59,6 +59,8 @@ pub struct ImageFacts {
     /// The npm that comes with that Node; where the tag names none but only ever gets newer (`lts`, `latest`), that of
     /// the images of today or a later one. Nothing is known where there is no npm.
     pub npm: Npm,
+    /// The bun that comes with it; `None` where there is none, or it is not known.
+    pub bun: Option<Newest>,
     /// The user that it runs as when nothing says otherwise: "root", "65532"; `None` where unknown.
     pub default_user: Option<String>,
     /// A built-in user other than root: ("node", 1000).
@@ -151,6 +153,7 @@ fn facts(written: &str, expanded: Option<String>, pattern: &str) -> ImageFacts {
         libc: family.libc,
         node_major,
         npm,
+        bun: (family.kind == ImageKind::Bun).then(|| Newest::named(tag.text)).flatten(),
         default_user: family.user.map(str::to_owned),
         builtin_user: family.builtin,
         shell: family.shell,

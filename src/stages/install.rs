@@ -1,7 +1,7 @@
 //! Package manager commands and builds, as they stand in RUN instructions.
 
 use super::{Entry, InstructionId, StageId};
-use crate::ecosystem::releases::{Npm, Release};
+use crate::ecosystem::releases::{Newest, Npm, Release};
 use crate::ecosystem::{Manager, Scope, Verb};
 use crate::project::{Outputs, Project};
 use crate::shell::Command;
@@ -18,6 +18,8 @@ pub struct Install {
     /// Its major in that stage: of the base image's Node, or of `npm install -g npm@…`; for Yarn 1 always
     /// 1; for pnpm, bun and Yarn 2+ from `packageManager`, corepack or a global install. `None` where unknown.
     pub major: Option<u32>,
+    /// bun: its version; `None` where unknown.
+    pub version: Option<Newest>,
     /// npm: the oldest release that it can be; `None` where unknown.
     pub at_least: Option<Release>,
     /// What.

@@ -3,6 +3,7 @@
 use super::super::Scope;
 use super::super::arguments::Arguments;
 use super::super::command::{Action, Invocation, Target, Verb};
+use super::super::releases::Newest;
 use super::super::scope::{Ask, Flag};
 use super::{FlagUse, Habits, PackageManager, Production, Verbs, asks, install_or_add, looked_up, passed_on};
 
@@ -46,11 +47,16 @@ impl PackageManager for Bun {
     }
 
     fn scope(&self, ask: &Ask<'_>) -> Scope {
-        if ask.says("omit", &["dev"]) || ask.has(&["p"]) {
+        if ask.has(&["production", "p"]) {
             return Scope::Production;
         }
-        let is_old = ask.major.is_some_and(|it| it < 1);
-        ask.by_production_flag(if is_old { &["production"] } else { &["production", "prod"] }, false)
+        let later = [(ask.says("omit", &["dev"]), OMIT), (ask.has(&["prod"]), PROD)];
+        let known = later.into_iter().filter(|it| it.0).map(|it| ask.version.map(|version| version >= it.1));
+        match known.reduce(|a, b| if a == Some(true) { a } else { b }) {
+            None | Some(Some(false)) => Scope::All,
+            Some(Some(true)) => Scope::Production,
+            Some(None) => Scope::Unknown,
+        }
     }
 
     /// It removes nothing.
@@ -106,6 +112,11 @@ impl PackageManager for Bun {
         })
     }
 }
+
+/// The first that does not pass over `--omit=dev`, and over `--prod`, without a word (run with 1.1.40 and .41, 1.2.20
+/// and .21). All know `--production` and `-p`.
+pub(crate) const OMIT: Newest = Newest::version(1, 1, 41);
+pub(crate) const PROD: Newest = Newest::version(1, 2, 21);
 
 const AGAIN: &str = "find . -name node_modules -prune -exec rm -rf {} + && bun install --frozen-lockfile --production";
 

@@ -122,6 +122,8 @@ const IDLE: &[&str] = &[
     "production",
     "prod",
     "frozen-lockfile",
+    // The later ones' name of that, which this one passes over.
+    "immutable",
     "ignore-scripts",
     "check-files",
     "no-node-version-check",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::super::files::Files;
 use super::super::loader::remembered;
@@ -64,6 +64,7 @@ impl Project {
             may_be_above: false,
             ignores_above: false,
             border: None,
+            pods: OnceLock::new(),
             apps: Mutex::default(),
             expanded: expand::Expanded::default(),
             workspaces: Mutex::default(),
@@ -101,7 +102,7 @@ impl Project {
     }
 
     /// A site with an absolute path, from the root.
-    fn relative(&self, site: Site) -> Site {
+    pub(super) fn relative(&self, site: Site) -> Site {
         Site { path: self.path_of(Path::new(&site.path)), ..site }
     }
 

@@ -2,6 +2,7 @@
 
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::ecosystem::releases::Newest;
 use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb, managers, omit};
 use crate::paths;
 use crate::project::App;
@@ -25,7 +26,8 @@ impl Runner<'_, '_> {
         let node_env = session.setting(state, call, "NODE_ENV");
         let flags = &invocation.arguments.flags;
         let config = self.config(state, session, call, app.as_deref(), folder.as_deref());
-        let ask = Ask { manager, major, verb, flags, node_env: node_env.clone(), config: &config, before };
+        let version = state.tools.bun.filter(|_| manager == Manager::Bun);
+        let ask = Ask { manager, major, version, verb, flags, node_env: node_env.clone(), config: &config, before };
         let scope = self.without_doubt(ask.scope(), verb, flags, app.as_deref(), before);
         let asks = manager == Manager::Pnpm && verb == Verb::Prune && scope == Scope::Production;
         let scope =
@@ -37,6 +39,7 @@ impl Runner<'_, '_> {
             stage: self.states.next_id(),
             manager,
             major,
+            version,
             at_least: state.tools.npm.at_least.filter(|_| manager == Manager::Npm),
             verb,
             command: call.command.clone(),
@@ -163,7 +166,7 @@ impl Runner<'_, '_> {
             Manager::YarnClassic => return Some(1),
             Manager::YarnBerry => state.tools.yarn.filter(|it| *it > 1),
             Manager::Pnpm => state.tools.pnpm,
-            Manager::Bun => state.tools.bun,
+            Manager::Bun => state.tools.bun.and_then(Newest::major),
         };
         in_stage.or_else(|| self.upwards(app?, of_package)).or_else(|| self.upwards(app?, of_lock))
     }
@@ -234,6 +237,7 @@ impl Runner<'_, '_> {
             stage: self.states.next_id(),
             manager: Manager::Pnpm,
             major: self.major(state, Manager::Pnpm, app.as_deref().or(Some(""))),
+            version: None,
             at_least: None,
             verb: Verb::Deploy,
             command: call.command.clone(),

@@ -2,7 +2,7 @@
 
 use super::script::{Call, Session};
 use super::{Runner, State};
-use crate::ecosystem::releases::Npm;
+use crate::ecosystem::releases::{Newest, Npm};
 use crate::ecosystem::{Action, Invocation, Manager};
 use crate::paths;
 use crate::stages::{InstructionId, ScriptCall};
@@ -145,7 +145,7 @@ fn set_version(state: &mut State, name: &str, version: Option<&str>) {
             };
         }
         Some(Manager::Pnpm) => state.tools.pnpm = major,
-        Some(Manager::Bun) => state.tools.bun = major,
+        Some(Manager::Bun) => state.tools.bun = Newest::named(version.unwrap_or_default()),
         Some(Manager::YarnClassic | Manager::YarnBerry) => {
             state.tools.yarn = major.or(Some(if is_berry(version) { 4 } else { 1 }));
         }

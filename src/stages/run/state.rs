@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ecosystem::releases::Npm;
+use crate::ecosystem::releases::{Newest, Npm};
 use crate::paths;
 use crate::project::Project;
 use crate::stages::expand::Variable;
@@ -38,7 +38,7 @@ pub(super) struct Tools {
     pub(super) npm: Npm,
     pub(super) pnpm: Option<u32>,
     pub(super) yarn: Option<u32>,
-    pub(super) bun: Option<u32>,
+    pub(super) bun: Option<Newest>,
 }
 
 impl State {
@@ -54,7 +54,7 @@ impl State {
             args: BTreeMap::new(),
             folder: image.workdir.clone().unwrap_or_else(|| "/".to_owned()),
             libc: image.libc,
-            tools: Tools { node: image.node_major, npm: image.npm, ..Tools::default() },
+            tools: Tools { node: image.node_major, npm: image.npm, bun: image.bun, ..Tools::default() },
             has_command: false,
             virtual_packages: BTreeMap::new(),
             mounts: Vec::new(),
