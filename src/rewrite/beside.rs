@@ -3,7 +3,7 @@
 //! Worked example: `COPY --from=client /client/dist ./public` in the building stage comes along as `public`; after
 //! `RUN node make-icons.js`, the `public` that the run reads comes from the building stage and not from the context.
 
-use super::purpose;
+use super::{Shape, purpose, shape, start_script};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Artefact, Deliverable};
@@ -40,7 +40,11 @@ pub(super) fn loose_run(ctx: &Inspection, stage: StageId) -> Option<String> {
     let model = ctx.model();
     let all = model.ancestry(stage).into_iter().rev().flat_map(|it| model.stages[it].instructions.clone());
     let mut runs = all.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
-    let run = runs.find(|it| purpose::of(ctx, *it, false).is_err() && !only_prunes(ctx, *it))?;
+    // A split takes what readies a start script along.
+    let is_split = shape(model, ctx.project()) == Some(Shape::Single);
+    let readies = |it: InstructionId| is_split && start_script::purpose(ctx, it, false).is_some();
+    let is_loose = |it: InstructionId| purpose::of(ctx, it, false).is_err() && !only_prunes(ctx, it) && !readies(it);
+    let run = runs.find(|it| is_loose(*it))?;
     Some(model.instructions[run].original.lines().next().unwrap_or_default().trim().to_owned())
 }
 
