@@ -32,6 +32,9 @@ pub(super) struct Target<'a> {
 impl Target<'_> {
     /// `path` of the app as a destination: relative where the app's folder is the WORKDIR, or lies in it.
     fn destination(&self, path: &str) -> String {
+        if paths::is_outside(path) {
+            return paths::absolute(self.folder, path);
+        }
         let inside = match self.workdir {
             it if it == self.folder => Some(""),
             "/" => None,
@@ -81,7 +84,7 @@ pub(super) fn files(style: Style, evidence: &Evidence, target: &Target<'_>) -> S
 }
 
 fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, from: &str, to: &str) -> String {
-    copy(style, target, &paths::join(&evidence.folder, from), to)
+    copy(style, target, &paths::absolute(&evidence.folder, from), to)
 }
 
 /// `from` of the build stage, absolute, to `to` of the target.

@@ -18,27 +18,37 @@ pub(super) fn builds<'a>(
     installed: &'a Installed,
     stage: StageId,
     folder: &'a str,
-) -> impl Iterator<Item = (&'a Build, &'a str)> {
+) -> impl Iterator<Item = (&'a Build, String)> {
+    beside(ctx, installed, stage, folder).filter(|it| !paths::is_outside(&it.1))
+}
+
+/// The same with those of packages beside the app's folder: `../client`.
+pub(super) fn beside<'a>(
+    ctx: &'a Inspection,
+    installed: &'a Installed,
+    stage: StageId,
+    folder: &'a str,
+) -> impl Iterator<Item = (&'a Build, String)> {
     let stages = ctx.model().ancestry(stage);
     let own = ctx.model().builds.iter().filter(move |it| stages.contains(&it.stage));
     let others = own.filter(|it| it.app.as_ref().is_some_and(|it| !installed.has(it)));
-    let inside = others.filter_map(move |it| Some((it, paths::below(folder, it.folder.as_deref()?)?)));
-    inside.filter(|it| !it.1.is_empty())
+    let all = others.filter_map(move |it| Some((it, paths::relative(folder, it.folder.as_deref()?)?)));
+    all.filter(|it| !it.1.is_empty())
 }
 
 /// What `own` makes, and what they make; from the folder of the app.
 pub(super) fn with_nested(ctx: &Inspection, installed: &Installed, own: &Build) -> Outputs {
     let mut res = own.outputs.clone();
-    let of_nested = own.folder.as_deref().map(|it| outputs(ctx, installed, own.stage, it)).unwrap_or_default();
+    let of_nested = own.folder.as_deref().map(|it| outputs(builds(ctx, installed, own.stage, it))).unwrap_or_default();
     res.outputs.extend(of_nested.outputs);
     res.unknown.extend(of_nested.unknown);
     res
 }
 
-fn outputs(ctx: &Inspection, installed: &Installed, stage: StageId, folder: &str) -> Outputs {
+fn outputs<'a>(builds: impl Iterator<Item = (&'a Build, String)>) -> Outputs {
     let mut res = Outputs::default();
-    for (build, path) in builds(ctx, installed, stage, folder) {
-        res.outputs.extend(build.outputs.outputs.iter().map(|it| it.seen_from(path)));
+    for (build, path) in builds {
+        res.outputs.extend(build.outputs.outputs.iter().map(|it| it.seen_from(&path)));
         res.unknown.extend(build.outputs.unknown.iter().cloned());
     }
     res
@@ -48,7 +58,7 @@ fn outputs(ctx: &Inspection, installed: &Installed, stage: StageId, folder: &str
 pub(super) fn are_built(ctx: &Inspection) -> bool {
     let Some((app, folder)) = ctx.facts().app.as_ref().zip(ctx.facts().app_root.as_deref()) else { return false };
     let installed = Installed::alone(std::sync::Arc::clone(app));
-    builds(ctx, &installed, stage_of(ctx), folder).next().is_some()
+    beside(ctx, &installed, stage_of(ctx), folder).next().is_some()
 }
 
 /// What must be known of an app that ships as it is written, with such packages beside it.
@@ -56,7 +66,7 @@ pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
     let installed = Installed::alone(evidence::app_of(ctx)?);
     let folder = ctx.facts().app_root.clone().ok_or_else(|| refusal("where the app lies is not known"))?;
     evidence::known_start(ctx, &installed)?;
-    let outputs = outputs(ctx, &installed, stage_of(ctx), &folder);
+    let outputs = outputs(beside(ctx, &installed, stage_of(ctx), &folder));
     let deliverable = evidence::known_outputs(ctx, &outputs)?;
     let runtime = ctx.facts().runtime.as_deref();
     let runtime = runtime.ok_or_else(|| refusal("it is not known which modules the container runs"))?;
@@ -89,9 +99,9 @@ pub(super) fn runs_none(
     modules: &[String],
 ) -> Result<(), Reason> {
     let of_package = |path: &str| modules.iter().find(|it| paths::contains(path, it));
-    let mut all = builds(ctx, installed, stage, folder);
-    match all.find_map(|(_, path)| Some((path, of_package(path)?))) {
-        Some((path, file)) => Err(refusal(format!("`{file}` runs, and `{path}` has packages of its own"))),
+    let mut all = beside(ctx, installed, stage, folder);
+    match all.find_map(|(_, path)| Some((of_package(&path)?, path))) {
+        Some((file, path)) => Err(refusal(format!("`{file}` runs, and `{path}` has packages of its own"))),
         None => Ok(()),
     }
 }

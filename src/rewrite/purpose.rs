@@ -28,7 +28,9 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
     match &instruction.kind {
         Kind::From(_) => Ok(Purpose::Build),
         Kind::Workdir(_) | Kind::Shell(_) => Ok(early),
-        Kind::Env(pairs) if pairs.iter().all(is_build_variable) => Ok(Purpose::Build),
+        Kind::Env(pairs) if pairs.iter().all(|it| is_build_variable(it) && !is_read(ctx, &it.key.value)) => {
+            Ok(Purpose::Build)
+        }
         Kind::Env(_) => Ok(early),
         Kind::Arg(_) if after_build => Ok(Purpose::Run),
         Kind::Arg(pairs) => Ok(if used_later(ctx, index, pairs) { Purpose::Both } else { Purpose::Build }),
@@ -45,6 +47,13 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
 /// A variable that is built in, or that only an install reads.
 fn is_build_variable(pair: &Pair) -> bool {
     tools::is_public_variable(&pair.key.value) || pair.key.value == LINKER_VARIABLE
+}
+
+/// Whether a module that runs names the variable: no bundler has put its value there.
+fn is_read(ctx: &Inspection, variable: &str) -> bool {
+    let Some((app, runtime)) = ctx.facts().app.as_ref().zip(ctx.facts().runtime.as_ref()) else { return false };
+    let mut texts = runtime.files.iter().filter_map(|it| ctx.project().text(&app.folder_path(it)));
+    texts.any(|it| it.contains(variable))
 }
 
 /// Whether an ENV has every Node below it load something first: a file or a package that must be there by then.

@@ -60,7 +60,11 @@ fn body(ctx: &Inspection, parts: &Parts<'_>, evidence: &Evidence, target: &Targe
             lines.add(&workdir, &split::own(ctx, lines.style, chunk));
         }
     }
-    lines.add(target.folder, &(packages + &blocks::files(lines.style, evidence, &own)));
+    lines.add(target.folder, &packages);
+    let files = blocks::files(lines.style, evidence, &own);
+    let is_absolute = evidence.deliverable.artefacts.iter().all(|it| paths::is_outside(&it.to));
+    let workdir = if is_absolute { lines.workdir.clone() } else { target.folder.to_owned() };
+    lines.add(&workdir, &files);
     lines.text
 }
 
@@ -99,7 +103,7 @@ fn install(ctx: &Inspection, evidence: &Evidence) -> Option<InstructionId> {
 
 /// `COPY client/package*.json ./client/`: only what the install of a package inside of the app needs.
 fn is_of_nested(ctx: &Inspection, chunk: &Chunk<'_>, evidence: &Evidence) -> bool {
-    let mut builds = nested::builds(ctx, &evidence.installed, stage_of(ctx), &evidence.folder);
+    let mut builds = nested::beside(ctx, &evidence.installed, stage_of(ctx), &evidence.folder);
     builds
         .any(|it| it.0.app.as_ref().and_then(|it| ctx.project().app(it)).is_some_and(|it| brings_manifests(chunk, &it)))
 }
