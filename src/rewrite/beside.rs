@@ -3,23 +3,48 @@
 //! Worked example: `COPY --from=client /client/dist ./public` in the building stage comes along as `public`; after
 //! `RUN node make-icons.js`, the `public` that the run reads comes from the building stage and not from the context.
 
-use super::{Shape, purpose, shape, start_script};
+use super::{Shape, purpose, refusal, shape, start_script};
+use crate::ecosystem::makes_only_packages;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Artefact, Deliverable};
-use crate::shell::Command;
+use crate::project::{App, Artefact, Deliverable, Reason};
+use crate::shell::{Command, script_of_text};
 use crate::stages::{Entry, Holding, InstructionId, StageId};
 use crate::syntax::Kind;
 
 /// Adds what lies in the app's `folder` of `stage` and came from other stages, images and addresses, or was copied from an
 /// output.
-pub(super) fn add(ctx: &Inspection, stage: StageId, folder: &str, deliverable: &mut Deliverable) {
+///
+/// # Errors
+/// Where it is not known whether something is there.
+pub(super) fn add(ctx: &Inspection, stage: StageId, folder: &str, deliverable: &mut Deliverable) -> Result<(), Reason> {
     for entry in ctx.model().stages[stage].contents.entries.iter().filter(|it| is_foreign(ctx, it)) {
         let Some(rest) = paths::below(folder, &entry.path).filter(|it| !it.is_empty()) else { continue };
-        if !rest.split('/').any(|it| it == "node_modules") {
-            deliverable.add(Artefact { from: rest.to_owned(), to: rest.to_owned() });
+        if rest.split('/').any(|it| it == "node_modules") || deliverable.artefacts.iter().any(|it| it.from == rest) {
+            continue;
         }
+        let is_by_run = matches!(ctx.model().instructions[entry.origin.last()].kind, Kind::Run(_));
+        if let Some(command) = unsure_move(ctx, stage).filter(|_| is_by_run) {
+            return Err(refusal(format!("it is not known what `{command}` leaves at `{}`", entry.path)));
+        }
+        deliverable.add(Artefact { from: rest.to_owned(), to: rest.to_owned() });
     }
+    Ok(())
+}
+
+/// A command of `stage` that may put something into its folders, or not, or a link to it.
+fn unsure_move(ctx: &Inspection, stage: StageId) -> Option<String> {
+    const MOVES: [&str; 6] = ["cp", "mv", "rsync", "git", "curl", "wget"];
+    let model = ctx.model();
+    let all = model.ancestry(stage).into_iter().flat_map(|it| model.stages[it].instructions.clone());
+    let mut commands = all.flat_map(|it| model.commands_of_run(it));
+    let is_unsure = |it: &&Command| match it.program() {
+        Some("ln") => true,
+        Some(program) => it.conditional && MOVES.contains(&program),
+        None => false,
+    };
+    let found = commands.find(is_unsure)?;
+    ctx.text()[found.range].lines().next().map(|it| it.trim().to_owned())
 }
 
 /// Whether something is neither of the context, nor packages, nor an output where its build puts it.
@@ -35,8 +60,23 @@ fn is_foreign(ctx: &Inspection, entry: &Entry) -> bool {
     }
 }
 
-/// The first RUN of `stage`, or of one below it, of which it is not known what it makes.
-pub(super) fn loose_run(ctx: &Inspection, stage: StageId) -> Option<String> {
+/// A command of which it is not known what it makes in `stage`: a RUN of it, or of one below it, or a script that an install
+/// of `app` runs.
+pub(super) fn loose_command(ctx: &Inspection, stage: StageId, app: &App) -> Option<String> {
+    loose_run(ctx, stage).or_else(|| loose_script(app))
+}
+
+fn loose_script(app: &App) -> Option<String> {
+    let scripts = app.root_scripts_on_install();
+    let is_loose = |text: &str| {
+        let script = script_of_text(text);
+        let makes_files = |it: &Command| it.redirected || !makes_only_packages(it);
+        !script.complete || script.commands.iter().any(makes_files)
+    };
+    scripts.into_iter().map(|it| it.1.text.trim()).find(|it| is_loose(it)).map(str::to_owned)
+}
+
+fn loose_run(ctx: &Inspection, stage: StageId) -> Option<String> {
     let model = ctx.model();
     let all = model.ancestry(stage).into_iter().rev().flat_map(|it| model.stages[it].instructions.clone());
     let mut runs = all.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));

@@ -71,8 +71,8 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     doubts.extend(source_loader(modules));
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     nested::runs_none(ctx, &installed, build.stage, &folder, &modules.in_place)?;
-    beside::add(ctx, build.stage, &folder, &mut deliverable);
-    let loose = beside::loose_run(ctx, build.stage);
+    beside::add(ctx, build.stage, &folder, &mut deliverable)?;
+    let loose = beside::loose_command(ctx, build.stage, &installed.root);
     let runtime = run_files(ctx, outputs, &deliverable, loose.as_deref(), &mut doubts)?;
     let is_remade = |it: &&String| loose.is_some() && beside::lies_in(ctx, build.stage, &folder, it);
     let remade = runtime.keys().filter(is_remade).cloned().collect();
@@ -127,18 +127,22 @@ fn run_files(
 ) -> Result<BTreeMap<String, EntryKind>, Reason> {
     let found = ctx.facts().run_files(ctx.model(), ctx.project(), outputs);
     doubts.extend(found.doubts);
-    let comes = |path: &str| deliverable.artefacts.iter().any(|it| paths::contains(&it.to, path));
-    let absent = found.absent.iter().find(|it| !comes(&it.1)).zip(loose);
-    let reads = |it: &(&(Site, String), &str)| format!("reads `{}`, which `{}` may make", it.0.1, it.1);
-    doubts.extend(absent.map(|it| Reason::at(it.0.0.clone(), reads(&it))));
+    doubts.extend(loose.and_then(|it| absent(&found.absent, deliverable, it)));
     match found.outside {
         Some(outside) => Err(refusal(outside)),
         None => Ok(found.files),
     }
 }
 
+/// That a file is read which does not come along, and which `command` may make.
+pub(super) fn absent(read: &[(Site, String)], deliverable: &Deliverable, command: &str) -> Option<Reason> {
+    let comes = |path: &str| deliverable.artefacts.iter().any(|it| paths::contains(&it.to, path));
+    let (site, path) = read.iter().find(|it| !comes(&it.1))?;
+    Some(Reason::at(site.clone(), format!("reads `{path}`, which `{command}` may make")))
+}
+
 /// An imported package that reads the project's own sources; `module-alias` only reads package.json.
-fn source_loader(runtime: &Runtime) -> Option<Reason> {
+pub(super) fn source_loader(runtime: &Runtime) -> Option<Reason> {
     let mut imports = runtime.imports.values().filter(|it| it.package != "module-alias");
     let import = imports.find(|it| loads_sources(&it.package))?;
     Some(Reason::at(import.site.clone(), format!("imports `{}`, which reads the project's own files", import.package)))

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::beside;
 use super::evidence::{self, Evidence};
 use super::workspaces::Installed;
 use super::{refusal, stage_of};
@@ -19,11 +20,11 @@ pub(super) fn builds<'a>(
     stage: StageId,
     folder: &'a str,
 ) -> impl Iterator<Item = (&'a Build, String)> {
-    beside(ctx, installed, stage, folder).filter(|it| !paths::is_outside(&it.1))
+    anywhere(ctx, installed, stage, folder).filter(|it| !paths::is_outside(&it.1))
 }
 
 /// The same with those of packages beside the app's folder: `../client`.
-pub(super) fn beside<'a>(
+pub(super) fn anywhere<'a>(
     ctx: &'a Inspection,
     installed: &'a Installed,
     stage: StageId,
@@ -58,7 +59,7 @@ fn outputs<'a>(builds: impl Iterator<Item = (&'a Build, String)>) -> Outputs {
 pub(super) fn are_built(ctx: &Inspection) -> bool {
     let Some((app, folder)) = ctx.facts().app.as_ref().zip(ctx.facts().app_root.as_deref()) else { return false };
     let installed = Installed::alone(std::sync::Arc::clone(app));
-    beside(ctx, &installed, stage_of(ctx), folder).next().is_some()
+    anywhere(ctx, &installed, stage_of(ctx), folder).next().is_some()
 }
 
 /// What must be known of an app that ships as it is written, with such packages beside it.
@@ -66,12 +67,19 @@ pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
     let installed = Installed::alone(evidence::app_of(ctx)?);
     let folder = ctx.facts().app_root.clone().ok_or_else(|| refusal("where the app lies is not known"))?;
     evidence::known_start(ctx, &installed)?;
-    let outputs = outputs(beside(ctx, &installed, stage_of(ctx), &folder));
+    let outputs = outputs(anywhere(ctx, &installed, stage_of(ctx), &folder));
     let deliverable = evidence::known_outputs(ctx, &outputs)?;
     let runtime = ctx.facts().runtime.as_deref();
     let runtime = runtime.ok_or_else(|| refusal("it is not known which modules the container runs"))?;
     runs_none(ctx, &installed, stage_of(ctx), &folder, &runtime.files)?;
     let mut doubts = evidence::doubts_of(ctx.facts().entry.as_deref(), runtime);
+    doubts.extend(evidence::source_loader(runtime));
+    if let Some(command) = beside::loose_command(ctx, stage_of(ctx), &installed.app) {
+        let read = ctx.facts().run_files(ctx.model(), ctx.project(), &outputs).absent;
+        doubts.extend(evidence::absent(&read, &deliverable, &command));
+    }
+    let others = ctx.facts().users.iter().filter(|it| !it.is_check && !it.in_later_stage);
+    doubts.extend(others.map(|it| it.doubt("it may need packages that only the build stage has").reason));
     let strategy = evidence::packages(ctx, &installed, runtime, &mut doubts)?;
     let written = |it: &crate::project::Output| {
         Note::on(it.evidence.clone(), format!("`{}` says that the build writes `{}`", it.evidence, it.path))
@@ -99,7 +107,7 @@ pub(super) fn runs_none(
     modules: &[String],
 ) -> Result<(), Reason> {
     let of_package = |path: &str| modules.iter().find(|it| paths::contains(path, it));
-    let mut all = beside(ctx, installed, stage, folder);
+    let mut all = anywhere(ctx, installed, stage, folder);
     match all.find_map(|(_, path)| Some((of_package(&path)?, path))) {
         Some((file, path)) => Err(refusal(format!("`{file}` runs, and `{path}` has packages of its own"))),
         None => Ok(()),

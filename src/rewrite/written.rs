@@ -103,7 +103,7 @@ fn install(ctx: &Inspection, evidence: &Evidence) -> Option<InstructionId> {
 
 /// `COPY client/package*.json ./client/`: only what the install of a package inside of the app needs.
 fn is_of_nested(ctx: &Inspection, chunk: &Chunk<'_>, evidence: &Evidence) -> bool {
-    let mut builds = nested::beside(ctx, &evidence.installed, stage_of(ctx), &evidence.folder);
+    let mut builds = nested::anywhere(ctx, &evidence.installed, stage_of(ctx), &evidence.folder);
     builds
         .any(|it| it.0.app.as_ref().and_then(|it| ctx.project().app(it)).is_some_and(|it| brings_manifests(chunk, &it)))
 }
