@@ -19,6 +19,7 @@ mod evidence;
 mod from_stage;
 mod later;
 mod linker;
+mod manifests_first;
 mod mirrored;
 mod modules;
 mod nested;

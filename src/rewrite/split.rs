@@ -5,6 +5,7 @@ use super::chunks::{self, Chunk, split_blank};
 use super::dependencies::Way;
 use super::evidence::{self, Evidence};
 use super::later;
+use super::manifests_first;
 use super::pruning;
 use super::purpose::{self, Purpose};
 use super::start_script;
@@ -13,9 +14,8 @@ use super::{Plan, Shape, build_of, finish, nested, production, refusal, stage_of
 use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
-use crate::paths;
 use crate::project::Reason;
-use crate::stages::{IdRange, Install, InstructionId, NodeModules};
+use crate::stages::{IdRange, InstructionId, NodeModules};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -214,7 +214,7 @@ fn build_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>) -> St
     let Layout { style, evidence, parts, is_base, .. } = layout;
     let (style, evidence, parts, is_base) = (*style, *evidence, *parts, *is_base);
     let mut res = from_line(ctx, style, Some(target.build));
-    let order = manifests_first(ctx, evidence, parts);
+    let order = manifests_first::place(ctx, evidence, &parts.all);
     for (at, chunk) in parts.all.iter().enumerate().skip(1) {
         if parts.purposes[at] == Purpose::Run && !is_base || order.is_some_and(|it| it + 1 == at) {
             continue;
@@ -255,48 +255,6 @@ pub(super) fn from_line(ctx: &Inspection, style: Style, name: Option<&str>) -> S
 pub(super) fn own(ctx: &Inspection, style: Style, chunk: &Chunk<'_>) -> String {
     let text = &ctx.text()[chunk.instruction.range];
     if text.ends_with('\n') { text.to_owned() } else { format!("{text}{}", style.ending()) }
-}
-
-/// The place of a `COPY . .` right before a lone install, where the manifests can go first so that the
-/// install stays cached: nothing the install runs may need the sources.
-fn manifests_first(ctx: &Inspection, evidence: &Evidence, parts: &Parts<'_>) -> Option<usize> {
-    if evidence.installed.is_workspace() {
-        return None; // The install reads the package.json of each member.
-    }
-    let app = &evidence.installed.root;
-    let locked = app.lock().and_then(|it| it.packages.as_deref()).unwrap_or_default();
-    let names = app.manager().unwrap_or_default().settings().iter();
-    let mut settings = names.filter(|it| ctx.project().kind(&app.folder_path(it)).is_some());
-    let needs_sources = !app.root_scripts_on_install().is_empty()
-        || settings.next().is_some()
-        || locked.iter().any(|it| it.link.is_some() || it.name == "@prisma/client")
-        || app.package.is_dev_only("patch-package");
-    let at = (1..parts.all.len().checked_sub(1)?).find(|it| copies_all(ctx, &parts.all[*it], app.folder.as_str()))?;
-    (!needs_sources
-        && is_lone_install(ctx, parts.all[at + 1].index)
-        && first_install(ctx) == Some(parts.all[at + 1].index))
-    .then_some(at)
-}
-
-fn copies_all(ctx: &Inspection, chunk: &Chunk<'_>, folder: &str) -> bool {
-    let Kind::Copy(copy) = &chunk.instruction.kind else { return false };
-    let [source] = &copy.sources[..] else { return false };
-    let here = [".", "./"].contains(&copy.destination.value.as_str())
-        || Some(copy.destination.value.trim_end_matches('/')) == production(ctx).contents.workdir.value.as_deref();
-    chunk.instruction.flags.is_empty() && paths::rooted(&source.value) == folder && here
-}
-
-fn first_install(ctx: &Inspection) -> Option<InstructionId> {
-    ctx.model().installs.iter().find(|it| it.stage == stage_of(ctx)).map(|it| it.instruction)
-}
-
-/// A RUN that installs and does nothing else.
-fn is_lone_install(ctx: &Inspection, index: InstructionId) -> bool {
-    let commands = ctx.model().scripts[index].as_ref().map_or(0, |it| it.commands.len());
-    let is_plain =
-        |it: &&Install| it.instruction == index && it.manager.habits().installs_afresh && it.script.is_none();
-    let installs = ctx.model().installs.iter().filter(is_plain);
-    commands == 1 && installs.count() == 1 && ctx.model().instructions[index].flags.is_empty()
 }
 
 fn prunes_already(ctx: &Inspection) -> bool {

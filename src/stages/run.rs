@@ -11,6 +11,7 @@ mod script;
 mod select;
 mod state;
 mod system;
+mod tasks;
 mod turbo;
 
 use std::collections::{BTreeMap, HashMap};
