@@ -94,7 +94,8 @@ fn only_prunes(ctx: &Inspection, run: InstructionId) -> bool {
         let words: Vec<&str> = it.words.iter().filter_map(|it| it.value.as_deref()).collect();
         words.contains(&"turbo") && words.contains(&"prune")
     };
-    ctx.model().commands_of_run(run).all(is_prune)
+    let mut commands = ctx.model().commands_of_run(run).peekable();
+    commands.peek().is_some() && commands.all(is_prune)
 }
 
 /// Whether all that the context has at `path` of the app, which lies in `folder`, is in `stage` as well.

@@ -78,6 +78,9 @@ pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
         let read = ctx.facts().run_files(ctx.model(), ctx.project(), &outputs).absent;
         doubts.extend(evidence::absent(&read, &deliverable, &command));
     }
+    if let Some(command) = removal(ctx, &folder) {
+        return Err(refusal(format!("`{command}` takes files away that the new stage would have again")));
+    }
     let others = ctx.facts().users.iter().filter(|it| !it.is_check && !it.in_later_stage);
     doubts.extend(others.map(|it| it.doubt("it may need packages that only the build stage has").reason));
     let strategy = evidence::packages(ctx, &installed, runtime, &mut doubts)?;
@@ -95,6 +98,25 @@ pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
         doubts,
         grounds,
     })
+}
+
+/// A command of the stage that ships by which something of the app's `folder` is gone, packages aside.
+fn removal(ctx: &Inspection, folder: &str) -> Option<String> {
+    let model = ctx.model();
+    let stages = model.ancestry(stage_of(ctx)).into_iter();
+    let mut commands =
+        stages.flat_map(|it| model.stages[it].instructions.clone()).flat_map(|it| model.commands_of_run(it));
+    let is_other = |it: Option<&str>| match it {
+        Some(it) if it.starts_with('/') => paths::contains(folder, it) && !it.contains("/node_modules"),
+        Some(it) => !it.starts_with('-') && !it.split('/').any(|it| it == "node_modules"),
+        None => true,
+    };
+    let removes = |it: &&crate::shell::Command| {
+        let is_meant = matches!(it.program(), Some("rm" | "rimraf" | "unlink" | "mv" | "find"));
+        is_meant && it.arguments().any(is_other)
+    };
+    let found = commands.find(removes)?;
+    ctx.text()[found.range].lines().next().map(|it| it.trim().to_owned())
 }
 
 /// Refuses where one of `modules` (those that run as they are written, from the app's `folder`) is of such a package: its

@@ -14,7 +14,7 @@ pub(super) fn installs_only(app: &App, script: &str) -> bool {
     steps.iter().all(installs)
 }
 
-/// The same, where a script of package.json is that and no more.
+/// The task and the packages of a script of package.json that is [`workspace_task`] and no more.
 pub(super) fn script_task(app: &App, script: &str) -> Option<(String, Vec<String>)> {
     let text = &app.package.scripts.get(script)?.text;
     let read = crate::shell::script_of_text(text);
