@@ -185,6 +185,12 @@ impl App {
         self.package.is_dev_only(package) && !self.is_locked_for_production(package)
     }
 
+    /// Whether a dependency of package.json or a lock file has it.
+    #[must_use]
+    pub fn is_locked(&self, package: &str) -> bool {
+        self.package.is_production(package) || self.package.is_dev_only(package) || self.locked().any(|it| it.name == package)
+    }
+
     /// Whether a lock file has it among the packages that a production install brings: hoisted by another
     /// dependency, or optional.
     #[must_use]

@@ -7,14 +7,16 @@ use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
 use crate::project::{App, Import, Manager, Program, Tool};
 use crate::stages::{Scope, Stage};
+use crate::text::TextRange;
 
 declare_rule! {
     /// Flags a start command, a preload (`-r`, `--import`, `NODE_OPTIONS`) or an imported module that needs a
-    /// devDependency.
+    /// devDependency; or a program that `npx` fetches at each start, as no dependency brings it.
     ///
     /// ## Why
     /// A production install leaves it out, and the container then dies at its start. While it starts,
-    /// all devDependencies have to ship.
+    /// all devDependencies have to ship. What is fetched at the start is another version any day, and is not there
+    /// when the registry is not.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -59,6 +61,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         let site = program.script.as_ref().map(|it| &it.1);
         return report(program_message(&command.words, program), package, site);
     }
+    if let Some((through, package)) = fetched(stage, app, &start.programs) {
+        acc.push(fetched_diagnostic(place, through, package));
+        return;
+    }
     if let Some((package, by)) = preload(ctx, stage, app) {
         return report(format!("{by} `{package}` before the entry, a devDependency"), &package, None);
     }
@@ -72,6 +78,24 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 fn program<'p>(stage: &Stage, app: &App, programs: &'p [Program]) -> Option<(&'p Program, &'p str)> {
     let mut with_package = programs.iter().filter_map(|it| Some((it, it.package.as_deref()?)));
     with_package.find(|it| is_left_out(app, it.1) && !is_global(stage, it.1))
+}
+
+/// The first program that is fetched at each start, and by what: the lock file has no such package.
+fn fetched<'p>(stage: &Stage, app: &App, programs: &'p [Program]) -> Option<(&'p str, &'p str)> {
+    app.lock()?.packages.as_ref()?;
+    let mut with_package = programs.iter().filter_map(|it| Some((it.through.as_deref()?, it.package.as_deref()?)));
+    with_package.find(|(through, package)| {
+        FETCHERS.contains(through) && !app.is_locked(package) && !is_global(stage, package)
+    })
+}
+
+/// What fetches a program that is in no folder of packages. `npm exec` and `bun x` are `npx` and `bunx`.
+const FETCHERS: &[&str] = &["npx", "npm exec", "npm x", "pnpx", "pnpm dlx", "yarn dlx", "bunx", "bun x"];
+
+fn fetched_diagnostic(place: TextRange, through: &str, package: &str) -> Diagnostic {
+    let message = format!("`{through}` fetches `{package}` at each start: no dependency brings it");
+    let note = format!("Add `{package}` to `dependencies`, and to the lock file");
+    Diagnostic::new(DEV_DEPENDENCY_AT_RUNTIME.name, place, message).with_note(note)
 }
 
 /// The first package that it leaves out and that `-r`, `--import` or NODE_OPTIONS loads; and who says so.
@@ -213,6 +237,22 @@ mod tests {
             &dockerfile("npm ci --omit=dev", by_node),
             "5:1: error[dev-dependency-at-runtime] The container runs `tsx`, a devDependency\n",
         );
+    }
+
+    #[test]
+    fn a_program_that_is_fetched() {
+        let lock = |more: &str| format!(r#"{{"lockfileVersion": 3, "packages": {{"": {{}}{more}}}}}"#);
+        let report = |lock: &str, start: &str| {
+            let case = Case::of(&DEV_DEPENDENCY_AT_RUNTIME).file("package.json", "{}").file("server.ts", "");
+            case.file("package-lock.json", lock).report(&dockerfile("npm ci", start))
+        };
+        let expected =
+            "5:1: warning[dev-dependency-at-runtime] `npx` fetches `tsx` at each start: no dependency brings it\n";
+        assert_eq!(report(&lock(""), "[\"npx\", \"tsx\", \"server.ts\"]"), expected);
+        // As a dependency of another, or from elsewhere.
+        let brought = lock(r#", "node_modules/tsx": {"version": "4.0.0"}"#);
+        assert_eq!(report(&brought, "[\"npx\", \"tsx\", \"server.ts\"]"), "");
+        assert_eq!(report(&lock(""), "[\"tsx\", \"server.ts\"]"), "");
     }
 
     #[test]

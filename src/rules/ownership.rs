@@ -1,6 +1,6 @@
 //! `ownership`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::declare_rule;
 use super::support::{commands_before, is_known, node_stage};
@@ -47,7 +47,8 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe: the folder is made and given to the user above USER, and nothing else changes. Nothing is said where a
+    /// Safe: the folder, and a file there that is written and that the image has, are given to the user above USER;
+    /// nothing else changes. Nothing is said where a
     /// command may have given it already, where a volume may lie over it, and of paths that are only known at run time.
     pub(crate) OWNERSHIP { name: "ownership", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
@@ -57,13 +58,17 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let (User::Named(user), Some(by)) = (&stage.contents.user.value, stage.contents.user.by) else { return };
     let Some(workdir) = root_folder(ctx, at, stage, by) else { return };
     let owner = user.split(':').next().unwrap_or(user);
-    let mut folders: BTreeMap<String, &Site> = BTreeMap::new();
+    let mut folders: BTreeMap<String, (&Site, BTreeSet<String>)> = BTreeMap::new();
     for write in ctx.facts().runtime.iter().flat_map(|it| &it.writes) {
-        if let Some(folder) = folder(write).map(|it| paths::join(workdir, it)).filter(|it| is_roots(ctx, stage, it)) {
-            folders.entry(folder).or_insert(&write.site);
+        if let Some((folder, file)) = target(write, workdir).filter(|it| is_roots(ctx, stage, &it.0)) {
+            let found = folders.entry(folder).or_insert_with(|| (&write.site, BTreeSet::new()));
+            found.1.extend(file.filter(|it| holds(ctx, stage, it)));
         }
     }
-    acc.extend(folders.into_iter().map(|(folder, site)| diagnostic(ctx, by, &folder, site, owner)));
+    acc.extend(folders.into_iter().map(|(folder, (site, files))| {
+        let give = give(workdir, &folder, &files, owner);
+        diagnostic(ctx, by, &folder, site, (owner, give))
+    }));
 }
 
 /// The working directory, where it is root's, and no command can have changed whose it and what is in it are.
@@ -104,12 +109,31 @@ fn may_give(command: &Command, folder: &str) -> bool {
     }
 }
 
-/// The folder below the working directory that a write needs.
-fn folder(write: &Access) -> Option<&str> {
-    let path = write.path.as_deref().filter(|it| !paths::is_outside(it))?;
-    let is_of_app = matches!(write.base, AccessBase::WorkingDirectory | AccessBase::Module);
-    let folder = if write.is_folder { path } else { paths::parent(path) };
-    (is_of_app && !folder.is_empty() && folder != ".").then_some(folder)
+/// The folder that a write needs (the working directory, or one below it), and the file, if it is one.
+fn target(write: &Access, workdir: &str) -> Option<(String, Option<String>)> {
+    let path = write.path.as_deref()?;
+    let path = match write.base {
+        AccessBase::WorkingDirectory | AccessBase::Module => paths::absolute(workdir, path),
+        AccessBase::Root => path.to_owned(),
+        AccessBase::Temporary => return None,
+    };
+    let folder = if write.is_folder { path.as_str() } else { paths::parent(&path) };
+    // Of the working directory it must be known that a file is made in it.
+    let is_its_own = folder == workdir && write.is_folder;
+    let is_inside = paths::contains(workdir, folder) && !is_its_own;
+    is_inside.then(|| (folder.to_owned(), (!write.is_folder).then(|| path.clone())))
+}
+
+/// Whether the image has the file, which is root's then. `chown` of one that is not there would end the build.
+fn holds(ctx: &Inspection, stage: &Stage, file: &str) -> bool {
+    stage.contents.entries.iter().any(|it| it.holds_file(ctx.project(), file) == Some(true))
+}
+
+/// The line that gives the folder, and the files that are there.
+fn give(workdir: &str, folder: &str, files: &BTreeSet<String>, owner: &str) -> String {
+    let make = if folder == workdir { String::new() } else { format!("mkdir -p {folder} && ") };
+    let names: String = files.iter().map(|it| format!(" {it}")).collect();
+    format!("RUN {make}chown {owner} {folder}{names}")
 }
 
 /// Whether no COPY gives the folder to somebody, and nothing is mounted over it.
@@ -132,18 +156,23 @@ fn is_roots(ctx: &Inspection, stage: &Stage, folder: &str) -> bool {
         && mounts.count() == 0
 }
 
-fn diagnostic(ctx: &Inspection, by: InstructionId, folder: &str, site: &Site, owner: &str) -> Diagnostic {
+fn diagnostic(
+    ctx: &Inspection,
+    by: InstructionId,
+    folder: &str,
+    site: &Site,
+    (owner, give): (&str, String),
+) -> Diagnostic {
     let place = ctx.model().instructions[by].content;
     let message = format!("`{owner}` may not write to `{folder}`, as `{site}` does");
-    let give = format!("RUN mkdir -p {folder} && chown {owner} {folder}");
+    let is_plain = give.chars().all(|it| it.is_ascii_alphanumeric() || "/._- &:".contains(it));
     let edit = lines::instructions(ctx.source(), Spot::Before(by), &[give]);
-    let is_word = |it: &str| it.chars().all(|it| it.is_ascii_alphanumeric() || "/._-".contains(it));
     let res = Diagnostic::new(OWNERSHIP.name, place, message).with_related_file(
         site.path.clone(),
         site.line,
         format!("`{folder}` is written here"),
     );
-    match is_word(folder) && is_word(owner) {
+    match is_plain {
         true => res.with_fix(Fix::new(format!("Give `{folder}` to `{owner}`"), Applicability::Safe, vec![edit])),
         false => res.with_held_back("its name needs quotes"),
     }
@@ -178,6 +207,20 @@ mod tests {
             ("WORKDIR /app\nUSER node:node\nCOPY . .", format!("WORKDIR /app\n{give}USER node:node\nCOPY . .")),
         ] {
             check_fix(&OWNERSHIP, FILES, &dockerfile(before), &dockerfile(&after));
+        }
+    }
+
+    #[test]
+    fn the_working_directory() {
+        let files = |write: &'static str| [FILES[0], ("server.js", write), ("db.json", "{}")];
+        let before = "WORKDIR /app\nCOPY . .\nUSER node";
+        for (write, give) in [
+            ("require('fs').writeFileSync('/app/a.txt', '')", "chown node /app"),
+            ("require('fs').writeFileSync('db.json', '')", "chown node /app /app/db.json"),
+            ("require('fs').writeFileSync('new/db.json', '')", "mkdir -p /app/new && chown node /app/new"),
+        ] {
+            let after = format!("WORKDIR /app\nCOPY . .\nRUN {give}\nUSER node");
+            check_fix(&OWNERSHIP, &files(write), &dockerfile(before), &dockerfile(&after));
         }
     }
 

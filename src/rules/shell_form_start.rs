@@ -89,16 +89,19 @@ fn is_manager(words: &[String]) -> bool {
 
 fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Option<Diagnostic> {
     let instruction = ctx.model().instructions[command.instruction];
-    let last = script.commands.last()?;
-    let name = last.program().filter(|it| !programs::is_of_the_shell(it))?;
+    // After it, `true` and its kind say how the shell ends.
+    let named = |it: &&Command| it.program().is_some_and(|it| !programs::is_of_the_shell(it));
+    let last = script.commands.iter().rfind(named)?;
+    let name = last.program()?;
     let message = format!("SIGTERM reaches the shell of this {}, not `{name}`", instruction.name());
     let mut res = Diagnostic::new(SHELL_FORM_START.name, instruction.content, message);
     if is_deaf(ctx) {
         res.severity = Severity::Info;
     }
+    let is_last = script.commands.last().is_some_and(|it| it.range == last.range);
     let (title, edit) = match exec_form(ctx, command, script) {
         Some(edit) => (format!("Start `{}` itself", quoted_words(&command.words)), edit),
-        None if takes_exec(ctx, command, script, last) => {
+        None if is_last && takes_exec(ctx, command, script, last) => {
             (format!("Put `exec` in front of `{name}`"), Edit::insertion(last.words[0].range.start(), "exec "))
         }
         None => return Some(res.with_held_back(format!("`{name}` is not the plain last command of the shell"))),

@@ -75,8 +75,8 @@ impl Entry {
         sources::is_source_tree(project, folder, self)
     }
 
-    /// Whether the file at `path` (absolute) is part of it.
-    fn holds_file(&self, project: &Project, path: &str) -> Option<bool> {
+    /// Whether the file at `path` (absolute) is part of it; `None` where that is not known.
+    pub(crate) fn holds_file(&self, project: &Project, path: &str) -> Option<bool> {
         let Some(rest) = paths::below(&self.path, path) else { return Some(false) };
         match &self.holding {
             _ if !rest.is_empty() && self.lacks(rest) => Some(false),
