@@ -45,7 +45,7 @@ pub(crate) use pruning::PLUG_AND_PLAY;
 
 pub use crate::inspection::{Plan, Shape};
 use crate::project::{Project, Reason};
-use crate::stages::{Base, Build, Holding, InstructionId, Model, Scope, Stage, StageId};
+use crate::stages::{Base, Build, Entry, Holding, InstructionId, Model, Scope, Stage, StageId};
 
 /// A refusal for this reason.
 fn refusal(reason: impl Into<Reason>) -> Reason {
@@ -92,7 +92,7 @@ fn workdir_at(ctx: &Inspection, index: InstructionId) -> Option<String> {
 pub fn shape(model: &Model<'_>, project: &Project) -> Option<Shape> {
     let stage = model.production.as_ref()?.stage;
     let production = &model.stages[stage];
-    if builds_in(model, stage) && matches!(production.base, Base::Image(_)) && !copies_from_a_stage(model, production) {
+    if builds_in(model, stage) && is_built_on_no_build(model, stage) && !takes_from_a_build(model, stage) {
         return Some(Shape::Single);
     }
     if let Some(copy) = whole_copies(model, project, stage).first().copied() {
@@ -116,11 +116,37 @@ fn holds_all(stage: &Stage) -> bool {
     dev && stage.contents.entries.iter().any(|it| matches!(it.holding, Holding::ContextFolder(_)))
 }
 
-fn copies_from_a_stage(model: &Model<'_>, stage: &Stage) -> bool {
-    stage.instructions.clone().any(|it| {
-        let from = model.instructions[it].flag_value("from").zip(model.stage_of(it));
-        from.is_some_and(|(name, before)| model.stage_named(name, before).is_some())
+/// Whether the stages below a stage build nothing.
+fn is_built_on_no_build(model: &Model<'_>, stage: StageId) -> bool {
+    model.ancestry(stage).into_iter().skip(1).all(|it| !builds_in(model, it))
+}
+
+/// Whether a fresh stage can start from the same one: it is an image, or stages with neither sources nor packages.
+fn has_bare_base(model: &Model<'_>, stage: StageId) -> bool {
+    let is_bare = |it: &Entry| !matches!(it.holding, Holding::ContextFolder(_) | Holding::NodeModules(_));
+    match model.stages[stage].base {
+        Base::Stage(parent) => model.stages[parent].contents.entries.iter().all(is_bare),
+        _ => true,
+    }
+}
+
+/// Whether a stage takes what another one built of the app that it builds itself.
+fn takes_from_a_build(model: &Model<'_>, stage: StageId) -> bool {
+    let own: Vec<_> = model.builds.iter().filter(|it| it.stage == stage).map(|it| &it.app).collect();
+    model.stages[stage].instructions.clone().any(|it| {
+        let from = model.instructions[it].flag_value("from").and_then(|name| model.stage_named(name, stage));
+        let ancestry = from.map(|it| model.ancestry(it)).unwrap_or_default();
+        model.builds.iter().any(|it| ancestry.contains(&it.stage) && own.contains(&&it.app))
     })
+}
+
+/// Whether the COPY at `index` brings installed packages, and besides them no more than single files of the context.
+fn brings_packages(model: &Model<'_>, index: InstructionId) -> bool {
+    let Some(stage) = model.stage_of(index) else { return false };
+    let mut entries = model.stages[stage].contents.entries.iter().filter(|it| it.origin.last() == index);
+    let is_modules = |it: &&Entry| matches!(it.holding, Holding::NodeModules(_));
+    let is_file = |it: &Entry| matches!(it.holding, Holding::ContextFile(_));
+    entries.clone().any(|it| is_modules(&it)) && entries.all(|it| is_modules(&it) || is_file(it))
 }
 
 /// The COPY instructions of `stage` that bring a building stage's whole folder, sources included.

@@ -188,7 +188,9 @@ impl App {
     /// Whether a dependency of package.json or a lock file has it.
     #[must_use]
     pub fn is_locked(&self, package: &str) -> bool {
-        self.package.is_production(package) || self.package.is_dev_only(package) || self.locked().any(|it| it.name == package)
+        self.package.is_production(package)
+            || self.package.is_dev_only(package)
+            || self.locked().any(|it| it.name == package)
     }
 
     /// Whether a lock file has it among the packages that a production install brings: hoisted by another

@@ -3,7 +3,7 @@
 //! Worked example: `COPY --from=client /client/dist ./public` in the building stage comes along as `public`; after
 //! `RUN node make-icons.js`, the `public` that the run reads comes from the building stage and not from the context.
 
-use super::{Shape, purpose, refusal, shape, start_script};
+use super::{Shape, purpose, refusal, shape, stage_of, start_script};
 use crate::ecosystem::makes_only_packages;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -23,6 +23,9 @@ pub(super) fn add(ctx: &Inspection, stage: StageId, folder: &str, deliverable: &
         if rest.split('/').any(|it| it == "node_modules") || deliverable.artefacts.iter().any(|it| it.from == rest) {
             continue;
         }
+        if moves_itself(ctx, stage, entry.origin.last()) {
+            continue;
+        }
         let is_by_run = matches!(ctx.model().instructions[entry.origin.last()].kind, Kind::Run(_));
         if let Some(command) = unsure_move(ctx, stage).filter(|_| is_by_run) {
             return Err(refusal(format!("it is not known what `{command}` leaves at `{}`", entry.path)));
@@ -30,6 +33,13 @@ pub(super) fn add(ctx: &Inspection, stage: StageId, folder: &str, deliverable: &
         deliverable.add(Artefact { from: rest.to_owned(), to: rest.to_owned() });
     }
     Ok(())
+}
+
+/// Whether the stage that ships is split, and the COPY goes with the part that runs.
+fn moves_itself(ctx: &Inspection, stage: StageId, at: InstructionId) -> bool {
+    let last_build = ctx.model().builds.iter().filter(|it| it.stage == stage).map(|it| it.instruction).max();
+    let is_copy = matches!(ctx.model().instructions[at].kind, Kind::Copy(_));
+    stage == stage_of(ctx) && is_copy && last_build.is_some_and(|it| at > it)
 }
 
 /// A command of `stage` that may put something into its folders, or not, or a link to it.

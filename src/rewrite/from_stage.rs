@@ -39,14 +39,14 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
 }
 
 /// What the new FROM and the lines right after it say.
-struct Header {
-    image: String,
-    lines: String,
+pub(super) struct Header {
+    pub(super) image: String,
+    pub(super) lines: String,
     workdir: Option<String>,
 }
 
 /// The root image, and what the run needs of the ancestors' instructions.
-fn header(ctx: &Inspection, style: Style, ancestors: &[StageId]) -> Result<Header, Reason> {
+pub(super) fn header(ctx: &Inspection, style: Style, ancestors: &[StageId]) -> Result<Header, Reason> {
     let root = *ancestors.last().unwrap_or(&stage_of(ctx));
     let from = ctx.model().instructions[ctx.model().stages[root].from];
     if from.flag("platform").is_some() {

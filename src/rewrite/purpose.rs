@@ -1,6 +1,6 @@
 //! What an instruction of a building stage is for: the build, the run, or both.
 
-use super::{production, refusal, workdir_at};
+use super::{brings_packages, production, refusal, workdir_at};
 use crate::ecosystem::{Effect, effect_of, makes_only_packages, programs, system, tools};
 use crate::facts::LINKER_VARIABLE;
 use crate::inspection::Inspection;
@@ -35,7 +35,7 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
         Kind::Arg(_) if after_build => Ok(Purpose::Run),
         Kind::Arg(pairs) => Ok(if used_later(ctx, index, pairs) { Purpose::Both } else { Purpose::Build }),
         Kind::Run(_) => of_run(ctx, index, after_build),
-        Kind::Copy(_) => of_copy(instruction, after_build),
+        Kind::Copy(_) => of_copy(ctx, index, after_build),
         Kind::Add(_) => Err(refusal("it is not known whether `ADD` is for the build or for the run")),
         Kind::User(_) if !after_build => Err(refusal("the build does not run as root")),
         Kind::Onbuild(_) => Err(refusal("`ONBUILD` speaks of another build")),
@@ -81,12 +81,24 @@ fn mentions(text: &str, variable: &str) -> bool {
     text.contains(&format!("${variable}")) || text.contains(&format!("${{{variable}"))
 }
 
-fn of_copy(instruction: &Instruction, after_build: bool) -> Result<Purpose, Reason> {
-    match instruction.flag_value("from") {
-        Some(from) => Err(refusal(format!("it is not known what the files from `{from}` are for"))),
-        None if after_build => Ok(Purpose::Run),
-        None => Ok(Purpose::Build),
+fn of_copy(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<Purpose, Reason> {
+    let Some(from) = ctx.model().instructions[index].flag_value("from") else {
+        return Ok(if after_build { Purpose::Run } else { Purpose::Build });
+    };
+    let packages = brings_packages(ctx.model(), index);
+    match after_build {
+        true if packages => Err(refusal(format!("it is not known which packages of `{from}` the run needs"))),
+        true => Ok(Purpose::Run),
+        false if packages || lands_in_app(ctx, index) => Ok(Purpose::Build),
+        false => Ok(Purpose::Both),
     }
+}
+
+/// Whether all that a COPY brings lies in the folder of the app, from where it comes along.
+fn lands_in_app(ctx: &Inspection, index: InstructionId) -> bool {
+    let Some(root) = ctx.facts().app_root.as_deref() else { return false };
+    let mut brought = production(ctx).contents.entries.iter().filter(|it| it.origin.last() == index);
+    brought.all(|it| paths::below(root, &it.path).is_some_and(|it| !it.is_empty()))
 }
 
 fn of_run(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<Purpose, Reason> {

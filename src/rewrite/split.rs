@@ -4,13 +4,14 @@ use super::blocks::{self, Target};
 use super::chunks::{self, Chunk, split_blank};
 use super::dependencies::Way;
 use super::evidence::{self, Evidence};
+use super::from_stage::{self, Header};
 use super::later;
 use super::manifests_first;
 use super::pruning;
 use super::purpose::{self, Purpose};
 use super::start_script;
 use super::workspace_copy;
-use super::{Plan, Shape, build_of, finish, nested, production, refusal, stage_of, written};
+use super::{Plan, Shape, build_of, finish, has_bare_base, nested, production, refusal, stage_of, written};
 use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
@@ -115,6 +116,8 @@ pub(super) struct Parts<'a> {
     purposes: Vec<Purpose>,
     /// What stands after the last of them.
     tail: TextRange,
+    /// How the fresh stage starts, where not like the stage itself: that is built on one with sources or packages.
+    base: Option<Header>,
 }
 
 impl<'a> Parts<'a> {
@@ -143,7 +146,21 @@ fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>, tail: TextRange) -> Result<Pa
         start_script::purpose(ctx, index, after_build).map_or_else(|| purpose::of(ctx, index, after_build), Ok)
     };
     let purposes = all.iter().map(|it| purpose_of(it.index)).collect::<Result<_, _>>()?;
-    Ok(Parts { all, purposes, tail })
+    Ok(Parts { all, purposes, tail, base: base(ctx)? })
+}
+
+/// The image that the stages below start from, and what the run needs of their lines.
+fn base(ctx: &Inspection) -> Result<Option<Header>, Reason> {
+    let ancestry = ctx.model().ancestry(stage_of(ctx));
+    if has_bare_base(ctx.model(), stage_of(ctx)) {
+        return Ok(None);
+    }
+    let last_build = last_build(ctx);
+    let mut later = production(ctx).instructions.clone().filter(|it| *it > last_build);
+    if later.any(|it| matches!(ctx.model().instructions[it].kind, Kind::Workdir(_))) {
+        return Err(refusal("the WORKDIR changes after the build"));
+    }
+    from_stage::header(ctx, blocks::style(ctx), &ancestry[1..]).map(Some)
 }
 
 /// From the stage's FROM to the end of what follows its last instruction.
@@ -265,7 +282,13 @@ fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, 
     let Layout { style, evidence, parts, .. } = layout;
     let (style, evidence, parts) = (*style, *evidence, *parts);
     let name = production(ctx).name.as_deref().filter(|it| *it != target.build);
-    let mut res = from_line(ctx, style, name);
+    let mut res = match &parts.base {
+        Some(base) => {
+            let as_name = name.map(|it| format!(" {} {it}", style.keyword("AS"))).unwrap_or_default();
+            style.line("FROM", &format!("{}{as_name}", base.image)) + &base.lines
+        }
+        None => from_line(ctx, style, name),
+    };
     for (at, chunk) in parts.all.iter().enumerate() {
         if parts.purposes[at] == Purpose::Both {
             res += &own(ctx, style, chunk);

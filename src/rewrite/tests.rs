@@ -195,7 +195,6 @@ fn what_speaks_against_it_is_said() {
         &single("COPY src/server.ts /etc/server.ts\n", START),
         "the build has files of the project at `/etc/server.ts`, where the project has none",
     );
-    refuses(&[], &single("COPY --from=busybox /bin/sh /bin/x\n", START), "what the files from `busybox` are for");
     let environment = "CMD [\"node\", \"--env-file=.env\", \"dist/server.js\"]\n";
     refuses(&[], &single("", environment), "`--env-file` needs a file");
     refuses(&[], &single("", "ENTRYPOINT [\"./start.sh\"]\n"), "`./start.sh` is not followed");

@@ -12,7 +12,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::Project;
 use crate::project::Reason;
-use crate::stages::{Holding, Install, InstructionId, Model, Scope, StageId, Verb};
+use crate::stages::{Entry, Holding, Install, InstructionId, Model, Scope, StageId, Verb};
 use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
 
@@ -30,11 +30,21 @@ fn whole_folder(model: &Model<'_>, project: &Project, index: InstructionId) -> O
     let [source] = &copy.sources[..] else { return None };
     let folder = paths::absolute("/", &source.value);
     let is_app = |it: &str| project.sees(&paths::join(it, "package.json")).unwrap_or(it.is_empty());
+    // The sources may be copied folder by folder.
     let holds_app = model.stages[from].contents.entries.iter().any(|it| match &it.holding {
         Holding::ContextFolder(source) => it.path == folder && is_app(source),
+        Holding::ContextFile(_) => {
+            it.path == paths::join(&folder, "package.json") && holds_sources(model, from, &folder)
+        }
         _ => false,
     });
     (holds_app && is_of_build(model, from, &folder)).then_some((from, folder))
+}
+
+/// Whether a folder of the context lies in `folder` of the stage `from`.
+fn holds_sources(model: &Model<'_>, from: StageId, folder: &str) -> bool {
+    let is_inside = |it: &&Entry| matches!(it.holding, Holding::ContextFolder(_)) && paths::contains(folder, &it.path);
+    model.stages[from].contents.entries.iter().any(|it| is_inside(&it))
 }
 
 /// Whether `folder` of the stage `from` is where something is built, or where devDependencies lie: in another one, a

@@ -84,9 +84,8 @@ fn program<'p>(stage: &Stage, app: &App, programs: &'p [Program]) -> Option<(&'p
 fn fetched<'p>(stage: &Stage, app: &App, programs: &'p [Program]) -> Option<(&'p str, &'p str)> {
     app.lock()?.packages.as_ref()?;
     let mut with_package = programs.iter().filter_map(|it| Some((it.through.as_deref()?, it.package.as_deref()?)));
-    with_package.find(|(through, package)| {
-        FETCHERS.contains(through) && !app.is_locked(package) && !is_global(stage, package)
-    })
+    with_package
+        .find(|(through, package)| FETCHERS.contains(through) && !app.is_locked(package) && !is_global(stage, package))
 }
 
 /// What fetches a program that is in no folder of packages. `npm exec` and `bun x` are `npx` and `bunx`.
