@@ -23,6 +23,7 @@ mod manifests_first;
 mod mirrored;
 mod modules;
 mod nested;
+mod own_sources;
 mod pruned_copy;
 mod pruned_run;
 mod pruning;
@@ -179,6 +180,17 @@ pub fn without_dev(ctx: &Inspection) -> Result<Plan, Reason> {
     reinstall::plan(ctx).or_else(|_| modules::plan(ctx))
 }
 
+/// What takes the sources out of a stage that runs the output of another one.
+///
+/// # Errors
+/// The [`Reason`] names the fact that is missing or against it.
+pub fn without_sources(ctx: &Inspection) -> Result<Plan, Reason> {
+    match &ctx.facts().development {
+        Some(development) => Err(development.reason().clone()),
+        None => own_sources::plan(ctx),
+    }
+}
+
 /// What has a static server serve the site that the container serves by the tool it was made with; `None` where it
 /// serves no site so. Made once, when first asked for.
 #[must_use]
@@ -216,9 +228,9 @@ fn make(ctx: &Inspection) -> Result<Plan, Reason> {
 }
 
 /// A plan of these edits; it is safe where there are no doubts.
-fn finish(shape: Shape, title: &str, edits: Vec<Edit>, doubts: Vec<Reason>, evidence: Vec<Note>) -> Plan {
+fn finish(title: &str, edits: Vec<Edit>, doubts: Vec<Reason>, evidence: Vec<Note>) -> Plan {
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
-    Plan { shape, fix: Fix::new(title, applicability, edits), doubts, evidence }
+    Plan { fix: Fix::new(title, applicability, edits), doubts, evidence }
 }
 
 /// The build that makes what the start command runs: the last one of the shipped app.

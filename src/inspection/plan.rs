@@ -21,8 +21,6 @@ pub enum Shape {
 /// How the production stage becomes what it should be, with the facts that it rests on.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What it puts right.
-    pub shape: Shape,
     /// The edits, and whether they are safe.
     pub fix: Fix,
     /// What is missing for the fix to be safe, one clause each; empty where it is.

@@ -1,5 +1,7 @@
 //! The lines that a plan writes, in the file's own style.
 
+use std::collections::BTreeMap;
+
 use super::dependencies::Way;
 use super::evidence::Evidence;
 use super::production;
@@ -93,12 +95,31 @@ pub(super) fn copy(style: Style, target: &Target<'_>, from: &str, to: &str) -> S
     style.line("COPY", &format!("--from={build} {flags}{from} {}", target.destination(to)))
 }
 
-/// A line for each folder, and one for all files that go into the same folder.
+/// What the run reads besides: first what comes from the build stage.
 fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    let (remade, own): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        evidence.runtime.clone().into_iter().partition(|it| evidence.remade.contains(&it.0));
+    let from_build = |(path, kind): (&String, &EntryKind)| {
+        let to = if *kind == EntryKind::Folder { path.as_str() } else { paths::parent(path) };
+        let to = target.destination(to);
+        let to = if *kind == EntryKind::Folder || to.ends_with('/') { to } else { to + "/" };
+        let flags = format!("--from={} {}", target.build, target.flags);
+        style.line("COPY", &operands(&flags, vec![paths::join(&evidence.folder, path)], to))
+    };
+    let from_build: String = remade.iter().map(from_build).collect();
+    from_build + &files_of_context(style, &evidence.installed.app, &own, target)
+}
+
+/// A line for each folder of the context, and one for all files that go into the same folder.
+pub(super) fn files_of_context(
+    style: Style,
+    app: &App,
+    files: &BTreeMap<String, EntryKind>,
+    target: &Target<'_>,
+) -> String {
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
-    let (remade, own): (Vec<_>, Vec<_>) = evidence.runtime.iter().partition(|it| evidence.remade.contains(it.0));
-    for (path, kind) in own {
-        let source = evidence.installed.app.folder_path(path);
+    for (path, kind) in files {
+        let source = app.folder_path(path);
         let destination = match (kind, paths::parent(path)) {
             (EntryKind::Folder, _) => target.destination(path),
             (EntryKind::File, "") => target.destination(""),
@@ -109,15 +130,7 @@ fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> Stri
             None => lines.push((destination, vec![source])),
         }
     }
-    let own = lines.into_iter().map(|(to, from)| style.line("COPY", &operands(target.flags, from, to)));
-    let from_build = |(path, kind): (&String, &EntryKind)| {
-        let to = if *kind == EntryKind::Folder { path.as_str() } else { paths::parent(path) };
-        let to = target.destination(to);
-        let to = if *kind == EntryKind::Folder || to.ends_with('/') { to } else { to + "/" };
-        let flags = format!("--from={} {}", target.build, target.flags);
-        style.line("COPY", &operands(&flags, vec![paths::join(&evidence.folder, path)], to))
-    };
-    remade.into_iter().map(from_build).chain(own).collect()
+    lines.into_iter().map(|(to, from)| style.line("COPY", &operands(target.flags, from, to))).collect()
 }
 
 /// The words of a COPY; as JSON where a space stands in one.

@@ -6,7 +6,7 @@ use super::evidence;
 use super::pruning;
 use super::purpose::{self, Purpose};
 use super::whole_copy::prune_edit;
-use super::{Plan, Shape, build_of, finish, production, refusal, stage_of};
+use super::{Plan, build_of, finish, production, refusal, stage_of};
 use crate::ecosystem::Invocation;
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot, Style};
@@ -35,7 +35,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
         edits.extend(prune_edit(ctx, parent, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Start from a fresh base with only what the run needs";
-    Ok(finish(Shape::FromStage, title, edits, evidence.doubts, evidence.grounds))
+    Ok(finish(title, edits, evidence.doubts, evidence.grounds))
 }
 
 /// What the new FROM and the lines right after it say.

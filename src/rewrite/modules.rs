@@ -7,7 +7,7 @@ use super::blocks::{self, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::workspaces::Installed;
-use super::{Plan, Shape, builds_in, finish, production, refusal, stage_of, users};
+use super::{Plan, builds_in, finish, production, refusal, stage_of, users};
 use super::{pruned_copy, pruned_run};
 use crate::ecosystem::{Effect, effect_of, omit, servers, tools};
 use crate::fix::Edit;
@@ -43,7 +43,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
         (_, []) => return Err(refusal("`node_modules` comes by the stage below")),
         (_, copies) => copied(ctx, copies, entry, modules, &mut evidence)?,
     };
-    Ok(finish(Shape::DevModules, TITLE, edits, evidence.doubts, evidence.grounds))
+    Ok(finish(TITLE, edits, evidence.doubts, evidence.grounds))
 }
 
 /// What must be known of the app whose packages lie at `entry`.

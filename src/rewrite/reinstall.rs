@@ -1,6 +1,6 @@
 //! A production install over a full one, with a manager that takes nothing away: node_modules goes first.
 
-use super::{Plan, Shape, finish, modules, production, refusal};
+use super::{Plan, finish, modules, production, refusal};
 use crate::ecosystem::omit;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
@@ -41,7 +41,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
         if is_workspace { "find . -name node_modules -prune -exec rm -rf {} +" } else { "rm -rf node_modules" };
     let edit = Edit::insertion(install.command.range.start(), format!("{remove} && "));
     let title = "Remove the full install before the production one";
-    Ok(finish(Shape::DevModules, title, vec![edit], doubts, Vec::new()))
+    Ok(finish(title, vec![edit], doubts, Vec::new()))
 }
 
 /// A command before the install that nobody described: it may put something into node_modules.

@@ -11,7 +11,7 @@ use super::pruning;
 use super::purpose::{self, Purpose};
 use super::start_script;
 use super::workspace_copy;
-use super::{Plan, Shape, build_of, finish, has_bare_base, nested, production, refusal, stage_of, written};
+use super::{Plan, build_of, finish, has_bare_base, nested, production, refusal, stage_of, written};
 use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
@@ -92,7 +92,7 @@ pub(super) fn plan_of(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>
     let text = write(ctx, layout, target);
     let edits = std::iter::once(Edit::replacement(range, text)).chain(renamed).collect();
     let (doubts, grounds) = (layout.evidence.doubts.clone(), layout.evidence.grounds.clone());
-    finish(Shape::Single, "Split into a build stage and a production stage", edits, doubts, grounds)
+    finish("Split into a build stage and a production stage", edits, doubts, grounds)
 }
 
 pub(super) fn last_instruction(ctx: &Inspection) -> InstructionId {

@@ -8,7 +8,7 @@ use super::blocks;
 use super::build_step::{self, Builder};
 use super::chunks::{self, Chunk, split_blank};
 use super::split::{free_name, from_line, last_instruction, own};
-use super::{Plan, Shape, finish, production, refusal, stage_of};
+use super::{Plan, finish, production, refusal, stage_of};
 use crate::ecosystem::sites::{self, Location};
 use crate::ecosystem::tools;
 use crate::fix::Edit;
@@ -42,13 +42,7 @@ pub(super) fn plan(ctx: &Inspection, site: &StaticSite) -> Result<Plan, Reason> 
     let is_open = !ctx.text().ends_with('\n');
     let text = if is_open { text.trim_end_matches(['\r', '\n']).to_owned() } else { text };
     let title = format!("Build the site, and serve `{}` with nginx", site.output);
-    Ok(finish(
-        Shape::Single,
-        &title,
-        vec![Edit::replacement(range, text)],
-        doubts(ctx, site, step.as_ref(), port),
-        Vec::new(),
-    ))
+    Ok(finish(&title, vec![Edit::replacement(range, text)], doubts(ctx, site, step.as_ref(), port), Vec::new()))
 }
 
 /// What the old server may have done that nobody sees from here.

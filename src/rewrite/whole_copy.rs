@@ -5,7 +5,7 @@ use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
 use super::purpose::{self, Purpose};
 use super::workspace_copy;
-use super::{Plan, Shape, build_of, finish, production, pruned_copy, refusal, stage_of};
+use super::{Plan, build_of, finish, production, pruned_copy, refusal, stage_of};
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
@@ -90,7 +90,7 @@ pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reaso
         edits.extend(prune_edit(ctx, from, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Copy only what the build made, and install production dependencies";
-    Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
+    Ok(finish(title, edits, evidence.doubts, evidence.grounds))
 }
 
 /// The lines that the COPY at `index` becomes; `own` is the production install that the stage has.
@@ -116,7 +116,7 @@ fn lines(
 }
 
 /// A RUN after the COPY may work on what will be missing.
-fn later_runs_need_nothing(ctx: &Inspection, copy: InstructionId) -> Result<(), Reason> {
+pub(super) fn later_runs_need_nothing(ctx: &Inspection, copy: InstructionId) -> Result<(), Reason> {
     for index in production(ctx).instructions.clone().filter(|it| *it > copy) {
         let instruction = ctx.model().instructions[index];
         let installs = ctx.model().installs.iter().any(|it| it.instruction == index);

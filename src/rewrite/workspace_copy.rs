@@ -4,7 +4,7 @@ use super::blocks::{self, Target};
 use super::evidence::{self, Evidence};
 use super::whole_copy::{destination, prune_edit, same_platform};
 use super::workspaces::Installed;
-use super::{Plan, Shape, finish, pruned_copy, refusal};
+use super::{Plan, finish, pruned_copy, refusal};
 use crate::ecosystem::{WorkspaceLayout, tools};
 use crate::fix::lines::{self, Style};
 use crate::inspection::Inspection;
@@ -38,7 +38,7 @@ pub(super) fn plan(
     pruned_copy::in_place(ctx, from, last)?;
     edits.extend(prune_edit(ctx, from, last, &evidence.strategy.prune()));
     let title = "Copy only what was built of the packages that ship, and production dependencies";
-    Ok(finish(Shape::WholeCopy(index), title, edits, evidence.doubts, evidence.grounds))
+    Ok(finish(title, edits, evidence.doubts, evidence.grounds))
 }
 
 /// What must be known before the workspace in `folder` of the stage `from`, with these packages, is narrowed to the member

@@ -1,11 +1,11 @@
 //! `source-in-production`
 
 use super::declare_rule;
-use super::structure::shape;
+use super::structure::{shape, with_this_plan};
 use crate::diagnostic::Diagnostic;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::rewrite::Shape;
+use crate::rewrite::{self, Shape};
 use crate::stages::{Entry, Holding, Stage};
 
 declare_rule! {
@@ -16,7 +16,7 @@ declare_rule! {
     /// configuration, sometimes secrets.
     ///
     /// ## Example
-    /// ```dockerfile
+    /// ```dockerfile before
     /// FROM node:22-alpine AS build
     /// WORKDIR /app
     /// COPY package*.json ./
@@ -27,6 +27,21 @@ declare_rule! {
     /// FROM node:22-alpine
     /// WORKDIR /app
     /// COPY . .
+    /// RUN npm ci --omit=dev
+    /// COPY --from=build /app/dist ./dist
+    /// CMD ["node", "dist/server.js"]
+    /// ```
+    /// ```dockerfile after
+    /// FROM node:22-alpine AS build
+    /// WORKDIR /app
+    /// COPY package*.json ./
+    /// RUN npm ci
+    /// COPY . .
+    /// RUN npm run build
+    ///
+    /// FROM node:22-alpine
+    /// WORKDIR /app
+    /// COPY package*.json ./
     /// RUN npm ci --omit=dev
     /// COPY --from=build /app/dist ./dist
     /// CMD ["node", "dist/server.js"]
@@ -57,10 +72,10 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// No fix of its own yet: the fixes of `single-stage-build`, `production-from-build` and
-    /// `whole-stage-copy` leave the sources behind. A Dockerfile that is for development by its name (see
-    /// `missing-node-env`) is not reported.
-    pub(crate) SOURCE_IN_PRODUCTION { name: "source-in-production", since: "0.1.0", severity: Warning, fixable: false, check: check }
+    /// As for `single-stage-build`: what the run reads besides the output comes along, and where that is not known
+    /// the fix is unsafe. No fix where a later step of the stage, an install among them, may need the sources. A
+    /// Dockerfile that is for development by its name (see `missing-node-env`) is not reported.
+    pub(crate) SOURCE_IN_PRODUCTION { name: "source-in-production", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
@@ -74,7 +89,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let place = ctx.model().instructions[entry.origin.last()].content;
     let message = format!("{} in the production stage, which runs the build's output", described(entry));
     let diagnostic = Diagnostic::new(SOURCE_IN_PRODUCTION.name, place, message);
-    acc.push(diagnostic.with_held_back("which of the copied files the run needs is for you to say"));
+    acc.push(match rewrite::without_sources(ctx) {
+        Ok(plan) => with_this_plan(diagnostic, &plan),
+        Err(refusal) => diagnostic.with_held_back(refusal),
+    });
 }
 
 /// The first source tree of the stage that the run is not known to read.
