@@ -70,6 +70,8 @@ pub struct Package {
     pub files: Vec<String>,
     /// `imports`: `#name` to the target that Node takes, as written.
     pub imports: BTreeMap<String, String>,
+    /// `_moduleAliases`, which the package `module-alias` reads: the first part of a name to a folder or file.
+    pub module_aliases: BTreeMap<String, String>,
     /// Where each devDependency stands.
     pub dev_sites: BTreeMap<String, Site>,
 }
@@ -85,6 +87,12 @@ impl Package {
     #[must_use]
     pub fn is_production(&self, name: &str) -> bool {
         self.dependencies.contains_key(name) || self.optional_dependencies.contains_key(name)
+    }
+
+    /// Whether `name` is a dependency of any kind.
+    #[must_use]
+    pub fn names(&self, name: &str) -> bool {
+        self.is_production(name) || self.dev_dependencies.contains_key(name) || self.peer_dependencies.contains_key(name)
     }
 
     /// Whether `name` is a devDependency and nothing else.

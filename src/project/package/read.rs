@@ -70,6 +70,7 @@ impl Reader<'_> {
             workspaces: self.workspaces(),
             files: self.list("files"),
             imports: self.imports(),
+            module_aliases: self.module_aliases(),
             dev_sites: self.sites("devDependencies"),
             name,
         }
@@ -175,6 +176,11 @@ impl Reader<'_> {
         .unwrap_or_else(|| {
             if self.root.get("workspaces").is_some_and(Value::is_object) { Vec::new() } else { self.list("workspaces") }
         })
+    }
+
+    fn module_aliases(&self) -> BTreeMap<String, String> {
+        let all = self.root.get("_moduleAliases").and_then(Value::as_object).into_iter().flatten();
+        all.filter_map(|(name, target)| Some((name.clone(), target.as_str()?.to_owned()))).collect()
     }
 
     /// `imports`, as far as they are plain strings or have a condition that Node takes.

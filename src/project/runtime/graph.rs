@@ -1,6 +1,8 @@
 //! The modules that are reachable from an entry.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use oxc_allocator::Allocator;
 use oxc_parser::Parser;
@@ -32,8 +34,8 @@ pub(super) struct Graph<'a> {
     pub(super) app: &'a App,
     outputs: &'a Outputs,
     allocator: &'a Allocator,
-    /// For `paths`; read once.
-    pub(super) config: Option<TsConfig>,
+    /// For `paths`: the configuration next above a folder, from the app's folder; each read once.
+    configs: RefCell<BTreeMap<String, Option<Rc<TsConfig>>>>,
     pub(super) modules: Vec<Module<'a>>,
     by_path: BTreeMap<String, usize>,
     missing: BTreeSet<String>,
@@ -83,7 +85,7 @@ impl<'a> Graph<'a> {
             app,
             outputs,
             allocator,
-            config: TsConfig::load_quietly(app, "tsconfig.json"),
+            configs: RefCell::default(),
             modules: Vec::new(),
             by_path: BTreeMap::new(),
             missing: BTreeSet::new(),
@@ -93,6 +95,18 @@ impl<'a> Graph<'a> {
             unknown: Vec::new(),
             members: Members::default(),
         }
+    }
+
+    /// The configuration that TypeScript finds for what lies in `folder`: there, or next above it, up to the app's folder.
+    pub(super) fn config_of(&self, folder: &str) -> Option<Rc<TsConfig>> {
+        if let Some(known) = self.configs.borrow().get(folder) {
+            return known.clone();
+        }
+        let own = TsConfig::load_quietly(self.app, &paths::join(folder, "tsconfig.json")).map(Rc::new);
+        let is_top = folder.is_empty() || paths::file_name(folder) == "..";
+        let found = own.or_else(|| if is_top { None } else { self.config_of(paths::parent(folder)) });
+        self.configs.borrow_mut().insert(folder.to_owned(), found.clone());
+        found
     }
 
     /// The files that were read, the entry's own first.
@@ -257,9 +271,29 @@ impl<'a> Graph<'a> {
         let is_followed = source.is_some();
         source.iter().for_each(|it| self.add(it));
         let is_brought = self.members.brings(&importer, &package);
+        if !is_followed && !is_brought && self.is_nobodys(&importer, &package) {
+            self.unknown.push(Reason::at(site.clone(), format!("imports `{name}`, which no dependency brings")));
+        }
         let import = self.packages.entry(package.clone()).or_insert(Import { package, site, is_brought, is_followed });
         // A file of it beside its main one is not.
         import.is_followed &= is_followed;
+    }
+
+    /// Whether no package of that name is installed: a loader, or a tool of the build, finds the app's own code by it.
+    fn is_nobodys(&self, importer: &str, package: &str) -> bool {
+        let is_no_name = package.starts_with(['~', '@']) && !package.contains('/') || package.starts_with("@/");
+        let is_locked = || self.app.lock().is_some_and(|it| it.packages.is_some());
+        let is_known = || self.app.is_locked(package) || self.app.neighbours().contains_key(package);
+        is_no_name || is_locked() && !is_known() && !self.names(importer, package)
+    }
+
+    /// Whether the package.json next above the module names the package.
+    fn names(&self, importer: &str, package: &str) -> bool {
+        let path = self.app.folder_path(importer);
+        let mut folders = paths::ancestors(paths::parent(&path));
+        let found = folders.find(|it| self.app.files.is_file(&paths::join(it, "package.json")));
+        let app = found.and_then(|it| App::load(&self.app.files, it));
+        app.is_some_and(|it| it.package.names(package))
     }
 
     /// A file without code that is imported: it has to be where the module is.

@@ -35,11 +35,12 @@ pub(super) fn resolve(graph: &Graph<'_>, from: usize, name: &str) -> Resolved {
     if is_builtin(name) {
         return Resolved::Builtin;
     }
-    // Another package of the workspace has a tsconfig of its own.
     if is_typescript(path)
-        && !graph.members.holds(path)
-        && let Some(found) = alias(graph, name)
+        && let Some(found) = alias(graph, paths::parent(path), name)
     {
+        return found;
+    }
+    if let Some(found) = module_alias(graph, name) {
         return found;
     }
     Resolved::Package(package_name(name).to_owned())
@@ -81,9 +82,9 @@ fn imports_field(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
     file(graph, &target).or_else(|| file(graph, &graph.source_path(&target)))
 }
 
-/// tsconfig's `paths` and `baseUrl`.
-fn alias(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
-    let config = graph.config.as_ref()?;
+/// `paths` and `baseUrl` of the tsconfig for what lies in `folder`.
+fn alias(graph: &Graph<'_>, folder: &str, name: &str) -> Option<Resolved> {
+    let config = graph.config_of(folder)?;
     for (pattern, targets) in &config.aliases {
         let found = targets.iter().find_map(|it| file(graph, &substituted(pattern, it, name)?));
         if found.is_some() {
@@ -91,6 +92,15 @@ fn alias(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
         }
     }
     file(graph, &paths::resolve(config.base_url.as_ref()?, name))
+}
+
+/// `_moduleAliases` of package.json, by which the package `module-alias` finds the app's own modules at run time.
+fn module_alias(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
+    graph.app.package.module_aliases.iter().find_map(|(alias, target)| {
+        let rest = paths::below(alias, name)?;
+        let path = paths::join(&paths::normalise(target), rest);
+        file(graph, &path).or_else(|| file(graph, &graph.source_path(&path)))
+    })
 }
 
 /// `target` with what `*` of `pattern` takes of `name`.
