@@ -18,6 +18,7 @@ pub(crate) mod detached;
 pub(crate) mod dotenv;
 mod effect;
 pub(crate) mod end_of_life;
+pub(crate) mod find;
 pub(crate) mod frameworks;
 pub(crate) mod global_tools;
 pub(crate) mod homes;

@@ -1,6 +1,7 @@
 //! What a command may do to the app.
 
 use super::command::Action;
+use super::find;
 use super::wrappers::{self, Layer};
 use super::{Invocation, programs, tools};
 use crate::paths;
@@ -93,6 +94,9 @@ fn of_program(words: &[String], layers: usize) -> Effect {
         return of_action(invocation.action, words, layers);
     }
     let program = paths::file_name(&words[0]);
+    if let Some(commands) = find::commands(words) {
+        return commands.iter().map(|it| within(it, layers)).max().unwrap_or(Effect::Idle);
+    }
     match program {
         _ if tools::is_build(words) => Effect::Build,
         "node" | "nodejs" if words[1..].iter().all(|it| matches!(it.as_str(), "-v" | "--version")) => Effect::Idle,
@@ -174,7 +178,7 @@ mod tests {
             "bun test",
             "cp -r node_modules/bootstrap/dist public",
             "xargs npm",
-            "find . -exec tsc ;",
+            "find . -exec frobnicate ;",
             "eval x",
             "python3 setup.py",
         ] {

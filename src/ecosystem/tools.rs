@@ -1,5 +1,6 @@
 //! Build tools and frameworks: one row each.
 
+use super::find;
 use crate::paths;
 
 /// What is known of one program.
@@ -222,8 +223,12 @@ const SYSTEM_WITHOUT_OUTPUT: &[&str] = &[
 
 /// Whether a step of a build script leaves no output behind.
 pub(crate) fn leaves_nothing(program: &str, arguments: &[String]) -> bool {
-    let runs_others = program == "find" && arguments.iter().any(|it| it.starts_with("-exec"));
-    (WITHOUT_OUTPUT.contains(&program) || SYSTEM_WITHOUT_OUTPUT.contains(&program)) && !runs_others
+    let words: Vec<String> = std::iter::once(program.to_owned()).chain(arguments.iter().cloned()).collect();
+    if program == "find" {
+        let leaves = |it: &&[String]| leaves_nothing(&it[0], &it[1..]);
+        return find::commands(&words).is_some_and(|it| it.iter().all(leaves));
+    }
+    WITHOUT_OUTPUT.contains(&program) || SYSTEM_WITHOUT_OUTPUT.contains(&program)
 }
 
 #[cfg(test)]

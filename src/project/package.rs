@@ -92,7 +92,9 @@ impl Package {
     /// Whether `name` is a dependency of any kind.
     #[must_use]
     pub fn names(&self, name: &str) -> bool {
-        self.is_production(name) || self.dev_dependencies.contains_key(name) || self.peer_dependencies.contains_key(name)
+        self.is_production(name)
+            || self.dev_dependencies.contains_key(name)
+            || self.peer_dependencies.contains_key(name)
     }
 
     /// Whether `name` is a devDependency and nothing else.

@@ -1,7 +1,7 @@
 //! What an instruction of a building stage is for: the build, the run, or both.
 
 use super::{brings_packages, production, refusal, workdir_at};
-use crate::ecosystem::{Effect, effect_of, makes_only_packages, programs, system, tools};
+use crate::ecosystem::{Effect, effect_of, find, makes_only_packages, programs, system, tools};
 use crate::facts::LINKER_VARIABLE;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -31,6 +31,7 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
         Kind::Env(pairs) if pairs.iter().all(|it| is_build_variable(it) && !is_read(ctx, &it.key.value)) => {
             Ok(Purpose::Build)
         }
+        Kind::Env(pairs) if !after_build && is_set_again(ctx, index, pairs) => Ok(Purpose::Build),
         Kind::Env(_) => Ok(early),
         Kind::Arg(_) if after_build => Ok(Purpose::Run),
         Kind::Arg(pairs) => Ok(if used_later(ctx, index, pairs) { Purpose::Both } else { Purpose::Build }),
@@ -47,6 +48,24 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
 /// A variable that is built in, or that only an install reads.
 fn is_build_variable(pair: &Pair) -> bool {
     tools::is_public_variable(&pair.key.value) || pair.key.value == LINKER_VARIABLE
+}
+
+/// Whether these set NODE_ENV alone, and a later line of the stage gives it another value: the first was the build's.
+fn is_set_again(ctx: &Inspection, index: InstructionId, pairs: &[Pair]) -> bool {
+    let later = production(ctx).instructions.clone().filter(|it| *it > index);
+    let later: Vec<&Pair> = later.filter_map(|it| env_of(&ctx.model().instructions[it].kind)).flatten().collect();
+    let is_plain = |it: &&&Pair| it.value.as_ref().is_some_and(|it| !it.has_variable());
+    let is_again = |pair: &Pair| {
+        pair.key.value == "NODE_ENV" && later.iter().filter(is_plain).any(|it| it.key.value == pair.key.value)
+    };
+    pairs.iter().all(is_again)
+}
+
+fn env_of(kind: &Kind) -> Option<&[Pair]> {
+    match kind {
+        Kind::Env(pairs) => Some(pairs),
+        _ => None,
+    }
 }
 
 /// Whether a module that runs names the variable: no bundler has put its value there.
@@ -118,7 +137,7 @@ fn of_run(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<P
         return Ok(Purpose::Build);
     }
     let workdir = production(ctx).contents.workdir.value.as_deref().filter(|_| after_build);
-    let owns = |it: &Command| owns_known_folders(it, &script.commands, workdir);
+    let owns = |it: &Command| owns_known_folders(it, &script.commands, workdir) || after_build && gives_away(it);
     if script.commands.iter().all(|it| is_one_of(it, programs::prepares) || owns(it)) {
         return Ok(early);
     }
@@ -176,6 +195,12 @@ fn owns_known_folders(command: &Command, all: &[Command], workdir: Option<&str>)
     is_one_of(command, |it| matches!(it, "chown" | "chmod"))
         && changed.len() > 1
         && changed[1..].iter().all(|it| made.contains(it) || workdir.is_some_and(|workdir| is_of_app(it, workdir)))
+}
+
+/// `find . … -exec chown node {} +`, as this tool writes it for a new user.
+fn gives_away(command: &Command) -> bool {
+    let words: Option<Vec<String>> = command.words.iter().map(|it| it.value.clone()).collect();
+    words.is_some_and(|it| find::gives_away(&it))
 }
 
 /// The app's folder or its node_modules: both are there in any stage that ships it.
