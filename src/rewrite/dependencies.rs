@@ -50,9 +50,11 @@ impl Strategy {
         (self.way, self.reason) = (Way::Keep, Some(reason));
     }
 
-    /// Whether node_modules comes from the build stage.
-    pub(super) fn copies(&self) -> bool {
-        self.way != Way::Install
+    /// Has the packages be pruned in the build stage, where nothing speaks against it.
+    pub(super) fn prefer_prune(&mut self) {
+        if self.pruning.is_ok() {
+            self.way = Way::Prune;
+        }
     }
 
     /// What the prune needs, where it is the way: its doubts go to `doubts`.

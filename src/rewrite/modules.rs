@@ -16,7 +16,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Deliverable, Reason};
 use crate::shell::{self, Command, ShellWord};
-use crate::stages::{Entry, Install, InstructionId, NodeModules, Scope, Verb};
+use crate::stages::{Entry, Holding, Install, InstructionId, NodeModules, Scope, Verb};
 use crate::syntax::Kind;
 
 const TITLE: &str = "Install production dependencies only";
@@ -209,6 +209,9 @@ fn copied(
     let from =
         ctx.model().stage_named(name, stage_of(ctx)).ok_or_else(|| refusal("`node_modules` comes from an image"))?;
     let has_npm = evidence.strategy.has_npm(ctx);
+    if is_alone && !stands_well(ctx, copy) && evidence.strategy.way == Way::Install {
+        evidence.strategy.prefer_prune();
+    }
     if evidence.strategy.way == Way::Prune || !has_npm || !is_alone {
         evidence.settle()?;
         if !builds_in(ctx.model(), from) && !pruned_copy::is_needed_elsewhere(ctx, from) {
@@ -224,6 +227,23 @@ fn copied(
     let lines =
         blocks::missing_manifests(ctx, style, evidence, &target, copy) + &blocks::packages(style, evidence, &target);
     Ok(vec![lines::replacement(ctx.source(), instruction.range, &lines)])
+}
+
+/// Whether an install in the place of the COPY would have its manifests above it and nothing that changes with the sources.
+fn stands_well(ctx: &Inspection, copy: InstructionId) -> bool {
+    let copies = |it: &InstructionId| matches!(ctx.model().instructions[*it].kind, Kind::Copy(_) | Kind::Add(_));
+    let entries = &production(ctx).contents.entries;
+    let is_manifest = |it: &Entry| paths::file_name(&it.path) == "package.json";
+    let brings = |at: InstructionId, is_meant: &dyn Fn(&Entry) -> bool| {
+        entries.iter().filter(|it| it.origin.last() == at).all(is_meant)
+    };
+    let is_file = |it: &Entry| matches!(it.holding, Holding::ContextFile(_));
+    let mut all = production(ctx).instructions.clone().filter(copies);
+    all.all(|it| match it.cmp(&copy) {
+        std::cmp::Ordering::Less => brings(it, &is_file),
+        std::cmp::Ordering::Equal => true,
+        std::cmp::Ordering::Greater => brings(it, &|entry| !is_manifest(entry)),
+    })
 }
 
 /// The COPY that gives way must be one of the stage itself, and of node_modules alone.

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::modules::needs_nothing;
-use super::whole_copy::{prune_edit, same_platform};
+use super::whole_copy::prune_edit;
 use super::{blocks, production, refusal, split, stage_of};
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot};
@@ -23,7 +23,6 @@ pub(super) fn edits(
     install: &Install,
     evidence: &mut Evidence,
 ) -> Result<Vec<Edit>, Reason> {
-    same_platform(ctx, from)?;
     let workdir = has_manifests(ctx, copies, from, evidence)?;
     same_user(ctx, from, install)?;
     if let Some(only) = evidence.installed.only(ctx, install, from, workdir)? {

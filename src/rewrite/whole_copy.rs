@@ -82,9 +82,6 @@ pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reaso
     let range = ctx.model().instructions[index].range;
     let lines = lines(ctx, index, own, &evidence)?;
     let mut edits = vec![lines::replacement(ctx.source(), range, &lines)];
-    if own.is_none() && evidence.strategy.copies() {
-        same_platform(ctx, from)?;
-    }
     if own.is_none() && evidence.strategy.way == Way::Prune {
         pruned_copy::in_place(ctx, from, build.instruction)?;
         edits.extend(prune_edit(ctx, from, build.instruction, &evidence.strategy.prune()));
@@ -149,16 +146,6 @@ fn own_install(ctx: &Inspection) -> Option<InstructionId> {
     let mut fresh =
         own.filter(|it| it.scope == Scope::Production && matches!(it.verb, Verb::Install | Verb::CleanInstall));
     fresh.next().map(|it| it.instruction)
-}
-
-/// node_modules may only move between stages of one C library and one Node major.
-pub(super) fn same_platform(ctx: &Inspection, from: StageId) -> Result<(), Reason> {
-    let (there, here) = (ctx.model().root_image(from), ctx.model().root_image(stage_of(ctx)));
-    let same = there.libc.is_some() && there.libc == here.libc && there.node_major == here.node_major;
-    if same || there.written == here.written {
-        return Ok(());
-    }
-    Err(refusal(format!("`node_modules` of `{}` may not run on `{}`", there.written, here.written)))
 }
 
 /// `RUN npm prune` after the build, where the stage has no prune of its own; in place of one that does nothing.

@@ -2,7 +2,7 @@
 
 use super::blocks::{self, Target};
 use super::evidence::{self, Evidence};
-use super::whole_copy::{destination, prune_edit, same_platform};
+use super::whole_copy::{destination, prune_edit};
 use super::workspaces::Installed;
 use super::{Plan, finish, pruned_copy, refusal};
 use crate::ecosystem::{WorkspaceLayout, tools};
@@ -29,7 +29,6 @@ pub(super) fn plan(
     modules: &NodeModules,
 ) -> Result<Plan, Reason> {
     let evidence = gather(ctx, from, folder, modules)?;
-    same_platform(ctx, from)?;
     pruned_copy::same_user(ctx, from, &ctx.model().installs[modules.install])?;
     let text = copies(ctx, index, from, folder, &evidence)?;
     let mut edits = vec![lines::replacement(ctx.source(), ctx.model().instructions[index].range, &text)];
