@@ -107,7 +107,7 @@ impl<'a> Session<'a> {
     }
 
     /// Where the file stands, absolute; stdin may stand nowhere.
-    fn place(&self, path: &Path) -> Option<PathBuf> {
+    pub(super) fn place(&self, path: &Path) -> Option<PathBuf> {
         let path = if read::is_stdin(path) { self.args.stdin_filename.as_deref()? } else { path };
         Some(lexical(&self.folder.join(path)))
     }

@@ -23,6 +23,12 @@ pub(super) struct Files {
 const MAX_LOOKED_AT: usize = 2000;
 const MAX_DEPTH: usize = 32;
 
+/// Pictures and archives have a zero byte soon; texts of two bytes a character say so first.
+fn is_meant_as_text(bytes: &[u8]) -> bool {
+    let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    is_wide || !bytes.iter().take(8000).any(|it| *it == 0)
+}
+
 impl Files {
     pub(super) fn new(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerignore: Dockerignore) -> Self {
         let (problems, kept_below, manifests) = Default::default();
@@ -49,8 +55,10 @@ impl Files {
         let bytes = self.bytes(path)?;
         match String::from_utf8(bytes) {
             Ok(text) => Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
-            Err(_) => {
-                self.problem(path, None, "is not UTF-8".to_owned());
+            Err(error) => {
+                if is_meant_as_text(error.as_bytes()) {
+                    self.problem(path, None, "is not UTF-8".to_owned());
+                }
                 None
             }
         }

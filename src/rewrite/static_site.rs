@@ -177,7 +177,8 @@ impl Layout<'_> {
         let locations: Vec<Location<'_>> = self.site.forwards.iter().map(location).collect();
         let lines = sites::config(self.port, self.site.falls_back, &locations).into_iter().chain(["EOF".to_owned()]);
         let text: String = lines.map(|it| it + ending).collect();
-        self.style.line("COPY", &format!("<<'EOF' {}", sites::CONFIG)) + &text
+        // hadolint 2.15 reads no instruction right below a here-document.
+        self.style.line("COPY", &format!("<<'EOF' {}", sites::CONFIG)) + &text + ending
     }
 
     /// What stood above the instructions that go, or that are another's now.

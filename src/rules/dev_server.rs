@@ -49,6 +49,7 @@ declare_rule! {
     ///     }
     /// }
     /// EOF
+    ///
     /// COPY --from=build /app/build /usr/share/nginx/html
     /// EXPOSE 3000
     /// USER 101

@@ -47,7 +47,10 @@ impl Fixing {
         let others = self.places().map(|(place, it)| fixed_other(session.called(&place), it)).collect();
         let old = self.loaded.input.source.text();
         let text = self.result.text.map_or_else(|| old.clone(), Text::from);
-        let diff = diff::unified(&report.path, old, &text);
+        // One folder for all paths of a diff, however the file was named: `git apply` takes it from there.
+        let place = session.place(&self.loaded.path).filter(|_| !self.is_stdin);
+        let name = place.map_or_else(|| report.path.clone(), |it| session.called(&it));
+        let diff = diff::unified(&name, old, &text);
         let fixed = Fixed { applied: self.result.applied, reverted: self.result.reverted, diff, others, written };
         let mut diagnostics = self.result.remaining.diagnostics;
         if self.is_stdin {

@@ -87,7 +87,7 @@ const PAGE: (&str, &str) = ("index.html", "");
 
 fn server(port: u16) -> String {
     format!(
-        "FROM nginxinc/nginx-unprivileged:stable-alpine\nCOPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {{\n    listen {port};\n    root /usr/share/nginx/html;\n    location / {{\n        try_files $uri /index.html;\n    }}\n}}\nEOF\n"
+        "FROM nginxinc/nginx-unprivileged:stable-alpine\nCOPY <<'EOF' /etc/nginx/conf.d/default.conf\nserver {{\n    listen {port};\n    root /usr/share/nginx/html;\n    location / {{\n        try_files $uri /index.html;\n    }}\n}}\nEOF\n\n"
     )
 }
 
