@@ -16,6 +16,7 @@ mod dev_dependency_at_runtime;
 mod dev_server;
 mod dockerignore;
 mod early_node_env;
+mod early_omit;
 mod end_of_life_node;
 mod failing_healthcheck;
 mod failing_prepare;
@@ -109,6 +110,7 @@ pub static RULES: &[&Rule] = &[
     &source_in_production::SOURCE_IN_PRODUCTION,
     &dev_dependencies::DEV_DEPENDENCIES,
     &early_node_env::EARLY_NODE_ENV,
+    &early_omit::EARLY_OMIT,
     &unfrozen_install::UNFROZEN_INSTALL,
     &ineffective_omit::INEFFECTIVE_OMIT,
     &deprecated_omit::DEPRECATED_OMIT,

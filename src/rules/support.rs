@@ -5,6 +5,7 @@ mod commands;
 mod needs;
 mod node;
 mod start_words;
+mod starved;
 
 pub(super) use certain::{commands_before, is_fatal, is_known, may_have_made};
 pub(super) use commands::{flag_spans, is_harmless, mounts_over, needs_shell, quoted, quoted_words, word_deletion};
@@ -12,6 +13,7 @@ pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, sever
 
 pub(super) use node::lacks_node;
 pub(super) use start_words::start_with;
+pub(super) use starved::starved_build;
 
 use crate::diagnostic::Severity;
 use crate::ecosystem::programs;
