@@ -1,5 +1,7 @@
 //! `missing-manifest`
 
+mod settings;
+
 use super::declare_rule;
 use super::support::{is_fatal, line_number, may_have_made, quoted};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -14,11 +16,13 @@ use crate::syntax::{Copy, Instruction, Kind, Word};
 use crate::text::TextRange;
 
 declare_rule! {
-    /// Flags an install in a stage that lacks the lock file.
+    /// Flags an install in a stage that lacks the lock file, or another file of the project that the install takes:
+    /// `pnpm-workspace.yaml` with settings, hooks of pnpm, `.yarnrc.yml`, patches.
     ///
     /// ## Why
     /// `npm ci` and the frozen installs of pnpm and Yarn 2 and later stop without a lock file. A plain install
     /// takes the newest versions that package.json allows: two builds of one commit differ.
+    /// Without its settings an install stops as well, or brings other packages, unpatched, or none of the workspace's.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -50,11 +54,13 @@ declare_rule! {
     /// ## Fix safety
     /// The lock file is added to the COPY of package.json. Safe where the install fails without it; unsafe where
     /// it takes the newest versions today, which is not reported in a Dockerfile for development. Where there is no lock
-    /// file at all, an install that needs one becomes one that does not, and is unsafe: its versions are those of the day.
+    /// file at all, an install that needs one becomes one that does not, and is unsafe: its versions are those of the day. The
+    /// other files are added unsafely: what is installed may change with them.
     pub(crate) MISSING_MANIFEST { name: "missing-manifest", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    acc.extend(ctx.model().installs.iter().filter(|it| !lacks_lock(it)).filter_map(|it| settings::check(ctx, it)));
     for install in ctx.model().installs.iter().filter(|it| lacks_lock(it)) {
         let Some(app) = install.app.as_ref().and_then(|it| ctx.project().app(it)) else { continue };
         let arguments: Vec<&str> = install.command.arguments().flatten().collect();
