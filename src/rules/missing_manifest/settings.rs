@@ -67,7 +67,7 @@ fn may_hold(ctx: &Inspection, install: &Install, path: &str, context: &str) -> b
                 || it.holds_file(ctx.project(), path) != Some(false)
                 || is_in(path, &it.path)
         });
-    may || mounts_over(ctx, install.instruction, paths::file_name(path)) || is_mounted(ctx, install)
+    may || is_configured(ctx, install) || mounts_over(ctx, install.instruction, paths::file_name(path)) || is_mounted(ctx, install)
 }
 
 /// The COPYs above it: of what a later one brings once more, the stage's end knows no more.
@@ -93,6 +93,17 @@ fn brings(copy: &Copy, path: &str) -> bool {
 /// What nobody knows may hold all that lies below it.
 fn is_in(path: &str, entry: &str) -> bool {
     entry != path && paths::contains(entry, path) && paths::file_name(entry) == "node_modules"
+}
+
+/// `yarn config set nodeLinker node-modules`: the settings come by a command.
+fn is_configured(ctx: &Inspection, install: &Install) -> bool {
+    let stages = ctx.model().ancestry(install.stage);
+    let all = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
+    let mut commands = all.filter(|it| *it <= install.instruction).flat_map(|it| ctx.model().commands_of_run(it));
+    commands.any(|it| {
+        let words: Vec<&str> = it.words.iter().filter_map(|it| it.value.as_deref()).collect();
+        words.windows(2).any(|it| it == ["config", "set"])
+    })
 }
 
 /// A bind mount brings more files than their names say.
