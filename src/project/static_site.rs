@@ -30,6 +30,8 @@ pub struct StaticSite {
     pub port: Option<u16>,
     /// Whether anything outside of the container reaches it.
     pub is_open: bool,
+    /// Whether the server only shows what was built before.
+    pub is_preview: bool,
 }
 
 /// The site that `start` serves; `None` where it serves none.
@@ -71,6 +73,7 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
         forwards,
         port: port::of(app, program, site, is_preview),
         is_open: port::is_open(app, program, site),
+        is_preview,
     })
 }
 
@@ -92,6 +95,10 @@ fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
     Err(unknown.unwrap_or_else(|| format!("no script of package.json is known to run `{program} {word}`").into()))
 }
 
+/// Settings with the values that they have unasked.
+const USUAL: &[(&str, &str)] =
+    &[("base", "/"), ("publicPath", "/"), ("pathPrefix", "/"), ("https", "false"), ("appType", "spa")];
+
 /// The requests that the tool's server forwards.
 ///
 /// # Errors
@@ -101,7 +108,10 @@ fn does_more(app: &App, site: &Site) -> Result<Vec<Forward>, Reason> {
     let config = app.config_file(site.made.config).transpose()?;
     let forwards = config.as_ref().filter(|_| site.does_more.contains(&"proxy")).map(|it| forwards(it));
     let forwards = forwards.transpose()?.unwrap_or_default();
-    let others: Vec<&str> = site.does_more.iter().copied().filter(|it| *it != "proxy").collect();
+    let says_nothing = |it: &str| {
+        config.as_ref().is_some_and(|config| USUAL.iter().any(|(name, value)| *name == it && config.sets(name, value)))
+    };
+    let others: Vec<&str> = site.does_more.iter().copied().filter(|it| *it != "proxy" && !says_nothing(it)).collect();
     if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first(&others)?))) {
         return Err(format!("`{}` sets `{setting}`", config.path).into());
     }

@@ -24,12 +24,12 @@ pub(super) fn edits(
     evidence: &mut Evidence,
 ) -> Result<Vec<Edit>, Reason> {
     let workdir = has_manifests(ctx, copies, from, evidence)?;
-    same_user(ctx, from, install)?;
     if let Some(only) = evidence.installed.only(ctx, install, from, workdir)? {
         evidence.strategy.narrow(&only)?;
     }
     let builds = ctx.model().builds.iter().filter(|it| it.stage == from);
     let last = builds.map(|it| it.instruction).max().filter(|_| !is_needed_elsewhere(ctx, from));
+    same_user(ctx, from, install, last)?;
     let Some(last) = last else { return apart(ctx, copies, from, evidence) };
     in_place(ctx, from, last)?;
     let edit = prune_edit(ctx, from, last, &evidence.strategy.prune());
@@ -111,12 +111,19 @@ fn has_manifests<'a>(
     Ok(workdir)
 }
 
-/// The prune may remove what the install made: nobody else has been made the user since.
-pub(super) fn same_user(ctx: &Inspection, from: StageId, install: &Install) -> Result<(), Reason> {
+/// The prune may remove what the install made: nobody else has been made the user since, up to the instruction `last` that
+/// the prune follows, or to the end.
+pub(super) fn same_user(
+    ctx: &Inspection,
+    from: StageId,
+    install: &Install,
+    last: Option<InstructionId>,
+) -> Result<(), Reason> {
     let stages = ctx.model().ancestry(from);
     let mut later = stages.into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
     let is_user = |it: &InstructionId| matches!(ctx.model().instructions[*it].kind, Kind::User(_));
-    match later.find(|it| *it > install.instruction && is_user(it)) {
+    let is_between = |it: &InstructionId| *it > install.instruction && last.is_none_or(|last| *it < last);
+    match later.find(|it| is_between(it) && is_user(it)) {
         Some(_) => Err(refusal("a prune would run as another user than the install")),
         None => Ok(()),
     }

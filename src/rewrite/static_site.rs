@@ -28,7 +28,10 @@ pub(super) fn find(ctx: &Inspection) -> Option<Result<StaticSite, Reason>> {
 /// The plan for it.
 pub(super) fn plan(ctx: &Inspection, site: &StaticSite) -> Result<Plan, Reason> {
     stays_alone(ctx)?;
-    variables(ctx)?;
+    // What is built already has not seen them.
+    if !site.is_preview {
+        variables(ctx)?;
+    }
     let port = port(ctx, site).ok_or_else(|| refusal(format!("it is not known where `{}` listens", site.server)))?;
     let step = build_step::find(ctx, Builder::Script(&site.script), &site.output)?;
     let range = IdRange::new(production(ctx).from, last_instruction(ctx).next());

@@ -84,6 +84,9 @@ pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reaso
     let mut edits = vec![lines::replacement(ctx.source(), range, &lines)];
     if own.is_none() && evidence.strategy.way == Way::Prune {
         pruned_copy::in_place(ctx, from, build.instruction)?;
+        for (_, modules) in ctx.model().stages[from].contents.node_modules() {
+            pruned_copy::same_user(ctx, from, &ctx.model().installs[modules.install], Some(build.instruction))?;
+        }
         edits.extend(prune_edit(ctx, from, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Copy only what the build made, and install production dependencies";

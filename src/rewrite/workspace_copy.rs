@@ -29,7 +29,7 @@ pub(super) fn plan(
     modules: &NodeModules,
 ) -> Result<Plan, Reason> {
     let evidence = gather(ctx, from, folder, modules)?;
-    pruned_copy::same_user(ctx, from, &ctx.model().installs[modules.install])?;
+    pruned_copy::same_user(ctx, from, &ctx.model().installs[modules.install], None)?;
     let text = copies(ctx, index, from, folder, &evidence)?;
     let mut edits = vec![lines::replacement(ctx.source(), ctx.model().instructions[index].range, &text)];
     let last = ctx.model().builds.iter().filter(|it| it.stage == from).map(|it| it.instruction).max();

@@ -174,9 +174,13 @@ fn a_member_that_is_not_known_stays_and_loses_its_dev_dependencies() {
 
 #[test]
 fn another_user_may_not_prune() {
-    let build = format!("{BUILD}USER node\n");
+    let build = BUILD.replace("RUN npm run", "USER node\nRUN npm run");
     let reason = "a prune would run as another user than the install";
     check_held_back(rule(), &files(&[]), &format!("{build}\n{SHIPPED}"), reason);
+    // A user of later is not asked.
+    let end = format!("USER node\n\n{SHIPPED}");
+    let after = format!("{BUILD}RUN npm prune --omit=dev\n{end}");
+    check_fix(rule(), &files(&[]), &format!("{BUILD}{end}"), &after);
 }
 
 #[test]

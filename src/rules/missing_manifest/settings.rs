@@ -67,7 +67,9 @@ fn may_hold(ctx: &Inspection, install: &Install, path: &str, context: &str) -> b
                 || it.holds_file(ctx.project(), path) != Some(false)
                 || is_in(path, &it.path)
         });
-    may || is_configured(ctx, install) || mounts_over(ctx, install.instruction, paths::file_name(path)) || is_mounted(ctx, install)
+    may || is_configured(ctx, install)
+        || mounts_over(ctx, install.instruction, paths::file_name(path))
+        || is_mounted(ctx, install)
 }
 
 /// The COPYs above it: of what a later one brings once more, the stage's end knows no more.
