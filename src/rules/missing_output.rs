@@ -135,6 +135,13 @@ fn copied(
     if source.has_variable() || source.value.contains(['*', '?', '[', '"', '\'']) || copy.sources.len() > 1 {
         return None;
     }
+    if let Some(meant) = lookup::in_workdir(ctx, from, &source.value) {
+        let (name, value) = (instruction.flag_value("from").unwrap_or_default(), &source.value);
+        let message = format!("`--from={name}` looks for `{value}` at `/`, and the stage has it at `{meant}`");
+        let edit = Edit::replacement(source.range, meant.clone());
+        let fix = Fix::new(format!("Copy `{meant}`"), Applicability::Safe, vec![edit]);
+        return Some(error(Diagnostic::new(MISSING_OUTPUT.name, source.range, message)).with_fix(fix));
+    }
     // What is in no repository may be there when the image is built.
     if is_environment_file(&path) || !lookup::is_absent_output(ctx, from, &path) {
         return None;
@@ -193,6 +200,14 @@ mod tests {
     fn another_folder_of_the_output() {
         let before = dockerfile("dist", "dist/src/main.js");
         check_fix(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &before, &dockerfile("dist", "dist/main.js"));
+    }
+
+    #[test]
+    fn sources_of_another_stage_start_at_the_root() {
+        let after = dockerfile("dist", "dist/main.js");
+        let before = after.replace("/app/dist", "dist");
+        check_fix(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &before, &after);
+        check_clean(&MISSING_OUTPUT, &[PACKAGE, SRC, MAIN], &before.replace("WORKDIR /app\nCOPY . .", "COPY . ."));
     }
 
     #[test]

@@ -116,6 +116,17 @@ pub(super) fn stage(ctx: &Inspection, at: InstructionId, name: &str) -> Option<S
     ctx.model().stage_named(name, ctx.model().stage_of(at)?)
 }
 
+/// Where a stage has what `--from` looks for at `/`: in its WORKDIR (BuildKit takes relative sources from the root).
+pub(super) fn in_workdir(ctx: &Inspection, stage: StageId, source: &str) -> Option<String> {
+    let contents = &ctx.model().stages[stage].contents;
+    let workdir = contents.workdir.value.as_deref().filter(|it| *it != "/" && !source.starts_with('/'))?;
+    let (meant, path) = (paths::absolute(workdir, source), paths::absolute("/", source));
+    let is_made =
+        |it: &Entry| matches!(it.holding, Holding::Output { .. } | Holding::NodeModules(_)) && it.path == meant;
+    let may_hold = |it: &Entry| paths::contains(&path, &it.path) || paths::contains(&it.path, &path);
+    (contents.entries.iter().any(is_made) && !contents.entries.iter().any(may_hold)).then_some(meant)
+}
+
 /// Whether `path` lies beside a known output of the stage, and nothing can have put it there.
 pub(super) fn is_absent_output(ctx: &Inspection, stage: StageId, path: &str) -> bool {
     let entries = &ctx.model().stages[stage].contents.entries;
