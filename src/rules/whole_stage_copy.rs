@@ -6,6 +6,7 @@ use super::support::lacks_node;
 use crate::diagnostic::Diagnostic;
 use crate::inspection::Inspection;
 use crate::rewrite::{Shape, whole_copies};
+use crate::stages::Scope;
 
 declare_rule! {
     /// Flags a `COPY --from` that brings a building stage's whole folder.
@@ -78,8 +79,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     for copy in whole_copies(ctx.model(), ctx.project(), production.stage) {
         let instruction = ctx.model().instructions[copy];
         let from = instruction.flag_value("from").unwrap_or_default();
-        let message =
-            format!("The whole folder of `{from}` is copied: its sources and devDependencies come with the output");
+        let mut modules = ctx.model().stages[production.stage].contents.node_modules();
+        let is_pruned = modules.all(|it| it.1.scope == Scope::Production);
+        let what = if is_pruned { "sources" } else { "sources and devDependencies" };
+        let message = format!("The whole folder of `{from}` is copied: its {what} come with the output");
         let diagnostic = Diagnostic::new(WHOLE_STAGE_COPY.name, instruction.content, message);
         acc.push(match planned {
             Some(Shape::WholeCopy(it)) if it == copy => with_plan(ctx, diagnostic),
