@@ -119,10 +119,11 @@ fn diagnostic(ctx: &Inspection, found: &[(&Entry, &Build, &str)]) -> Option<Diag
         found.iter().map(|it| deletion(ctx, it.1, it.0, it.2)).collect();
     Some(match deletions {
         Some(deletions) => {
-            // One RUN may build several.
-            let mut texts: BTreeMap<TextSize, String> = BTreeMap::new();
-            deletions.into_iter().for_each(|(at, text)| texts.entry(at).or_default().push_str(&text));
-            let edits = texts.into_iter().map(|(at, text)| Edit::insertion(at, text)).collect();
+            // One command may build several.
+            let mut folders: BTreeMap<TextSize, Vec<String>> = BTreeMap::new();
+            deletions.into_iter().for_each(|(at, folder)| folders.entry(at).or_default().push(folder));
+            let text = |it: Vec<String>| format!(" && find {} -name '*.map' -exec rm {{}} +", it.join(" "));
+            let edits = folders.into_iter().map(|(at, it)| Edit::insertion(at, text(it))).collect();
             res.with_fix(Fix::new("Delete them after the build", Applicability::Unsafe, edits))
                 .with_held_back("a debugger may want them")
         }
@@ -130,7 +131,8 @@ fn diagnostic(ctx: &Inspection, found: &[(&Entry, &Build, &str)]) -> Option<Diag
     })
 }
 
-/// `&& find … -exec rm` after the command that builds: not every busybox has `-delete`.
+/// The folder where `&& find … -exec rm` goes after the command that builds, and that place: not every busybox has
+/// `-delete`.
 fn deletion(ctx: &Inspection, build: &Build, entry: &Entry, output: &str) -> Option<(TextSize, String)> {
     let script = ctx.model().scripts[build.instruction].as_ref().filter(|it| it.complete)?;
     let at = script.commands.iter().position(|it| it.range == build.command.range)?;
@@ -147,7 +149,7 @@ fn deletion(ctx: &Inspection, build: &Build, entry: &Entry, output: &str) -> Opt
         && !script.is_substituted(command)
         && is_elsewhere
         && is_word;
-    may.then(|| (command.range.end(), format!(" && find {folder} -name '*.map' -exec rm {{}} +")))
+    may.then(|| (command.range.end(), folder))
 }
 
 #[cfg(test)]
