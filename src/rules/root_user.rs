@@ -9,7 +9,7 @@ mod privileges;
 mod writable;
 
 use super::declare_rule;
-use super::support::{node_stage, note_of_pods, severity_of_shipping, written_user};
+use super::support::{node_stage, note_of_number, severity_of_shipping, written_user};
 use crate::diagnostic::Diagnostic;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
@@ -70,7 +70,7 @@ declare_rule! {
     /// where an install or another fetch left something in root's home (browsers, models), where no other user looks.
     /// Entrypoints that drop root's rights themselves are not reported.
     /// Where the repository has manifests of Kubernetes that run pods, USER names a user of the image's own by its number:
-    /// `runAsNonRoot` refuses names.
+    /// `runAsNonRoot` refuses names. So it does where there is a configuration of hadolint that does not ignore DL3066.
     /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
     /// compose files, platforms and HEALTHCHECK run in the image counts as well. An action of GitHub
     /// (`using: docker`) must run as root and has no fix. Where `alpine`, `debian` or `ubuntu` have no user but root, one
@@ -122,7 +122,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     if let Some((builtin, uid)) = image.builtin_user.filter(|it| it.0 == name) {
         diagnostic = diagnostic.with_note(format!("`{}` has the user `{builtin}` (uid {uid})", image.written));
     }
-    if let Some(note) = note_of_pods(ctx).filter(|_| ctx.settings().user.is_none()) {
+    if let Some(note) = note_of_number(ctx).filter(|_| ctx.settings().user.is_none()) {
         diagnostic = diagnostic.with_note(note);
     }
     acc.push(with_fix(ctx, (at, stage), &name, diagnostic));

@@ -45,10 +45,10 @@ pub(super) fn started_stage(ctx: &Inspection) -> Option<(StageId, &Stage)> {
     runs_node.then(|| (at, &ctx.model().stages[at]))
 }
 
-/// A user of the image's own as USER names it: by its number where the repository shows that Kubernetes runs the image,
-/// whose `runAsNonRoot` can't tell of a name that it is not root's (FACTS §0). Both are the same user.
+/// A user of the image's own as USER names it: by its number where something of the repository asks for that. Both are the
+/// same user.
 pub(super) fn written_user(ctx: &Inspection, (name, uid): (&str, u32)) -> String {
-    if ctx.project().pods().is_some() && !may_renumber(ctx) { uid.to_string() } else { name.to_owned() }
+    if note_of_number(ctx).is_some() && !may_renumber(ctx) { uid.to_string() } else { name.to_owned() }
 }
 
 /// Whether a command may give the image's own user another number: its name stays right then.
@@ -60,11 +60,19 @@ fn may_renumber(ctx: &Inspection) -> bool {
     })
 }
 
-/// What is said where that is a number.
-pub(super) fn note_of_pods(ctx: &Inspection) -> Option<String> {
-    let site = ctx.project().pods()?;
-    Some(format!("`{site}` runs pods: `runAsNonRoot` of Kubernetes refuses a user that has a name only"))
+/// Why users are named by their numbers: the repository shows that Kubernetes runs the image, whose `runAsNonRoot` can't tell
+/// of a name that it is not root's (FACTS §0); or it has a configuration of hadolint, which asks for numbers (DL3066).
+pub(super) fn note_of_number(ctx: &Inspection) -> Option<String> {
+    if let Some(site) = ctx.project().pods() {
+        return Some(format!("`{site}` runs pods: `runAsNonRoot` of Kubernetes refuses a user that has a name only"));
+    }
+    let path = HADOLINT.iter().find(|it| ctx.project().kind(it).is_some())?;
+    let is_ignored = ctx.project().text(path).is_none_or(|it| it.contains("DL3066"));
+    (!is_ignored).then(|| format!("`{path}` is there, and hadolint asks for users by their numbers (DL3066)"))
 }
+
+/// Where hadolint looks for its configuration in the current folder.
+const HADOLINT: &[&str] = &[".hadolint.yaml", ".hadolint.yml"];
 
 /// The line of instruction `instruction`, from 1.
 pub(super) fn line_number(ctx: &Inspection, instruction: InstructionId) -> usize {

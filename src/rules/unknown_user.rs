@@ -1,7 +1,7 @@
 //! `unknown-user`
 
 use super::declare_rule;
-use super::support::{commands_before, is_known, note_of_pods, written_user};
+use super::support::{commands_before, is_known, note_of_number, written_user};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::lines;
 use crate::fix::{Applicability, Edit, Fix};
@@ -92,7 +92,7 @@ fn missing(ctx: &Inspection, at: InstructionId, user: &Word) -> Option<Diagnosti
     let instead = written_user(ctx, (builtin, uid));
     let edit = Edit::replacement(user.range, instead.as_str());
     let mut res = res.with_note(format!("`{}` has the user `{builtin}` (uid {uid})", image.written));
-    if let Some(note) = note_of_pods(ctx) {
+    if let Some(note) = note_of_number(ctx) {
         res = res.with_note(note);
     }
     Some(
