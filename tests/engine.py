@@ -5,6 +5,7 @@ import os
 import subprocess
 import tarfile
 import time
+from pathlib import Path
 
 os.environ.setdefault("DOCKER_BUILDKIT", "1")
 
@@ -23,6 +24,16 @@ def call(*command, timeout=900, cwd=None):
         tail = "\n".join((done.stdout + done.stderr).splitlines()[-25:])
         raise Failed(f"`{' '.join(command)}` ended with {done.returncode}:\n{tail}")
     return done.stdout
+
+
+def binary():
+    """The program to test, as an absolute path."""
+    given = os.environ.get("NODESTAGE")
+    if given:
+        return str(Path(given).resolve())
+    root = Path(__file__).resolve().parent.parent
+    call("cargo", "build", "--quiet", "--bin", "nodestage", cwd=root, timeout=3000)
+    return str(Path(os.environ.get("CARGO_TARGET_DIR", root / "target")) / "debug" / "nodestage")
 
 
 def missing():
