@@ -71,6 +71,7 @@ const SYSTEM: &[&str] = &[
 const WITHOUT_TRACE: &[&str] = &[
     ":",
     "[",
+    "[[",
     "basename",
     "cat",
     "cut",
