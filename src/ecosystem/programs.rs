@@ -363,6 +363,12 @@ const LOADERS: &[&str] = &[
     "vite-node",
 ];
 
+/// Whether looking a program up by `through` fetches one that is in no folder of packages. `npm exec` and `bun x` are
+/// `npx` and `bunx`.
+pub(crate) fn fetches(through: &str) -> bool {
+    matches!(through, "npx" | "npm exec" | "npm x" | "pnpx" | "pnpm dlx" | "yarn dlx" | "bunx" | "bun x")
+}
+
 /// pm2, by each of its names.
 pub(crate) fn is_pm2(name: &str) -> bool {
     matches!(name, "pm2" | "pm2-runtime" | "pm2-docker")
