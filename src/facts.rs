@@ -15,12 +15,13 @@ mod run_files;
 mod shipped;
 mod users;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::ecosystem::servers::{self, Server};
 use crate::paths;
 use crate::project::{App, Outputs, Project, Reason, Runtime, Start};
-use crate::stages::{Contents, Model};
+use crate::stages::{Contents, Entry, Holding, Model};
+use crate::syntax::Kind;
 
 pub use client::{LostClient, lost_client};
 use command::Place;
@@ -132,7 +133,38 @@ impl ProductionFacts {
             (None, Some(command)) => {
                 Err(format!("the app that `{}` belongs to was not found", command.words.join(" ")).into())
             }
-            (None, None) => Err("the image itself starts nothing, and what else does is not known".into()),
+            (None, None) => self.start_of_others(),
+        }
+    }
+
+    /// What others start in an image that starts nothing itself: the first of them, where all are known.
+    fn start_of_others(&self) -> Result<&Start, Reason> {
+        let mut first = None;
+        for user in self.starters() {
+            let Some(start) = &user.start else { return Err(user.doubt("it is not known what that runs").reason) };
+            if let Some(why) = start.unknown.first() {
+                return Err(user.doubt(why).reason);
+            }
+            // `bash`, `sleep infinity`: somebody works in it.
+            if start.programs.iter().all(|it| it.entry.is_none() && it.package.is_none()) {
+                return Err(user.doubt("that runs nothing of the app").reason);
+            }
+            first.get_or_insert(start);
+        }
+        first.ok_or_else(|| "the image itself starts nothing, and what else does is not known".into())
+    }
+
+    /// Who else is known to start something in the image itself.
+    fn starters(&self) -> impl Iterator<Item = &User> {
+        self.users.iter().filter(|it| !it.is_check && !it.in_later_stage && !it.is_possible)
+    }
+
+    /// The file that Node runs and what its modules do; of an image that starts nothing, those of the one who does.
+    pub(crate) fn run(&self) -> (Option<&String>, Option<&Arc<Runtime>>) {
+        let mut others = self.starters().filter(|_| self.command.is_none());
+        match (others.next(), others.next()) {
+            (Some(only), None) => (only.entry.as_ref(), only.runtime.as_ref()),
+            _ => (self.entry.as_ref(), self.runtime.as_ref()),
         }
     }
 
@@ -140,6 +172,14 @@ impl ProductionFacts {
     pub(crate) fn server(&self) -> Option<&'static Server> {
         let last = self.start.as_ref()?.programs.last()?;
         servers::serving(&last.name, &last.arguments)
+    }
+
+    /// The folder that a server of files serves, from the folder where it runs, where the container starts nothing else.
+    #[must_use]
+    pub fn served_folder(&self) -> Option<String> {
+        let start = self.start.as_ref().filter(|it| it.unknown.is_empty())?;
+        let [only] = &start.programs[..] else { return None };
+        only.served_folder()
     }
 
     /// The scripts that the container starts, or that another user of the image does.
@@ -168,8 +208,12 @@ impl ProductionFacts {
     /// # Errors
     /// Where something is not known.
     pub fn known_runtime(&self) -> Result<&Runtime, Reason> {
+        static NOTHING: LazyLock<Runtime> = LazyLock::new(Runtime::default);
         self.known_start()?;
-        let (Some(entry), Some(runtime)) = (&self.entry, &self.runtime) else {
+        if self.served_folder().is_some() {
+            return Ok(&NOTHING);
+        }
+        let (Some(entry), Some(runtime)) = self.run() else {
             return Err("it is not known which modules the container runs".into());
         };
         match runtime.unknown.first() {
@@ -194,6 +238,24 @@ impl ProductionFacts {
 }
 
 impl ProductionFacts {
+    /// What all code of the app does, where the container runs a server that was built of it and brings its packages:
+    /// Next's with `output: 'standalone'`, Nitro's. `None` where it runs none, or there is more code than we look at.
+    #[must_use]
+    pub fn bundled_runtime(&self, model: &Model<'_>) -> Option<Arc<Runtime>> {
+        let (app, entry, contents) = (self.app.as_ref()?, self.entry.as_ref()?, &model.production_stage()?.contents);
+        let path = paths::join(self.app_root.as_deref().or(contents.workdir.value.as_deref())?, entry);
+        let is_copied = |it: &Entry| match &model.instructions[it.origin.last()].kind {
+            Kind::Copy(copy) => copy.sources.iter().any(|it| servers::is_own_folder(it.value.trim_end_matches('/'))),
+            _ => false,
+        };
+        let is_own = |it: &Entry| {
+            let is_output = matches!(it.holding, Holding::Output { .. } | Holding::UnknownOutput { .. });
+            is_output && paths::contains(&it.path, &path) && is_copied(it)
+        };
+        let mut entries = contents.entries.iter();
+        (servers::own_folder(entry).is_some() || entries.any(is_own)).then(|| app.runtime_of_sources()).flatten()
+    }
+
     /// Says that the source of `entry` was not found, and what of the build may be to blame.
     fn without_source(&self, entry: &str) -> String {
         let by_script = || {

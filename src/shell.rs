@@ -4,6 +4,7 @@
 //! masked with spaces first, byte for byte, so that every range is a range of the Dockerfile.
 
 mod exec;
+mod functions;
 mod given;
 mod heredoc;
 mod mask;
@@ -15,6 +16,7 @@ use crate::paths;
 use crate::syntax::{CommandForm, Dockerfile, Instruction, Kind};
 use crate::text::{TextRange, TextSize, range};
 
+pub use functions::{Function, functions};
 pub use given::{Given, Part, given};
 
 /// The commands of one shell text, in the order in which they are written.

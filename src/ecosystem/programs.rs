@@ -71,6 +71,7 @@ const SYSTEM: &[&str] = &[
 const WITHOUT_TRACE: &[&str] = &[
     ":",
     "[",
+    "[[",
     "basename",
     "cat",
     "cut",
@@ -361,6 +362,12 @@ const LOADERS: &[&str] = &[
     "tsx",
     "vite-node",
 ];
+
+/// Whether looking a program up by `through` fetches one that is in no folder of packages. `npm exec` and `bun x` are
+/// `npx` and `bunx`.
+pub(crate) fn fetches(through: &str) -> bool {
+    matches!(through, "npx" | "npm exec" | "npm x" | "pnpx" | "pnpm dlx" | "yarn dlx" | "bunx" | "bun x")
+}
 
 /// pm2, by each of its names.
 pub(crate) fn is_pm2(name: &str) -> bool {

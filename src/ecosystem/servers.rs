@@ -121,6 +121,11 @@ pub(crate) fn own_folder(file: &str) -> Option<&'static str> {
     OWN.iter().copied().find(|it| crate::paths::contains(it, file))
 }
 
+/// Whether `folder`, wherever it lies, is one of these by its name.
+pub(crate) fn is_own_folder(folder: &str) -> bool {
+    OWN.iter().any(|it| folder.strip_suffix(it).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')))
+}
+
 /// Other programs that serve what is built already and ask nothing of the manager that starts them, with the first word
 /// that makes them that; `""` is any. What their builds make is not written here yet.
 const OTHERS: &[(&str, &str)] = &[

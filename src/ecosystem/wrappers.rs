@@ -74,6 +74,13 @@ pub(crate) fn is_init(program: &str) -> bool {
     matches!(paths::file_name(program), "tini" | "tini-static" | "dumb-init" | "catatonit" | "docker-init")
 }
 
+/// Whether `words` start a shell that nobody gives anything to run: `/bin/sh`, `bash -l`, `sh -c` alone.
+pub(crate) fn is_bare_shell(words: &[String]) -> bool {
+    let Some((first, rest)) = words.split_first() else { return false };
+    let is_shell = matches!(paths::file_name(first), "sh" | "bash" | "ash" | "dash" | "zsh");
+    is_shell && rest.iter().all(|it| it.starts_with('-'))
+}
+
 /// `wait-for-it.sh db:5432 -- node x`.
 fn after_dashes(words: &[String]) -> Option<Layer> {
     let at = words.iter().position(|it| it == "--")?;

@@ -5,7 +5,7 @@ mod line;
 mod place;
 
 use super::shipped;
-use crate::ecosystem::Invocation;
+use crate::ecosystem::{Invocation, wrappers};
 use crate::paths;
 use crate::project::{App, Ground, ImageUser, Project, Start};
 use crate::stages::{InstructionId, Model, StageId};
@@ -39,16 +39,17 @@ impl StartCommand {
         Self::of_stage(text, model, project, model.production.as_ref()?.stage)
     }
 
-    /// What stage `at` of `model` starts.
+    /// What stage `at` of `model` starts. A shell alone is nothing: it runs what somebody gives to it.
     #[must_use]
     pub(super) fn of_stage(text: &str, model: &Model<'_>, project: &Project, at: StageId) -> Option<Self> {
         let stage = &model.stages[at];
         let own = stage.contents.entrypoint.and_then(|it| Line::of(text, model, it));
         let cmd = stage.contents.cmd.and_then(|it| Line::of(text, model, it));
-        match own {
+        let command = match own {
             Some(entrypoint) => joined(entrypoint, cmd, stage, project),
             None => Some(by_base(cmd?, model.root_image(at))),
-        }
+        };
+        command.filter(|it| it.script.is_some() || !wrappers::is_bare_shell(&it.words))
     }
 
     /// Where else than in the working directory a package manager is told to run, absolute, and what it runs there; by its

@@ -49,12 +49,15 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, 
     let mut res = RunFiles::default();
     let (Some(app), Some(stage)) = (&facts.app, model.production_stage()) else { return res };
     let server = facts.server();
-    if facts.runtime.is_none() && server.is_none() {
+    if facts.runtime.is_none() && server.is_none() && facts.served_folder().is_none() {
         return res;
     }
     let scope = &Scope { project, facts, app, outputs, contents: &stage.contents };
     res.files.extend(named::by_instructions(scope));
-    res.files.extend(root::unknown(scope));
+    if facts.served_folder().is_none() {
+        res.files.extend(root::unknown(scope));
+    }
+    by_programs(scope, &mut res);
     facts.runtime.iter().for_each(|it| by_modules(scope, it, false, &mut res));
     for path in server.iter().flat_map(|it| it.reads) {
         res.files.extend(seen(scope, path).map(|kind| ((*path).to_owned(), kind)));
@@ -66,6 +69,18 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, 
     let all: Vec<String> = res.files.keys().cloned().collect();
     res.files.retain(|path, _| !all.iter().any(|it| it != path && paths::contains(it, path)));
     res
+}
+
+/// What programs read by themselves, of the image's other users as well.
+fn by_programs(scope: &Scope<'_>, res: &mut RunFiles) {
+    let users = scope.facts.users.iter().filter(|it| !it.in_later_stage).filter_map(|it| it.start.as_ref());
+    let programs = scope.facts.start.iter().chain(users).flat_map(|it| &it.programs);
+    for reads in programs.filter_map(|it| scope.app.reads_of(it)) {
+        let outside_of_output = reads.files.into_iter().filter(|it| scope.outputs.holding(it).is_none());
+        res.files.extend(outside_of_output.filter_map(|it| seen(scope, &it).map(|kind| (it, kind))));
+        let is_seen = |it: &Reason| it.site.as_ref().is_none_or(|it| scope.project.sees(&it.path) != Some(false));
+        res.doubts.extend(reads.doubt.filter(|it| is_seen(it) && !res.doubts.contains(it)));
+    }
 }
 
 /// What modules read, and those of them that no build makes.

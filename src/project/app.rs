@@ -9,7 +9,7 @@ use super::workspace::Patterns;
 use super::yarnrc::Yarnrc;
 use super::{
     Ground, Lock, LockedPackage, Manager, Outputs, Package, Reason, Runtime, Script, Start, StaticSite, lock, mentions,
-    npmrc, outputs, package, runtime, start, static_site, workspace, yarnrc,
+    modes, npmrc, outputs, package, runtime, start, static_site, workspace, yarnrc,
 };
 use crate::ecosystem::native;
 use crate::paths;
@@ -267,6 +267,16 @@ impl App {
     pub fn runtime_with(&self, entry: &str, preloads: &[String], outputs: &Outputs) -> Arc<Runtime> {
         let key = format!("{entry} {preloads:?} {outputs:?}");
         once(&self.runtimes, key, || Arc::new(runtime::follow(self, entry, preloads, outputs)))
+    }
+
+    /// What all code of the app does, wherever it runs; `None` where there is none, or more than we look at.
+    #[must_use]
+    pub fn runtime_of_sources(&self) -> Option<Arc<Runtime>> {
+        let all = modes::code(&self.files, &self.folder)?;
+        let own: Vec<String> =
+            all.iter().filter_map(|it| paths::below(&self.folder, it)).map(|it| format!("./{it}")).collect();
+        let (first, rest) = own.split_first()?;
+        Some(self.runtime_with(first, rest, &Outputs::default()))
     }
 }
 

@@ -59,7 +59,11 @@ impl ConfigFile {
         })
     }
 
-    fn read(path: String, text: &str) -> Result<Self, Reason> {
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    /// Where settings may stand elsewhere: one clause.
+    pub(super) fn read(path: String, text: &str) -> Result<Self, Reason> {
         let allocator = Allocator::default();
         let kind = SourceType::from_path(&path).unwrap_or_default();
         let parsed = runtime::can_be_followed(text).then(|| Parser::new(&allocator, text, kind).parse());

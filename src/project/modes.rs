@@ -38,7 +38,26 @@ const CODE: &[&str] = &["js", "cjs", "mjs", "ts", "cts", "mts", "jsx", "tsx"];
 /// Where code below `folder` does something else under `NODE_ENV=production`; `None` where there is no code, or more
 /// than we look at.
 pub(super) fn find(files: &Files, folder: &str) -> Option<Vec<Site>> {
-    let (mut open, mut n_files, mut res) = (vec![(folder.to_owned(), 0)], 0, Vec::new());
+    let mut res = Vec::new();
+    let n_files = each(files, folder, |path, text| {
+        let lines = runtime::modes_in(path, text);
+        res.extend(lines.into_iter().map(|line| Site { path: path.to_owned(), line: Some(line) }));
+    })?;
+    res.sort();
+    (n_files > 0).then_some(res)
+}
+
+/// All code below `folder`, from the context's root; `None` where there is none, or more than we look at.
+pub(super) fn code(files: &Files, folder: &str) -> Option<Vec<String>> {
+    let mut res = Vec::new();
+    each(files, folder, |path, _| res.push(path.to_owned()))?;
+    res.sort();
+    (!res.is_empty()).then_some(res)
+}
+
+/// Shows each file of code below `folder`, and says how many they are; `None` where these are more than we look at.
+fn each(files: &Files, folder: &str, mut show: impl FnMut(&str, &str)) -> Option<usize> {
+    let (mut open, mut n_files) = (vec![(folder.to_owned(), 0)], 0);
     while let Some((folder, depth)) = open.pop() {
         for (name, kind) in files.list(&folder) {
             let path = paths::join(&folder, &name);
@@ -47,8 +66,7 @@ pub(super) fn find(files: &Files, folder: &str) -> Option<Vec<Site>> {
                 EntryKind::File if may_be_code(&name) => {
                     let Some(text) = files.code(&path).filter(|it| is_code(&name, it)) else { continue };
                     n_files += 1;
-                    let lines = runtime::modes_in(&path, &text);
-                    res.extend(lines.into_iter().map(|line| Site { path: path.clone(), line: Some(line) }));
+                    show(&path, &text);
                 }
                 _ => {}
             }
@@ -57,8 +75,7 @@ pub(super) fn find(files: &Files, folder: &str) -> Option<Vec<Site>> {
             return None;
         }
     }
-    res.sort();
-    (n_files > 0).then_some(res)
+    Some(n_files)
 }
 
 fn is_entered(name: &str) -> bool {

@@ -4,14 +4,18 @@ use super::steps::{self, What};
 use super::{App, Reason, Site};
 use crate::ecosystem::programs;
 use crate::paths;
-use crate::shell::{self, ShellWord};
+use crate::shell::{self, Function, ShellWord};
 
+mod bunfig;
 mod ground;
 mod node;
 mod packages;
+mod pm2;
+mod reads;
 mod shell_file;
 
 pub use ground::Ground;
+pub use reads::ProgramReads;
 
 /// A start command, followed to the programs that run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +24,11 @@ pub struct Start {
     pub programs: Vec<Program>,
     /// Why there may be more: a script that could not be followed; empty where everything is known.
     pub unknown: Vec<Reason>,
+    /// Commands of package.json's scripts that change no file, but may hold the rest back or change what it gets: `sleep 5`,
+    /// `export`, a test. Their names.
+    pub besides: Vec<String>,
+    /// Commands whose output goes to a file: `node server.js > app.log`. One clause each.
+    pub writes: Vec<Reason>,
     /// The shell scripts that were followed, from the app's folder; those outside of it are left out.
     pub scripts: Vec<String>,
     /// The words that start them, those outside of the app's folder too.
@@ -83,11 +92,13 @@ struct Place {
     folder: String,
     assignments: Vec<(String, String)>,
     depth: usize,
+    /// `$0` of the shell script that it stands in.
+    zero: String,
 }
 
 /// The programs that `words` start in the app's folder.
 pub(super) fn follow(app: &App, words: &[String], ground: Ground<'_>) -> Start {
-    let mut follower = Follower { app, ground, start: Start::default(), left: MAX_COMMANDS };
+    let mut follower = Follower { app, ground, start: Start::default(), left: MAX_COMMANDS, functions: Vec::new() };
     follower.words(words, Place { folder: ground.folder(), ..Place::default() });
     follower.start
 }
@@ -101,6 +112,8 @@ struct Follower<'a> {
     start: Start,
     /// How many more commands are followed.
     left: usize,
+    /// Those of the scripts that were read.
+    functions: Vec<Function>,
 }
 
 impl Follower<'_> {
@@ -118,7 +131,9 @@ impl Follower<'_> {
         if let Some((file, text, arguments)) = self.ground.script(words) {
             self.start.scripts.extend(self.ground.path(&place.folder, file));
             self.start.script_words.push(file.to_owned());
-            return self.shell_file(&text, words, arguments.len(), Place { depth: place.depth + 1, ..place });
+            place.depth += 1;
+            place.zero = file.to_owned();
+            return self.shell_file(&text, words, arguments.len(), &mut place);
         }
         let step = steps::step(self.app, words);
         for wrapper in &step.wrappers {
@@ -151,6 +166,7 @@ impl Follower<'_> {
                 folder: String::new(),
                 depth: place.depth + 1,
                 assignments: place.assignments.clone(),
+                zero: String::new(),
             };
             self.text(&script.text, arguments, inside);
         }
@@ -164,22 +180,14 @@ impl Follower<'_> {
         if !script.complete {
             self.unknown(format!("`{text}` can't be read"));
         }
+        self.functions.extend(shell::functions(text));
         let n_commands = script.commands.len();
         for (idx, command) in script.commands.iter().enumerate() {
             let mut words: Vec<String> = command.words.iter().map(value).collect();
             if idx + 1 == n_commands {
                 words.extend(arguments.iter().cloned());
             }
-            let Some(first) = words.first() else { continue };
-            if command.words[0].value.is_none() {
-                self.unknown(format!("`{first}` is only known at run time"));
-            } else if first == "cd" {
-                place.folder = self.changed(&place.folder, &words);
-            } else {
-                let assigned = command.assignments.iter().map(|(name, it)| (name.clone(), value(it)));
-                let assignments = place.assignments.iter().cloned().chain(assigned).collect();
-                self.words(&words, Place { assignments, depth: place.depth + 1, ..place.clone() });
-            }
+            self.command(command, &words, text, &mut place);
         }
     }
 
@@ -221,7 +229,10 @@ impl Follower<'_> {
                 program.preloads = node.preloads;
                 node.file
             }
-            "bun" => program.arguments.iter().find(|it| it.contains('.')).cloned(),
+            "bun" => {
+                program.preloads = bunfig::preloads(self.app);
+                program.arguments.iter().find(|it| !it.starts_with('-') && it.contains(['.', '/'])).cloned()
+            }
             name if programs::is_loader(name) => node::loader_file(name, &program.arguments),
             _ => None,
         };
@@ -233,13 +244,27 @@ impl Follower<'_> {
             program.package.get_or_insert(package);
             return;
         }
-        if programs::is_pm2(&program.name) && !is_module(&written) {
-            return self.unknown(format!("what `{}` starts by `{written}` is not followed", program.name));
-        }
+        let written = match self.by_pm2(program, place, &written) {
+            Ok(own) => own.unwrap_or(written),
+            Err(why) => return self.unknown(why),
+        };
         program.entry = self.ground.path(&place.folder, &written).map(|it| node::resolve(self.app, it));
         if program.entry.is_none() {
             self.unknown(format!("`{written}` is not a path from the app's folder"));
         }
+    }
+
+    /// The module that pm2 starts by the file `written`, where that is none itself.
+    fn by_pm2(&self, program: &mut Program, place: &Place, written: &str) -> Result<Option<String>, Reason> {
+        if !programs::is_pm2(&program.name) || is_module(written) {
+            return Ok(None);
+        }
+        let path =
+            self.ground.path(&place.folder, written).filter(|it| !it.contains('/') && pm2::is_configuration(written));
+        let not_followed = || format!("what `{}` starts by `{written}` is not followed", program.name);
+        let started = pm2::read(self.app, &path.ok_or_else(not_followed)?, self.ground.root)?;
+        program.assignments.extend(started.node_env.map(|it| ("NODE_ENV".to_owned(), it)));
+        Ok(Some(started.script))
     }
 
     fn unknown(&mut self, why: impl Into<Reason>) {

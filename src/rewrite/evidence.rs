@@ -50,13 +50,18 @@ pub(super) fn gather(ctx: &Inspection, build: &Build) -> Result<Evidence, Reason
 pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -> Result<Evidence, Reason> {
     let app = Arc::clone(&installed.app);
     let start = known_start(ctx, &installed)?;
-    only_node(start)?;
+    only_node(&app, start)?;
     let outputs = &nested::with_nested(ctx, &installed, build);
     mirrored::check(ctx, &installed, build, outputs)?;
     let mut deliverable = known_outputs(ctx, outputs)?;
     add_client(ctx, &app, &mut deliverable)?;
     let unread = Runtime::default();
+    let served = ctx.facts().served_folder();
+    if let Some(folder) = &served {
+        serves_output(ctx, start, folder, &build.outputs, &mut deliverable)?;
+    }
     let (entry, modules, mut doubts) = match ctx.facts().server() {
+        _ if served.is_some() => (served.as_deref().unwrap_or_default(), &unread, Vec::new()),
         Some(server) => (server.made.outputs[0], &unread, doubts_of_server(ctx, &app, server, &build.outputs)?),
         None => {
             let (entry, modules) = entry(ctx, start, &build.outputs)?;
@@ -179,7 +184,8 @@ pub(super) fn with_install(ctx: &Inspection, app: Arc<App>) -> Result<Arc<App>, 
 
 /// The start command, if everything it runs is there without devDependencies.
 pub(super) fn known_start<'a>(ctx: &'a Inspection, installed: &Installed) -> Result<&'a Start, Reason> {
-    let start = ctx.facts().start.as_ref().ok_or_else(|| refusal("it is not known what the container starts"))?;
+    let not_known = |_| refusal("it is not known what the container starts");
+    let start = ctx.facts().start.as_ref().map_or_else(|| ctx.facts().known_start().map_err(not_known), Ok)?;
     if let Some(unknown) = start.unknown.first() {
         return Err(unknown.clone());
     }
@@ -197,7 +203,7 @@ pub(super) fn known_start<'a>(ctx: &'a Inspection, installed: &Installed) -> Res
 }
 
 /// Other programs than `node` may read files that no source names (migrations, configuration).
-fn only_node(start: &Start) -> Result<(), Reason> {
+fn only_node(app: &App, start: &Start) -> Result<(), Reason> {
     let preloads = start.programs.iter().flat_map(|it| &it.preloads);
     if let Some(loader) = preloads.filter_map(|it| preloaded_package(it)).find(|it| loads_sources(it)) {
         return Err(refusal(format!("`{loader}` reads the project's own files at run time")));
@@ -207,11 +213,33 @@ fn only_node(start: &Start) -> Result<(), Reason> {
         return Err(refusal("`--env-file` needs a file that should not be in the image"));
     }
     let serves = |it: &Program| servers::serving(&it.name, &it.arguments).is_some();
-    let runs_file = |it: &&Program| it.name == "node" || it.name == "bun" && it.entry.is_some() || serves(it);
+    let is_read = |it: &Program| app.reads_of(it).is_some();
+    let runs_file =
+        |it: &&Program| it.name == "node" || it.name == "bun" && it.entry.is_some() || serves(it) || is_read(it);
     match start.programs.iter().find(|it| !runs_file(it)) {
         Some(other) => Err(refusal(format!("`{}` may read files outside of the build's output", other.name))),
         None => Ok(()),
     }
+}
+
+/// That a server of files serves what the build makes: it needs no other package, and none at all where it is installed
+/// for all.
+fn serves_output(
+    ctx: &Inspection,
+    start: &Start,
+    folder: &str,
+    outputs: &Outputs,
+    deliverable: &mut Deliverable,
+) -> Result<(), Reason> {
+    if outputs.holding(folder).is_none() || !ctx.facts().app_at_workdir {
+        return Err(refusal(format!("the container serves `{folder}`, which is not what the build makes")));
+    }
+    let globals = &production(ctx).contents.global_packages;
+    let is_global = |it: &Program| globals.iter().any(|(package, _)| Some(package) == it.package.as_ref());
+    if start.programs.iter().all(is_global) && ctx.facts().users.iter().all(|it| it.is_check) {
+        deliverable.packages = Packages::Bundled;
+    }
+    Ok(())
 }
 
 fn loads_sources(package: &str) -> bool {

@@ -55,7 +55,7 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
     let installed = Installed::by(ctx, app, folder)?;
     let app = evidence::with_install(ctx, Arc::clone(&installed.root))?;
     let start = evidence::known_start(ctx, &installed)?;
-    let mut doubts = match (ctx.facts().runtime.as_deref(), start.programs.last()) {
+    let mut doubts = match (ctx.facts().run().1.map(|it| &**it), start.programs.last()) {
         (Some(runtime), _) => {
             evidence::imports_ship(&installed, runtime)?;
             evidence::doubts_of(ctx.facts().entry.as_deref(), runtime)

@@ -4,7 +4,7 @@ use super::{refusal, stage_of};
 use crate::ecosystem::{Effect, effect_of};
 use crate::inspection::Inspection;
 use crate::project::Reason;
-use crate::project::{App, Outputs};
+use crate::project::{App, Outputs, Program};
 use crate::stages::{Scope, StageId};
 
 /// Refuses where one of them is known to need a devDependency; what is not known goes to `doubts`.
@@ -23,7 +23,8 @@ pub(super) fn without_dev(ctx: &Inspection, app: &App, doubts: &mut Vec<Reason>)
 pub(super) fn narrow(ctx: &Inspection, outputs: &Outputs, doubts: &mut Vec<Reason>) {
     for user in &ctx.facts().users {
         let programs = user.start.iter().flat_map(|it| &it.programs);
-        if let Some(other) = programs.clone().find(|it| it.package.is_some()) {
+        let is_known = |it: &Program| ctx.facts().app.as_ref().is_some_and(|app| app.reads_of(it).is_some());
+        if let Some(other) = programs.clone().find(|it| it.package.is_some() && !is_known(it)) {
             let why = format!("`{}` may read files outside of the build's output", other.name);
             doubts.push(user.doubt(why).reason);
         }

@@ -3,6 +3,7 @@
 use super::declare_rule;
 use super::support::{is_global, is_left_out, quoted_words, started_stage};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::programs;
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
 use crate::project::{App, Import, Manager, Program, Tool};
@@ -85,11 +86,8 @@ fn fetched<'p>(stage: &Stage, app: &App, programs: &'p [Program]) -> Option<(&'p
     app.lock()?.packages.as_ref()?;
     let mut with_package = programs.iter().filter_map(|it| Some((it.through.as_deref()?, it.package.as_deref()?)));
     with_package
-        .find(|(through, package)| FETCHERS.contains(through) && !app.is_locked(package) && !is_global(stage, package))
+        .find(|(through, package)| programs::fetches(through) && !app.is_locked(package) && !is_global(stage, package))
 }
-
-/// What fetches a program that is in no folder of packages. `npm exec` and `bun x` are `npx` and `bunx`.
-const FETCHERS: &[&str] = &["npx", "npm exec", "npm x", "pnpx", "pnpm dlx", "yarn dlx", "bunx", "bun x"];
 
 fn fetched_diagnostic(place: TextRange, through: &str, package: &str) -> Diagnostic {
     let message = format!("`{through}` fetches `{package}` at each start: no dependency brings it");

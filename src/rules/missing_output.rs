@@ -99,9 +99,12 @@ fn start_file(ctx: &Inspection) -> Option<Diagnostic> {
         return None;
     }
     let workdir = stage.contents.workdir.value.as_deref()?;
-    let Found::Missing(instead) = lookup::file(ctx, at, &paths::join(workdir, entry)) else {
+    let path = paths::join(facts.app_root.as_deref().unwrap_or(workdir), entry);
+    let Found::Missing(instead) = lookup::file(ctx, at, &path) else {
         return None;
     };
+    // As one would write it there: the app's folder may be another one.
+    let entry = &paths::below(workdir, &path).unwrap_or(&path).to_owned();
     let word = word_of(ctx.model().instructions[command.instruction], entry);
     let place = word.map_or(ctx.model().instructions[command.instruction].content, |it| it.range);
     let instead = instead.and_then(|it| paths::below(workdir, &it).map(str::to_owned));

@@ -147,6 +147,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_the_script_does_besides() {
+        held_back(r#""start": "sleep 5 && node server.js""#, "", "`start` runs `sleep` as well");
+        held_back(r#""start": "test -n \"$URL\" && node server.js""#, "", "`start` runs `test` as well");
+        held_back(r#""start": "node server.js > app.log""#, "", "`node server.js > app.log` writes a file");
+    }
+
     fn with_script(scripts: &str, server: &'static str) -> Vec<(String, String)> {
         let package = format!(r#"{{"scripts": {{{scripts}}}, "dependencies": {{"next": "15"}}}}"#);
         vec![("package.json".to_owned(), package), ("server.js".to_owned(), server.to_owned())]

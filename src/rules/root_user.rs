@@ -63,7 +63,9 @@ declare_rule! {
     /// Safe where the image has such a user, every module that runs is known, and everything they write
     /// to has a known place, which is then made writable. Where something may write beside the app, as packages
     /// do that nodestage does not know, the app's folder is given to the user: COPY gets `--chown`, and one `chown`
-    /// the folder itself. Unsafe where something may write anywhere (a path that is only known at run time, a
+    /// the folder itself; so are folders elsewhere that the stage makes by `mkdir`, that VOLUME names, or that a compose file
+    /// has a volume at. Of servers that bring their packages (Next with `output: 'standalone'`, Nitro) all code of the app
+    /// counts for what may write. Unsafe where something may write anywhere (a path that is only known at run time, a
     /// program that the app starts, a folder of the host that a compose file mounts), or where a port below 1024
     /// is used (and only if a compose file shows a network of its own: on the host's, or in some clusters, only root may
     /// listen there), or where the image is another one than the official `node`, of which the users are not known. No fix

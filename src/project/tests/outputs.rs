@@ -188,7 +188,7 @@ fn start_commands_are_followed() {
         ("pm2-runtime dist/main.js", &["pm2-runtime(pm2) dist/main.js"]),
         (
             "pm2-runtime ecosystem.config.js",
-            &["pm2-runtime(pm2) -", "? what `pm2-runtime` starts by `ecosystem.config.js` is not followed"],
+            &["pm2-runtime(pm2) -", "? `ecosystem.config.js`, which says what pm2 starts, was not found"],
         ),
         ("npm run none", &["? package.json has no script `none`"]),
         ("npm run loop", &["? script `loop` runs itself"]),

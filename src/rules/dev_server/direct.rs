@@ -55,7 +55,7 @@ impl Search<'_> {
     fn by_its_words(&self, start: &Start) -> Option<Result<Direct, Reason>> {
         let mut all = start.programs.iter().filter(|it| !is_transparent(it) && !is_compiler(it));
         let program = all.next().filter(|it| it.assignments.is_empty())?;
-        if all.next().is_some() {
+        if all.next().is_some() || !start.besides.is_empty() {
             return None;
         }
         if program.name == "nodemon"
@@ -139,7 +139,7 @@ impl Search<'_> {
     /// A start for production: its own words where they need no shell and no manager, else `by_manager`.
     fn production(&self, start: &Start, by_manager: Vec<String>) -> Option<Result<Direct, Reason>> {
         let mut all = start.programs.iter().filter(|it| !is_transparent(it));
-        let program = all.next().filter(|_| start.unknown.is_empty())?;
+        let program = all.next().filter(|_| start.unknown.is_empty() && start.besides.is_empty())?;
         if all.next().is_some() || watchers::once(&program.name, &program.arguments).is_some() {
             return None;
         }

@@ -26,7 +26,9 @@ fn script_name(words: &[String]) -> Option<String> {
 
 fn is_file(word: &str) -> bool {
     let extension = word.rsplit_once('.').map_or("", |it| it.1);
-    word.starts_with(['.', '/']) || matches!(extension, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx")
+    word.starts_with('.')
+        || word.contains('/')
+        || matches!(extension, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx")
 }
 
 /// What to start in place of the manager.
@@ -45,8 +47,11 @@ pub(super) fn start(ctx: &Inspection, command: &StartCommand) -> Result<Direct, 
     let script = script_name(&command.words).unwrap_or_default();
     let script = script.as_str();
     refuse(ctx, app, command, script)?;
-    if let Some(reason) = start.unknown.first() {
+    if let Some(reason) = start.unknown.iter().chain(&start.writes).next() {
         return Err(reason.clone());
+    }
+    if let Some(other) = start.besides.first() {
+        return Err(format!("`{script}` runs `{other}` as well").into());
     }
     // What an entrypoint script runs before it stays as it is.
     let is_own = |it: &&Program| command.script.is_none() || it.script.is_some();

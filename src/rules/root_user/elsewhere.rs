@@ -1,5 +1,6 @@
 //! What else is written to: volumes, folders of the host, paths in the environment.
 
+use super::files;
 use super::writable::{Folder, Needs};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -23,11 +24,50 @@ pub(super) fn collect(ctx: &Inspection, at: StageId, needs: &mut Needs, doubts: 
         return;
     }
     let Some(workdir) = ctx.model().stages[at].contents.workdir.value.clone() else { return };
-    environment(ctx, at, &workdir, needs, doubts);
-    binds(ctx, &workdir, needs, doubts);
+    let named = environment(ctx, at, &workdir, needs);
     if needs.app.is_some() {
         volumes(ctx, at, &workdir, needs, doubts);
+        made(ctx, at, &workdir, needs);
     }
+    binds(ctx, &workdir, needs, doubts);
+    let is_given = |path: &str| needs.folders.iter().any(|it| paths::contains(&it.path, path));
+    doubts.extend(named.into_iter().filter(|it| !is_given(&it.0)).map(|it| it.1));
+}
+
+/// Folders that the stage makes by `mkdir`: nobody makes one to read from it.
+fn made(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs) {
+    for (folder, site) in files::made_folders(ctx, at) {
+        let meets_app = workdir != "/" && paths::contains(workdir, &folder) || paths::contains(&folder, workdir);
+        if !meets_app && may_be_given(&folder) {
+            needs.add(Folder { path: folder, filled: false, site });
+        }
+    }
+}
+
+/// Folders of the system that hold one for each program.
+const SHARED: &[&str] =
+    &["/home", "/usr/src", "/var", "/var/cache", "/var/lib", "/var/local", "/var/log", "/var/opt", "/var/www"];
+
+/// Folders below those that belong to the system all the same.
+const KEPT: &[&str] = &[
+    "/var/backups",
+    "/var/cache/apk",
+    "/var/cache/apt",
+    "/var/lib/apk",
+    "/var/lib/apt",
+    "/var/lib/dpkg",
+    "/var/lock",
+    "/var/mail",
+    "/var/run",
+    "/var/spool",
+    "/var/tmp",
+];
+
+/// Whether a folder may be the app's own, whatever program made it.
+fn may_be_given(folder: &str) -> bool {
+    let is_in_shared = !SHARED.contains(&folder) && SHARED.iter().any(|it| paths::contains(it, folder));
+    let is_kept = KEPT.iter().any(|it| paths::contains(it, folder));
+    !is_of_the_system(folder) || is_in_shared && !is_kept
 }
 
 /// Volumes take their first files and their owner from the image: what may write must find its folder there.
@@ -39,7 +79,7 @@ fn volumes(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doub
         }
         match paths::below(workdir, target).filter(|_| workdir != "/") {
             Some(rest) => needs.add(Folder { path: rest.to_owned(), filled: false, site }),
-            None if is_of_the_system(target) => {
+            None if !may_be_given(target) => {
                 doubts.push(Reason::at(site.clone(), format!("has a volume at `{target}`, which belongs to root")));
             }
             None => needs.add(Folder { path: target.to_owned(), filled: false, site }),
@@ -88,8 +128,10 @@ fn binds(ctx: &Inspection, workdir: &str, needs: &Needs, doubts: &mut Vec<Reason
 const READ_ONLY: &[&str] =
     &["PATH", "CERT", "_CA", "KEY", "BIN", "EXEC", "URL", "URI", "ROUTE", "PREFIX", "JAVA", "TZ"];
 
-/// Paths that variables give, which may take the place of a default in the sources.
-fn environment(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doubts: &mut Vec<Reason>) {
+/// Paths that variables give, which may take the place of a default in the sources: those elsewhere, and what is to be
+/// said where nothing gives them to the user.
+fn environment(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs) -> Vec<(String, Reason)> {
+    let mut res = Vec::new();
     let env = &ctx.model().stages[at].contents.env;
     let own = env.iter().filter_map(|(name, it)| Some((name.clone(), it.value.clone()?)));
     let composed = ctx.project().compose.iter().flat_map(|it| it.environment.clone());
@@ -102,9 +144,10 @@ fn environment(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, 
         if path.starts_with("./") || file.is_some_and(|it| !it.starts_with('/')) {
             needs.own_app(format!("`{name}` is `{value}`").into());
         } else if path.starts_with('/') && path.len() > 1 && !path.starts_with("//") {
-            absolute(&name, &value, path, workdir, needs, doubts);
+            res.extend(absolute(&name, &value, path, workdir, needs));
         }
     }
+    res
 }
 
 /// `NODE_PATH` and its like are searched, others with PATH in the name (`DB_PATH`) may be written to.
@@ -113,13 +156,13 @@ fn is_read_only(name: &str) -> bool {
     is_search || READ_ONLY.iter().skip(1).any(|it| name.contains(it))
 }
 
-fn absolute(name: &str, value: &str, path: &str, workdir: &str, needs: &mut Needs, doubts: &mut Vec<Reason>) {
+fn absolute(name: &str, value: &str, path: &str, workdir: &str, needs: &mut Needs) -> Option<(String, Reason)> {
     if workdir != "/" && paths::contains(workdir, path) {
-        return needs.own_app(format!("`{name}` is `{value}`").into());
+        needs.own_app(format!("`{name}` is `{value}`").into());
+        return None;
     }
     let is_harmless =
         ["/tmp", "/var/tmp", "/dev", "/usr", "/bin", "/home/node", "/opt"].iter().any(|it| paths::contains(it, path));
-    if !is_harmless && needs.folders.iter().all(|it| it.path != path) {
-        doubts.push(format!("`{name}` is `{value}`, which belongs to root, and the app may write there").into());
-    }
+    let reason = || format!("`{name}` is `{value}`, which belongs to root, and the app may write there").into();
+    (!is_harmless).then(|| (path.to_owned(), reason()))
 }

@@ -3,7 +3,8 @@
 use crate::ecosystem::{Invocation, programs};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::rules::support::is_harmless;
+use crate::project::Site;
+use crate::rules::support::{is_harmless, line_number};
 use crate::shell::Command;
 use crate::stages::{InstructionId, StageId};
 use crate::syntax::Kind;
@@ -21,6 +22,19 @@ fn commands(ctx: &Inspection, at: StageId) -> impl Iterator<Item = (InstructionI
 /// Whether a RUN may have made files that the app writes to: anything but an install of packages.
 pub(super) fn made_by_run(ctx: &Inspection, at: StageId) -> bool {
     commands(ctx, at).any(|(_, it)| may_make_files(ctx, it))
+}
+
+/// The folders that RUNs make by `mkdir`, absolute; those whose names are computed, or hang on the folder where it
+/// runs, left out.
+pub(super) fn made_folders(ctx: &Inspection, at: StageId) -> Vec<(String, Site)> {
+    let mut res = Vec::new();
+    for (instruction, command) in commands(ctx, at).filter(|it| it.1.program() == Some("mkdir")) {
+        let line = Some(line_number(ctx, instruction));
+        let site = Site { path: ctx.project().dockerfile().to_owned(), line };
+        let folders = command.arguments().flatten().filter(|it| it.starts_with('/') && !it.contains(['{', '*']));
+        res.extend(folders.map(|it| (paths::absolute("/", it), site.clone())));
+    }
+    res
 }
 
 fn may_make_files(ctx: &Inspection, command: &Command) -> bool {

@@ -5,7 +5,7 @@ use crate::ecosystem::{Invocation, Manager};
 use crate::facts::User;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{AccessBase, Reason};
+use crate::project::{AccessBase, Program, Reason};
 use crate::rules::support::is_transparent;
 use crate::stages::{ImageKind, InstructionId, StageId};
 use crate::syntax::{CommandForm, Kind};
@@ -85,7 +85,7 @@ fn user_doubt(user: &User) -> Option<Reason> {
         return None;
     }
     let Some(start) = &user.start else { return Some(user.doubt("it is not known what that needs").reason) };
-    if let Some(reason) = start.unknown.first() {
+    if let Some(reason) = start.unknown.iter().chain(&start.writes).next() {
         return Some(user.doubt(reason).reason);
     }
     let mut others = start.programs.iter().filter(|it| it.entry.is_none() && !is_transparent(it));
@@ -118,7 +118,11 @@ fn program_doubt(ctx: &Inspection) -> Option<Reason> {
         Ok(start) => start,
         Err(reason) => return Some(reason),
     };
-    let other = start.programs.iter().find(|it| it.entry.is_none() && !is_transparent(it));
+    if let Some(reason) = start.writes.first() {
+        return Some(reason.clone());
+    }
+    let needs_nothing = |it: &Program| is_transparent(it) || it.served_folder().is_some();
+    let other = start.programs.iter().find(|it| it.entry.is_none() && !needs_nothing(it));
     other.map(|it| format!("it is not known what `{}` needs", it.name).into())
 }
 

@@ -34,11 +34,19 @@ pub(super) struct Needs {
 /// What must be writable; what is not known about it goes to `doubts`.
 pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<Reason>) -> Needs {
     let mut needs = Needs::default();
-    if let Err(doubt) = ctx.facts().known_runtime() {
-        needs.own_app(doubt.clone());
-        doubts.extend(Some(doubt).filter(|it| !doubts.contains(it)));
+    let bundled = ctx.facts().known_runtime().err().and_then(|_| ctx.facts().bundled_runtime(ctx.model()));
+    match (ctx.facts().known_runtime(), &bundled) {
+        (Ok(_), _) => {}
+        (Err(_), Some(bundled)) if bundled.unknown.is_empty() => {
+            needs.own_app("its server keeps a cache beside what was built".into());
+        }
+        (Err(doubt), bundled) => {
+            let doubt = bundled.as_ref().and_then(|it| it.unknown.first().cloned()).unwrap_or(doubt);
+            needs.own_app(doubt.clone());
+            doubts.extend(Some(doubt).filter(|it| !doubts.contains(it)));
+        }
     }
-    for write in ctx.facts().runtime.iter().flat_map(|it| &it.writes) {
+    for write in ctx.facts().runtime.iter().chain(&bundled).flat_map(|it| &it.writes) {
         match folder(ctx, at, write) {
             Ok(Place::Folder(it)) => needs.add(it),
             Ok(Place::App) => needs.own_app(Reason::at(write.site.clone(), "writes into the app's own folder")),
@@ -50,7 +58,7 @@ pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<Reason>) -> 
         }
     }
     let users = ctx.facts().users.iter().filter(|it| !it.has_own_user && !it.in_later_stage);
-    let runtimes = ctx.facts().runtime.iter().chain(users.filter_map(|it| it.runtime.as_ref()));
+    let runtimes = ctx.facts().runtime.iter().chain(&bundled).chain(users.filter_map(|it| it.runtime.as_ref()));
     for possible in runtimes.flat_map(|it| &it.may_write) {
         needs.own_app(possible.reason.clone());
         doubts.extend(Some(&possible.reason).filter(|_| possible.anywhere).cloned());
