@@ -1,6 +1,6 @@
 //! What an instruction of a building stage is for: the build, the run, or both.
 
-use super::{brings_packages, production, refusal, workdir_at};
+use super::{brings_packages, managers, production, refusal, workdir_at};
 use crate::ecosystem::{Effect, effect_of, makes_only_packages, programs, system, tools};
 use crate::facts::LINKER_VARIABLE;
 use crate::inspection::Inspection;
@@ -109,7 +109,7 @@ fn of_run(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<P
     let script = ctx.model().scripts[index].as_ref().filter(|it| it.complete).ok_or_else(unknown)?;
     let all = |known: fn(&Command) -> bool| script.commands.iter().all(known);
     let early = if after_build { Purpose::Run } else { Purpose::Both };
-    if installs_started_tool(ctx, index) {
+    if installs_started_tool(ctx, index) || managers::brings_used(ctx, index) {
         return Ok(early);
     }
     // `TOKEN=$(cat /run/secrets/token) npm ci` is an install, whatever reads the token.
