@@ -47,6 +47,11 @@ fn used(ctx: &Inspection) -> BTreeSet<&'static str> {
     words.iter().filter_map(|it| program_of(it)).collect()
 }
 
+/// Whether the run starts Yarn, which must know how packages are laid out.
+pub(super) fn uses_yarn(ctx: &Inspection) -> bool {
+    used(ctx).contains("yarn")
+}
+
 /// Whether something of the run goes through a manager, npm too: it reads package.json.
 pub(super) fn reads_manifest(ctx: &Inspection) -> bool {
     let words = reached(ctx);
@@ -105,7 +110,7 @@ fn commands(ctx: &Inspection) -> Vec<String> {
     let own = facts.command.iter().map(|it| it.words.join(" "));
     let users = facts.users.iter().map(|it| it.words.join(" "));
     let scripts = facts.scripts(ctx.model()).into_iter().filter_map(|it| ctx.project().text(&it.path));
-    own.chain(users).chain(scripts).collect()
+    own.chain(users).chain(scripts).chain(ctx.project().manifests()).collect()
 }
 
 /// The sources that run, where one of them starts programs.
@@ -280,7 +285,7 @@ pub(super) fn add_files(ctx: &Inspection, evidence: &mut Evidence) {
 
 /// The same from the folder of `root`.
 pub(super) fn files(ctx: &Inspection, root: &App) -> Vec<(&'static str, EntryKind)> {
-    if !used(ctx).contains("yarn") {
+    if !uses_yarn(ctx) {
         return Vec::new();
     }
     let there = YARN_FILES.iter().map(|it| (*it, root.folder_path(it)));

@@ -28,7 +28,7 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
     match &instruction.kind {
         Kind::From(_) => Ok(Purpose::Build),
         Kind::Workdir(_) | Kind::Shell(_) => Ok(early),
-        Kind::Env(pairs) if pairs.iter().all(|it| is_build_variable(it) && !is_read(ctx, &it.key.value)) => {
+        Kind::Env(pairs) if pairs.iter().all(|it| is_build_variable(ctx, it) && !is_read(ctx, &it.key.value)) => {
             Ok(Purpose::Build)
         }
         Kind::Env(_) => Ok(early),
@@ -45,8 +45,8 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
 }
 
 /// A variable that is built in, or that only an install reads.
-fn is_build_variable(pair: &Pair) -> bool {
-    tools::is_public_variable(&pair.key.value) || pair.key.value == LINKER_VARIABLE
+fn is_build_variable(ctx: &Inspection, pair: &Pair) -> bool {
+    tools::is_public_variable(&pair.key.value) || pair.key.value == LINKER_VARIABLE && !managers::uses_yarn(ctx)
 }
 
 /// Whether a module that runs names the variable: no bundler has put its value there.

@@ -56,8 +56,9 @@ declare_rule! {
     pub(crate) MISSING_MANAGER { name: "missing-manager", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
-/// A program, the first Node whose official images are without it, and the package that brings it.
-const PROGRAMS: &[(&str, u32, &str)] = &[("corepack", 25, "corepack@0.36.0"), ("yarn", 26, "yarn@1.22.22")];
+/// A program, the first Node whose official images are without it, and the package that brings it (corepack 0.35 and later
+/// want another Node than 25).
+const PROGRAMS: &[(&str, u32, &str)] = &[("corepack", 25, "corepack@0.34.7"), ("yarn", 26, "yarn@1.22.22")];
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     if node_stage(ctx).is_none() {
@@ -156,11 +157,11 @@ mod tests {
     #[test]
     fn brought_in_front() {
         for (node, before, after) in [
-            ("node:25-slim", "RUN corepack enable", "RUN npm install -g corepack@0.36.0 && corepack enable"),
+            ("node:25-slim", "RUN corepack enable", "RUN npm install -g corepack@0.34.7 && corepack enable"),
             (
                 "node:26",
                 "RUN set -e; corepack enable && pnpm install",
-                "RUN set -e; npm install -g corepack@0.36.0 && corepack enable && pnpm install",
+                "RUN set -e; npm install -g corepack@0.34.7 && corepack enable && pnpm install",
             ),
             ("node:26-alpine", "RUN yarn install", "RUN npm install -g yarn@1.22.22 && yarn install"),
         ] {
