@@ -90,13 +90,27 @@ impl Fix {
             edits.windows(2).all(|it| it[0].end <= it[1].start),
             "the edits of a fix are disjoint: {edits:?}"
         );
-        Self { title: title.into(), applicability, edits, files: Vec::new(), depends_on: Vec::new(), gives_way: Vec::new() }
+        Self {
+            title: title.into(),
+            applicability,
+            edits,
+            files: Vec::new(),
+            depends_on: Vec::new(),
+            gives_way: Vec::new(),
+        }
     }
 
     /// A fix that changes another file and leaves the Dockerfile as it is.
     #[must_use]
     pub fn of_file(title: impl Into<String>, applicability: Applicability, change: FileChange) -> Self {
-        Self { title: title.into(), applicability, edits: Vec::new(), files: vec![change], depends_on: Vec::new(), gives_way: Vec::new() }
+        Self {
+            title: title.into(),
+            applicability,
+            edits: Vec::new(),
+            files: vec![change],
+            depends_on: Vec::new(),
+            gives_way: Vec::new(),
+        }
     }
 
     /// With this change of another file besides.
@@ -137,9 +151,8 @@ impl Fix {
     /// Whether `other` goes first although it stands after this one.
     #[must_use]
     pub fn gives_way_to(&self, other: &Self) -> bool {
-        let replaces = |it: &TextRange| {
-            other.edits.iter().any(|edit| !edit.range().is_empty() && it.contains_range(edit.range()))
-        };
+        let replaces =
+            |it: &TextRange| other.edits.iter().any(|edit| !edit.range().is_empty() && it.contains_range(edit.range()));
         self.gives_way.iter().any(replaces)
     }
 

@@ -289,7 +289,7 @@ fn lock_reason(
     conditions: &[Conditions],
     old_npm: bool,
 ) -> Option<Reason> {
-    let Some(lock) = app.lock().filter(|it| it.manager == Manager::Npm) else {
+    let Some(lock) = app.lock().filter(|it| it.manager.habits().installs_afresh) else {
         return Some("there is no lock file for `npm ci`".into());
     };
     let unreadable = || Some(Reason::of_file(lock.path.clone(), "can't be read"));

@@ -10,41 +10,17 @@ use std::sync::Arc;
 use super::evidence::Evidence;
 use super::purpose::{self, Purpose};
 use super::{Plan, refusal, stage_of};
-use crate::ecosystem::packages;
-use crate::ecosystem::{Action, Effect, Invocation, Manager, effect_of};
+use crate::ecosystem::{Action, Effect, Invocation, brought, effect_of};
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
-use crate::paths;
 use crate::project::{App, EntryKind, Reason};
 use crate::shell::{Command, Joined};
 use crate::stages::{ImageKind, InstructionId};
 
-/// Programs by which a manager is started, and the program that it is known by.
-const PROGRAMS: &[(&str, &str)] = &[
-    ("bun", "bun"),
-    ("bunx", "bun"),
-    ("pnpm", "pnpm"),
-    ("pnpx", "pnpm"),
-    ("yarn", "yarn"),
-    ("yarnpkg", "yarn"),
-];
-
-/// Packages that bring a manager, and which.
-const PACKAGES: &[(&str, &[&str])] = &[
-    ("@pnpm/exe", &["pnpm"]),
-    ("bun", &["bun"]),
-    ("corepack", &["pnpm", "yarn"]),
-    ("pnpm", &["pnpm"]),
-    ("yarn", &["yarn"]),
-];
-
-/// Beside its manifests, what Yarn reads whenever it starts.
-const YARN_FILES: &[&str] = &[".yarnrc.yml", ".yarn/plugins", ".yarn/releases"];
-
 /// The managers but npm that something of the run names.
 fn used(ctx: &Inspection) -> BTreeSet<&'static str> {
     let words = reached(ctx);
-    words.iter().filter_map(|it| program_of(it)).collect()
+    words.iter().filter_map(|it| brought::program_of(it)).collect()
 }
 
 /// Whether the run starts Yarn, which must know how packages are laid out.
@@ -55,14 +31,7 @@ pub(super) fn uses_yarn(ctx: &Inspection) -> bool {
 /// Whether something of the run goes through a manager, npm too: it reads package.json.
 pub(super) fn reads_manifest(ctx: &Inspection) -> bool {
     let words = reached(ctx);
-    words.iter().any(|it| program_of(it).is_some() || matches!(paths::file_name(it), "npm" | "npx"))
-}
-
-/// `pnpm`, `/usr/local/bin/pnpm`, `pnpm@9` after `npx`.
-fn program_of(word: &str) -> Option<&'static str> {
-    let name = paths::file_name(word);
-    let name = name.split('@').next().unwrap_or(name);
-    PROGRAMS.iter().find(|it| it.0 == name).map(|it| it.1)
+    words.iter().any(|it| brought::program_of(it).is_some() || brought::is_npm(it))
 }
 
 /// All words of what the container and the image's other users start: commands, scripts of package.json and of the shell,
@@ -120,58 +89,21 @@ fn sources(ctx: &Inspection) -> Vec<String> {
     let modules = facts.runtime.iter().chain(facts.users.iter().filter_map(|it| it.runtime.as_ref()));
     let files: BTreeSet<&String> = modules.clone().flat_map(|it| &it.files).collect();
     let texts: Vec<String> = files.into_iter().filter_map(|it| ctx.project().text(&app.folder_path(it))).collect();
-    let by_package = modules.flat_map(|it| it.imports.keys()).any(|it| starts(it));
+    let by_package = modules.flat_map(|it| it.imports.keys()).any(|it| brought::starts(it));
     let by_itself = |it: &String| it.contains("child_process") || it.contains("Bun.spawn") || it.contains("Bun.$");
     if by_package || texts.iter().any(by_itself) { texts } else { Vec::new() }
-}
-
-/// Whether a package starts programs, or is not described.
-fn starts(package: &str) -> bool {
-    const OTHERS: &[&str] = &["@npmcli/run-script", "concurrently", "nano-spawn", "npm-run-all", "npm-run-all2", "tinyexec"];
-    OTHERS.contains(&package) || packages::package(package).is_some_and(packages::Package::starts_programs)
-}
-
-/// The managers that a command brings.
-fn brought(command: &Command) -> Vec<&'static str> {
-    let words: Vec<String> = command.words.iter().filter_map(|it| it.value.clone()).collect();
-    if words.len() != command.words.len() {
-        return Vec::new();
-    }
-    if command.program() == Some("corepack") {
-        return by_corepack(&words[1..]);
-    }
-    let Some(Action::Global(packages)) = Invocation::read(&words).map(|it| it.action) else { return Vec::new() };
-    let names = packages.iter().map(|it| it.rfind('@').filter(|at| *at > 0).map_or(it.as_str(), |at| &it[..at]));
-    let found = names.flat_map(|name| PACKAGES.iter().filter(move |it| it.0 == name));
-    found.flat_map(|it| it.1.iter().copied()).collect()
-}
-
-/// What needs no package.json to lie there: `corepack enable`, `corepack prepare pnpm@9 --activate`.
-fn by_corepack(arguments: &[String]) -> Vec<&'static str> {
-    let named: Vec<&'static str> = arguments.iter().filter_map(|it| program_of(it)).collect();
-    match arguments.first().map(String::as_str) {
-        Some("enable") if named.is_empty() => vec!["pnpm", "yarn"],
-        Some("enable" | "prepare") => named,
-        Some("install") if arguments.iter().any(|it| matches!(it.as_str(), "-g" | "--global")) => named,
-        _ => Vec::new(),
-    }
-}
-
-/// Whether it fetches the manager itself, so that it is there when the container starts.
-fn is_fetched(command: &Command) -> bool {
-    command.program() != Some("corepack") || command.arguments().flatten().next() != Some("enable")
 }
 
 /// Whether the RUN at `index` does nothing but to bring managers, one of which the run uses.
 pub(super) fn brings_used(ctx: &Inspection, index: InstructionId) -> bool {
     let Some(script) = ctx.model().scripts[index].as_ref().filter(|it| it.complete) else { return false };
-    let is_brought = |it: &Command| !brought(it).is_empty();
+    let is_brought = |it: &Command| !brought::of(it).is_empty();
     if !script.commands.iter().any(is_brought) {
         return false;
     }
     let is_plain = |it: &Command| !it.conditional && (is_brought(it) || leaves_nothing(it));
     let used = used(ctx);
-    script.commands.iter().all(is_plain) && script.commands.iter().flat_map(brought).any(|it| used.contains(it))
+    script.commands.iter().all(is_plain) && script.commands.iter().flat_map(brought::of).any(|it| used.contains(it))
 }
 
 /// `set -eux`, `pnpm config set …`, `npm cache clean --force`.
@@ -198,23 +130,21 @@ pub(super) fn line(ctx: &Inspection, style: Style, index: InstructionId) -> Opti
 
 /// The commands of a RUN for the build that bring a manager that the run uses.
 fn of_mixed(ctx: &Inspection, index: InstructionId) -> Vec<&Command> {
-    let bringing: Vec<&Command> = ctx.model().commands_of_run(index).filter(|it| !brought(it).is_empty()).collect();
+    let bringing: Vec<&Command> = ctx.model().commands_of_run(index).filter(|it| !brought::of(it).is_empty()).collect();
     if bringing.is_empty() {
         return bringing;
     }
     let used = used(ctx);
-    bringing.into_iter().filter(|it| brought(it).iter().any(|it| used.contains(it) && !has_already(ctx, it))).collect()
+    bringing
+        .into_iter()
+        .filter(|it| brought::of(it).iter().any(|it| used.contains(it) && !has_already(ctx, it)))
+        .collect()
 }
 
 /// Whether the image has it, and the app asks for no other version of it.
 fn has_already(ctx: &Inspection, program: &str) -> bool {
-    let manager = match program {
-        "yarn" if is_berry(ctx) => Manager::YarnBerry,
-        "yarn" => Manager::YarnClassic,
-        "bun" => Manager::Bun,
-        _ => Manager::Pnpm,
-    };
     let image = ctx.model().root_image(stage_of(ctx));
+    let Some(manager) = brought::manager(program, asks_for_later_yarn(ctx)) else { return false };
     match image.kind {
         ImageKind::Node => manager.comes_with_node(image.node_major),
         ImageKind::Bun => manager.comes_with_bun(),
@@ -222,9 +152,10 @@ fn has_already(ctx: &Inspection, program: &str) -> bool {
     }
 }
 
-fn is_berry(ctx: &Inspection) -> bool {
-    let settings = |it: &Arc<App>| ctx.project().kind(&it.folder_path(".yarnrc.yml")).is_some();
-    apps(ctx).iter().any(|it| it.manager() == Some(Manager::YarnBerry) || settings(it))
+fn asks_for_later_yarn(ctx: &Inspection) -> bool {
+    let settings = |it: &Arc<App>| ctx.project().kind(&it.folder_path(brought::YARN_FILES[0])).is_some();
+    let is_named = |it: &Arc<App>| it.manager().is_some_and(|it| it.habits().has_linkers);
+    apps(ctx).iter().any(|it| is_named(it) || settings(it))
 }
 
 /// The instructions that a fresh stage is without, and that the one that ships has today.
@@ -261,17 +192,11 @@ pub(super) fn settle(ctx: &Inspection, evidence: &mut Evidence) -> Result<(), Re
 /// Corepack that only stands ready fetches the manager at its first use, which was in the build.
 fn doubt(ctx: &Inspection, program: &str, instructions: &[InstructionId]) -> Option<Reason> {
     let commands = instructions.iter().flat_map(|it| ctx.model().commands_of_run(*it));
-    let mut commands = commands.filter(|it| brought(it).contains(&program)).filter(|it| !is_of_corepack(it)).peekable();
+    let mut commands =
+        commands.filter(|it| brought::of(it).contains(&program)).filter(|it| !brought::is_of_corepack(it)).peekable();
     commands.peek()?;
-    let is_there = commands.any(is_fetched);
+    let is_there = commands.any(brought::is_fetched);
     (!is_there).then(|| format!("corepack fetches `{program}` anew when the container starts").into())
-}
-
-/// `npm install -g corepack`: that brings the managers only once it is enabled.
-fn is_of_corepack(command: &Command) -> bool {
-    command.program() != Some("corepack")
-        && command.arguments().flatten().any(|it| it == "corepack" || it.starts_with("corepack@"))
-        && command.arguments().flatten().all(|it| program_of(it).is_none())
 }
 
 /// Adds the files that a manager of the run reads beside its manifests.
@@ -288,7 +213,7 @@ pub(super) fn files(ctx: &Inspection, root: &App) -> Vec<(&'static str, EntryKin
     if !uses_yarn(ctx) {
         return Vec::new();
     }
-    let there = YARN_FILES.iter().map(|it| (*it, root.folder_path(it)));
+    let there = brought::YARN_FILES.iter().map(|it| (*it, root.folder_path(it)));
     let there = there.filter(|it| ctx.project().sees(&it.1) == Some(true));
     there.filter_map(|(name, path)| Some((name, ctx.project().kind(&path)?))).collect()
 }
@@ -297,7 +222,7 @@ pub(super) fn files(ctx: &Inspection, root: &App) -> Vec<(&'static str, EntryKin
 /// started without it, the stage may need none.
 pub(super) fn after_the_start(ctx: &Inspection, plan: Plan) -> Plan {
     let Some(command) = &ctx.facts().command else { return plan };
-    if !command.words.iter().flat_map(|it| words(it)).any(|it| program_of(it).is_some()) {
+    if !command.words.iter().flat_map(|it| words(it)).any(|it| brought::program_of(it).is_some()) {
         return plan;
     }
     let start = ctx.model().instructions[command.instruction].content;

@@ -1,10 +1,10 @@
 //! Taking devDependencies out of the build's own node_modules, with the managers that have no plain install in the
 //! production stage yet: is the lock file that the build installed by still there, and is the prune that install again?
 
-use super::workspaces::Installed;
 use super::refusal;
+use super::workspaces::Installed;
 use crate::ecosystem::managers::npm_flags;
-use crate::ecosystem::{FlagUse, Manager, Production};
+use crate::ecosystem::{FlagUse, Manager, Production, brought};
 use crate::facts::linker;
 use crate::inspection::Inspection;
 use crate::project::{Agreement, App, Linker, Lock, Reason};
@@ -85,9 +85,12 @@ fn is_later_yarn(ctx: &Inspection, app: &App, install: &Install) -> Result<(), R
     let mut commands = earlier.filter(|it| *it <= install.instruction).flat_map(|it| model.commands_of_run(it));
     let brings = |it: &Command| {
         let text = it.written();
-        text.contains("corepack") || text.contains("yarn set version") || text.contains("@yarnpkg/") || text.contains("yarn@")
+        text.contains("corepack")
+            || text.contains("yarn set version")
+            || text.contains("@yarnpkg/")
+            || text.contains("yarn@")
     };
-    let settings = [".yarnrc.yml", ".yarnrc"].into_iter().filter_map(|it| ctx.project().text(&app.folder_path(it)));
+    let settings = brought::YARN_SETTINGS.iter().filter_map(|it| ctx.project().text(&app.folder_path(it)));
     let is_told = settings.into_iter().any(|it| it.contains("yarnPath") || it.contains("yarn-path"));
     let is_node = model.root_image(install.stage).kind == ImageKind::Node;
     match is_told || !is_node || commands.any(brings) {

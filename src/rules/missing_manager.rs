@@ -97,13 +97,15 @@ fn of_stage(ctx: &Inspection, stage: StageId, (program, since, package): (&str, 
 /// Whether it is one of Node's own images: those of others may have more in them.
 fn is_official(image: &ImageFacts) -> bool {
     let name = image.expanded.as_deref().and_then(|it| it.split([':', '@']).next()).unwrap_or_default();
-    image.kind == ImageKind::Node && matches!(name, "node" | "library/node" | "docker.io/node" | "docker.io/library/node")
+    image.kind == ImageKind::Node
+        && matches!(name, "node" | "library/node" | "docker.io/node" | "docker.io/library/node")
 }
 
 /// Whether something before `command` may have brought the program.
 fn may_be_there(ctx: &Inspection, stage: StageId, program: &str, command: &Command) -> bool {
     let contents = &ctx.model().stages[stage].contents;
-    let holds_programs = |it: &str| it == "/" || it.starts_with("/usr") || it.starts_with("/opt") || it.contains("/bin");
+    let holds_programs =
+        |it: &str| it == "/" || it.starts_with("/usr") || it.starts_with("/opt") || it.contains("/bin");
     contents.env.contains_key("PATH")
         || contents.entries.iter().any(|it| !matches!(it.holding, Holding::Cache(_)) && holds_programs(&it.path))
         || commands_before(ctx, stage, command.range.start())
@@ -125,7 +127,8 @@ fn names(command: &Command, program: &str) -> bool {
 fn objection(ctx: &Inspection, stage: StageId, at: InstructionId, command: &Command) -> Option<Reason> {
     let is_plain = matches!(command.joined, Joined::First | Joined::And | Joined::Sequence);
     let instruction = ctx.model().instructions[at];
-    let is_text = matches!(&instruction.kind, Kind::Run(CommandForm::Shell(text)) if text.contains_range(command.range));
+    let is_text =
+        matches!(&instruction.kind, Kind::Run(CommandForm::Shell(text)) if text.contains_range(command.range));
     if !is_plain || !is_text || !command.assignments.is_empty() {
         return Some("the command is part of a longer one".into());
     }

@@ -78,7 +78,8 @@ impl Lock {
     fn of_pnpm(&self, app: &App, head: &pnpm::Head, file: &str, (major, is_named): (Option<u32>, bool)) -> Agreement {
         let named = app.package.package_manager.as_ref().and_then(|it| it.1.split('.').next()?.parse().ok());
         // A major that was told from the lock file proves nothing about the lock file.
-        let (Some(generation), Some(major)) = (self.generation, major.filter(|it| *it >= 9 || is_named || named == Some(*it)))
+        let (Some(generation), Some(major)) =
+            (self.generation, major.filter(|it| *it >= 9 || is_named || named == Some(*it)))
         else {
             return Agreement::Unknown(
                 format!("the version of pnpm is not known, nor whether it reads `{file}`").into(),

@@ -84,8 +84,7 @@ impl Entries {
     /// it: an install has nothing to look up.
     pub(super) fn repeats(&self, package: &Package) -> bool {
         let asked = [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies];
-        let asked: BTreeMap<&str, &str> =
-            asked.into_iter().flatten().map(|it| (it.0.as_str(), plain(it.1))).collect();
+        let asked: BTreeMap<&str, &str> = asked.into_iter().flatten().map(|it| (it.0.as_str(), plain(it.1))).collect();
         let of_project: Vec<&Entry> = self.0.all.iter().filter(|it| is_of_project(it)).collect();
         let [root] = of_project[..] else { return false };
         let written: BTreeMap<&str, &str> = root.wants.iter().map(|it| (it.0.as_str(), plain(&it.1))).collect();

@@ -66,7 +66,11 @@ impl Reader<'_> {
             resolutions: self.keys("resolutions"),
             has_pnpm_settings: self.root.contains_key("pnpm"),
             engines_node: self.texts("engines").remove("node"),
-            package_manager: self.text("packageManager").as_deref().and_then(package_manager).or_else(|| self.dev_engine()),
+            package_manager: self
+                .text("packageManager")
+                .as_deref()
+                .and_then(package_manager)
+                .or_else(|| self.dev_engine()),
             workspaces: self.workspaces(),
             files: self.list("files"),
             imports: self.imports(),
