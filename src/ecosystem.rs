@@ -13,6 +13,7 @@
 //! [`packages`] has a row for each npm package that does something at run time which imports don't show.
 
 pub(crate) mod arguments;
+pub(crate) mod brought;
 mod command;
 pub(crate) mod detached;
 pub(crate) mod dotenv;

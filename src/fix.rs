@@ -73,6 +73,7 @@ pub struct Fix {
     edits: Vec<Edit>,
     files: Vec<FileChange>,
     depends_on: Vec<TextRange>,
+    gives_way: Vec<TextRange>,
 }
 
 impl Fix {
@@ -89,13 +90,27 @@ impl Fix {
             edits.windows(2).all(|it| it[0].end <= it[1].start),
             "the edits of a fix are disjoint: {edits:?}"
         );
-        Self { title: title.into(), applicability, edits, files: Vec::new(), depends_on: Vec::new() }
+        Self {
+            title: title.into(),
+            applicability,
+            edits,
+            files: Vec::new(),
+            depends_on: Vec::new(),
+            gives_way: Vec::new(),
+        }
     }
 
     /// A fix that changes another file and leaves the Dockerfile as it is.
     #[must_use]
     pub fn of_file(title: impl Into<String>, applicability: Applicability, change: FileChange) -> Self {
-        Self { title: title.into(), applicability, edits: Vec::new(), files: vec![change], depends_on: Vec::new() }
+        Self {
+            title: title.into(),
+            applicability,
+            edits: Vec::new(),
+            files: vec![change],
+            depends_on: Vec::new(),
+            gives_way: Vec::new(),
+        }
     }
 
     /// With this change of another file besides.
@@ -123,6 +138,22 @@ impl Fix {
     pub fn waits_for(&self, other: &Self) -> bool {
         let changes = |it: &TextRange| other.edits.iter().any(|edit| it.contains_range(edit.range()));
         self.depends_on.iter().any(changes)
+    }
+
+    /// A fix that goes after all others that replace text at these ranges: done first, it would carry along what nobody
+    /// needs once they are done.
+    #[must_use]
+    pub fn giving_way_to(mut self, ranges: Vec<TextRange>) -> Self {
+        self.gives_way = ranges;
+        self
+    }
+
+    /// Whether `other` goes first although it stands after this one.
+    #[must_use]
+    pub fn gives_way_to(&self, other: &Self) -> bool {
+        let replaces =
+            |it: &TextRange| other.edits.iter().any(|edit| !edit.range().is_empty() && it.contains_range(edit.range()));
+        self.gives_way.iter().any(replaces)
     }
 
     /// The edits of the Dockerfile, sorted and disjoint; none where only other files change.

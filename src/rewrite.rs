@@ -19,6 +19,7 @@ mod evidence;
 mod from_stage;
 mod later;
 mod linker;
+mod managers;
 mod manifests_first;
 mod mirrored;
 mod modules;

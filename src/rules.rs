@@ -27,6 +27,7 @@ mod ignored_source;
 mod ineffective_omit;
 mod manager_at_latest;
 mod missing_client;
+mod missing_manager;
 mod missing_manifest;
 mod missing_node;
 mod missing_node_env;
@@ -122,6 +123,7 @@ pub static RULES: &[&Rule] = &[
     &missing_client::MISSING_CLIENT,
     &dangling_link::DANGLING_LINK,
     &missing_node::MISSING_NODE,
+    &missing_manager::MISSING_MANAGER,
     &unknown_user::UNKNOWN_USER,
     &user_too_early::USER_TOO_EARLY,
     &missing_manifest::MISSING_MANIFEST,

@@ -236,6 +236,12 @@ impl Project {
         mentions::import_below(&self.files, folder, packages)
     }
 
+    /// The texts of the manifests that run pods, as far as [`pods`](Self::pods) looks.
+    #[must_use]
+    pub fn manifests(&self) -> Vec<String> {
+        self.pods().map(|_| kubernetes::texts(&*self.files.loader, &self.folders_above())).unwrap_or_default()
+    }
+
     /// Where a manifest of Kubernetes runs pods, in the folders from the Dockerfile's and the context up to the
     /// repository's root, or below those in them that are named for that; its path is from the context. Looked up once.
     #[must_use]

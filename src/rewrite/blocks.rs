@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::dependencies::Way;
 use super::evidence::Evidence;
+use super::managers;
 use super::production;
-use crate::ecosystem::Invocation;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -58,7 +58,7 @@ pub(super) fn dependencies(ctx: &Inspection, style: Style, evidence: &Evidence, 
         return manifests(ctx, style, evidence, target) + &packages(style, evidence, target);
     }
     // The manager finds its script there.
-    let by_manager = ctx.facts().command.as_ref().is_some_and(|it| Invocation::read(&it.words).is_some());
+    let by_manager = managers::reads_manifest(ctx);
     let path = evidence.installed.app.folder_path("package.json");
     let manifest = || style.line("COPY", &format!("{}{path} {}", target.flags, target.destination("")));
     by_manager.then(manifest).unwrap_or_default()

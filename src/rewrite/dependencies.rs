@@ -86,7 +86,7 @@ impl Strategy {
 
     /// What a stage does that installs them itself.
     pub(super) fn steps(&self, app: &App) -> Steps {
-        let lock = app.lock().map(|it| paths::file_name(&it.path));
+        let lock = app.lock().filter(|it| it.manager == self.manager).map(|it| paths::file_name(&it.path));
         let files = self.manager.manifests(lock).iter().map(|it| app.folder_path(it)).collect();
         self.form.steps(files, &self.flags)
     }
@@ -132,6 +132,7 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     }
     added(ctx, &installs)?;
     let manager = manager(ctx, app)?;
+    doubts.extend(foreign_lock(app, manager));
     if !manager.habits().installs_afresh {
         return by_prune(ctx, installed, manager, &installs, doubts);
     }
@@ -165,9 +166,11 @@ fn major_of(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<u32> {
     install.manager.habits().plugin.filter(is_there).map_or(install.major, |it| Some(it.major))
 }
 
-/// The one manager that installs, and that package.json and the lock files speak for.
+/// The one manager that installs, and that package.json speaks for. A lock file of another one does not install.
 pub(super) fn manager(ctx: &Inspection, app: &App) -> Result<Manager, Reason> {
-    let mut all = ctx.model().installs.iter().map(|it| it.manager).chain(app.manager());
+    let named = app.package.package_manager.as_ref().map(|it| it.0);
+    let by_lock = app.manager().filter(|_| ctx.model().installs.is_empty());
+    let mut all = ctx.model().installs.iter().map(|it| it.manager).chain(named).chain(by_lock);
     let first = all.next().unwrap_or_default();
     if !first.is_written() {
         return Err(not_written(first));
@@ -177,6 +180,13 @@ pub(super) fn manager(ctx: &Inspection, app: &App) -> Result<Manager, Reason> {
         Some(other) => Err(refusal(format!("`{}` and `{}` both install here", first.program(), other.program()))),
         None => Ok(first),
     }
+}
+
+/// The lock file that is there is another manager's: what `manager` installs does not stand in it.
+fn foreign_lock(app: &App, manager: Manager) -> Option<Reason> {
+    let lock = app.lock().filter(|it| it.manager != manager)?;
+    let text = format!("is not `{}`'s, which installs here: what it brings is not known", manager.program());
+    Some(Reason::of_file(&lock.path, text))
 }
 
 /// The other managers are not asked to install in the production stage: node_modules of the build has the very
@@ -281,7 +291,9 @@ fn lock_reason(
     conditions: &[Conditions],
     old_npm: bool,
 ) -> Option<Reason> {
-    let Some(lock) = app.lock() else { return Some("there is no lock file for `npm ci`".into()) };
+    let Some(lock) = app.lock().filter(|it| it.manager.habits().installs_afresh) else {
+        return Some("there is no lock file for `npm ci`".into());
+    };
     let unreadable = || Some(Reason::of_file(lock.path.clone(), "can't be read"));
     if !lock.visible {
         return Some(format!("`.dockerignore` keeps `{}` out of the build", lock.path).into());

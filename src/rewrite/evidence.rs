@@ -13,7 +13,7 @@ use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{
-    App, Artefact, Deliverable, EntryKind, Lock, Outputs, Packages, Program, Reason, Runtime, Site, Start, Tool,
+    App, Artefact, Deliverable, EntryKind, Outputs, Packages, Program, Reason, Runtime, Site, Start, Tool,
 };
 use crate::stages::{Build, Scope};
 
@@ -90,7 +90,7 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
             Strategy::nothing()
         }
     };
-    let grounds = grounds(&app, entry, build, &runtime, &strategy);
+    let grounds = grounds(ctx, &app, entry, build, &runtime, &strategy);
     Ok(Evidence { installed, folder, deliverable, runtime, remade, strategy, doubts, grounds })
 }
 
@@ -331,6 +331,7 @@ pub(super) fn doubts_of(entry: Option<&str>, runtime: &Runtime) -> Vec<Reason> {
 }
 
 fn grounds(
+    ctx: &Inspection,
     app: &App,
     entry: &str,
     build: &Build,
@@ -342,7 +343,7 @@ fn grounds(
         let site = &output.evidence;
         res.push(Note::on(site.clone(), format!("`{site}` says that the build writes `{}`", output.path)));
     }
-    res.extend(app.lock().map(pinned));
+    res.extend(pinned(ctx, app));
     if !runtime.is_empty() {
         let names: Vec<String> = runtime.keys().map(|it| format!("`{it}`")).collect();
         res.push(format!("read at run time besides: {}", names.join(", ")).into());
@@ -352,8 +353,9 @@ fn grounds(
     res
 }
 
-/// What the lock file is good for.
-pub(super) fn pinned(lock: &Lock) -> Note {
+/// What the lock file is good for, where it is that of the manager that installs.
+pub(super) fn pinned(ctx: &Inspection, app: &App) -> Option<Note> {
+    let lock = app.lock().filter(|it| dependencies::manager(ctx, app) == Ok(it.manager))?;
     let site = Site { path: lock.path.clone(), line: None };
-    Note::on(site, format!("`{}` pins the dependencies", lock.path))
+    Some(Note::on(site, format!("`{}` pins the dependencies", lock.path)))
 }

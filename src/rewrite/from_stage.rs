@@ -3,7 +3,7 @@
 use super::blocks::{self, Target};
 use super::dependencies::Way;
 use super::evidence;
-use super::pruning;
+use super::managers;
 use super::purpose::{self, Purpose};
 use super::whole_copy::prune_edit;
 use super::{Plan, build_of, finish, production, refusal, stage_of};
@@ -23,7 +23,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let build = build_of(ctx, &ancestors)?;
     let name = ctx.model().stages[parent].name.clone().ok_or_else(|| refusal("the build stage has no name"))?;
     let mut evidence = evidence::gather(ctx, build)?;
-    pruning::lost_manager(ctx, &evidence.installed.root)?;
+    managers::settle(ctx, &mut evidence)?;
     evidence.settle()?;
     let style = blocks::style(ctx);
     let header = header(ctx, style, &ancestors)?;
@@ -35,7 +35,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
         edits.extend(prune_edit(ctx, parent, build.instruction, &evidence.strategy.prune()));
     }
     let title = "Start from a fresh base with only what the run needs";
-    Ok(finish(title, edits, evidence.doubts, evidence.grounds))
+    Ok(managers::after_the_start(ctx, finish(title, edits, evidence.doubts, evidence.grounds)))
 }
 
 /// What the new FROM and the lines right after it say.
@@ -60,6 +60,8 @@ pub(super) fn header(ctx: &Inspection, style: Style, ancestors: &[StageId]) -> R
                 let text = &ctx.text()[ctx.model().instructions[index].range];
                 lines += text.trim_end_matches(['\r', '\n']);
                 lines += style.ending();
+            } else {
+                lines += &managers::line(ctx, style, index).unwrap_or_default();
             }
         }
     }

@@ -77,7 +77,7 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
     }
     doubts.extend(ctx.facts().needed.iter().map(|it| it.reason.clone()));
     let strategy = dependencies::strategy(ctx, &installed, &mut doubts)?;
-    let grounds = app.lock().map(evidence::pinned).into_iter().collect();
+    let grounds = evidence::pinned(ctx, &app).into_iter().collect();
     let (deliverable, runtime) = (Deliverable::default(), BTreeMap::new());
     let folder = paths::parent(&entry.path).to_owned();
     Ok(Evidence { installed, folder, deliverable, runtime, remade: BTreeSet::new(), strategy, doubts, grounds })

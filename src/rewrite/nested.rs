@@ -87,7 +87,7 @@ pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
     let written = |it: &crate::project::Output| {
         Note::on(it.evidence.clone(), format!("`{}` says that the build writes `{}`", it.evidence, it.path))
     };
-    let grounds = outputs.outputs.iter().map(written).chain(installed.app.lock().map(evidence::pinned)).collect();
+    let grounds = outputs.outputs.iter().map(written).chain(evidence::pinned(ctx, &installed.app)).collect();
     Ok(Evidence {
         installed,
         folder,

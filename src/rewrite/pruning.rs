@@ -1,10 +1,10 @@
 //! Taking devDependencies out of the build's own node_modules, with the managers that have no plain install in the
 //! production stage yet: is the lock file that the build installed by still there, and is the prune that install again?
 
+use super::refusal;
 use super::workspaces::Installed;
-use super::{refusal, stage_of};
 use crate::ecosystem::managers::npm_flags;
-use crate::ecosystem::{FlagUse, Invocation, Manager, Production};
+use crate::ecosystem::{FlagUse, Manager, Production, brought};
 use crate::facts::linker;
 use crate::inspection::Inspection;
 use crate::project::{Agreement, App, Linker, Lock, Reason};
@@ -44,6 +44,7 @@ pub(super) fn of(
     }
     if manager.habits().has_linkers {
         installs.iter().try_for_each(|it| linked(ctx, it))?;
+        installs.iter().try_for_each(|it| is_later_yarn(ctx, app, it))?;
     }
     peers(app)?;
     let scripts = installed.packages().flat_map(|it| it.root_scripts_on_install());
@@ -73,6 +74,31 @@ fn linked(ctx: &Inspection, install: &Install) -> Result<(), Reason> {
         Linker::NodeModules => Ok(()),
         Linker::PlugAndPlay => Err(refusal(PLUG_AND_PLAY)),
         Linker::Other => Err(refusal("it is not known how Yarn lays out `node_modules`")),
+    }
+}
+
+/// The `yarn` of Node's images is Yarn 1: something has to bring a later one, or tell it to start that.
+fn is_later_yarn(ctx: &Inspection, app: &App, install: &Install) -> Result<(), Reason> {
+    let model = ctx.model();
+    let stages = model.ancestry(install.stage);
+    let earlier = stages.iter().flat_map(|it| model.stages[*it].instructions.clone());
+    let mut commands = earlier.filter(|it| *it <= install.instruction).flat_map(|it| model.commands_of_run(it));
+    let brings = |it: &Command| {
+        let text = it.written();
+        text.contains("corepack")
+            || text.contains("yarn set version")
+            || text.contains("@yarnpkg/")
+            || text.contains("yarn@")
+    };
+    let settings = brought::YARN_SETTINGS.iter().filter_map(|it| ctx.project().text(&app.folder_path(it)));
+    let is_told = settings.into_iter().any(|it| it.contains("yarnPath") || it.contains("yarn-path"));
+    let is_node = model.root_image(install.stage).kind == ImageKind::Node;
+    match is_told || !is_node || commands.any(brings) {
+        true => Ok(()),
+        false => {
+            let text = "the `yarn` of the image is Yarn 1, and nothing brings the later one that wrote the lock file";
+            Err(refusal(text))
+        }
     }
 }
 
@@ -148,9 +174,9 @@ fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<Reaso
 /// pnpm takes it; Yarn may still look up what packages ask for among themselves.
 fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<Reason>, Reason> {
     let is_shown = is_shown(install);
-    match lock.frozen_agreement(app, install.major) {
+    match lock.frozen_agreement(app, install.major, install.is_major_named) {
         Agreement::No(reason) => Err(refusal(reason)),
-        Agreement::Unknown(reason) if !is_shown => Ok(Some(reason)),
+        Agreement::Unknown(reason) if !is_shown && !lock.repeats_ranges(app) => Ok(Some(reason)),
         Agreement::Yes | Agreement::Unknown(_) => Ok(lock.other_settings(app).filter(|_| is_shown)),
     }
 }
@@ -190,30 +216,4 @@ fn reset_doubt(ctx: &Inspection, app: &App, installs: &[&Install]) -> Option<Rea
     let touches = |it: &Command| it.words.iter().any(|word| changes(&word.raw)) && it.program() != Some("rm");
     let found = runs.find_map(|it| model.commands_of_run(it).into_iter().find(|it| touches(it)).map(Command::written));
     found.map(|it| format!("`{it}` may have changed packages, which are set back").into())
-}
-
-/// The manager that the start command needs, where a fresh stage may not have it.
-pub(super) fn lost_manager(ctx: &Inspection, app: &App) -> Result<(), Reason> {
-    let started = ctx.facts().command.iter().filter_map(|it| Invocation::read(&it.words)).map(|it| it.manager());
-    let programs = ctx.facts().start.iter().flat_map(|it| &it.programs);
-    let names = programs.filter_map(|it| it.script.as_ref());
-    let texts = names.filter_map(|it| app.package.scripts.get(&it.0));
-    let words: Vec<String> = texts.flat_map(|it| it.text.split_whitespace()).map(str::to_owned).collect();
-    let inner = words.iter().filter_map(|it| Invocation::read(std::slice::from_ref(it))).map(|it| it.manager());
-    match started.chain(inner).find(|it| !comes_with_image(ctx, *it)) {
-        Some(manager) => {
-            Err(refusal(format!("a fresh stage has no `{}`, and the container starts by it", manager.program())))
-        }
-        None => Ok(()),
-    }
-}
-
-/// Whether a fresh stage of the same image has it, as far as the image itself tells.
-fn comes_with_image(ctx: &Inspection, manager: Manager) -> bool {
-    let image = ctx.model().root_image(stage_of(ctx));
-    match image.kind {
-        ImageKind::Node => manager.comes_with_node(image.node_major),
-        ImageKind::Bun => manager.comes_with_bun(),
-        _ => manager.comes_with_node(None),
-    }
 }

@@ -1,6 +1,6 @@
 //! What an instruction of a building stage is for: the build, the run, or both.
 
-use super::{brings_packages, production, refusal, workdir_at};
+use super::{brings_packages, managers, production, refusal, workdir_at};
 use crate::ecosystem::{Effect, effect_of, find, makes_only_packages, programs, system, tools};
 use crate::facts::LINKER_VARIABLE;
 use crate::inspection::Inspection;
@@ -28,7 +28,7 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
     match &instruction.kind {
         Kind::From(_) => Ok(Purpose::Build),
         Kind::Workdir(_) | Kind::Shell(_) => Ok(early),
-        Kind::Env(pairs) if pairs.iter().all(|it| is_build_variable(it) && !is_read(ctx, &it.key.value)) => {
+        Kind::Env(pairs) if pairs.iter().all(|it| is_build_variable(ctx, it) && !is_read(ctx, &it.key.value)) => {
             Ok(Purpose::Build)
         }
         Kind::Env(pairs) if !after_build && is_set_again(ctx, index, pairs) => Ok(Purpose::Build),
@@ -46,8 +46,8 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
 }
 
 /// A variable that is built in, or that only an install reads.
-fn is_build_variable(pair: &Pair) -> bool {
-    tools::is_public_variable(&pair.key.value) || pair.key.value == LINKER_VARIABLE
+fn is_build_variable(ctx: &Inspection, pair: &Pair) -> bool {
+    tools::is_public_variable(&pair.key.value) || pair.key.value == LINKER_VARIABLE && !managers::uses_yarn(ctx)
 }
 
 /// Whether these set NODE_ENV alone, and a later line of the stage gives it another value: the first was the build's.
@@ -128,7 +128,7 @@ fn of_run(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<P
     let script = ctx.model().scripts[index].as_ref().filter(|it| it.complete).ok_or_else(unknown)?;
     let all = |known: fn(&Command) -> bool| script.commands.iter().all(known);
     let early = if after_build { Purpose::Run } else { Purpose::Both };
-    if installs_started_tool(ctx, index) {
+    if installs_started_tool(ctx, index) || managers::brings_used(ctx, index) {
         return Ok(early);
     }
     // `TOKEN=$(cat /run/secrets/token) npm ci` is an install, whatever reads the token.

@@ -6,8 +6,8 @@ use super::dependencies::Way;
 use super::evidence::{self, Evidence};
 use super::from_stage::{self, Header};
 use super::later;
+use super::managers;
 use super::manifests_first;
-use super::pruning;
 use super::purpose::{self, Purpose};
 use super::start_script;
 use super::workspace_copy;
@@ -33,7 +33,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let places = later::places(ctx)?;
     let mut evidence = evidence::gather(ctx, build)?;
     start_script::settle(ctx, &mut evidence)?;
-    pruning::lost_manager(ctx, &evidence.installed.root)?;
+    managers::settle(ctx, &mut evidence)?;
     if !prunes_already(ctx) {
         evidence.settle()?;
     }
@@ -65,7 +65,7 @@ fn of_workspace(ctx: &Inspection, folder: &str, modules: &NodeModules) -> Result
     let stage = stage_of(ctx);
     let mut evidence = workspace_copy::gather(ctx, stage, folder, modules)?;
     start_script::settle(ctx, &mut evidence)?;
-    pruning::lost_manager(ctx, &evidence.installed.root)?;
+    managers::settle(ctx, &mut evidence)?;
     if !later::places(ctx)?.is_empty() {
         return Err(refusal("a later stage takes from the one that ships"));
     }
@@ -92,7 +92,7 @@ pub(super) fn plan_of(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>
     let text = write(ctx, layout, target);
     let edits = std::iter::once(Edit::replacement(range, text)).chain(renamed).collect();
     let (doubts, grounds) = (layout.evidence.doubts.clone(), layout.evidence.grounds.clone());
-    finish("Split into a build stage and a production stage", edits, doubts, grounds)
+    managers::after_the_start(ctx, finish("Split into a build stage and a production stage", edits, doubts, grounds))
 }
 
 pub(super) fn last_instruction(ctx: &Inspection) -> InstructionId {
@@ -290,8 +290,10 @@ fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, 
         None => from_line(ctx, style, name),
     };
     for (at, chunk) in parts.all.iter().enumerate() {
-        if parts.purposes[at] == Purpose::Both {
-            res += &own(ctx, style, chunk);
+        match parts.purposes[at] {
+            Purpose::Both => res += &own(ctx, style, chunk),
+            Purpose::Build => res += &managers::line(ctx, style, chunk.index).unwrap_or_default(),
+            Purpose::Run => {}
         }
     }
     let (early, late): (Vec<&Chunk<'_>>, Vec<&Chunk<'_>>) = moved(parts).partition(|it| is_constant_env(it));

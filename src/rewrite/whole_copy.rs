@@ -3,6 +3,7 @@
 use super::blocks::{self, Target};
 use super::dependencies::{self, Way};
 use super::evidence::{self, Evidence};
+use super::managers;
 use super::purpose::{self, Purpose};
 use super::workspace_copy;
 use super::{Plan, build_of, finish, production, pruned_copy, refusal, stage_of};
@@ -79,6 +80,7 @@ pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reaso
     if own.is_none() {
         evidence.settle()?;
     }
+    managers::add_files(ctx, &mut evidence);
     let range = ctx.model().instructions[index].range;
     let lines = lines(ctx, index, own, &evidence)?;
     let mut edits = vec![lines::replacement(ctx.source(), range, &lines)];

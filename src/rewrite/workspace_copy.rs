@@ -2,6 +2,7 @@
 
 use super::blocks::{self, Target};
 use super::evidence::{self, Evidence};
+use super::managers;
 use super::whole_copy::{destination, prune_edit};
 use super::workspaces::Installed;
 use super::{Plan, finish, pruned_copy, refusal};
@@ -103,6 +104,9 @@ pub(super) fn lines(
     let modules = evidence.strategy.modules();
     let mut res = blocks::copy(style, root, &paths::join(folder, "package.json"), "");
     res += &blocks::copy(style, root, &paths::join(folder, modules), modules);
+    for (name, _) in managers::files(ctx, &evidence.installed.root) {
+        res += &blocks::copy(style, root, &paths::join(folder, name), name);
+    }
     for member in evidence.installed.linked(ctx) {
         let path = evidence.installed.path_of(member);
         if is_as_written(ctx, from, member) {

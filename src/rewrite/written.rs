@@ -8,7 +8,7 @@ use super::chunks::Chunk;
 use super::dependencies::Way;
 use super::evidence::Evidence;
 use super::split::{self, Layout, Parts};
-use super::{Plan, later, nested, pruning, refusal, stage_of};
+use super::{Plan, later, managers, nested, refusal, stage_of};
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -19,7 +19,7 @@ use crate::syntax::Kind;
 /// The plan for such a stage.
 pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let mut evidence = nested::gather(ctx)?;
-    pruning::lost_manager(ctx, &evidence.installed.root)?;
+    managers::settle(ctx, &mut evidence)?;
     evidence.settle()?;
     if !later::places(ctx)?.is_empty() {
         return Err(refusal("a later stage takes from the one that ships"));

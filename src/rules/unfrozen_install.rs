@@ -134,6 +134,8 @@ mod tests {
             ("npm i", "npm ci"),
             ("npm install --legacy-peer-deps", "npm ci --legacy-peer-deps"),
             ("npm install --omit=dev --no-audit --loglevel=error", "npm ci --omit=dev --no-audit --loglevel=error"),
+            ("npm install --prefix . --no-save", "npm ci --prefix ."),
+            ("npm install --prefix=/app", "npm ci --prefix=/app"),
             ("npm install --no-save --silent && npm cache clean --force", "npm ci --silent && npm cache clean --force"),
         ] {
             check_fix(

@@ -18,6 +18,8 @@ pub struct Install {
     /// Its major in that stage: of the base image's Node, or of `npm install -g npm@…`; for Yarn 1 always
     /// 1; for pnpm, bun and Yarn 2+ from `packageManager`, corepack or a global install. `None` where unknown.
     pub major: Option<u32>,
+    /// Whether the Dockerfile itself names that major: a lock file tells it only by what it was written by.
+    pub is_major_named: bool,
     /// bun: its version; `None` where unknown.
     pub version: Option<Newest>,
     /// npm: the oldest release that it can be; `None` where unknown.

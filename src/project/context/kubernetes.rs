@@ -41,6 +41,26 @@ const MAX_TEXT: usize = 1 << 20;
 
 /// The first place in the folders, or below those of [`FOLDERS`] in them, that runs pods. Its path is absolute.
 pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf]) -> Option<Site> {
+    let mut res = None;
+    visit(loader, folders, |path, text| {
+        res = line_of_pods(text).map(|it| Site { path: path.to_string_lossy().into_owned(), line: Some(it) });
+        res.is_none()
+    });
+    res
+}
+
+/// The texts of all that run pods there.
+pub(super) fn texts(loader: &dyn Loader, folders: &[PathBuf]) -> Vec<String> {
+    let mut res = Vec::new();
+    visit(loader, folders, |_, text| {
+        res.extend(line_of_pods(text).map(|_| text.to_owned()));
+        true
+    });
+    res
+}
+
+/// Looks at the manifests until `goes_on` says that it is enough.
+fn visit(loader: &dyn Loader, folders: &[PathBuf], mut goes_on: impl FnMut(&Path, &str) -> bool) {
     let mut open: Vec<(PathBuf, usize)> = folders.iter().rev().map(|it| (it.clone(), 0)).collect();
     let mut n_entries = 0;
     while let Some((folder, depth)) = open.pop().filter(|_| n_entries < MAX_ENTRIES) {
@@ -51,15 +71,15 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf]) -> Option<Site> {
                 EntryKind::Folder if depth < MAX_DEPTH && is_entered(&name, depth) => open.push((path, depth + 1)),
                 EntryKind::File if n_entries < MAX_ENTRIES && is_read(&name, depth) => {
                     n_entries += 1;
-                    if let Some(line) = line_in(loader, &path) {
-                        return Some(Site { path: path.to_string_lossy().into_owned(), line: Some(line) });
+                    let document = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT);
+                    if document.is_some_and(|it| !goes_on(&path, &it.text)) {
+                        return;
                     }
                 }
                 _ => {}
             }
         }
     }
-    None
 }
 
 fn is_entered(name: &str, depth: usize) -> bool {
@@ -69,11 +89,6 @@ fn is_entered(name: &str, depth: usize) -> bool {
 fn is_read(name: &str, depth: usize) -> bool {
     let is_yaml = [".yaml", ".yml", ".yaml.tpl", ".yml.tpl"].iter().any(|it| name.ends_with(it));
     is_yaml && (depth > 0 || NAMES.iter().any(|it| name.contains(it)))
-}
-
-fn line_in(loader: &dyn Loader, path: &Path) -> Option<usize> {
-    let document = Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT)?;
-    line_of_pods(&document.text)
 }
 
 /// The line, from 1, that says that no container may be root, or else the one that makes it a manifest that runs pods.

@@ -50,9 +50,9 @@ pub(super) fn fill(lock: &mut Lock, text: &str, package: &Package) {
 
 impl Lock {
     /// Whether the frozen install of this lock's manager takes it with the package.json of `app`, beside which it lies;
-    /// `major` is the manager's.
+    /// `major` is the manager's, `is_named` whether the Dockerfile names it.
     #[must_use]
-    pub fn frozen_agreement(&self, app: &App, major: Option<u32>) -> Agreement {
+    pub fn frozen_agreement(&self, app: &App, major: Option<u32>, is_named: bool) -> Agreement {
         let file = paths::file_name(&self.path);
         if app.is_workspace_root() {
             return Agreement::Unknown(format!("whether `{file}` agrees with the workspaces is not known").into());
@@ -60,17 +60,26 @@ impl Lock {
         match &self.frozen {
             Some(Held::Entries(entries)) => entries.agreement(&app.package, file),
             Some(Held::Bun(lock)) => lock.agreement(&app.package, file),
-            Some(Held::Head(head)) => self.of_pnpm(app, head, file, major),
+            Some(Held::Head(head)) => self.of_pnpm(app, head, file, (major, is_named)),
             Some(Held::Berry(_)) | None => {
                 Agreement::Unknown(format!("whether `{file}` agrees with package.json is not known").into())
             }
         }
     }
 
-    fn of_pnpm(&self, app: &App, head: &pnpm::Head, file: &str, major: Option<u32>) -> Agreement {
+    /// Whether it has a package for each range that `app`, beside which it lies, asks for: an install takes what it says,
+    /// frozen or not. Known of Yarn 2 and later only, whose lock repeats package.json.
+    #[must_use]
+    pub fn repeats_ranges(&self, app: &App) -> bool {
+        let is_plain = !app.is_workspace_root() && app.package.resolutions.is_empty();
+        matches!(&self.frozen, Some(Held::Berry(entries)) if is_plain && entries.repeats(&app.package))
+    }
+
+    fn of_pnpm(&self, app: &App, head: &pnpm::Head, file: &str, (major, is_named): (Option<u32>, bool)) -> Agreement {
         let named = app.package.package_manager.as_ref().and_then(|it| it.1.split('.').next()?.parse().ok());
         // A major that was told from the lock file proves nothing about the lock file.
-        let (Some(generation), Some(major)) = (self.generation, major.filter(|it| *it >= 9 || named == Some(*it)))
+        let (Some(generation), Some(major)) =
+            (self.generation, major.filter(|it| *it >= 9 || is_named || named == Some(*it)))
         else {
             return Agreement::Unknown(
                 format!("the version of pnpm is not known, nor whether it reads `{file}`").into(),

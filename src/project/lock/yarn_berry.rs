@@ -80,6 +80,20 @@ impl Entries {
         self.0.all.iter().filter(|it| is_of_project(it)).count() == 1
     }
 
+    /// Whether it repeats what `package`, all of the project, asks for, range by range, and has a package for each range in
+    /// it: an install has nothing to look up.
+    pub(super) fn repeats(&self, package: &Package) -> bool {
+        let asked = [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies];
+        let asked: BTreeMap<&str, &str> = asked.into_iter().flatten().map(|it| (it.0.as_str(), plain(it.1))).collect();
+        let of_project: Vec<&Entry> = self.0.all.iter().filter(|it| is_of_project(it)).collect();
+        let [root] = of_project[..] else { return false };
+        let written: BTreeMap<&str, &str> = root.wants.iter().map(|it| (it.0.as_str(), plain(&it.1))).collect();
+        let is_there = |it: &(String, String)| {
+            self.0.index(&it.0, &it.1).or_else(|| self.0.index(&it.0, &format!("npm:{}", it.1))).is_some()
+        };
+        asked == written && self.0.all.iter().flat_map(|it| &it.wants).all(is_there)
+    }
+
     /// The packages, with what a production install of the root alone leaves out.
     pub(super) fn packages(&self, package: &Package) -> Vec<LockedPackage> {
         self.0.packages(&self.reached(package), |it| !is_of_project(it) && !it.origin.is_empty())
@@ -107,6 +121,11 @@ impl Entries {
             self.0.index(name, written).or_else(|| self.0.index(name, &format!("npm:{written}")))
         }))
     }
+}
+
+/// A range without the protocol that goes without saying.
+fn plain(range: &str) -> &str {
+    range.strip_prefix("npm:").unwrap_or(range)
 }
 
 fn is_of_project(entry: &Entry) -> bool {
@@ -193,6 +212,16 @@ __metadata:
             ("node_modules/d", "3.0.0", true),
         ];
         assert_eq!(dev, expected);
+    }
+
+    #[test]
+    fn the_root_s_ranges_stand_in_it() {
+        let lock = read(TEXT).expect("it is one");
+        assert!(lock.repeats(&package()));
+        let mut other = package();
+        other.dependencies.insert("@s/a".to_owned(), "^1.2".to_owned());
+        assert!(!lock.repeats(&other));
+        assert!(!read(&TEXT.replace("b@npm:2\"", "b@npm:3\"")).expect("it is one").repeats(&package()));
     }
 
     #[test]

@@ -66,7 +66,11 @@ impl Reader<'_> {
             resolutions: self.keys("resolutions"),
             has_pnpm_settings: self.root.contains_key("pnpm"),
             engines_node: self.texts("engines").remove("node"),
-            package_manager: self.text("packageManager").as_deref().and_then(package_manager),
+            package_manager: self
+                .text("packageManager")
+                .as_deref()
+                .and_then(package_manager)
+                .or_else(|| self.dev_engine()),
             workspaces: self.workspaces(),
             files: self.list("files"),
             imports: self.imports(),
@@ -74,6 +78,14 @@ impl Reader<'_> {
             dev_sites: self.sites("devDependencies"),
             name,
         }
+    }
+
+    /// The one exact version under `devEngines`, which corepack and pnpm take for `packageManager`.
+    fn dev_engine(&self) -> Option<(Manager, String)> {
+        let engine = self.root.get("devEngines")?.get("packageManager")?;
+        let (name, version) = (engine.get("name")?.as_str()?, engine.get("version")?.as_str()?);
+        nodejs_semver::Version::parse(version).ok()?;
+        Some((Manager::named(name, version)?, version.to_owned()))
     }
 
     fn wrong(&mut self, key: &str, expected: &str) {

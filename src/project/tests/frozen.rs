@@ -28,7 +28,7 @@ fn frozen_installs_are_foreseen() {
         let app = project.app("").unwrap();
         for (manager, said) in &row.says {
             let major = manager.trim_start_matches(|it: char| it.is_alphabetic()).parse().ok();
-            let found = app.lock().unwrap().frozen_agreement(&app, major);
+            let found = app.lock().unwrap().frozen_agreement(&app, major, false);
             let is_right = match row.expect.as_str() {
                 "yes" => found == Agreement::Yes,
                 "no" => matches!(found, Agreement::No(_)),

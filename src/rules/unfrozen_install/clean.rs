@@ -22,12 +22,15 @@ pub(super) fn edits(
     let doubt = lock_doubt(ctx, install, app, lock)?;
     let mut edits = Vec::new();
     let words = &install.command.words;
-    for (at, word) in words.iter().enumerate().skip(1) {
+    let mut rest = words.iter().enumerate().skip(1);
+    while let Some((at, word)) = rest.next() {
         let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw).into()) };
         if at == 1 && install.manager.is_plain_install(value) {
             edits.push(Edit::replacement(word.range, "ci"));
         } else if at == 1 {
             return Err(format!("`{value}` comes before the verb").into());
+        } else if let Some(is_apart) = target(value).filter(|_| install.is_since(7)) {
+            rest.by_ref().take(usize::from(is_apart)).for_each(drop);
         } else {
             match npm_flags::in_clean_install(value) {
                 FlagUse::Repeated => {}
@@ -37,6 +40,13 @@ pub(super) fn edits(
         }
     }
     if edits.is_empty() { Err("it has no verb".into()) } else { Ok((edits, doubt)) }
+}
+
+/// Whether the value of a flag that says where to install (`--prefix /app`, `--workspace=server`) is the next word; `None`
+/// for other flags. npm 6 does not do that.
+fn target(word: &str) -> Option<bool> {
+    let (name, value) = word.split_once('=').map_or((word, None), |it| (it.0, Some(it.1)));
+    matches!(name, "--prefix" | "-C" | "--workspace" | "-w").then_some(value.is_none())
 }
 
 /// The flag and what stands before it, a continuation too.

@@ -20,7 +20,7 @@ pub(super) fn edits(
     let flag = install.manager.frozen_flag().ok_or("that is another command")?;
     refuse(ctx, install)?;
     let verb = verb(&install.command).ok_or("the install is not a plain one")?;
-    let doubt = match lock.frozen_agreement(app, install.major) {
+    let doubt = match lock.frozen_agreement(app, install.major, install.is_major_named) {
         Agreement::Yes => None,
         Agreement::Unknown(reason) => Some(reason),
         Agreement::No(reason) => return Err(format!("`{}` would fail: {reason}", install.manager.frozen()).into()),

@@ -39,6 +39,7 @@ impl Runner<'_, '_> {
             stage: self.states.next_id(),
             manager,
             major,
+            is_major_named: in_stage(state, manager).is_some(),
             version,
             at_least: state.tools.npm.at_least.filter(|_| manager == Manager::Npm),
             verb,
@@ -161,14 +162,12 @@ impl Runner<'_, '_> {
         let of_lock = |app: &App| {
             managers::of(manager).major_of_lock(app.locks.iter().find(|it| it.manager == manager)?.generation?)
         };
-        let in_stage = match manager {
+        match manager {
             Manager::Npm => return state.tools.npm.major,
             Manager::YarnClassic => return Some(1),
-            Manager::YarnBerry => state.tools.yarn.filter(|it| *it > 1),
-            Manager::Pnpm => state.tools.pnpm,
-            Manager::Bun => state.tools.bun.and_then(Newest::major),
-        };
-        in_stage.or_else(|| self.upwards(app?, of_package)).or_else(|| self.upwards(app?, of_lock))
+            Manager::YarnBerry | Manager::Pnpm | Manager::Bun => {}
+        }
+        in_stage(state, manager).or_else(|| self.upwards(app?, of_package)).or_else(|| self.upwards(app?, of_lock))
     }
 
     /// What npm's configuration says of dev dependencies.
@@ -237,6 +236,7 @@ impl Runner<'_, '_> {
             stage: self.states.next_id(),
             manager: Manager::Pnpm,
             major: self.major(state, Manager::Pnpm, app.as_deref().or(Some(""))),
+            is_major_named: in_stage(state, Manager::Pnpm).is_some(),
             version: None,
             at_least: None,
             verb: Verb::Deploy,
@@ -253,6 +253,17 @@ impl Runner<'_, '_> {
         });
         state.contents.place(Entry::new(path.clone(), Holding::Unknown, session.index));
         self.leave(state, session, call, invocation, Some(paths::join(&path, "node_modules")));
+    }
+}
+
+/// The major that the stage brings in.
+fn in_stage(state: &State, manager: Manager) -> Option<u32> {
+    match manager {
+        Manager::Npm => state.tools.npm.major,
+        Manager::YarnClassic => None,
+        Manager::YarnBerry => state.tools.yarn.filter(|it| *it > 1),
+        Manager::Pnpm => state.tools.pnpm,
+        Manager::Bun => state.tools.bun.and_then(Newest::major),
     }
 }
 
