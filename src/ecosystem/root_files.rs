@@ -15,10 +15,11 @@ pub fn is_idle(name: &str) -> bool {
         || tool_of(&name).is_some_and(|it| TOOLS.contains(&it))
 }
 
-/// `Dockerfile.web`, `api.dockerfile`, `Containerfile`, and their ignore files.
+/// `Dockerfile.web`, `api.dockerfile`, `Containerfile`, and their ignore files; `docker-bake.hcl`, `bake.prod.hcl`.
 fn is_for_images(name: &str) -> bool {
     let names = ["dockerfile", "containerfile", "dockerignore"];
-    name.split('.').any(|part| names.iter().any(|it| part.starts_with(it)))
+    let is_bake = name.contains("bake") && name.ends_with(".hcl") || name.starts_with("docker-bake.");
+    is_bake || name.split('.').any(|part| names.iter().any(|it| part.starts_with(it)))
 }
 
 /// The tool in `x.config.js`, `x.conf.js`, `.xrc`, `.xrc.json`, `x.json`.

@@ -3,12 +3,14 @@
 use super::declare_rule;
 use super::support::{is_harmless, node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
+use crate::ecosystem::{Effect, effect_of};
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
+use crate::paths;
 use crate::project::{Program, Reason, Runtime, Site};
 use crate::shell::Command;
-use crate::stages::{Base, ImageKind, InstructionId, Scope, Stage, StageId, Verb};
+use crate::stages::{Base, Entry, Holding, ImageKind, InstructionId, Scope, Stage, StageId, Verb};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -147,7 +149,41 @@ fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, Reason> {
     };
     let is_member = ctx.project().workspace(&app.folder).is_some()
         || app.package.dependencies.keys().any(|it| ctx.project().is_own_package(app, it));
-    ctx.project().modes(if is_member { "" } else { &app.folder }).ok_or(doubt)
+    let mut sites = ctx.project().modes(if is_member { "" } else { &app.folder }).ok_or(doubt)?;
+    sites.retain(|it| may_run(ctx, &it.path));
+    Ok(sites)
+}
+
+/// Whether the stage, or one that it takes something from, holds a file of the context.
+fn may_run(ctx: &Inspection, path: &str) -> bool {
+    let (model, project) = (ctx.model(), ctx.project());
+    let Some(production) = &model.production else { return true };
+    let holds = |it: &Entry| match &it.holding {
+        Holding::ContextFile(file) => file == path,
+        Holding::ContextFolder(folder) => {
+            paths::below(folder, path).is_some_and(|rest| !it.lacks(rest)) && project.sees(path) != Some(false)
+        }
+        _ => false,
+    };
+    let own = model.ancestry(production.stage);
+    let stages = model.feeding(production.stage).into_iter().filter(|it| own.contains(it) || makes_something(ctx, *it));
+    stages.into_iter().any(|it| model.stages[it].contents.entries.iter().any(holds))
+}
+
+/// Whether a command of the stage may make something of what lies there: what is copied as it is lies in the other stage.
+fn makes_something(ctx: &Inspection, stage: StageId) -> bool {
+    let model = ctx.model();
+    let is_prune = |it: &Command| {
+        let words: Vec<&str> = it.words.iter().filter_map(|it| it.value.as_deref()).collect();
+        words.windows(2).any(|it| it[0].starts_with("turbo") && it[1] == "prune")
+    };
+    let is_install = |it: &Command| effect_of(it) == Effect::Install;
+    let runs = model.stages[stage].instructions.clone();
+    let runs = runs.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
+    let mut scripts = runs.map(|it| model.scripts[it].as_ref().filter(|it| it.complete));
+    scripts.any(|it| {
+        it.is_none_or(|it| it.commands.iter().any(|it| !is_prune(it) && !is_install(it) && !is_harmless(it)))
+    })
 }
 
 /// What the app itself does by NODE_ENV; the same with and without the line where a compose file says production

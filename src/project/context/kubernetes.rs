@@ -1,8 +1,11 @@
-//! Manifests of Kubernetes: whether the repository shows that its images run there.
+//! Manifests of Kubernetes: whether the repository shows that its images run there, and what they start.
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::super::{EntryKind, Loader, Site};
+use super::ImageUser;
 use super::document::Document;
 
 /// Folders that people keep manifests and charts in; what lies below them may have any name.
@@ -41,6 +44,69 @@ const MAX_TEXT: usize = 1 << 20;
 
 /// The first place in the folders, or below those of [`FOLDERS`] in them, that runs pods. Its path is absolute.
 pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf]) -> Option<Site> {
+    let mut found = None;
+    walk(loader, folders, |path| {
+        let line = line_in(loader, path);
+        found = line.map(|it| Site { path: path.to_string_lossy().into_owned(), line: Some(it) });
+        found.is_none()
+    });
+    found
+}
+
+/// What the containers of all manifests start in place of what their images do, where that is a program of Node's: their
+/// sites have absolute paths. Nothing in a manifest says which Dockerfile makes an image: `is_ours` tells by its name.
+pub(super) fn users(loader: &dyn Loader, folders: &[PathBuf], is_ours: impl Fn(&str) -> bool) -> Vec<ImageUser> {
+    let mut res = Vec::new();
+    walk(loader, folders, |path| {
+        let document = Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT);
+        let text = document.as_ref().map_or("", |it| &it.text);
+        if line_of_pods(text).is_some() {
+            let site = |line| Site { path: path.to_string_lossy().into_owned(), line };
+            let line = |image: &str| text.lines().position(|it| it.contains(image)).map(|it| it + 1);
+            let containers = text.split("\n---").filter_map(|it| serde_saphyr::from_str::<Value>(it).ok());
+            let mut found = Vec::new();
+            containers.for_each(|it| collect(&it, 0, &mut found));
+            let found = found.into_iter().filter(|it| is_ours(&it.0));
+            res.extend(found.map(|(image, it)| ImageUser { site: site(line(&image)), ..it }));
+        }
+        true
+    });
+    res
+}
+
+/// Programs by which a container runs the app, and not something of its image's own.
+const RUNNERS: &[&str] = &["node", "npm", "npx", "yarn", "pnpm", "pnpx", "bun", "bunx", "tsx", "ts-node"];
+
+/// The containers below `value` that start something of Node's, with their images.
+fn collect(value: &Value, depth: usize, found: &mut Vec<(String, ImageUser)>) {
+    if depth > MAX_NESTED {
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter().for_each(|it| collect(it, depth + 1, found)),
+        Value::Object(map) => {
+            found.extend(container(value));
+            map.values().for_each(|it| collect(it, depth + 1, found));
+        }
+        _ => {}
+    }
+}
+
+const MAX_NESTED: usize = 32;
+
+fn container(value: &Value) -> Option<(String, ImageUser)> {
+    let image = value.get("image")?.as_str()?;
+    let list = |key: &str| -> Option<Vec<String>> {
+        value.get(key)?.as_array()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
+    };
+    let (entrypoint, command) = (list("command"), list("args"));
+    let words = entrypoint.iter().chain(&command).flatten().flat_map(|it| it.split([' ', '/', '\n', ';']));
+    let runs_node = words.into_iter().any(|it| RUNNERS.contains(&it));
+    runs_node.then(|| (image.to_owned(), ImageUser { entrypoint, command, is_guess: true, ..ImageUser::default() }))
+}
+
+/// Visits the manifests, until `visit` says no.
+fn walk(loader: &dyn Loader, folders: &[PathBuf], mut visit: impl FnMut(&Path) -> bool) {
     let mut open: Vec<(PathBuf, usize)> = folders.iter().rev().map(|it| (it.clone(), 0)).collect();
     let mut n_entries = 0;
     while let Some((folder, depth)) = open.pop().filter(|_| n_entries < MAX_ENTRIES) {
@@ -51,15 +117,14 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf]) -> Option<Site> {
                 EntryKind::Folder if depth < MAX_DEPTH && is_entered(&name, depth) => open.push((path, depth + 1)),
                 EntryKind::File if n_entries < MAX_ENTRIES && is_read(&name, depth) => {
                     n_entries += 1;
-                    if let Some(line) = line_in(loader, &path) {
-                        return Some(Site { path: path.to_string_lossy().into_owned(), line: Some(line) });
+                    if !visit(&path) {
+                        return;
                     }
                 }
                 _ => {}
             }
         }
     }
-    None
 }
 
 fn is_entered(name: &str, depth: usize) -> bool {
