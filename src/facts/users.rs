@@ -163,7 +163,9 @@ fn of_files(
         let own = StartCommand::of_user(text, model, project, stage, user);
         let same = |it: &StartCommand| facts.command.as_ref().is_some_and(|main| main.words == it.words);
         let command = own.filter(|it| !same(it)).or_else(|| facts.command.clone().filter(|_| user.is_action));
-        let Some(command) = command.filter(|it| !user.is_guess || may_be_of(facts.app.as_deref(), it)) else { continue };
+        let Some(command) = command.filter(|it| !user.is_guess || may_be_of(facts.app.as_deref(), it)) else {
+            continue;
+        };
         let (by, place) = (format!("`{}`", user.site), (&model.stages[stage].contents, project));
         let is_followed = res.len() < MAX_FOLLOWED;
         let known = if is_followed { followed(by, &command, facts, place) } else { unknown(by, &command) };

@@ -181,9 +181,8 @@ fn makes_something(ctx: &Inspection, stage: StageId) -> bool {
     let runs = model.stages[stage].instructions.clone();
     let runs = runs.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
     let mut scripts = runs.map(|it| model.scripts[it].as_ref().filter(|it| it.complete));
-    scripts.any(|it| {
-        it.is_none_or(|it| it.commands.iter().any(|it| !is_prune(it) && !is_install(it) && !is_harmless(it)))
-    })
+    scripts
+        .any(|it| it.is_none_or(|it| it.commands.iter().any(|it| !is_prune(it) && !is_install(it) && !is_harmless(it))))
 }
 
 /// What the app itself does by NODE_ENV; the same with and without the line where a compose file says production

@@ -101,7 +101,8 @@ impl Project {
         let named = |name: &str, folder: &str| !folder.is_empty() && name.split(['-', '_', '.']).any(|it| it == folder);
         let own = self.dockerfile.parent().and_then(Path::file_name).and_then(|it| it.to_str()).unwrap_or_default();
         let is_ours = |image: &str| {
-            let name = paths::file_name(image.split('@').next().unwrap_or_default()).split(':').next().unwrap_or_default();
+            let name =
+                paths::file_name(image.split('@').next().unwrap_or_default()).split(':').next().unwrap_or_default();
             let others = others.get_or_init(|| self.other_dockerfiles());
             let is_another = |it: &String| named(name, paths::file_name(paths::parent(it)));
             named(name, own) || !others.iter().any(is_another)
