@@ -75,6 +75,9 @@ mod tests {
             "nest-cli.json",
             ".dockerignore",
             "screenshot.png",
+            "docker-bake.hcl",
+            "bake.prod.hcl",
+            "docker-bake.override.json",
             "commitlint.config.mjs",
             ".lintstagedrc.json",
         ] {
@@ -94,6 +97,7 @@ mod tests {
             ".apprc.json",
             "secrets.yaml",
             "words.txt",
+            "policy.hcl",
             "firebase.json",
         ] {
             assert!(!is_idle(name) && !is_code(name), "{name}");

@@ -105,6 +105,9 @@ fn deployed(ctx: &Inspection, install: &Install) -> Result<Plan, Reason> {
     let root = ctx.project().workspace(&app.folder).map_or(app.folder.clone(), |it| it.root.folder.clone());
     let installed = Installed::by(ctx, app, &root)?;
     let doubts = needs_no_dev(ctx, &installed)?;
+    if let Some(needed) = ctx.facts().needed.first() {
+        return Err(refusal(needed.reason.clone()));
+    }
     needs_nothing(ctx, ctx.model().commands_after(install))?;
     let deploy = install.command.words.iter().find(|it| it.value.as_deref() == Some("deploy"));
     let deploy = deploy.ok_or_else(|| refusal("the install is not a plain one"))?;

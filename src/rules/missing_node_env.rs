@@ -312,6 +312,43 @@ mod tests {
         }
     }
 
+    /// Where the modules are not followed, all that may be of the run is looked at, and nothing else.
+    #[test]
+    fn code_of_other_packages() {
+        let mode = "module.exports = process.env.NODE_ENV === 'production' ? 1 : 2\n";
+        let files: &[(&str, &str)] = &[
+            ("package.json", r#"{"workspaces": ["apps/*", "packages/*"]}"#),
+            ("package-lock.json", r#"{"lockfileVersion": 3, "packages": {}}"#),
+            ("turbo.json", "{}"),
+            (
+                "apps/api/package.json",
+                r#"{"name": "api", "scripts": {"build": "tsc && ./more.sh"}, "dependencies": {"lib": "*"}}"#,
+            ),
+            ("apps/api/src/a.ts", ""),
+            ("apps/web/package.json", r#"{"name": "web"}"#),
+            ("apps/web/session.js", mode),
+            ("packages/lib/package.json", r#"{"name": "lib"}"#),
+            ("packages/lib/index.js", ""),
+        ];
+        let build = "RUN npm run build -w api\n";
+        let start = "CMD [\"node\", \"apps/api/dist/index.js\"]\n";
+        let installed = "FROM node:22 AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n";
+        let next = "FROM node:22\nWORKDIR /app\n";
+        let prune = "FROM node:22 AS all\nWORKDIR /app\nCOPY . .\nRUN npx turbo prune api --docker\n";
+        let pruned = "FROM node:22 AS build\nWORKDIR /app\nCOPY --from=all /app/out/full/ .\nRUN npm ci\n";
+        let ship = "COPY --from=build /app/apps/api/dist ./apps/api/dist\n";
+        for before in [
+            format!("{installed}COPY apps/api apps/api\n{build}{next}{ship}{start}"),
+            format!("{prune}{pruned}{build}{next}{ship}{start}"),
+        ] {
+            let after = before.replace(next, &format!("{next}ENV NODE_ENV=production\n"));
+            check_fix(&MISSING_NODE_ENV, files, &before, &after);
+            let all = before.replace(build, &format!("COPY . .\n{build}"));
+            let after = after.replace(build, &format!("COPY . .\n{build}"));
+            check_unsafe_fix(&MISSING_NODE_ENV, files, &all, &after);
+        }
+    }
+
     #[test]
     fn for_development() {
         let dockerfile = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD [\"node\", \"server.js\"]\n";

@@ -68,12 +68,13 @@ impl Lock {
     }
 
     /// The same where other packages belong to `app`: each must have asked for what it asks for now. Those that are not
-    /// there at the install change nothing.
+    /// there at the install change nothing, except to bun.
     fn of_workspace(&self, app: &App, file: &str, major: Option<u32>) -> Agreement {
         let unknown = || Agreement::Unknown(format!("whether `{file}` agrees with the workspaces is not known").into());
         let Some(packages) = workspace::packages(app) else { return unknown() };
         match &self.frozen {
             Some(Held::Entries(entries)) => entries.workspace_agreement(&packages, file),
+            Some(Held::Bun(lock)) => lock.workspace_agreement(&packages, file),
             Some(Held::Head(head)) => match self.read_by(app, file, major) {
                 Ok((generation, major)) => head.workspace_agreement(&packages, file, generation, major),
                 Err(reason) => Agreement::Unknown(reason),

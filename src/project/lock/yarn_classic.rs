@@ -80,6 +80,7 @@ impl Entries {
     }
 
     /// The same of all packages of a workspace, its root first: of those that they ask for the workspace's own are links.
+    /// What is missing Yarn looks up without a word there.
     pub(super) fn workspace_agreement(&self, packages: &[(String, Package)], file: &str) -> Agreement {
         let own: BTreeMap<&str, Option<&str>> =
             packages.iter().filter_map(|(_, it)| Some((it.name.as_deref()?, it.version.as_deref()))).collect();
@@ -101,7 +102,7 @@ impl Entries {
             }
             match self.agreement(&others, file) {
                 Agreement::Yes => {}
-                other => return other,
+                Agreement::No(reason) | Agreement::Unknown(reason) => return Agreement::Unknown(reason),
             }
         }
         Agreement::Yes
