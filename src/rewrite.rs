@@ -42,7 +42,7 @@ use crate::diagnostic::Note;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 pub use linker::{LINKER_DOUBT, node_modules_linker};
-pub(crate) use pruning::PLUG_AND_PLAY;
+pub(crate) use pruning::{PLUG_AND_PLAY, missing_member};
 
 pub use crate::inspection::{Plan, Shape};
 use crate::project::{Project, Reason};

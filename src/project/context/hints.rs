@@ -51,11 +51,15 @@ pub(super) fn side(loader: &Arc<dyn Loader>, here: &Path, above: &Path, request:
     Side::Open(workspace.map(|_| folder))
 }
 
-/// Whether nothing but the root's install brings a package that `app` depends on.
+/// Whether nothing but the root's install brings a package that `app` depends on: it is a folder, or in no registry.
 fn needs_member(workspace: &Workspace, app: &App) -> bool {
-    let is_local =
-        |it: &str| it == "*" || ["workspace:", "link:", "file:", "portal:"].iter().any(|kind| it.starts_with(kind));
-    workspace.links(app).iter().any(|it| is_local(it.range))
+    let is_folder = |it: &str| ["workspace:", "link:", "file:", "portal:"].iter().any(|kind| it.starts_with(kind));
+    let is_private = |app: &App| {
+        let text = app.files.text(&app.folder_path("package.json")).unwrap_or_default();
+        let value: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+        value.is_some_and(|it| it.get("private") == Some(&serde_json::Value::Bool(true)))
+    };
+    workspace.links(app).iter().any(|it| is_folder(it.range) || is_private(&it.member.app))
 }
 
 /// The two folders.

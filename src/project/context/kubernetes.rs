@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::{EntryKind, Loader, Site};
 use super::ImageUser;
 use super::document::Document;
+use crate::ecosystem::programs;
 
 /// Folders that people keep manifests and charts in; what lies below them may have any name.
 const FOLDERS: &[&str] = &[
@@ -74,9 +75,6 @@ pub(super) fn users(loader: &dyn Loader, folders: &[PathBuf], is_ours: impl Fn(&
     res
 }
 
-/// Programs by which a container runs the app, and not something of its image's own.
-const RUNNERS: &[&str] = &["node", "npm", "npx", "yarn", "pnpm", "pnpx", "bun", "bunx", "tsx", "ts-node"];
-
 /// The containers below `value` that start something of Node's, with their images.
 fn collect(value: &Value, depth: usize, found: &mut Vec<(String, ImageUser)>) {
     if depth > MAX_NESTED {
@@ -101,7 +99,7 @@ fn container(value: &Value) -> Option<(String, ImageUser)> {
     };
     let (entrypoint, command) = (list("command"), list("args"));
     let words = entrypoint.iter().chain(&command).flatten().flat_map(|it| it.split([' ', '/', '\n', ';']));
-    let runs_node = words.into_iter().any(|it| RUNNERS.contains(&it));
+    let runs_node = words.into_iter().any(programs::starts_node);
     runs_node.then(|| (image.to_owned(), ImageUser { entrypoint, command, is_guess: true, ..ImageUser::default() }))
 }
 

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::super::loader::remembered;
 use super::super::{EntryKind, Loader, Site};
 use super::document::Document;
+use crate::ecosystem::Manager;
 use crate::paths;
 use crate::shell;
 
@@ -89,7 +90,7 @@ impl Telling {
 }
 
 fn reader(name: &str) -> Option<Read> {
-    let is_yaml = || name.ends_with(".yml") || name.ends_with(".yaml");
+    let is_yaml = || (name.ends_with(".yml") || name.ends_with(".yaml")) && !Manager::Pnpm.locks().contains(&name);
     // A file with `services` that build is one of compose's, however it is called.
     let by_contents = || Some(compose::users as Read).filter(|_| is_yaml());
     platforms::reader(name).filter(|_| !compose::is_compose(name)).or_else(by_contents)

@@ -1,10 +1,9 @@
 //! From `yarn` or `pnpm install` to the same with the flag that holds to the lock file.
 
-use crate::ecosystem::{FlagUse, Manager};
+use crate::ecosystem::FlagUse;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
-use crate::paths;
-use crate::project::{Agreement, App, Lock, Member, Reason};
+use crate::project::{Agreement, App, Lock, Reason};
 use crate::shell::{Command, ShellWord};
 use crate::stages::{Install, Verb};
 
@@ -22,7 +21,7 @@ pub(super) fn edits(
     refuse(ctx, install)?;
     let verb = verb(&install.command).ok_or("the install is not a plain one")?;
     let doubt = match lock.frozen_agreement(app, install.major) {
-        Agreement::Yes => missing_member(ctx, install, app),
+        Agreement::Yes => crate::rewrite::missing_member(ctx, install, app),
         Agreement::Unknown(reason) => Some(reason),
         Agreement::No(reason) => return Err(format!("`{}` would fail: {reason}", install.manager.frozen()).into()),
     };
@@ -33,16 +32,6 @@ pub(super) fn edits(
         ));
     }
     Ok((vec![Edit::insertion(verb.range.end(), format!(" {flag}"))], doubt))
-}
-
-/// To bun a lock with a package that is not there does not agree.
-fn missing_member(ctx: &Inspection, install: &Install, app: &App) -> Option<Reason> {
-    let workspace = ctx.project().workspace(&app.folder).filter(|_| install.manager == Manager::Bun)?;
-    let folder = install.folder.as_deref().unwrap_or("/");
-    let manifest = |it: &Member| paths::join(&workspace.path_of(it), "package.json");
-    let sees = |path: &str| install.sees_file(ctx.project(), &paths::join(folder, path)) == Some(true);
-    let missing = workspace.members.iter().map(manifest).find(|it| !sees(it))?;
-    Some(Reason::of_file(missing, "may not be there at the install"))
 }
 
 /// `install`, or the program where no verb follows it.

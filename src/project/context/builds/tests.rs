@@ -123,7 +123,8 @@ fn commands_name_the_context() {
         ("", "yarn.lock", "RUN yarn --immutable", above),
         ("", "yarn.lock", "RUN yarn --frozen-lockfile", open),
         (r#""lib": "workspace:*""#, "x", "RUN npm install", above),
-        (r#""lib": "*""#, "x", "RUN npm install", above),
+        (r#""own": "*""#, "x", "RUN npm install", above),
+        (r#""lib": "*""#, "x", "RUN npm install", open),
         (r#""lib": "^1.0.0""#, "x", "RUN npm install", open),
         ("", "x", "RUN npm run build -w web", above),
         ("", "x", "RUN pnpm --filter web build", above),
@@ -141,7 +142,9 @@ fn commands_name_the_context() {
     ] {
         let shop = shop(dependencies);
         let lib = ("packages/lib/package.json", r#"{"name": "lib", "version": "1.0.0"}"#);
-        let files = [("package.json", root), ("apps/web/package.json", &shop), lib, (lock, "{}"), ("src/a.js", "")];
+        let own = ("packages/own/package.json", r#"{"name": "own", "version": "1.0.0", "private": true}"#);
+        let files =
+            [("package.json", root), ("apps/web/package.json", &shop), lib, own, (lock, "{}"), ("src/a.js", "")];
         let files: Vec<_> = files.into_iter().chain([("apps/web/src/a.js", "")]).collect();
         let dockerfile = format!("FROM node\nWORKDIR /app\nCOPY . .\n{commands}\n");
         let project = crate::testing::Case::new().files(&files).at("apps/web/Dockerfile").project(&dockerfile);
