@@ -159,7 +159,7 @@ pub(super) fn packages(app: &App) -> Option<Vec<(String, Package)>> {
     };
     let members: Option<Vec<_>> = found.folders.into_iter().map(read).collect();
     let root = (String::new(), app.package.clone());
-    found.unknown.is_none().then(|| members)?.map(|it| std::iter::once(root).chain(it).collect())
+    found.unknown.is_none().then_some(members)?.map(|it| std::iter::once(root).chain(it).collect())
 }
 
 /// The packages of the workspace around the one in `folder`, itself among them: their names with their folders.

@@ -76,7 +76,7 @@ fn edit(ctx: &Inspection, copies: &[InstructionId], index: InstructionId, eviden
     })
 }
 
-fn brought_by<'c>(ctx: &'c Inspection, index: InstructionId) -> impl Iterator<Item = &'c Entry> {
+fn brought_by(ctx: &Inspection, index: InstructionId) -> impl Iterator<Item = &Entry> {
     production(ctx).contents.entries.iter().filter(move |it| it.origin.last() == index)
 }
 

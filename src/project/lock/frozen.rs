@@ -118,7 +118,7 @@ impl Lock {
         let is_key = |it: &&str| it.starts_with(|it: char| it.is_ascii_alphabetic() || it == '"' || it == '\'');
         let mut keys = text.lines().filter(is_key).map(|it| it.split(':').next().unwrap_or(it));
         // The packages that it names are each held against the lock.
-        keys.find(|it| !pnpm_settings::is_idle_key(it) && !(*it == "packages" && app.is_workspace_root()))
+        keys.find(|it| !(pnpm_settings::is_idle_key(it) || *it == "packages" && app.is_workspace_root()))
             .map(|it| format!("`{}` says `{it}`", pnpm_settings::FILE).into())
     }
 }
