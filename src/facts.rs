@@ -45,6 +45,9 @@ pub struct ProductionFacts {
     /// Whether the start command is a package manager's, and what it runs starts in another folder than the working
     /// directory: by the manager's own words, or by a script that changes the folder.
     pub started_elsewhere: bool,
+    /// The root of the workspaces that the container starts a file of the app from: it lies at the working directory, and
+    /// the app below it.
+    pub above: Option<Arc<App>>,
     /// Where in the image that app lies, absolute; `None` where it is not known.
     pub app_root: Option<String>,
     /// The words that the container starts, ENTRYPOINT and CMD joined; `None` where nothing says so.
@@ -92,12 +95,19 @@ impl ProductionFacts {
         let place = Place { root: app_root.as_deref(), workdir, contents, project };
         let inside = command.as_ref().and_then(|it| elsewhere(it, place));
         let started_elsewhere = inside.is_some();
-        let (app, app_root, mut start) = match inside {
+        let (app, app_root, start) = match inside {
             Some((app, root, start)) => (app, Some(root), Some(start)),
             None => {
                 let start = command.as_ref().map(|it| it.start(&app, place));
-                (app, app_root, start)
+                (app, app_root.clone(), start)
             }
+        };
+        let from_above = started_below(&app, app_root.as_deref(), start.as_ref(), command.as_ref(), place)
+            .filter(|_| app_at_workdir && !started_elsewhere);
+        let above = from_above.is_some().then(|| Arc::clone(&app));
+        let (app, app_root, mut start) = match from_above {
+            Some((app, root, start)) => (app, Some(root), Some(start)),
+            None => (app, app_root, start),
         };
         let app_at_workdir = app_at_workdir && app_root.as_deref() == workdir;
         let outputs = shipped::outputs(model, project, &app);
@@ -113,6 +123,7 @@ impl ProductionFacts {
             app,
             app_at_workdir,
             started_elsewhere,
+            above,
             app_root,
             command,
             start,
@@ -275,6 +286,25 @@ fn elsewhere(command: &StartCommand, place: Place<'_>) -> Option<(Arc<App>, Stri
     let app = shipped::app_in(place.contents, place.project, &root)?;
     let start = inside.start(&app, Place { root: Some(&root), workdir: Some(&root), ..place });
     Some((app, root, start))
+}
+
+/// `node apps/api/dist/main.js` at the root of the workspaces: the package whose file that is, where it lies in the image,
+/// and what is started of it.
+fn started_below(
+    root: &App,
+    folder: Option<&str>,
+    start: Option<&Start>,
+    command: Option<&StartCommand>,
+    place: Place<'_>,
+) -> Option<(Arc<App>, String, Start)> {
+    let [program] = &start?.programs[..] else { return None };
+    let entry = program.entry.as_ref().filter(|_| program.script.is_none() && root.is_workspace_root())?;
+    let workspace = place.project.workspace(&root.folder).filter(|it| it.root.folder == root.folder)?;
+    let member = workspace.member_holding(&root.folder_path(entry)).filter(|it| it.folder != root.folder)?;
+    let at = paths::join(folder?, &workspace.path_of(member));
+    let start = command?.start(&member.app, Place { root: Some(&at), ..place });
+    entry_of(&start)?;
+    Some((Arc::clone(&member.app), at, start))
 }
 
 /// ENV NODE_OPTIONS of the production stage.

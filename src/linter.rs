@@ -45,7 +45,17 @@ pub fn request_for(path: &Path, dockerfile: &Dockerfile) -> Request {
     let sources = copies.flat_map(|it| &it.sources).map(|it| unquoted(&it.value));
     let copy_sources = sources.filter(|it| !it.contains('$') && !is_remote(it)).map(str::to_owned).collect();
     let carried = crate::syntax::carried(dockerfile);
-    Request { dockerfile: path.to_owned(), context: None, copy_sources, carried }
+    let commands = dockerfile.instructions().filter_map(commanded).collect();
+    Request { dockerfile: path.to_owned(), context: None, copy_sources, carried, commands }
+}
+
+/// The text of a command, and that of a WORKDIR as the command that goes there.
+fn commanded(instruction: &Instruction) -> Option<String> {
+    match &instruction.kind {
+        Kind::Workdir(folder) => Some(format!("cd {}", folder.value)),
+        Kind::Run(_) | Kind::Cmd(_) | Kind::Entrypoint(_) => Some(instruction.args.join(" ")),
+        _ => None,
+    }
 }
 
 /// The names of all rules, and of what the linter itself reports.

@@ -43,7 +43,7 @@ use crate::diagnostic::Note;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 pub use linker::{LINKER_DOUBT, node_modules_linker};
-pub(crate) use pruning::PLUG_AND_PLAY;
+pub(crate) use pruning::{PLUG_AND_PLAY, missing_member};
 
 pub use crate::inspection::{Plan, Shape};
 use crate::project::{Project, Reason};
@@ -162,7 +162,16 @@ pub fn whole_copies(model: &Model<'_>, project: &Project, stage: StageId) -> Vec
 /// # Errors
 /// The [`Reason`] names the fact that is missing or against it.
 pub fn plan(ctx: &Inspection) -> Result<&Plan, &Reason> {
-    ctx.plan_once(|| make(ctx))
+    ctx.plan_once(|| make(ctx).map(|it| doubted(ctx, it)))
+}
+
+/// The plan, which is not safe where the context is a guess.
+fn doubted(ctx: &Inspection, mut plan: Plan) -> Plan {
+    if let Some(doubt) = ctx.project().doubt() {
+        plan.doubts.insert(0, doubt.into());
+        plan.fix.applicability = plan.fix.applicability.min(Applicability::Unsafe);
+    }
+    plan
 }
 
 /// What takes devDependencies out of the production stage where there is no [`plan`] that puts all of it right: the

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::{Effect, effect_of};
 use crate::fix::{Applicability, FileChange};
 use crate::linter::{self, CheckResult, FixOptions, Input, Inspection};
-use crate::project::Overlay;
+use crate::project::{Overlay, Project};
 use crate::rules::{RULES, Rule};
 use crate::text::Text;
 
@@ -94,6 +94,12 @@ impl Case {
         files.insert(Path::new(ROOT).join(".git/HEAD"), String::new());
         files.insert(path.clone(), dockerfile.to_owned());
         linter::load(Arc::new(Overlay::new(files, ())), &path, dockerfile.to_owned(), self.settings.clone())
+    }
+
+    /// The project that belongs to a Dockerfile.
+    #[must_use]
+    pub fn project(&self, dockerfile: &str) -> Arc<Project> {
+        self.input(dockerfile).project
     }
 
     /// What the rules find.

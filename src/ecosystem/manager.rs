@@ -152,6 +152,12 @@ impl Manager {
         self == Self::Pnpm
     }
 
+    /// Whether a lock file with a package of the workspace that is not there does not agree.
+    #[must_use]
+    pub fn wants_all_members(self) -> bool {
+        self == Self::Bun
+    }
+
     /// The install that holds to the lock file, as one writes it.
     #[must_use]
     pub fn frozen(self) -> &'static str {

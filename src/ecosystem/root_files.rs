@@ -15,10 +15,11 @@ pub fn is_idle(name: &str) -> bool {
         || tool_of(&name).is_some_and(|it| TOOLS.contains(&it))
 }
 
-/// `Dockerfile.web`, `api.dockerfile`, `Containerfile`, and their ignore files.
+/// `Dockerfile.web`, `api.dockerfile`, `Containerfile`, and their ignore files; `docker-bake.hcl`, `bake.prod.hcl`.
 fn is_for_images(name: &str) -> bool {
     let names = ["dockerfile", "containerfile", "dockerignore"];
-    name.split('.').any(|part| names.iter().any(|it| part.starts_with(it)))
+    let is_bake = name.contains("bake") && name.ends_with(".hcl") || name.starts_with("docker-bake.");
+    is_bake || name.split('.').any(|part| names.iter().any(|it| part.starts_with(it)))
 }
 
 /// The tool in `x.config.js`, `x.conf.js`, `.xrc`, `.xrc.json`, `x.json`.
@@ -74,6 +75,9 @@ mod tests {
             "nest-cli.json",
             ".dockerignore",
             "screenshot.png",
+            "docker-bake.hcl",
+            "bake.prod.hcl",
+            "docker-bake.override.json",
             "commitlint.config.mjs",
             ".lintstagedrc.json",
         ] {
@@ -93,6 +97,7 @@ mod tests {
             ".apprc.json",
             "secrets.yaml",
             "words.txt",
+            "policy.hcl",
             "firebase.json",
         ] {
             assert!(!is_idle(name) && !is_code(name), "{name}");

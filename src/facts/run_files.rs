@@ -58,6 +58,7 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, 
         res.files.extend(root::unknown(scope));
     }
     by_programs(scope, &mut res);
+    res.doubts.extend(above(scope));
     facts.runtime.iter().for_each(|it| by_modules(scope, it, false, &mut res));
     for path in server.iter().flat_map(|it| it.reads) {
         res.files.extend(seen(scope, path).map(|kind| ((*path).to_owned(), kind)));
@@ -98,6 +99,11 @@ fn by_modules(scope: &Scope<'_>, runtime: &Runtime, runs_sources: bool, res: &mu
 fn read(scope: &Scope<'_>, read: &Access, res: &mut RunFiles) {
     let site = &read.site;
     if let Some(glob) = read.glob.as_deref().filter(|_| read.base != AccessBase::Temporary) {
+        if scope.facts.above.is_some() && read.base == AccessBase::WorkingDirectory {
+            return res
+                .doubts
+                .push(Reason::at(site.clone(), format!("reads `{glob}`, from the root of the workspaces")));
+        }
         return globs::add(scope, glob, site, res);
     }
     match wanted(scope, read) {
@@ -121,6 +127,7 @@ fn mentioned_files(scope: &Scope<'_>, mention: &Mention, res: &mut RunFiles) {
         }
         return;
     }
+    res.doubts.extend(mentioned_above(scope, mention));
     for path in mentioned_paths(mention, of_app(scope, &mention.text)) {
         match mentioned(scope, &path) {
             Some(kind) => res.files.extend([(path, kind)]),
@@ -128,6 +135,29 @@ fn mentioned_files(scope: &Scope<'_>, mention: &Mention, res: &mut RunFiles) {
             None => {}
         }
     }
+}
+
+/// `path`, from the root of the workspaces in which the container starts, from the app's folder.
+fn from_above(scope: &Scope<'_>, path: &str) -> Option<String> {
+    let root = scope.facts.above.as_ref()?;
+    paths::below(&scope.app.folder, &root.folder_path(&paths::normalise(path))).map(str::to_owned)
+}
+
+/// What a container that starts at the root of the workspaces may read there.
+fn above(scope: &Scope<'_>) -> Option<Reason> {
+    let root = scope.facts.above.as_deref()?;
+    let (name, _) = root::unknown(&Scope { app: root, ..*scope }).into_iter().next()?;
+    Some(format!("the container starts at the root of the workspaces, and may read `{name}` there").into())
+}
+
+/// That a text names a file at the root of the workspaces, where the container starts.
+fn mentioned_above(scope: &Scope<'_>, mention: &Mention) -> Option<Reason> {
+    let root = scope.facts.above.as_deref()?;
+    let path = paths::inside(&mention.text).filter(|it| it.contains(['/', '.']))?;
+    let is_own = paths::contains(&scope.app.folder, &root.folder_path(&path)) || path == "package.json";
+    let found =
+        seen(&Scope { app: root, ..*scope }, &path).filter(|_| !is_own && !paths::contains("node_modules", &path));
+    found.map(|_| Reason::at(mention.site.clone(), format!("names `{path}`, which lies at the root of the workspaces")))
 }
 
 /// Whether a text that may be a path names a file that nobody sees from here; modules are followed by themselves.
@@ -153,6 +183,9 @@ fn wanted(scope: &Scope<'_>, read: &Access) -> Wanted {
         (AccessBase::Temporary, _) => Wanted::No,
         (_, None) => Wanted::Computed,
         (AccessBase::Root, Some(path)) => of_app(scope, path).map_or(Wanted::No, |it| at(&it)),
+        (AccessBase::WorkingDirectory, Some(path)) if scope.facts.above.is_some() => {
+            from_above(scope, path).map_or_else(|| Wanted::Outside(path.to_owned()), |it| at(&it))
+        }
         (_, Some(path)) => at(path),
     }
 }

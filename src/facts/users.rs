@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::command::{Place, StartCommand};
 use super::{ProductionFacts, entry_of, preloaded_package, sources_of};
-use crate::ecosystem::{Effect, effect};
+use crate::ecosystem::{Action, Effect, Invocation, effect};
 use crate::project::{App, Program, Project, Reason, Runtime, Site, Start};
 use crate::stages::{Contents, Model, Scope, StageId};
 use crate::syntax::{CommandForm, Kind};
@@ -163,7 +163,9 @@ fn of_files(
         let own = StartCommand::of_user(text, model, project, stage, user);
         let same = |it: &StartCommand| facts.command.as_ref().is_some_and(|main| main.words == it.words);
         let command = own.filter(|it| !same(it)).or_else(|| facts.command.clone().filter(|_| user.is_action));
-        let Some(command) = command else { continue };
+        let Some(command) = command.filter(|it| !user.is_guess || may_be_of(facts.app.as_deref(), it)) else {
+            continue;
+        };
         let (by, place) = (format!("`{}`", user.site), (&model.stages[stage].contents, project));
         let is_followed = res.len() < MAX_FOLLOWED;
         let known = if is_followed { followed(by, &command, facts, place) } else { unknown(by, &command) };
@@ -177,6 +179,15 @@ fn of_files(
         });
     }
     res
+}
+
+/// Whether what a command runs may be the app's: not where it is a script that package.json does not have.
+fn may_be_of(app: Option<&App>, command: &StartCommand) -> bool {
+    let Some(Invocation { action: Action::Script(words) | Action::Run(words), .. }) = Invocation::read(&command.words)
+    else {
+        return true;
+    };
+    app.is_none_or(|app| words.first().is_none_or(|it| app.package.scripts.contains_key(it)))
 }
 
 /// HEALTHCHECK of the stage, or of one that it is built on.

@@ -4,6 +4,7 @@ use super::{Input, Inspection, SYNTAX_ERROR};
 use crate::config::Level;
 use crate::config::suppressions::{self, Suppressions};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::Applicability;
 use crate::project::{Problem, Project};
 use crate::rules::{RULES, Rule};
 use crate::syntax::{SourceFile, SyntaxError};
@@ -59,6 +60,7 @@ pub(super) fn diagnostics(inspection: &Inspection, rules: &[&'static Rule]) -> V
     let mut found = run(inspection, input, rules);
     hold_back(&input.source, &mut found);
     keep_inside(&input.project, &mut found);
+    doubt_context(&input.project, &mut found);
     res.extend(unsilenced(input, rules, found));
     res.iter_mut().for_each(Diagnostic::shorten);
     res
@@ -103,6 +105,33 @@ fn keep_inside(project: &Project, diagnostics: &mut [Diagnostic]) {
         diagnostic.held_back = Some(format!("`{outside}` is outside of the repository"));
         diagnostic.fix = None;
     }
+}
+
+/// What was read of a context that is a guess may be of another app: what rests on it is not safe.
+fn doubt_context(project: &Project, diagnostics: &mut [Diagnostic]) {
+    let Some(doubt) = project.doubt() else { return };
+    for diagnostic in diagnostics.iter_mut().filter(|it| !holds_anywhere(it.rule)) {
+        if let Some(fix) = diagnostic.fix.as_mut().filter(|it| it.applicability == Applicability::Safe) {
+            fix.applicability = Applicability::Unsafe;
+            diagnostic.held_back = Some(doubt.clone());
+        }
+    }
+}
+
+/// Whether the fixes of a rule rest on the Dockerfile and its images alone, or the rule itself asks for the context.
+fn holds_anywhere(rule: &str) -> bool {
+    const RULES: [&str; 9] = [
+        "deprecated-omit",
+        "dockerignore",
+        "end-of-life-node",
+        "package-cache",
+        "secret-in-image",
+        "shell-form-start",
+        "unknown-user",
+        "unpinned-base",
+        "user-too-early",
+    ];
+    RULES.contains(&rule)
 }
 
 fn unsilenced(input: &Input, rules: &[&'static Rule], mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {

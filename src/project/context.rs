@@ -15,6 +15,7 @@ mod compose;
 mod dockerfiles;
 mod document;
 mod expand;
+mod hints;
 mod ignore;
 mod kubernetes;
 mod load;
@@ -37,6 +38,8 @@ pub struct Request {
     pub copy_sources: Vec<String>,
     /// Paths below the context that stages hand on: see [`carried`](crate::syntax::carried).
     pub carried: Vec<String>,
+    /// The texts of RUN, CMD and ENTRYPOINT, in order, and `cd` for each WORKDIR.
+    pub commands: Vec<String>,
 }
 
 /// Whether a Dockerfile has the same context as another.
@@ -71,6 +74,7 @@ pub struct Project {
     dockerfile: PathBuf,
     name: String,
     may_be_above: bool,
+    may_be_of_workspace: Option<String>,
     ignores_above: bool,
     border: Option<PathBuf>,
     pods: OnceLock<Option<Site>>,
@@ -113,6 +117,14 @@ impl Project {
     #[must_use]
     pub fn may_be_above(&self) -> bool {
         self.may_be_above
+    }
+
+    /// That the context is this package of a workspace or the root of it, where nothing says which: one clause. What is
+    /// found in the context may be of another app then.
+    #[must_use]
+    pub fn doubt(&self) -> Option<String> {
+        let folder = self.may_be_of_workspace.as_ref()?;
+        Some(format!("whether the build context is `{folder}` or the root of the workspaces is not known"))
     }
 
     /// What stands at `path` on disk, whether or not .dockerignore drops it; `None` also where the

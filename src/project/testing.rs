@@ -18,7 +18,7 @@ pub(crate) fn project_of(files: &[(&str, &str)], dockerfile: &str, copy_sources:
     all.insert(root.join(dockerfile), String::new());
     all.extend(files.iter().map(|(path, text)| (root.join(path), (*text).to_owned())));
     let copy_sources = copy_sources.iter().map(|it| (*it).to_owned()).collect();
-    let request = Request { dockerfile: root.join(dockerfile), context: None, copy_sources, carried: Vec::new() };
+    let request = Request { dockerfile: root.join(dockerfile), context: None, copy_sources, ..Request::default() };
     Project::load(Arc::new(Overlay::new(all, ())), &request)
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::files::Files;
-use super::{App, Project, package};
+use super::{App, Package, Project, package};
 use crate::ecosystem::Manager;
 use crate::paths;
 use crate::project::Reason;
@@ -146,6 +146,20 @@ impl Member {
         let name = app.package.name.clone().unwrap_or_else(|| paths::file_name(&folder).to_owned());
         Self { folder, name, app }
     }
+}
+
+/// All packages of the workspace whose root `app` is, that first, by their folders from there; `None` where one can't be
+/// read or there may be others.
+pub(super) fn packages(app: &App) -> Option<Vec<(String, Package)>> {
+    let found = find::folders(&app.files, &app.folder, app.workspace_patterns());
+    let read = |folder: String| {
+        let path = paths::join(&folder, "package.json");
+        let package = package::read(&path, &app.files.text(&path)?).ok()?.0;
+        Some((paths::below(&app.folder, &folder)?.to_owned(), package))
+    };
+    let members: Option<Vec<_>> = found.folders.into_iter().map(read).collect();
+    let root = (String::new(), app.package.clone());
+    found.unknown.is_none().then_some(members)?.map(|it| std::iter::once(root).chain(it).collect())
 }
 
 /// The packages of the workspace around the one in `folder`, itself among them: their names with their folders.

@@ -104,7 +104,7 @@ pub(super) fn packages(
     let mut res = dependencies::strategy(ctx, installed, doubts)?;
     match why_all_stay(ctx) {
         Some(reason) => {
-            dependencies::outside(ctx, &installed.app, Some(reason.clone()), doubts)?;
+            dependencies::outside(ctx, &installed.root, Some(reason.clone()), doubts)?;
             res.keep_all(reason);
         }
         None => {

@@ -37,6 +37,10 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     }
     copies.sort_unstable();
     copies.dedup();
+    let install = &ctx.model().installs[modules.install];
+    if install.verb == Verb::Deploy {
+        return deployed(ctx, install);
+    }
     let mut evidence = gather(ctx, entry, modules)?;
     let edits = match (&entry.origin.via[..], &copies[..]) {
         ([], _) => own_install(ctx, &ctx.model().installs[modules.install], &mut evidence)?,
@@ -54,10 +58,20 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
     let folder = ctx.model().installs[modules.install].app.as_deref().unwrap_or_default();
     let installed = Installed::by(ctx, app, folder)?;
     let app = evidence::with_install(ctx, Arc::clone(&installed.root))?;
-    let start = evidence::known_start(ctx, &installed)?;
+    let mut doubts = needs_no_dev(ctx, &installed)?;
+    let strategy = dependencies::strategy(ctx, &installed, &mut doubts)?;
+    let grounds = evidence::pinned(ctx, &app).into_iter().collect();
+    let (deliverable, runtime) = (Deliverable::default(), BTreeMap::new());
+    let folder = paths::parent(&entry.path).to_owned();
+    Ok(Evidence { installed, folder, deliverable, runtime, remade: BTreeSet::new(), strategy, doubts, grounds })
+}
+
+/// That what runs does without devDependencies; what is not known of it.
+fn needs_no_dev(ctx: &Inspection, installed: &Installed) -> Result<Vec<Reason>, Reason> {
+    let start = evidence::known_start(ctx, installed)?;
     let mut doubts = match (ctx.facts().run().1.map(|it| &**it), start.programs.last()) {
         (Some(runtime), _) => {
-            evidence::imports_ship(&installed, runtime)?;
+            evidence::imports_ship(installed, runtime)?;
             evidence::doubts_of(ctx.facts().entry.as_deref(), runtime)
         }
         (None, Some(program)) => {
@@ -76,11 +90,29 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
         return Err(refusal(certain.reason.clone()));
     }
     doubts.extend(ctx.facts().needed.iter().map(|it| it.reason.clone()));
-    let strategy = dependencies::strategy(ctx, &installed, &mut doubts)?;
-    let grounds = evidence::pinned(ctx, &app).into_iter().collect();
-    let (deliverable, runtime) = (Deliverable::default(), BTreeMap::new());
-    let folder = paths::parent(&entry.path).to_owned();
-    Ok(Evidence { installed, folder, deliverable, runtime, remade: BTreeSet::new(), strategy, doubts, grounds })
+    Ok(doubts)
+}
+
+/// `pnpm deploy` gets `--prod`: the folder that it makes is of the one package, and whole by then.
+fn deployed(ctx: &Inspection, install: &Install) -> Result<Plan, Reason> {
+    let app = evidence::shipped(ctx)?;
+    if install.app.as_ref() != Some(&app.folder) || install.command.conditional || install.script.is_some() {
+        return Err(refusal("the install is not a plain one"));
+    }
+    // A member among the devDependencies is left out as well.
+    let runtime = ctx.facts().runtime.as_deref();
+    runtime.map_or(Ok(()), |it| evidence::imports_ship(&Installed::alone(Arc::clone(&app)), it))?;
+    let root = ctx.project().workspace(&app.folder).map_or(app.folder.clone(), |it| it.root.folder.clone());
+    let installed = Installed::by(ctx, app, &root)?;
+    let doubts = needs_no_dev(ctx, &installed)?;
+    if let Some(needed) = ctx.facts().needed.first() {
+        return Err(refusal(needed.reason.clone()));
+    }
+    needs_nothing(ctx, ctx.model().commands_after(install))?;
+    let deploy = install.command.words.iter().find(|it| it.value.as_deref() == Some("deploy"));
+    let deploy = deploy.ok_or_else(|| refusal("the install is not a plain one"))?;
+    let grounds = evidence::pinned(ctx, &installed.root).into_iter().collect();
+    Ok(finish(TITLE, vec![Edit::insertion(deploy.range.end(), " --prod")], doubts, grounds))
 }
 
 /// `npm ci` gets `--omit=dev`, where nothing after it needs more.

@@ -129,14 +129,30 @@ pub(super) fn same_user(
     }
 }
 
-/// Whether another stage than the one that ships is built on `stage`, or copies from it.
+/// Whether another stage than the one that ships is built on `stage`, or copies from it and may need what a prune takes.
 pub(super) fn is_needed_elsewhere(ctx: &Inspection, stage: StageId) -> bool {
     let model = ctx.model();
     let own = model.ancestry(stage_of(ctx));
     let is_base = model.stages.ids().any(|it| !own.contains(&it) && model.stages[it].base == Base::Stage(stage));
     let copies = model.instructions.iter_enumerated().any(|(at, it)| {
         let from = it.flag_value("from").zip(model.stage_of(at));
-        from.is_some_and(|(name, user)| user != stage_of(ctx) && model.stage_named(name, user) == Some(stage))
+        let takes = |user: StageId| user != stage && !only_hands_on(ctx, user);
+        from.is_some_and(|(name, user)| {
+            user != stage_of(ctx) && model.stage_named(name, user) == Some(stage) && takes(user)
+        })
     });
     is_base || copies
+}
+
+/// Whether a stage hands on to the one that ships what it copies, and neither runs anything that may need
+/// devDependencies nor starts something.
+fn only_hands_on(ctx: &Inspection, stage: StageId) -> bool {
+    let model = ctx.model();
+    let mut own = model.stages[stage].instructions.clone();
+    let starts = own.any(|it| matches!(model.instructions[it].kind, Kind::Cmd(_) | Kind::Entrypoint(_)));
+    let runs = model.stages[stage].instructions.clone();
+    !starts
+        && model.feeding(stage_of(ctx)).contains(&stage)
+        && needs_nothing(ctx, runs.flat_map(|it| model.commands_of_run(it))).is_ok()
+        && !is_needed_elsewhere(ctx, stage)
 }

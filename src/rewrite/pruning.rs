@@ -7,7 +7,8 @@ use crate::ecosystem::managers::npm_flags;
 use crate::ecosystem::{FlagUse, Manager, Production, brought};
 use crate::facts::linker;
 use crate::inspection::Inspection;
-use crate::project::{Agreement, App, Linker, Lock, Reason};
+use crate::paths;
+use crate::project::{Agreement, App, Linker, Lock, Member, Reason};
 use crate::shell::Command;
 use crate::stages::{ImageKind, Install, Verb};
 use crate::syntax::Kind;
@@ -164,7 +165,9 @@ fn locked(ctx: &Inspection, app: &App, install: &Install) -> Result<Option<Reaso
         (Some(false), Some(lock)) => {
             Err(Reason::of_file(&lock.path, "is not there at the install, and may come after it"))
         }
-        (Some(true), Some(lock)) => agreed(app, install, lock),
+        (Some(true), Some(lock)) => {
+            Ok(agreed(app, install, lock)?.or_else(|| missing_member(ctx, install, app).filter(|_| !is_shown(install))))
+        }
         _ if ctx.project().may_be_above() => Err(refusal("the lock file is not known")),
         _ => Err(refusal(format!("it is not known which lock file `{program}` installs by"))),
     }
@@ -185,6 +188,17 @@ fn agreed(app: &App, install: &Install, lock: &Lock) -> Result<Option<Reason>, R
 fn is_shown(install: &Install) -> bool {
     let arguments: Vec<&str> = install.command.arguments().flatten().collect();
     install.manager.habits().proves_lock && install.manager.is_frozen(&arguments)
+}
+
+/// To bun a lock with a package that is not there does not agree: one that the install may not see.
+#[must_use]
+pub(crate) fn missing_member(ctx: &Inspection, install: &Install, app: &App) -> Option<Reason> {
+    let workspace = ctx.project().workspace(&app.folder).filter(|_| install.manager.wants_all_members())?;
+    let folder = install.folder.as_deref().unwrap_or("/");
+    let manifest = |it: &Member| paths::join(&workspace.path_of(it), "package.json");
+    let sees = |path: &str| install.sees_file(ctx.project(), &paths::join(folder, path)) == Some(true);
+    let missing = workspace.members.iter().map(manifest).find(|it| !sees(it))?;
+    Some(Reason::of_file(missing, "may not be there at the install"))
 }
 
 fn has(install: &Install, name: &str) -> bool {

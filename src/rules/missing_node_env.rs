@@ -3,13 +3,14 @@
 use super::declare_rule;
 use super::support::{is_harmless, node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
-use crate::ecosystem::{Action, Invocation};
+use crate::ecosystem::{Action, Effect, Invocation, effect_of};
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
+use crate::paths;
 use crate::project::{Program, Reason, Runtime, Site};
 use crate::shell::Command;
-use crate::stages::{Base, ImageKind, InstructionId, Scope, Stage, StageId, Verb};
+use crate::stages::{Base, Entry, Holding, ImageKind, InstructionId, Scope, Stage, StageId, Verb};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -181,7 +182,40 @@ fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, Reason> {
     };
     let is_member = ctx.project().workspace(&app.folder).is_some()
         || app.package.dependencies.keys().any(|it| ctx.project().is_own_package(app, it));
-    ctx.project().modes(if is_member { "" } else { &app.folder }).ok_or(doubt)
+    let mut sites = ctx.project().modes(if is_member { "" } else { &app.folder }).ok_or(doubt)?;
+    sites.retain(|it| may_run(ctx, &it.path));
+    Ok(sites)
+}
+
+/// Whether the stage, or one that it takes something from, holds a file of the context.
+fn may_run(ctx: &Inspection, path: &str) -> bool {
+    let (model, project) = (ctx.model(), ctx.project());
+    let Some(production) = &model.production else { return true };
+    let holds = |it: &Entry| match &it.holding {
+        Holding::ContextFile(file) => file == path,
+        Holding::ContextFolder(folder) => {
+            paths::below(folder, path).is_some_and(|rest| !it.lacks(rest)) && project.sees(path) != Some(false)
+        }
+        _ => false,
+    };
+    let own = model.ancestry(production.stage);
+    let stages = model.feeding(production.stage).into_iter().filter(|it| own.contains(it) || makes_something(ctx, *it));
+    stages.into_iter().any(|it| model.stages[it].contents.entries.iter().any(holds))
+}
+
+/// Whether a command of the stage may make something of what lies there: what is copied as it is lies in the other stage.
+fn makes_something(ctx: &Inspection, stage: StageId) -> bool {
+    let model = ctx.model();
+    let is_prune = |it: &Command| {
+        let words: Vec<&str> = it.words.iter().filter_map(|it| it.value.as_deref()).collect();
+        words.windows(2).any(|it| it[0].starts_with("turbo") && it[1] == "prune")
+    };
+    let is_install = |it: &Command| effect_of(it) == Effect::Install;
+    let runs = model.stages[stage].instructions.clone();
+    let runs = runs.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
+    let mut scripts = runs.map(|it| model.scripts[it].as_ref().filter(|it| it.complete));
+    scripts
+        .any(|it| it.is_none_or(|it| it.commands.iter().any(|it| !is_prune(it) && !is_install(it) && !is_harmless(it))))
 }
 
 /// What the app itself does by NODE_ENV; the same with and without the line where a compose file says production
@@ -308,6 +342,43 @@ mod tests {
             "FROM example/base\nCOPY . .\nCMD [\"node\", \"server.js\"]\n",
         ] {
             check_clean(&MISSING_NODE_ENV, FILES, dockerfile);
+        }
+    }
+
+    /// Where the modules are not followed, all that may be of the run is looked at, and nothing else.
+    #[test]
+    fn code_of_other_packages() {
+        let mode = "module.exports = process.env.NODE_ENV === 'production' ? 1 : 2\n";
+        let files: &[(&str, &str)] = &[
+            ("package.json", r#"{"workspaces": ["apps/*", "packages/*"]}"#),
+            ("package-lock.json", r#"{"lockfileVersion": 3, "packages": {}}"#),
+            ("turbo.json", "{}"),
+            (
+                "apps/api/package.json",
+                r#"{"name": "api", "scripts": {"build": "tsc && ./more.sh"}, "dependencies": {"lib": "*"}}"#,
+            ),
+            ("apps/api/src/a.ts", ""),
+            ("apps/web/package.json", r#"{"name": "web"}"#),
+            ("apps/web/session.js", mode),
+            ("packages/lib/package.json", r#"{"name": "lib"}"#),
+            ("packages/lib/index.js", ""),
+        ];
+        let build = "RUN npm run build -w api\n";
+        let start = "CMD [\"node\", \"apps/api/dist/index.js\"]\n";
+        let installed = "FROM node:22 AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n";
+        let next = "FROM node:22\nWORKDIR /app\n";
+        let prune = "FROM node:22 AS all\nWORKDIR /app\nCOPY . .\nRUN npx turbo prune api --docker\n";
+        let pruned = "FROM node:22 AS build\nWORKDIR /app\nCOPY --from=all /app/out/full/ .\nRUN npm ci\n";
+        let ship = "COPY --from=build /app/apps/api/dist ./apps/api/dist\n";
+        for before in [
+            format!("{installed}COPY apps/api apps/api\n{build}{next}{ship}{start}"),
+            format!("{prune}{pruned}{build}{next}{ship}{start}"),
+        ] {
+            let after = before.replace(next, &format!("{next}ENV NODE_ENV=production\n"));
+            check_fix(&MISSING_NODE_ENV, files, &before, &after);
+            let all = before.replace(build, &format!("COPY . .\n{build}"));
+            let after = after.replace(build, &format!("COPY . .\n{build}"));
+            check_unsafe_fix(&MISSING_NODE_ENV, files, &all, &after);
         }
     }
 

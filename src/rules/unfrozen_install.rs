@@ -260,7 +260,7 @@ mod tests {
         for (lock, text, package) in [
             ("yarn.lock", format!("{YARN}  dependencies:\n    b \"1\"\n"), FILES[0].1),
             ("yarn.lock", YARN.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "resolutions": {"ms": "2.0.0"}}"#),
-            ("yarn.lock", YARN.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "workspaces": ["a"]}"#),
+            ("yarn.lock", YARN.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "workspaces": ["(a|b)"]}"#),
             ("pnpm-lock.yaml", format!("overrides:\n  a: 1.0.0\n{PNPM}"), FILES[0].1),
             ("pnpm-lock.yaml", PNPM.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "pnpm": {"overrides": {}}}"#),
         ] {

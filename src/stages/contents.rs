@@ -286,7 +286,8 @@ impl Contents {
             (Holding::NodeModules(_), Holding::NodeModules(_)) => true,
             // Each layer has a cache of its own.
             (Holding::Cache(_), Holding::Cache(_)) if old.origin.instruction != entry.origin.instruction => false,
-            (old, new) => old == new,
+            // What the new one lacks stays from before.
+            (holding, new) => holding == new && entry.without.iter().all(|it| old.without.contains(it)),
         };
         self.entries.retain(|old| old.path != entry.path || !covers(old));
         self.entries.push(entry);

@@ -105,6 +105,26 @@ impl<'a> Model<'a> {
         res
     }
 
+    /// Stage `stage`, those that it is built on, and those that they copy or mount something of, through others as well.
+    #[must_use]
+    pub fn feeding(&self, stage: StageId) -> Vec<StageId> {
+        let (mut res, mut open) = (Vec::new(), vec![stage]);
+        while let Some(next) = open.pop() {
+            for at in self.ancestry(next).into_iter().filter(|it| !res.contains(it)).collect::<Vec<_>>() {
+                res.push(at);
+                for index in self.stages[at].instructions.clone() {
+                    let flags = &self.instructions[index].flags;
+                    let mounts =
+                        flags.iter().filter(|it| it.name == "mount").flat_map(crate::syntax::Flag::mount_options);
+                    let mounted = mounts.filter(|it| it.0 == "from").map(|it| it.1);
+                    let names = self.instructions[index].flag_value("from").into_iter().chain(mounted);
+                    open.extend(names.filter_map(|it| self.stage_named(it, at)));
+                }
+            }
+        }
+        res
+    }
+
     /// Whether `earlier` is among the stages that `stage` is `FROM`, or `stage` itself.
     #[must_use]
     pub fn is_on(&self, stage: StageId, earlier: StageId) -> bool {

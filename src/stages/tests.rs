@@ -289,3 +289,56 @@ fn names_mean_the_nearest_stage_before() {
         );
     });
 }
+
+const PNPM: &[(&str, &str)] = &[
+    ("package.json", "{}"),
+    ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"),
+    ("pnpm-workspace.yaml", "packages:\n  - apps/*\n  - packages/*\n"),
+    ("turbo.json", "{}"),
+    (
+        "apps/api/package.json",
+        r#"{"name": "@x/api", "scripts": {"build": "tsc"}, "dependencies": {"@x/lib": "workspace:*"}}"#,
+    ),
+    ("apps/web/package.json", r#"{"name": "@x/web", "scripts": {"build": "tsc"}}"#),
+    ("packages/lib/package.json", r#"{"name": "@x/lib", "scripts": {"build": "tsc"}}"#),
+];
+
+#[test]
+fn builds_by_pnpms_filters() {
+    for (filter, expected) in [
+        ("--filter @x/api", &["apps/api"][..]),
+        ("--filter @x/api...", &["packages/lib", "apps/api"]),
+        ("-F api...", &["packages/lib", "apps/api"]),
+        ("-F '@x/api^...'", &["packages/lib"]),
+        ("--filter './apps/*'", &["apps/api", "apps/web"]),
+        ("--filter '@x/*'", &["apps/api", "apps/web", "packages/lib"]),
+        ("--filter ...@x/lib", &["?"]),
+        ("--filter '[main]'", &["?"]),
+    ] {
+        let dockerfile = format!("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN pnpm {filter} build\n");
+        let built: Vec<String> = model_of(PNPM, &dockerfile, |model, _| {
+            model.builds.iter().map(|it| it.app.clone().unwrap_or_else(|| "?".to_owned())).collect()
+        });
+        assert_eq!(built, expected, "{filter}");
+    }
+}
+
+#[test]
+fn turbo_prune_leaves_out_what_a_package_does_not_need() {
+    let dockerfile = "FROM node:22 AS all\nWORKDIR /app\nCOPY . .\nRUN turbo prune @x/api --docker\nFROM node:22\nWORKDIR /app\nCOPY --from=all /app/out/json/ .\nCOPY --from=all /app/out/full/ .\n";
+    let found = model_of(PNPM, dockerfile, |model, project| {
+        let contents = &model.production_stage().expect("a stage").contents;
+        ["apps/api", "apps/web", "packages/lib"]
+            .map(|it| contents.holds_file(project, &format!("/app/{it}/package.json")))
+    });
+    assert_eq!(found, [Some(true), Some(false), Some(true)]);
+}
+
+#[test]
+fn pnpm_finds_the_root_without_a_package_json() {
+    let dockerfile = "FROM node:22\nWORKDIR /app/apps/api\nCOPY pnpm-lock.yaml pnpm-workspace.yaml /app/\nCOPY apps/api/package.json ./\nRUN pnpm install --frozen-lockfile\n";
+    let found =
+        |text: &str| model_of(PNPM, text, |model, _| model.installs.iter().next().and_then(|it| it.lock_present));
+    assert_eq!(found(dockerfile), Some(true));
+    assert_eq!(found(&dockerfile.replace(" pnpm-workspace.yaml", "")), Some(false));
+}

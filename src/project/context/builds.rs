@@ -1,6 +1,7 @@
 //! The context of a Dockerfile as the repository's own builds name it: in compose files of any name, Makefiles, scripts,
 //! workflows.
 
+mod bake;
 mod call;
 mod commands;
 mod makefile;
@@ -96,8 +97,12 @@ fn calls_in(loader: &dyn Loader, folder: &Path) -> Vec<(PathBuf, Call)> {
 type Read = fn(&Document) -> Vec<Call>;
 
 fn calls_of(loader: &dyn Loader, path: &Path, read: Read) -> Vec<Call> {
-    let document = Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT && it.text.contains("ocker"));
+    let document = Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT && is_telling(&it.text));
     document.map(|it| read(&it)).unwrap_or_default()
+}
+
+fn is_telling(text: &str) -> bool {
+    ["ocker", "build", "target"].iter().any(|it| text.contains(it))
 }
 
 fn reader(name: &str) -> Option<Read> {
@@ -106,9 +111,11 @@ fn reader(name: &str) -> Option<Read> {
         "Makefile" | "makefile" | "GNUmakefile" => makefile::calls,
         "package.json" => scripts,
         it if it.ends_with(".mk") => makefile::calls,
+        it if it.ends_with(".hcl") && it.contains("bake") => bake::calls,
+        it if it.ends_with(".json") && it.contains("docker-bake") => bake::json,
         it if it.ends_with(".sh") => |it| commands::calls(&commands::with_stars(&it.text), Base::Either),
         it if is_compose(it) => yaml::compose,
-        _ if is_yaml => yaml::calls,
+        _ if is_yaml => yaml::any,
         _ => return None,
     })
 }

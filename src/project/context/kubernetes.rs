@@ -1,9 +1,13 @@
-//! Manifests of Kubernetes: whether the repository shows that its images run there.
+//! Manifests of Kubernetes: whether the repository shows that its images run there, and what they start.
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::super::{EntryKind, Loader, Site};
+use super::ImageUser;
 use super::document::Document;
+use crate::ecosystem::programs;
 
 /// Folders that people keep manifests and charts in; what lies below them may have any name.
 const FOLDERS: &[&str] = &[
@@ -57,6 +61,53 @@ pub(super) fn texts(loader: &dyn Loader, folders: &[PathBuf]) -> Vec<String> {
         true
     });
     res
+}
+
+/// What the containers of all manifests start in place of what their images do, where that is a program of Node's: their
+/// sites have absolute paths. Nothing in a manifest says which Dockerfile makes an image: `is_ours` tells by its name.
+pub(super) fn users(loader: &dyn Loader, folders: &[PathBuf], is_ours: impl Fn(&str) -> bool) -> Vec<ImageUser> {
+    let mut res = Vec::new();
+    visit(loader, folders, |path, text| {
+        if line_of_pods(text).is_some() {
+            let site = |line| Site { path: path.to_string_lossy().into_owned(), line };
+            let line = |image: &str| text.lines().position(|it| it.contains(image)).map(|it| it + 1);
+            let containers = text.split("\n---").filter_map(|it| serde_saphyr::from_str::<Value>(it).ok());
+            let mut found = Vec::new();
+            containers.for_each(|it| collect(&it, 0, &mut found));
+            let found = found.into_iter().filter(|it| is_ours(&it.0));
+            res.extend(found.map(|(image, it)| ImageUser { site: site(line(&image)), ..it }));
+        }
+        true
+    });
+    res
+}
+
+/// The containers below `value` that start something of Node's, with their images.
+fn collect(value: &Value, depth: usize, found: &mut Vec<(String, ImageUser)>) {
+    if depth > MAX_NESTED {
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter().for_each(|it| collect(it, depth + 1, found)),
+        Value::Object(map) => {
+            found.extend(container(value));
+            map.values().for_each(|it| collect(it, depth + 1, found));
+        }
+        _ => {}
+    }
+}
+
+const MAX_NESTED: usize = 32;
+
+fn container(value: &Value) -> Option<(String, ImageUser)> {
+    let image = value.get("image")?.as_str()?;
+    let list = |key: &str| -> Option<Vec<String>> {
+        value.get(key)?.as_array()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
+    };
+    let (entrypoint, command) = (list("command"), list("args"));
+    let words = entrypoint.iter().chain(&command).flatten().flat_map(|it| it.split([' ', '/', '\n', ';']));
+    let runs_node = words.into_iter().any(programs::starts_node);
+    runs_node.then(|| (image.to_owned(), ImageUser { entrypoint, command, is_guess: true, ..ImageUser::default() }))
 }
 
 /// Looks at the manifests until `goes_on` says that it is enough.

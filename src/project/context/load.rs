@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::super::files::Files;
 use super::super::loader::remembered;
 use super::super::{Loader, Overlay, Site, mentions, modes};
-use super::{Compose, ImageUser, Project, Request, builds, compose, expand, ignore, search, users};
+use super::{Compose, ImageUser, Project, Request, builds, compose, expand, hints, ignore, kubernetes, search, users};
 use crate::paths;
+use hints::Side;
 
 impl Project {
     /// Finds the context (the configured one; else the compose file's; else the nearest folder from the
@@ -19,19 +20,21 @@ impl Project {
         let folders = search::candidates(&*loader, &request.dockerfile);
         let found = compose::find(&*loader, &folders, &request.dockerfile);
         let given = request.context.clone().or_else(|| Some(found.service.as_ref()?.0.clone()));
-        let (root, may_be_above) = match given {
-            Some(given) => (Some(given), false),
-            None => guessed(&*loader, &folders, request),
+        let guess = match given {
+            Some(given) => Guess::sure(Some(given)),
+            None => guessed(&loader, &folders, request),
         };
         let ignores_above = folders.iter().any(|it| loader.kind(&it.join(".dockerignore")).is_some());
-        let mut project = Self::with_root(loader, root, &request.dockerfile);
+        let mut project = Self::with_root(loader, guess.root, &request.dockerfile);
         project.border = border(&*project.files.loader, &folders, &request.dockerfile, project.root());
         project.note_broken(&found.broken);
         let compose = found.service.map(|(_, it)| project.located(it));
         let name = search::name_in_repository(&*project.files.loader, &folders, &request.dockerfile);
-        let users = users::find(&*project.files.loader, &folders, &request.dockerfile);
+        let mut users = users::find(&*project.files.loader, &folders, &request.dockerfile);
+        users.extend(project.pod_users(&folders));
         let users = users.into_iter().map(|it| ImageUser { site: project.relative(it.site.clone()), ..it }).collect();
-        Self { compose, users, may_be_above, ignores_above, name, ..project }
+        let Guess { may_be_above, may_be_of_workspace, .. } = guess;
+        Self { compose, users, may_be_above, may_be_of_workspace, ignores_above, name, ..project }
     }
 
     /// A project of which nothing is known: stdin without a file name.
@@ -40,7 +43,7 @@ impl Project {
         Self::with_root(loader, None, Path::new(""))
     }
 
-    fn with_root(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path) -> Self {
+    pub(super) fn with_root(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path) -> Self {
         let (dockerignore, mut broken) = ignore::ignore_file(&*loader, root.as_deref(), dockerfile);
         // What a build sees of the folder can't be told then.
         let root = root.filter(|_| !dockerignore.is_unknown());
@@ -62,6 +65,7 @@ impl Project {
             dockerfile: dockerfile.to_owned(),
             name: String::new(),
             may_be_above: false,
+            may_be_of_workspace: None,
             ignores_above: false,
             border: None,
             pods: OnceLock::new(),
@@ -84,10 +88,26 @@ impl Project {
             users,
             border: self.border.clone(),
             may_be_above: self.may_be_above,
+            may_be_of_workspace: self.may_be_of_workspace.clone(),
             ignores_above: self.ignores_above,
             name: self.name.clone(),
             ..project
         }
+    }
+
+    /// What manifests of Kubernetes start in the image: in each that is not called like the folder of another Dockerfile.
+    fn pod_users(&self, folders: &[PathBuf]) -> Vec<ImageUser> {
+        let others = std::cell::OnceCell::new();
+        let named = |name: &str, folder: &str| !folder.is_empty() && name.split(['-', '_', '.']).any(|it| it == folder);
+        let own = self.dockerfile.parent().and_then(Path::file_name).and_then(|it| it.to_str()).unwrap_or_default();
+        let is_ours = |image: &str| {
+            let name =
+                paths::file_name(image.split('@').next().unwrap_or_default()).split(':').next().unwrap_or_default();
+            let others = others.get_or_init(|| self.other_dockerfiles());
+            let is_another = |it: &String| named(name, paths::file_name(paths::parent(it)));
+            named(name, own) || !others.iter().any(is_another)
+        };
+        kubernetes::users(&*self.files.loader, folders, is_ours)
     }
 
     /// Compose files that can't be read, by their paths from the root.
@@ -111,21 +131,42 @@ impl Project {
     }
 }
 
+/// A context, and what it may be instead.
+struct Guess {
+    root: Option<PathBuf>,
+    may_be_above: bool,
+    may_be_of_workspace: Option<String>,
+}
+
+impl Guess {
+    fn sure(root: Option<PathBuf>) -> Self {
+        Self { root, may_be_above: false, may_be_of_workspace: None }
+    }
+}
+
 /// The context where neither configuration nor the service of a compose file gives it, and whether it may be another one:
-/// the folder that the sources fit, or, where they fit several or none, the one that the repository's builds name.
-fn guessed(loader: &dyn Loader, folders: &[PathBuf], request: &Request) -> (Option<PathBuf>, bool) {
+/// the folder that the sources fit, or, where they fit several or none, the one that the repository's builds name, or
+/// that the Dockerfile's commands ask for.
+fn guessed(loader: &Arc<dyn Loader>, folders: &[PathBuf], request: &Request) -> Guess {
     let sources = &request.copy_sources;
-    let fitting = search::fitting(loader, folders, sources, &request.carried);
-    let may_be_above = search::fits_above(loader, folders, sources, fitting.as_deref());
-    let fits = |it: &Path| loader.kind(it).is_some() && search::holds_all(loader, it, sources);
+    let fitting = search::fitting(&**loader, folders, sources, &request.carried);
+    let above = search::fitting_above(&**loader, folders, sources, fitting.as_deref());
+    let fits = |it: &Path| loader.kind(it).is_some() && search::holds_all(&**loader, it, sources);
     // `COPY . .` fits any folder.
     let is_app = |it: &&Path| loader.kind(&it.join("package.json")).is_some();
-    if !may_be_above && fitting.as_deref().filter(is_app).is_some_and(fits) {
-        return (fitting, false);
+    if above.is_none() && fitting.as_deref().filter(is_app).is_some_and(fits) {
+        return Guess::sure(fitting);
     }
-    match builds::context(loader, folders, &request.dockerfile, fits) {
-        Some(named) => (Some(named), false),
-        None => (fitting, may_be_above),
+    if let Some(named) = builds::context(&**loader, folders, &request.dockerfile, fits) {
+        return Guess::sure(Some(named));
+    }
+    match above.zip(fitting.clone()) {
+        Some((above, here)) => match hints::side(loader, &here, &above, request) {
+            Side::Above => Guess::sure(Some(above)),
+            Side::Here => Guess::sure(fitting),
+            Side::Open(may_be_of_workspace) => Guess { root: fitting, may_be_above: true, may_be_of_workspace },
+        },
+        None => Guess::sure(fitting),
     }
 }
 

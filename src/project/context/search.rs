@@ -47,7 +47,7 @@ pub(super) fn fitting(
 }
 
 /// Whether `path` is there, or the folder that it is made in.
-fn holds(loader: &dyn Loader, folder: &Path, path: &str) -> bool {
+pub(super) fn holds(loader: &dyn Loader, folder: &Path, path: &str) -> bool {
     let exists = |it: &str| loader.kind(&folder.join(it)).is_some();
     exists(path) || paths::ancestors(path).any(|it| it.contains('/') && exists(it))
 }
@@ -86,10 +86,15 @@ fn nearest_fitting(loader: &dyn Loader, folders: &[PathBuf], sources: &[String])
     }
 }
 
-/// Whether a root of workspaces above `root` has all sources too: the guess may be wrong.
-pub(super) fn fits_above(loader: &dyn Loader, folders: &[PathBuf], sources: &[String], root: Option<&Path>) -> bool {
-    let above = folders.iter().skip_while(|it| Some(it.as_path()) != root).skip(1);
-    above.into_iter().any(|it| is_fitting_root(loader, it, sources))
+/// A root of workspaces above `root` that has all sources too: the guess may be wrong.
+pub(super) fn fitting_above(
+    loader: &dyn Loader,
+    folders: &[PathBuf],
+    sources: &[String],
+    root: Option<&Path>,
+) -> Option<PathBuf> {
+    let mut above = folders.iter().skip_while(|it| Some(it.as_path()) != root).skip(1);
+    above.find(|it| is_fitting_root(loader, it, sources)).cloned()
 }
 
 /// Whether `folder` is a root of workspaces that has all sources.

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::super::loader::remembered;
 use super::super::{EntryKind, Loader, Site};
 use super::document::Document;
+use crate::ecosystem::Manager;
 use crate::paths;
 use crate::shell;
 
@@ -32,6 +33,8 @@ pub struct ImageUser {
     pub user: Option<String>,
     /// Whether it only looks after the app's health.
     pub is_check: bool,
+    /// Whether nothing says that it is this Dockerfile's image, and not another one.
+    pub is_guess: bool,
     /// Whether it is an action of GitHub, which has to run as root.
     pub is_action: bool,
 }
@@ -44,7 +47,8 @@ impl ImageUser {
 }
 
 /// Folders in which people keep the files that build an image of the folder above.
-const BESIDE: [&str; 7] = ["docker", ".docker", "deploy", "deployment", "compose", "infra", ".do"];
+const BESIDE: [&str; 10] =
+    ["docker", ".docker", "deploy", "deployment", "deployments", "compose", "infra", "stacks", "ops", ".do"];
 
 /// Larger files say nothing about this, or too much of it.
 const MAX_TEXT: usize = 1 << 20;
@@ -86,7 +90,10 @@ impl Telling {
 }
 
 fn reader(name: &str) -> Option<Read> {
-    if compose::is_compose(name) { Some(compose::users) } else { platforms::reader(name) }
+    let is_yaml = || (name.ends_with(".yml") || name.ends_with(".yaml")) && !Manager::Pnpm.locks().contains(&name);
+    // A file with `services` that build is one of compose's, however it is called.
+    let by_contents = || Some(compose::users as Read).filter(|_| is_yaml());
+    platforms::reader(name).filter(|_| !compose::is_compose(name)).or_else(by_contents)
 }
 
 /// Reads one kind of file.

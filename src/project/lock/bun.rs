@@ -21,10 +21,6 @@ pub(super) fn read(text: &str) -> Option<Lock> {
 }
 
 impl Lock {
-    fn root(&self) -> Option<&Map<String, Value>> {
-        self.0.get("workspaces")?.get("")?.as_object()
-    }
-
     /// Whether the project is one package.
     pub(super) fn is_of_one(&self) -> bool {
         self.0.get("workspaces").and_then(Value::as_object).is_some_and(|it| it.len() == 1)
@@ -32,7 +28,28 @@ impl Lock {
 
     /// Whether a frozen install takes the lock with this package.json: bun compares the lists.
     pub(super) fn agreement(&self, package: &Package, file: &str) -> Agreement {
-        let Some(root) = self.root() else {
+        self.agreement_of("", package, file)
+    }
+
+    /// The same of all packages of a workspace, by their folders from its root.
+    pub(super) fn workspace_agreement(&self, packages: &[(String, Package)], file: &str) -> Agreement {
+        let unknown = || Agreement::Unknown(format!("whether `{file}` agrees with the workspaces is not known").into());
+        let held = self.0.get("workspaces").and_then(Value::as_object);
+        let is_same = held.is_some_and(|it| it.len() == packages.len());
+        if !is_same || ["catalog", "catalogs", "overrides"].iter().any(|it| self.0.contains_key(*it)) {
+            return unknown();
+        }
+        for (folder, package) in packages {
+            match self.agreement_of(folder, package, file) {
+                Agreement::Yes => {}
+                Agreement::No(reason) | Agreement::Unknown(reason) => return Agreement::Unknown(reason),
+            }
+        }
+        Agreement::Yes
+    }
+
+    fn agreement_of(&self, folder: &str, package: &Package, file: &str) -> Agreement {
+        let Some(root) = self.0.get("workspaces").and_then(|it| it.get(folder)?.as_object()) else {
             return Agreement::Unknown(format!("whether `{file}` agrees with package.json is not known").into());
         };
         let lists = [

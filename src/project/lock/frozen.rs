@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::super::{App, Manager, Package, Reason};
+use super::super::{App, Manager, Package, Reason, workspace};
 use super::{Agreement, Lock, bun, pnpm, yarn_berry, yarn_classic};
 use crate::ecosystem::managers::pnpm_settings;
 use crate::paths;
@@ -55,7 +55,7 @@ impl Lock {
     pub fn frozen_agreement(&self, app: &App, major: Option<u32>, is_named: bool) -> Agreement {
         let file = paths::file_name(&self.path);
         if app.is_workspace_root() {
-            return Agreement::Unknown(format!("whether `{file}` agrees with the workspaces is not known").into());
+            return self.of_workspace(app, file, (major, is_named));
         }
         match &self.frozen {
             Some(Held::Entries(entries)) => entries.agreement(&app.package, file),
@@ -75,19 +75,38 @@ impl Lock {
         matches!(&self.frozen, Some(Held::Berry(entries)) if is_plain && entries.repeats(&app.package))
     }
 
-    fn of_pnpm(&self, app: &App, head: &pnpm::Head, file: &str, (major, is_named): (Option<u32>, bool)) -> Agreement {
+    /// The same where other packages belong to `app`: each must have asked for what it asks for now. Those that are not
+    /// there at the install change nothing, except to bun.
+    fn of_workspace(&self, app: &App, file: &str, named_major: (Option<u32>, bool)) -> Agreement {
+        let unknown = || Agreement::Unknown(format!("whether `{file}` agrees with the workspaces is not known").into());
+        let Some(packages) = workspace::packages(app) else { return unknown() };
+        match &self.frozen {
+            Some(Held::Entries(entries)) => entries.workspace_agreement(&packages, file),
+            Some(Held::Bun(lock)) => lock.workspace_agreement(&packages, file),
+            Some(Held::Head(head)) => match self.read_by(app, file, named_major) {
+                Ok((generation, major)) => head.workspace_agreement(&packages, file, generation, major),
+                Err(reason) => Agreement::Unknown(reason),
+            },
+            _ => unknown(),
+        }
+    }
+
+    fn of_pnpm(&self, app: &App, head: &pnpm::Head, file: &str, named_major: (Option<u32>, bool)) -> Agreement {
+        match self.read_by(app, file, named_major) {
+            Ok((generation, major)) => head.agreement(&app.package, file, generation, major),
+            Err(reason) => Agreement::Unknown(reason),
+        }
+    }
+
+    /// The generation of pnpm's lock and the major that reads it, where no setting takes part.
+    fn read_by(&self, app: &App, file: &str, (major, is_named): (Option<u32>, bool)) -> Result<(u32, u32), Reason> {
         let named = app.package.package_manager.as_ref().and_then(|it| it.1.split('.').next()?.parse().ok());
         // A major that was told from the lock file proves nothing about the lock file.
-        let (Some(generation), Some(major)) =
-            (self.generation, major.filter(|it| *it >= 9 || is_named || named == Some(*it)))
-        else {
-            return Agreement::Unknown(
-                format!("the version of pnpm is not known, nor whether it reads `{file}`").into(),
-            );
-        };
+        let found = self.generation.zip(major.filter(|it| *it >= 9 || is_named || named == Some(*it)));
+        let found = found.ok_or_else(|| format!("the version of pnpm is not known, nor whether it reads `{file}`"))?;
         match self.other_settings(app) {
-            Some(reason) => Agreement::Unknown(reason),
-            None => head.agreement(&app.package, file, generation, major),
+            Some(reason) => Err(reason),
+            None => Ok(found),
         }
     }
 
@@ -106,7 +125,8 @@ impl Lock {
         let text = text.flatten()?;
         let is_key = |it: &&str| it.starts_with(|it: char| it.is_ascii_alphabetic() || it == '"' || it == '\'');
         let mut keys = text.lines().filter(is_key).map(|it| it.split(':').next().unwrap_or(it));
-        keys.find(|it| !pnpm_settings::is_idle_key(it))
+        // The packages that it names are each held against the lock.
+        keys.find(|it| !(pnpm_settings::is_idle_key(it) || *it == "packages" && app.is_workspace_root()))
             .map(|it| format!("`{}` says `{it}`", pnpm_settings::FILE).into())
     }
 }

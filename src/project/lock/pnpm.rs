@@ -57,19 +57,73 @@ impl Head {
     /// Whether `pnpm install --frozen-lockfile` of this major takes the lock with this package.json, where no other
     /// file has settings.
     pub(super) fn agreement(&self, package: &Package, file: &str, generation: u32, major: u32) -> Agreement {
-        if !is_read(generation, major) {
-            return Agreement::No(format!("pnpm {major} can't read {file}").into());
+        if let Some(found) = self.head_agreement(file, generation, major) {
+            return found;
         }
-        if let Some(key) = self.root.keys().find(|it| !PLAIN.contains(&it.as_str())) {
-            return Agreement::Unknown(format!("whether `{key}` of {file} is up to date is not known").into());
-        }
-        if let Some(reason) = self.settings(file).or_else(|| by_package(package)) {
+        let peers =
+            (!package.peer_dependencies.is_empty()).then(|| "pnpm may add the peerDependencies of package.json".into());
+        if let Some(reason) = by_package(package).or(peers) {
             return Agreement::Unknown(reason);
         }
         match self.importer() {
-            Some(importer) => compare(&importer, package, file),
+            Some(importer) => compare(&importer, package, file, &[]),
             None => Agreement::Unknown(format!("{file} is about several packages").into()),
         }
+    }
+
+    /// The same of all packages of a workspace, by their folders from its root, which is the first.
+    pub(super) fn workspace_agreement(
+        &self,
+        packages: &[(String, Package)],
+        file: &str,
+        generation: u32,
+        major: u32,
+    ) -> Agreement {
+        if let Some(found) = self.head_agreement(file, generation, major) {
+            return found;
+        }
+        if let Some(reason) = packages.first().and_then(|it| by_package(&it.1)) {
+            return Agreement::Unknown(reason);
+        }
+        let names: Vec<&str> = packages.iter().filter_map(|it| it.1.name.as_deref()).collect();
+        for (folder, package) in packages {
+            let found = match self.importer_of(if folder.is_empty() { "." } else { folder }) {
+                Some(importer) => self.with_peers(package).map(|it| compare(&importer, &it, file, &names)),
+                None => Err(format!("{file} does not say what `{folder}` asks for").into()),
+            };
+            match found.unwrap_or_else(Agreement::Unknown) {
+                Agreement::Yes => {}
+                other => return other,
+            }
+        }
+        Agreement::Yes
+    }
+
+    /// What speaks against the lock whatever the packages are.
+    fn head_agreement(&self, file: &str, generation: u32, major: u32) -> Option<Agreement> {
+        if !is_read(generation, major) {
+            return Some(Agreement::No(format!("pnpm {major} can't read {file}").into()));
+        }
+        if let Some(key) = self.root.keys().find(|it| !PLAIN.contains(&it.as_str())) {
+            return Some(Agreement::Unknown(format!("whether `{key}` of {file} is up to date is not known").into()));
+        }
+        self.settings(file).map(Agreement::Unknown)
+    }
+
+    /// The package with its peerDependencies among the others, where pnpm was to install them.
+    fn with_peers(&self, package: &Package) -> Result<Package, Reason> {
+        let setting = self.root.get("settings").and_then(|it| it.get("autoInstallPeers"));
+        let mut res = package.clone();
+        if setting != Some(&Value::Bool(true)) || package.peer_dependencies.is_empty() {
+            return Ok(res);
+        }
+        if !package.optional_peers.is_empty() {
+            return Err("pnpm may add the peerDependencies of package.json".into());
+        }
+        let is_there = |name: &String| package.is_production(name) || package.dev_dependencies.contains_key(name);
+        let peers = package.peer_dependencies.iter().filter(|it| !is_there(it.0));
+        res.dependencies.extend(peers.map(|(name, range)| (name.clone(), range.clone())));
+        Ok(res)
     }
 
     /// A setting that is not pnpm's own default.
@@ -89,8 +143,13 @@ impl Head {
     fn importer(&self) -> Option<BTreeMap<String, (String, String)>> {
         let Some(importers) = self.root.get("importers") else { return specifiers(&self.root) };
         let importers = importers.as_object()?;
-        let (name, importer) = importers.iter().next().filter(|_| importers.len() == 1)?;
-        let importer = importer.as_object().filter(|_| name == ".")?;
+        importers.keys().next().filter(|it| importers.len() == 1 && *it == ".")?;
+        self.importer_of(".")
+    }
+
+    /// What the package in `folder` asked for.
+    fn importer_of(&self, folder: &str) -> Option<BTreeMap<String, (String, String)>> {
+        let importer = self.root.get("importers")?.get(folder)?.as_object()?;
         let is_plain = importer.keys().all(|it| it == "specifiers" || LISTS.contains(&it.as_str()));
         specifiers(importer).filter(|_| is_plain)
     }
@@ -115,15 +174,19 @@ fn by_package(package: &Package) -> Option<Reason> {
         let key = if package.has_pnpm_settings { "pnpm" } else { "resolutions" };
         return Some(format!("`{key}` of package.json takes part in the install").into());
     }
-    (!package.peer_dependencies.is_empty()).then(|| "pnpm may add the peerDependencies of package.json".into())
+    None
 }
 
-fn compare(then: &BTreeMap<String, (String, String)>, package: &Package, file: &str) -> Agreement {
+/// Holds the ranges of `package`, one of those called `names`, against what it asked for then.
+fn compare(then: &BTreeMap<String, (String, String)>, package: &Package, file: &str, names: &[&str]) -> Agreement {
     let lists = [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies];
     let mut now = BTreeMap::new();
     for (list, ranges) in LISTS.into_iter().zip(lists) {
         for (name, range) in ranges {
-            if ["link:", "file:", "workspace:", "catalog:"].iter().any(|it| range.starts_with(it)) {
+            let is_member = names.contains(&name.as_str());
+            let is_link = is_member && ["workspace:*", "workspace:^", "workspace:~"].contains(&range.as_str());
+            let is_folder = || ["link:", "file:", "workspace:", "catalog:"].iter().any(|it| range.starts_with(it));
+            if !is_link && (is_member || is_folder()) {
                 return Agreement::Unknown(format!("`{name}` is `{range}`").into());
             }
             if now.insert(name, (list, range)).is_some() {

@@ -79,6 +79,35 @@ impl Entries {
         })
     }
 
+    /// The same of all packages of a workspace, its root first: of those that they ask for the workspace's own are links.
+    /// What is missing Yarn looks up without a word there.
+    pub(super) fn workspace_agreement(&self, packages: &[(String, Package)], file: &str) -> Agreement {
+        let own: BTreeMap<&str, Option<&str>> =
+            packages.iter().filter_map(|(_, it)| Some((it.name.as_deref()?, it.version.as_deref()))).collect();
+        let resolutions = packages.first().map(|it| it.1.resolutions.clone()).unwrap_or_default();
+        for (_, package) in packages {
+            let mut others = Package { resolutions: resolutions.clone(), ..package.clone() };
+            let mut foreign = None;
+            for list in [&mut others.dependencies, &mut others.dev_dependencies, &mut others.optional_dependencies] {
+                list.retain(|name, range| {
+                    let Some(version) = own.get(name.as_str()) else { return true };
+                    // One of another version comes from the registry.
+                    let is_link = range == "*" || version.is_some_and(|it| satisfies(it, range));
+                    foreign = foreign.take().or_else(|| (!is_link).then(|| name.clone()));
+                    false
+                });
+            }
+            if let Some(name) = foreign {
+                return Agreement::Unknown(format!("`{name}` may be another one than the workspace's own").into());
+            }
+            match self.agreement(&others, file) {
+                Agreement::Yes => {}
+                Agreement::No(reason) | Agreement::Unknown(reason) => return Agreement::Unknown(reason),
+            }
+        }
+        Agreement::Yes
+    }
+
     fn at(&self, name: &str, range: &str) -> Option<&Entry> {
         self.0.index(name, range).map(|it| &self.0.all[it])
     }
@@ -127,6 +156,10 @@ fn fits(version: &str, range: &str) -> bool {
         (Ok(version), Ok(range)) => range.satisfies(&version),
         _ => true,
     }
+}
+
+fn satisfies(version: &str, range: &str) -> bool {
+    Version::parse(version).is_ok_and(|version| Range::parse(range).is_ok_and(|range| range.satisfies(&version)))
 }
 
 /// `name "value"` of a line.

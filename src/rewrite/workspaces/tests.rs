@@ -265,6 +265,34 @@ fn one_stage_is_split_for_the_member_that_ships() {
 }
 
 #[test]
+fn one_stage_is_split_where_the_member_is_started_from_the_root() {
+    let root = ROOT
+        .replace("\"private\"", "\"scripts\": {\"build\": \"npm run build --workspaces --if-present\"}, \"private\"");
+    let db = r#"{"name": "@shop/db", "version": "1.0.0", "main": "dist/index.js", "scripts": {"build": "tsc"}, "dependencies": {"pg": "^8.0.0"}, "devDependencies": {"chalk": "5.6.0"}}"#;
+    let with = |main: &'static str| {
+        let main = ("apps/api/src/main.ts", main);
+        let text = [("texts/hello.txt", "hello"), ("apps/api/texts/own.txt", "own")];
+        [&[("package.json", &*root), ("packages/db/package.json", db), main][..], &text].concat()
+    };
+    for start in ["node\", \"apps/api/dist/main.js", "node\", \"apps/api/dist/main"] {
+        let before = ALONE.replace("WORKDIR /app/apps/api\n", "").replace("node\", \"dist/main.js", start);
+        let after = format!(
+            "FROM node:22-slim AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\nRUN npm prune --omit=dev\n\nFROM node:22-slim\nWORKDIR /app\nENV NODE_ENV=production\nCOPY --from=build /app/package.json ./\nCOPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/packages/db/package.json ./packages/db/\nCOPY --from=build /app/packages/db/dist ./packages/db/dist\nCOPY --from=build /app/apps/api/package.json ./apps/api/\nCOPY --from=build /app/apps/api/dist ./apps/api/dist\nUSER node\nCMD [\"{start}\"]\n"
+        );
+        let plain = "import express from 'express';\nimport '@shop/db';\nexpress().listen(3000);\n";
+        check_fix(named("single-stage-build"), &files(&with(plain)), &before, &after);
+        // What is read from the working directory is read at the root.
+        let reads = "import { readFileSync } from 'node:fs';\nimport '@shop/db';\nreadFileSync('texts/hello.txt');\n";
+        let reason = "`apps/api/src/main.ts:3` reads `texts/hello.txt`, outside of the app's folder";
+        check_held_back(named("single-stage-build"), &files(&with(reads)), &before, reason);
+        let own =
+            "import { readFileSync } from 'node:fs';\nimport '@shop/db';\nreadFileSync('apps/api/texts/own.txt');\n";
+        let copy = "COPY apps/api/texts/own.txt ./apps/api/texts/\nUSER node";
+        check_fix(named("single-stage-build"), &files(&with(own)), &before, &after.replace("USER node", copy));
+    }
+}
+
+#[test]
 fn what_keeps_one_stage_of_a_workspace_whole() {
     let root =
         |script: &str| ROOT.replace("\"private\"", &format!("\"scripts\": {{\"build\": \"{script}\"}}, \"private\""));

@@ -78,8 +78,10 @@ fn stage_objection(ctx: &Inspection, app: &App, stage: StageId) -> Objection {
 fn copied<'m>(ctx: &'m Inspection, app: &App, stage: StageId) -> Vec<&'m Install> {
     let model = ctx.model();
     let here = model.stages[stage].contents.node_modules();
-    let of_app = here.filter(|(_, it)| it.app.as_ref() == Some(&app.folder));
-    of_app.filter_map(|(_, it)| model.installs.get(it.install)).collect()
+    let all = here.filter_map(|(_, it)| Some((it, model.installs.get(it.install)?)));
+    all.filter(|(it, install)| it.app.as_ref() == Some(&app.folder) || installs(ctx, install, app))
+        .map(|it| it.1)
+        .collect()
 }
 
 /// Whether the stage does nothing with what it copies but `turbo prune`, which leaves node_modules out.
@@ -117,7 +119,10 @@ fn is_full(install: &Install) -> bool {
 fn selects(install: &Install) -> bool {
     let flags = ["--filter", "-F", "-w", "--workspace"];
     let mut arguments = install.command.arguments().flatten();
-    install.verb == Verb::Focus || arguments.any(|it| flags.contains(&it.split('=').next().unwrap_or(it)))
+    if install.verb == Verb::Focus {
+        return !arguments.any(|it| matches!(it, "--all" | "-A"));
+    }
+    arguments.any(|it| flags.contains(&it.split('=').next().unwrap_or(it)))
 }
 
 /// What an install that leaves something out may leave out too much.

@@ -110,6 +110,12 @@ fn folders_and_workspaces() {
         PLAIN,
         "node_modules\n.git\n**/node_modules\n",
     );
+    // The packages of all come from the stage that installs at the root.
+    let handed_on = "FROM node:22-alpine AS deps\nWORKDIR /app\nCOPY package.json ./\nCOPY packages/a/package.json packages/a/\nRUN npm install\nFROM node:22-alpine\nWORKDIR /app\nCOPY --from=deps /app ./\nCOPY packages ./packages\nCMD [\"node\", \"packages/a/a.js\"]\n";
+    check(&workspaces, handed_on, "**/node_modules\n");
+    let berry = ("yarn.lock", "__metadata:\n  version: 8\n");
+    let focused = handed_on.replace("npm install", "yarn workspaces focus --all");
+    check(&[workspaces[0], workspaces[1], berry], &focused, "**/node_modules\n");
     // Nothing in the image installs for `packages/a`.
     check(&nested, PLAIN, "node_modules\n.git\n");
     check(&nested, &PLAIN.replace("COPY . .", "COPY ./packages/.. ."), "node_modules\n.git\n");

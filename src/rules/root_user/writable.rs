@@ -118,6 +118,9 @@ fn folder(ctx: &Inspection, at: StageId, write: &Access) -> Result<Place, Reason
     let workdir = ctx.model().stages[at].contents.workdir.value.as_deref();
     let absolute = match (write.base, workdir) {
         (AccessBase::Root, _) => path.clone(),
+        (AccessBase::Module, _) if ctx.facts().above.is_some() => {
+            paths::absolute(ctx.facts().app_root.as_deref().unwrap_or("/"), path)
+        }
         (_, Some(workdir)) if paths::is_outside(path) => paths::absolute(workdir, path),
         _ => {
             let folder = if write.is_folder { path } else { paths::parent(path) };
@@ -133,7 +136,9 @@ fn folder(ctx: &Inspection, at: StageId, write: &Access) -> Result<Place, Reason
 
 /// A folder below the working directory.
 fn inside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<Place, Reason> {
-    if ctx.model().stages[at].contents.workdir.value.is_none() || !ctx.facts().app_at_workdir {
+    let facts = ctx.facts();
+    let is_known = facts.app_at_workdir || facts.above.is_some();
+    if ctx.model().stages[at].contents.workdir.value.is_none() || !is_known {
         let folder = if folder.is_empty() { "." } else { folder };
         return Err(Reason::at(
             site.clone(),
@@ -143,7 +148,8 @@ fn inside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<Pl
     if folder.is_empty() || folder == "." {
         return Ok(Place::App);
     }
-    let copied = ctx.facts().app.as_ref().is_some_and(|it| is_in_context(ctx, &it.folder, folder));
+    let here = facts.above.as_ref().or(facts.app.as_ref());
+    let copied = here.is_some_and(|it| is_in_context(ctx, &it.folder, folder));
     let filled = copied || files::made_by_run(ctx, at);
     Ok(Place::Folder(Folder { path: folder.to_owned(), filled, site: site.clone() }))
 }

@@ -21,7 +21,7 @@ pub(super) fn edits(
     refuse(ctx, install)?;
     let verb = verb(&install.command).ok_or("the install is not a plain one")?;
     let doubt = match lock.frozen_agreement(app, install.major, install.is_major_named) {
-        Agreement::Yes => None,
+        Agreement::Yes => crate::rewrite::missing_member(ctx, install, app),
         Agreement::Unknown(reason) => Some(reason),
         Agreement::No(reason) => return Err(format!("`{}` would fail: {reason}", install.manager.frozen()).into()),
     };

@@ -6,7 +6,8 @@ use super::{Runner, State};
 use crate::ecosystem::frameworks::BUILD_PATH;
 use crate::ecosystem::{Action, Invocation, Manager, Setting, tools};
 use crate::paths;
-use crate::project::{App, Outputs, Reach, Tool};
+use crate::paths::glob::{self, Dialect, Glob};
+use crate::project::{App, Member, Outputs, Reach, Tool, Workspace};
 use crate::stages::{Build, BuildId, Entry, Holding};
 
 /// A package, in the image and in the context.
@@ -245,13 +246,50 @@ impl Runner<'_, '_> {
             return vec![root];
         }
         let app = root.app.clone().unwrap_or_default();
-        let found: Vec<_> = workspaces.iter().filter_map(|it| self.workspace(&app, it, manager)).collect();
+        let found: Option<Vec<_>> = workspaces.iter().map(|it| self.filtered(&app, it, manager)).collect();
         let all = if recursive && workspaces.is_empty() { self.all_members(state, &root) } else { None };
         match all {
             Some(all) => all,
-            None if recursive || found.len() != workspaces.len() => vec![Site { app: None, ..root }],
-            None => found.into_iter().map(|it| root.member(it)).collect(),
+            None => match found.filter(|_| !recursive || !workspaces.is_empty()) {
+                Some(found) => self.in_order(&root, found.concat()),
+                None => vec![Site { app: None, ..root }],
+            },
         }
+    }
+
+    /// The packages that a filter means: `web`, with pnpm's signs `web...` and those that it needs, or all of a pattern.
+    fn filtered(&self, root: &str, filter: &str, manager: Manager) -> Option<Vec<String>> {
+        if manager != Manager::Pnpm || !filter.contains("...") && !glob::is_glob(filter) {
+            return Some(vec![self.workspace(root, filter, manager)?]);
+        }
+        let workspace = self.project.workspace(root).filter(|it| it.unknown.is_none() && it.root.folder == root)?;
+        if filter.starts_with(['!', '.']) && !filter.starts_with("./") || filter.contains('[') {
+            return None;
+        }
+        let name = filter.trim_end_matches("...").trim_end_matches('^');
+        let meant: Vec<&Member> = match name.strip_prefix("./") {
+            _ if !glob::is_glob(name) => workspace.selected(manager, name),
+            Some(folders) => matching(&workspace, folders, |it| workspace.path_of(it))?,
+            None => matching(&workspace, name, |it| it.name.clone())?,
+        };
+        let mut res: Vec<String> = Vec::new();
+        for member in &meant {
+            let needed = workspace.closure_by(&member.app, Reach::All).into_iter().filter(|_| filter.ends_with("..."));
+            res.extend(needed.map(|it| it.folder.clone()));
+            res.extend((!filter.ends_with("^...")).then(|| member.folder.clone()));
+        }
+        Some(res)
+    }
+
+    /// The packages as pnpm takes them, each once: those first that others need.
+    fn in_order(&self, root: &Site, folders: Vec<String>) -> Vec<Site> {
+        let mut res: Vec<String> = Vec::new();
+        for folder in folders {
+            if !res.contains(&folder) {
+                res.push(folder);
+            }
+        }
+        res.into_iter().map(|it| root.member(it)).collect()
     }
 
     /// The members of the workspace whose package.json is in the stage; `None` where they are not known.
@@ -276,6 +314,12 @@ impl Runner<'_, '_> {
         }
         self.project.package_meant(root, name, manager)
     }
+}
+
+/// The members whose name or folder a pattern matches; `None` where it is not followed.
+fn matching<'w>(workspace: &'w Workspace, pattern: &str, of: impl Fn(&Member) -> String) -> Option<Vec<&'w Member>> {
+    let glob = Glob::new(pattern, Dialect::Shell).filter(|_| !pattern.contains(['{', '}']))?;
+    Some(workspace.members.iter().filter(|it| glob.matches(&of(it))).collect())
 }
 
 /// Puts what `build`, the one at `index`, makes into the stage.

@@ -2,6 +2,7 @@
 
 use super::script::{Call, Session};
 use super::{Runner, State};
+use crate::ecosystem::managers::pnpm_settings;
 use crate::ecosystem::releases::Newest;
 use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb, managers, omit};
 use crate::paths;
@@ -198,7 +199,18 @@ impl Runner<'_, '_> {
     fn lock_present(&self, state: &State, manager: Manager, folder: &str) -> Option<bool> {
         let mut doubtful = false;
         for above in paths::ancestors(folder) {
-            let counts = above == folder || self.is_workspace_root(state, above);
+            let counts = match manager {
+                _ if above == folder || self.is_workspace_root(state, above) => true,
+                // It finds the root by that file, whether or not a package.json lies there.
+                Manager::Pnpm => match state.has_file(self.project, &paths::join(above, pnpm_settings::FILE)) {
+                    Some(is_there) => is_there,
+                    None => {
+                        doubtful = true;
+                        false
+                    }
+                },
+                _ => false,
+            };
             for name in manager.locks().iter().filter(|_| counts) {
                 match state.has_file(self.project, &paths::join(above, name)) {
                     Some(true) => return Some(true),

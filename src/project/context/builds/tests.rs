@@ -55,6 +55,14 @@ fn builds_name_the_context() {
             "services:\n  a:\n    build: {context: ../.., dockerfile: apps/web/Dockerfile}\n",
             "/repo",
         ),
+        (
+            "docker-bake.hcl",
+            "target \"base\" {\n  context = \".\"\n}\ntarget \"web\" {\n  inherits = [\"base\"]\n  dockerfile = \"apps/web/Dockerfile\"\n}\n",
+            "/repo",
+        ),
+        ("bake.prod.hcl", "target \"web\" {\n  context = \"apps/web\"\n}\n", "/repo/apps/web"),
+        ("docker-bake.json", r#"{"target": {"web": {"dockerfile": "apps/web/Dockerfile"}}}"#, "/repo"),
+        ("infra/stack.yml", "services:\n  a:\n    build: {context: .., dockerfile: apps/web/Dockerfile}\n", "/repo"),
         ("render.yaml", "services:\n  - dockerfilePath: apps/web/Dockerfile\n    dockerContext: .\n", "/repo"),
         (
             "skaffold.yaml",
@@ -96,5 +104,52 @@ fn a_context_beside_the_folders_above_the_dockerfile() {
     for sources in [&["package*.json", "./src/"][..], &["."]] {
         let project = project_of(&files, "images/web/Dockerfile.3", sources);
         assert_eq!(project.root(), Some(std::path::Path::new("/repo/web")), "{sources:?}");
+    }
+}
+
+/// A root of workspaces with a package that has a lock file, scripts and folders of its own, or not.
+#[test]
+fn commands_name_the_context() {
+    let root = r#"{"workspaces": ["apps/*", "packages/*"], "scripts": {"all": "", "start": ""}}"#;
+    let shop = |dependencies: &str| {
+        format!(r#"{{"name": "web", "scripts": {{"own": "", "start": ""}}, "dependencies": {{{dependencies}}}}}"#)
+    };
+    let (above, here, open) = (("/repo", false), ("/repo/apps/web", false), ("/repo/apps/web", true));
+    for (dependencies, lock, commands, expected) in [
+        ("", "package-lock.json", "RUN npm ci", above),
+        ("", "package-lock.json", "RUN npm install", open),
+        ("", "apps/web/package-lock.json", "RUN npm ci", here),
+        ("", "pnpm-lock.yaml", "RUN pnpm install --frozen-lockfile", above),
+        ("", "yarn.lock", "RUN yarn --immutable", above),
+        ("", "yarn.lock", "RUN yarn --frozen-lockfile", open),
+        (r#""lib": "workspace:*""#, "x", "RUN npm install", above),
+        (r#""own": "*""#, "x", "RUN npm install", above),
+        (r#""lib": "*""#, "x", "RUN npm install", open),
+        (r#""lib": "^1.0.0""#, "x", "RUN npm install", open),
+        ("", "x", "RUN npm run build -w web", above),
+        ("", "x", "RUN pnpm --filter web build", above),
+        ("", "nx.json", "RUN npx nx build web", above),
+        ("", "turbo.json", "RUN turbo prune web --docker", above),
+        ("", "x", "CMD npm start", open),
+        ("", "x", "CMD npm run own", here),
+        ("", "x", "RUN npm run all", above),
+        ("", "x", "WORKDIR /app/apps/web\nCMD npm run own", above),
+        ("", "x", "CMD node apps/web/a.js", above),
+        ("", "x", "RUN cd $APP\nCMD npm run own", open),
+        ("", "x", "CMD node src/a.js", open),
+        ("", "apps/web/lib/b.js", "CMD node lib/b.js", here),
+        ("", "packages/x/package.json", "RUN rm -rf packages/x", above),
+    ] {
+        let shop = shop(dependencies);
+        let lib = ("packages/lib/package.json", r#"{"name": "lib", "version": "1.0.0"}"#);
+        let own = ("packages/own/package.json", r#"{"name": "own", "version": "1.0.0", "private": true}"#);
+        let files =
+            [("package.json", root), ("apps/web/package.json", &shop), lib, own, (lock, "{}"), ("src/a.js", "")];
+        let files: Vec<_> = files.into_iter().chain([("apps/web/src/a.js", "")]).collect();
+        let dockerfile = format!("FROM node\nWORKDIR /app\nCOPY . .\n{commands}\n");
+        let project = crate::testing::Case::new().files(&files).at("apps/web/Dockerfile").project(&dockerfile);
+        let root = project.root().expect("it is found").to_str().expect("it is UTF-8").replace('\\', "/");
+        assert_eq!((root.as_str(), project.may_be_above()), expected, "{dependencies} {lock} {commands}");
+        assert_eq!(project.doubt().is_some(), expected.1, "{commands}");
     }
 }

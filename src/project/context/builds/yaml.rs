@@ -29,8 +29,15 @@ fn service(build: &Value) -> Option<Call> {
     Call::new(file, context, Base::Here)
 }
 
+/// The builds of a document of any name: it may be a compose file.
+pub(super) fn any(document: &Document) -> Vec<Call> {
+    let is_compose = document.text.lines().any(|it| it.starts_with("services:"));
+    let services = if is_compose { compose(document) } else { Vec::new() };
+    services.into_iter().chain(calls(document)).collect()
+}
+
 /// The builds of any other document: each mapping in it that is a build, or holds commands.
-pub(super) fn calls(document: &Document) -> Vec<Call> {
+fn calls(document: &Document) -> Vec<Call> {
     let mut res = Vec::new();
     if let Ok(value) = document.yaml() {
         walk(value, 0, &mut res);

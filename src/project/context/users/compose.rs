@@ -13,9 +13,14 @@ pub(in super::super) fn is_compose(name: &str) -> bool {
     is_yaml && ["compose", "docker-stack"].iter().any(|it| name.contains(it))
 }
 
+/// Whether a text may name services that are built.
+fn is_about_services(text: &str) -> bool {
+    text.contains("build") && text.lines().any(|it| it.starts_with("services:"))
+}
+
 /// The services that build the Dockerfile, and those that run the image of one that does.
 pub(super) fn users(file: &File<'_>) -> Vec<ImageUser> {
-    let Some(value) = Some(file).filter(|it| it.text().contains("build")).and_then(File::yaml) else {
+    let Some(value) = Some(file).filter(|it| is_about_services(it.text())).and_then(File::yaml) else {
         return Vec::new();
     };
     let Some(services) = value.get("services").and_then(Value::as_object) else { return Vec::new() };

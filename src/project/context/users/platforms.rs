@@ -55,7 +55,12 @@ fn heroku(file: &File<'_>) -> Vec<ImageUser> {
         docker.filter(|(_, it)| path(it).is_some_and(|it| file.is_dockerfile(&it))).map(|it| it.0).collect();
     let runs = value.get("run").and_then(Value::as_object).into_iter().flatten();
     let runs = runs.chain(value.as_object().into_iter().flatten().filter(|it| it.0 == "release"));
-    let image = |name: &String, it: &Value| it.get("image").and_then(Value::as_str).unwrap_or(name).to_owned();
+    // A process without an image of its own runs in that of `web`.
+    let image = |name: &String, it: &Value| {
+        let is_built = value.get("build").and_then(|it| it.get("docker")).is_some_and(|it| it.get(name).is_some());
+        let own = if is_built { name.as_str() } else { "web" };
+        it.get("image").and_then(Value::as_str).unwrap_or(own).to_owned()
+    };
     let command = |it: &Value| match it.get("command") {
         Some(Value::Array(lines)) => {
             let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
