@@ -36,6 +36,7 @@ pub mod root_files;
 mod scope;
 pub(crate) mod secrets;
 pub(crate) mod servers;
+pub(crate) mod settings;
 pub(crate) mod sites;
 pub(crate) mod system;
 pub(crate) mod tools;

@@ -92,7 +92,7 @@ impl<'a> Offer<'a> {
         Some(CodeAction {
             title: format!("{}{doubt}", fix.title),
             edit: Some(edit),
-            is_preferred: is_safe.then_some(true),
+            is_preferred: (is_safe && !self.gives_way(fix)).then_some(true),
             ..self.quick(group)
         })
     }
@@ -101,6 +101,12 @@ impl<'a> Offer<'a> {
     fn is_waiting(&self, fix: &Fix) -> bool {
         let mut fixes = self.checked.result.diagnostics.iter().filter_map(|it| it.fix.as_ref());
         fixes.any(|it| it.applicability == Applicability::Safe && fix.waits_for(it))
+    }
+
+    /// Whether another safe fix is better done first.
+    fn gives_way(&self, fix: &Fix) -> bool {
+        let mut fixes = self.checked.result.diagnostics.iter().filter_map(|it| it.fix.as_ref());
+        fixes.any(|it| it.applicability == Applicability::Safe && fix.gives_way_to(it))
     }
 
     fn is_allowed(&self, fix: &Fix) -> bool {

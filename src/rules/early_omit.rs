@@ -74,6 +74,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
             continue;
         }
         let Some((build, package, _)) = starved_build(ctx, at, install) else { continue };
+        // Packages that are copied into another stage are meant for the run: the build is what stands wrong there.
+        if !ctx.model().is_on(build.stage, install.stage) {
+            continue;
+        }
         acc.push(diagnostic(ctx, install, &flags, build, &package));
     }
 }

@@ -275,6 +275,20 @@ impl Contents {
         self.source_trees(project).next()
     }
 
+    /// Takes away what is called like `pattern` below `folder`.
+    pub(super) fn remove_named(&mut self, folder: &str, pattern: &str) {
+        let is_meant = |it: &Entry| {
+            it.path != folder
+                && paths::contains(folder, &it.path)
+                && names::matches(pattern, paths::file_name(&it.path), Dialect::Shell)
+        };
+        self.entries.retain(|it| !is_meant(it));
+        let inside = |it: &&mut Entry| paths::contains(folder, &it.path) && !it.is_file();
+        for entry in self.entries.iter_mut().filter(inside) {
+            entry.without.push(format!("**/{pattern}"));
+        }
+    }
+
     /// All of them.
     pub fn source_trees<'s, 'p>(&'s self, project: &'p Project) -> impl Iterator<Item = &'s Entry> + use<'s, 'p> {
         self.entries.iter().filter(|it| it.holds_sources(project))

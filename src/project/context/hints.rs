@@ -85,7 +85,9 @@ impl Two<'_> {
         }
         let invocation = Invocation::read(words)?;
         if invocation.target.all || !invocation.target.packages.is_empty() {
-            return Some(Side::Above);
+            // A root of workspaces of its own may be meant as well.
+            let is_root = self.app.is_some_and(App::is_workspace_root);
+            return (!is_root).then_some(Side::Above);
         }
         match &invocation.action {
             Action::Install(verb) => self.by_lock(invocation.manager(), *verb, &words[1..]),

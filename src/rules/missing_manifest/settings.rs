@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{MISSING_MANIFEST, manifest_copies, names_folder};
 use crate::diagnostic::Diagnostic;
-use crate::ecosystem::managers::pnpm_settings;
+use crate::ecosystem::settings::{Matters, PATCHER, matters};
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
@@ -31,11 +31,11 @@ fn counts(ctx: &Inspection, manager: Manager, app: &App, name: &str) -> bool {
     if ctx.project().sees(&path) != Some(true) && ctx.project().kind(&path) != Some(EntryKind::Folder) {
         return false;
     }
-    match name {
-        pnpm_settings::FILE => keys(ctx, &path).iter().any(|it| !pnpm_settings::is_idle_key(it)),
-        ".yarnrc.yml" => keys(ctx, &path).iter().any(|it| matches!(it.as_str(), "nodeLinker" | "yarnPath")),
-        "patches" => patches(ctx, manager, app),
-        _ => pnpm_settings::HOOKS.contains(&name),
+    match matters(name) {
+        Matters::Always => true,
+        Matters::ByKey(is_one) => keys(ctx, &path).iter().any(|it| is_one(it)),
+        Matters::ForPatches => patches(ctx, manager, app),
+        Matters::Never => false,
     }
 }
 
@@ -47,7 +47,7 @@ fn keys(ctx: &Inspection, path: &str) -> Vec<String> {
 
 /// Whether the manager, or a script that it runs, patches packages from the folder.
 fn patches(ctx: &Inspection, manager: Manager, app: &App) -> bool {
-    let by_script = |it: &str| app.package.scripts.get(it).is_some_and(|it| it.text.contains("patch-package"));
+    let by_script = |it: &str| app.package.scripts.get(it).is_some_and(|it| it.text.contains(PATCHER));
     let by_manager = || {
         let text = ctx.project().text(&app.folder_path("package.json")).unwrap_or_default();
         matches!(manager, Manager::Pnpm | Manager::Bun) && text.contains("\"patchedDependencies\"")

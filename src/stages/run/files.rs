@@ -65,17 +65,11 @@ impl Runner<'_, '_> {
             !words.iter().any(|it| ["!", "-not", "-o", "-or", "-path", "-mtime", "-size"].contains(&it.as_str()));
         let pattern = words.iter().position(|it| it == "-name").and_then(|at| words.get(at + 1));
         let (true, Some(pattern)) = (deletes && is_plain, pattern) else { return };
-        let folder = words.first().filter(|it| !it.starts_with('-')).map_or(".", String::as_str);
-        let Some(folder) = session.resolve(state, folder) else { return };
-        let is_meant = |it: &Entry| {
-            it.path != folder
-                && paths::contains(&folder, &it.path)
-                && names::matches(pattern, paths::file_name(&it.path), Dialect::Shell)
-        };
-        state.contents.entries.retain(|it| !is_meant(it));
-        let inside = |it: &&mut Entry| paths::contains(&folder, &it.path) && !it.is_file();
-        for entry in state.contents.entries.iter_mut().filter(inside) {
-            entry.without.push(format!("**/{pattern}"));
+        let named = words.iter().take_while(|it| !it.starts_with(['-', '(', '\\']));
+        let named: Vec<&str> = named.map(String::as_str).collect();
+        for folder in if named.is_empty() { vec!["."] } else { named } {
+            let Some(folder) = session.resolve(state, folder) else { continue };
+            state.contents.remove_named(&folder, pattern);
         }
     }
 }
