@@ -8,16 +8,22 @@ use crate::text::TextRange;
 /// `fixes` come in the order in which they go first. A fix waits when it touches one that was taken
 /// before, counted from its first edit to its last, depends on what that one changes, or has other plans
 /// for the same file; it is taken whole or not at all. A fix equal to one taken before goes with it: both are
-/// answered by the same edits. One that gives way to another of `fixes` waits for the next pass.
+/// answered by the same edits. One that gives way to another of `fixes` waits for the next pass, and so do those that it
+/// would have kept from being taken.
 #[must_use]
 pub fn choose(fixes: &[&Fix]) -> Vec<usize> {
     let mut taken: Vec<usize> = Vec::new();
+    let mut postponed: Vec<&Fix> = Vec::new();
     for (idx, fix) in fixes.iter().enumerate() {
         let waits = |other: &Fix| collide(other, fix) || fix.waits_for(other);
         let fits = |other: &usize| is_equal(fixes[*other], fix) || !waits(fixes[*other]);
         let is_empty = fix.edits().is_empty() && fix.files().is_empty();
         let goes_later = fixes.iter().any(|it| fix.gives_way_to(it));
-        if !is_empty && !goes_later && taken.iter().all(fits) {
+        if goes_later {
+            postponed.push(fix);
+        }
+        let is_kept = postponed.iter().any(|it| collide(it, fix) && !it.gives_way_to(fix));
+        if !is_empty && !is_kept && !goes_later && taken.iter().all(fits) {
             taken.push(idx);
         }
     }

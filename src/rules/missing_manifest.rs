@@ -210,7 +210,7 @@ fn manifest_copies<'a>(
     let before = install.instruction;
     instructions.filter(move |it| *it < before).filter_map(move |at| {
         let instruction: &Instruction = ctx.model().instructions[at];
-        let Kind::Copy(copy) = &instruction.kind else { return None };
+        let (Kind::Copy(copy) | Kind::Add(copy)) = &instruction.kind else { return None };
         let is_plain = !instruction.json && instruction.flag("from").is_none() && instruction.heredocs.is_empty();
         let word = copy.sources.iter().find(|it| paths::rooted(&it.value) == manifest)?;
         is_plain.then_some((at, copy, word))

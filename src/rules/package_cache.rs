@@ -1,7 +1,7 @@
 //! `package-cache`
 
 use super::declare_rule;
-use super::structure::gets_a_fresh_base;
+use super::structure::gets_a_fresh_base_for_sure;
 use super::support::{node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Action, Invocation};
@@ -54,7 +54,7 @@ declare_rule! {
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let Some((_, stage)) = node_stage(ctx) else { return };
-    if ctx.facts().development.is_some() || gets_a_fresh_base(ctx) {
+    if ctx.facts().development.is_some() || gets_a_fresh_base_for_sure(ctx) {
         return;
     }
     let mut caches: Vec<(InstructionId, Manager)> = stage.contents.entries.iter().filter_map(left).collect();
