@@ -216,9 +216,6 @@ pub(crate) fn is_preview(program: &str, arguments: &[String]) -> bool {
 
 /// The image that serves plain files, and runs as its own user (101).
 pub(crate) const IMAGE: &str = "nginxinc/nginx-unprivileged:stable-alpine";
-/// That user, by its number: `runAsNonRoot` of Kubernetes refuses names, and scanners (Trivy's DS-0002, Checkov's
-/// CKV_DOCKER_3) look for `USER` in the file, not in its image.
-pub(crate) const USER: &str = "101";
 /// Where it looks for them.
 pub(crate) const FOLDER: &str = "/usr/share/nginx/html";
 /// Where its configuration lies.

@@ -2,7 +2,7 @@
 //!
 //! Worked example: `CMD ["npm", "start"]`, which is `react-scripts start`, goes; where nothing builds yet, `RUN npm run
 //! build` stands in its place. After the stage come `FROM nginxinc/nginx-unprivileged`, its configuration (the old port,
-//! and `index.html` for unknown paths where the old server gave it), `COPY --from=build /app/build …`, `EXPOSE` and `USER`.
+//! and `index.html` for unknown paths where the old server gave it), `COPY --from=build /app/build …` and `EXPOSE`.
 
 use super::blocks;
 use super::build_step::{self, Builder};
@@ -166,8 +166,7 @@ impl Layout<'_> {
         res += &style.line("COPY", &format!("--from={name} {from} {}", sites::FOLDER));
         let is_same = |it: &Kind| exposed(it) == [self.port];
         let own = self.kept(is_same);
-        res += &if own.is_empty() { style.line("EXPOSE", &self.port.to_string()) } else { own };
-        res + &style.line("USER", sites::USER)
+        res + &if own.is_empty() { style.line("EXPOSE", &self.port.to_string()) } else { own }
     }
 
     fn kept(&self, is_wanted: impl Fn(&Kind) -> bool) -> String {

@@ -52,7 +52,6 @@ declare_rule! {
     ///
     /// COPY --from=build /app/build /usr/share/nginx/html
     /// EXPOSE 3000
-    /// USER 101
     /// ```
     /// ```json file=package.json
     /// {

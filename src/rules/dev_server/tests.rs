@@ -98,11 +98,11 @@ fn a_site() {
     let head = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n\n";
     let copy = "COPY --from=build /app/dist /usr/share/nginx/html\n";
     let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
-    check_unsafe_fix(&DEV_SERVER, &files, &dev, &format!("{head}{}{copy}EXPOSE 5173\nUSER 101\n", server(5173)));
+    check_unsafe_fix(&DEV_SERVER, &files, &dev, &format!("{head}{}{copy}EXPOSE 5173\n", server(5173)));
     // The preview listens inside of the container only: EXPOSE says where it was meant to.
     let preview = dockerfile("RUN npm run build\n", r#"["npm", "run", "preview"]"#)
         .replace("CMD", "# Where it listens\nEXPOSE 3000\n# Look at it\nCMD");
-    let expected = format!("{head}{}# Look at it\n{copy}# Where it listens\nEXPOSE 3000\nUSER 101\n", server(3000));
+    let expected = format!("{head}{}# Look at it\n{copy}# Where it listens\nEXPOSE 3000\n", server(3000));
     check_unsafe_fix(&DEV_SERVER, &files, &preview, &expected);
 }
 
