@@ -91,6 +91,7 @@ fn by_modules(scope: &Scope<'_>, runtime: &Runtime, runs_sources: bool, res: &mu
         res.files.extend(seen(scope, path).map(|kind| (path.clone(), kind)));
     }
     runtime.reads.iter().for_each(|it| read(scope, it, res));
+    res.files.extend(runtime.writes.iter().filter_map(|it| written(scope, it)));
     for mention in &runtime.mentions {
         mentioned_files(scope, mention, res);
     }
@@ -118,6 +119,19 @@ fn read(scope: &Scope<'_>, read: &Access, res: &mut RunFiles) {
             res.files.insert(path, kind);
         }
     }
+}
+
+/// What is written to and there already: the file, or the folder, without which the write fails.
+fn written(scope: &Scope<'_>, write: &Access) -> Option<(String, EntryKind)> {
+    let path = write.path.as_deref().filter(|it| !paths::is_outside(it))?;
+    let is_of_app = match write.base {
+        AccessBase::Module => true,
+        AccessBase::WorkingDirectory => scope.facts.above.is_none(),
+        AccessBase::Root | AccessBase::Temporary => false,
+    };
+    let folder = if write.is_folder { path } else { paths::parent(path) };
+    let is_meant = |it: &&str| is_of_app && !it.is_empty() && *it != "." && scope.outputs.holding(it).is_none();
+    [path, folder].iter().filter(|it| is_meant(it)).find_map(|it| Some(((*it).to_owned(), seen(scope, it)?)))
 }
 
 fn mentioned_files(scope: &Scope<'_>, mention: &Mention, res: &mut RunFiles) {

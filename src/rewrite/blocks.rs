@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::dependencies::Way;
 use super::evidence::Evidence;
 use super::managers;
-use super::production;
+use super::{production, stage_of};
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::paths::glob::{Dialect, Glob};
 use crate::project::{App, EntryKind, Packages};
-use crate::stages::{Holding, InstructionId};
+use crate::stages::{Base, Holding, InstructionId, User};
 use crate::syntax::{Instruction, Kind};
 
 /// How the file is written.
@@ -27,8 +27,34 @@ pub(super) struct Target<'a> {
     pub(super) folder: &'a str,
     /// The WORKDIR in force there.
     pub(super) workdir: &'a str,
-    /// Flags that every COPY gets: `--chown=node:node `, with the space after, or nothing.
+    /// Flags that a COPY from the build stage gets: `--chown=node:node `, with the space after, or nothing.
     pub(super) flags: &'a str,
+    /// The same for what comes from the context.
+    pub(super) context_flags: &'a str,
+}
+
+/// Whose the files are that a fresh stage copies: as in the stage that it takes the place of.
+pub(super) struct Owners {
+    /// The flag for what the build made: as the user of the stage below, or root.
+    pub(super) build: String,
+    /// The flag for files of the context.
+    pub(super) context: String,
+}
+
+/// By the stage's own `--chown`, and by the user that the stage below builds as.
+pub(super) fn owners(ctx: &Inspection) -> Owners {
+    let model = ctx.model();
+    let all = model.ancestry(stage_of(ctx)).into_iter().flat_map(|it| model.stages[it].instructions.clone());
+    let by_flag = all.filter_map(|it| model.instructions[it].flag_value("chown")).last();
+    let below = match production(ctx).base {
+        Base::Stage(parent) => match &model.stages[parent].contents.user.value {
+            User::Named(name) => Some(name.as_str()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let flag = |it: Option<&str>| it.map(|it| format!("--chown={it} ")).unwrap_or_default();
+    Owners { build: flag(below), context: flag(by_flag) }
 }
 
 impl Target<'_> {
@@ -60,7 +86,7 @@ pub(super) fn dependencies(ctx: &Inspection, style: Style, evidence: &Evidence, 
     // The manager finds its script there.
     let by_manager = managers::reads_manifest(ctx);
     let path = evidence.installed.app.folder_path("package.json");
-    let manifest = || style.line("COPY", &format!("{}{path} {}", target.flags, target.destination("")));
+    let manifest = || style.line("COPY", &format!("{}{path} {}", target.context_flags, target.destination("")));
     by_manager.then(manifest).unwrap_or_default()
 }
 
@@ -130,7 +156,7 @@ pub(super) fn files_of_context(
             None => lines.push((destination, vec![source])),
         }
     }
-    lines.into_iter().map(|(to, from)| style.line("COPY", &operands(target.flags, from, to))).collect()
+    lines.into_iter().map(|(to, from)| style.line("COPY", &operands(target.context_flags, from, to))).collect()
 }
 
 /// The words of a COPY; as JSON where a space stands in one.
@@ -148,7 +174,7 @@ pub(super) fn manifests(ctx: &Inspection, style: Style, evidence: &Evidence, tar
     let app = &evidence.installed.root;
     let spelled = ctx.model().instructions.iter().find_map(|it| spelled(it, app));
     let sources = spelled.unwrap_or_else(|| evidence.strategy.steps(app).files.join(" "));
-    style.line("COPY", &format!("{}{sources} {}", target.flags, target.destination("")))
+    style.line("COPY", &format!("{}{sources} {}", target.context_flags, target.destination("")))
 }
 
 /// The same for instruction `at` of a stage that may have some of them by a COPY of its own above: only what is missing.
@@ -168,7 +194,7 @@ pub(super) fn missing_manifests(
     let lock = evidence.installed.root.lock().map(|it| it.path.as_str());
     match (has("package.json"), lock.filter(|it| !has(it))) {
         (true, None) => String::new(),
-        (true, Some(lock)) => style.line("COPY", &format!("{}{lock} {}", target.flags, target.destination(""))),
+        (true, Some(lock)) => style.line("COPY", &format!("{}{lock} {}", target.context_flags, target.destination(""))),
         (false, _) => manifests(ctx, style, evidence, target),
     }
 }

@@ -28,7 +28,9 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let style = blocks::style(ctx);
     let header = header(ctx, style, &ancestors)?;
     let workdir = workdir_after_header(ctx, &header)?;
-    let target = Target { build: &name, folder: &evidence.folder, workdir: &workdir, flags: "" };
+    let owners = blocks::owners(ctx);
+    let (flags, context_flags) = (owners.build.as_str(), owners.context.as_str());
+    let target = Target { build: &name, folder: &evidence.folder, workdir: &workdir, flags, context_flags };
     let lines = blocks::dependencies(ctx, style, &evidence, &target) + &blocks::files(style, &evidence, &target);
     let mut edits = own_edits(ctx, &header, &lines)?;
     if evidence.strategy.way == Way::Prune {

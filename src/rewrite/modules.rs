@@ -255,7 +255,7 @@ fn copied(
     if runs_as_other(ctx, copy) || paths::parent(&entry.path) != workdir {
         return Err(refusal("the install would not run as root in the WORKDIR"));
     }
-    let target = Target { build: name, folder: workdir, workdir, flags: "" };
+    let target = Target { build: name, folder: workdir, workdir, flags: "", context_flags: "" };
     let lines =
         blocks::missing_manifests(ctx, style, evidence, &target, copy) + &blocks::packages(style, evidence, &target);
     Ok(vec![lines::replacement(ctx.source(), instruction.range, &lines)])

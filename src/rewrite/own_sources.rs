@@ -61,7 +61,7 @@ fn edit(ctx: &Inspection, copies: &[InstructionId], index: InstructionId, eviden
     installs_need_nothing(ctx, index, app)?;
     let workdir = super::workdir_at(ctx, index).ok_or_else(|| refusal("the WORKDIR is not known"))?;
     let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
-    let target = Target { build: "", folder: root, workdir: &workdir, flags: &chown };
+    let target = Target { build: "", folder: root, workdir: &workdir, flags: &chown, context_flags: &chown };
     let style = blocks::style(ctx);
     let is_own = |path: &str| bringer(ctx, copies, &paths::join(root, path)) == Some(index);
     let read = evidence.runtime.iter().filter(|it| is_own(it.0));

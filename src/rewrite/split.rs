@@ -47,7 +47,9 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base, body: None };
     // Another may follow, below what is written.
     let in_force = parts.workdir(ctx).ok_or_else(no_workdir)?;
-    let target = Target { build: &build, folder: workdir, workdir: &in_force, flags: "" };
+    let owners = blocks::owners(ctx);
+    let (flags, context_flags) = (owners.build.as_str(), owners.context.as_str());
+    let target = Target { build: &build, folder: workdir, workdir: &in_force, flags, context_flags };
     Ok(plan_of(ctx, &layout, &target, later::renamed(&places, &build)))
 }
 
@@ -72,7 +74,9 @@ fn of_workspace(ctx: &Inspection, folder: &str, modules: &NodeModules) -> Result
     let parts = parts(ctx)?;
     let build = free_name(ctx);
     let workdir = parts.workdir(ctx).ok_or_else(no_workdir)?;
-    let target = Target { build: &build, folder, workdir: &workdir, flags: "" };
+    let owners = blocks::owners(ctx);
+    let (flags, context_flags) = (owners.build.as_str(), owners.context.as_str());
+    let target = Target { build: &build, folder, workdir: &workdir, flags, context_flags };
     let body = Some(workspace_copy::lines(ctx, stage, folder, &target, &evidence)?);
     let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base: false, body };
     Ok(plan_of(ctx, &layout, &target, Vec::new()))

@@ -107,7 +107,7 @@ fn lines(
     let folder = destination(ctx, index)?;
     let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
     let build = copy.flag_value("from").unwrap_or_default();
-    let target = Target { build, folder: &folder, workdir: &workdir, flags: &chown };
+    let target = Target { build, folder: &folder, workdir: &workdir, flags: &chown, context_flags: &chown };
     let style = blocks::style(ctx);
     let packages = match own {
         Some(install) if install < index => String::new(),

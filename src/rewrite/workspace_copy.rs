@@ -88,7 +88,7 @@ fn copies(
     let at = destination(ctx, index)?;
     let workdir = super::workdir_at(ctx, index).unwrap_or_default();
     let build = copy.flag_value("from").unwrap_or_default();
-    let root = Target { build, folder: &at, workdir: &workdir, flags: &chown };
+    let root = Target { build, folder: &at, workdir: &workdir, flags: &chown, context_flags: &chown };
     lines(ctx, from, folder, &root, evidence)
 }
 

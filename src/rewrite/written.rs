@@ -31,7 +31,9 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     let parts = split::parts(ctx)?;
     let build = split::free_name(ctx);
     let in_force = parts.workdir(ctx).ok_or_else(split::no_workdir)?;
-    let target = Target { build: &build, folder: workdir, workdir: &in_force, flags: "" };
+    let owners = blocks::owners(ctx);
+    let (flags, context_flags) = (owners.build.as_str(), owners.context.as_str());
+    let target = Target { build: &build, folder: workdir, workdir: &in_force, flags, context_flags };
     let body = Some(body(ctx, &parts, &evidence, &target));
     let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base: false, body };
     Ok(split::plan_of(ctx, &layout, &target, Vec::new()))
