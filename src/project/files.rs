@@ -12,6 +12,8 @@ pub(super) struct Files {
     pub(super) loader: Arc<dyn Loader>,
     pub(super) root: Option<PathBuf>,
     pub(super) dockerignore: Dockerignore,
+    /// Whether lock files are read whole, and not for their generation alone.
+    pub(super) reads_locks: bool,
     problems: Mutex<Vec<Problem>>,
     /// Whether .dockerignore leaves something in a folder that it drops itself.
     kept_below: Mutex<HashMap<String, bool>>,
@@ -32,7 +34,7 @@ fn is_meant_as_text(bytes: &[u8]) -> bool {
 impl Files {
     pub(super) fn new(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerignore: Dockerignore) -> Self {
         let (problems, kept_below, manifests) = Default::default();
-        Self { loader, root, dockerignore, problems, kept_below, manifests }
+        Self { loader, root, dockerignore, reads_locks: true, problems, kept_below, manifests }
     }
 
     /// The text of a file without its byte order mark; `None` where there is none that can be read. A file

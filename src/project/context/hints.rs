@@ -26,7 +26,7 @@ const OF_ROOT: [(&str, &str); 3] = [("turbo", "turbo.json"), ("nx", "nx.json"), 
 
 /// What is told of the two folders, `here` and the root `above` it.
 pub(super) fn side(loader: &Arc<dyn Loader>, here: &Path, above: &Path, request: &Request) -> Side {
-    let project = Project::with_root(Arc::clone(loader), Some(above.to_owned()), &request.dockerfile);
+    let project = Project::without_locks(Arc::clone(loader), Some(above.to_owned()), &request.dockerfile);
     let folder = paths::from_root(above, here);
     let workspace = project.workspace(&folder).filter(|it| it.root.folder.is_empty() && it.root.folder != folder);
     let (root, app) = (project.app(""), project.app(&folder));

@@ -44,10 +44,21 @@ impl Project {
     }
 
     pub(super) fn with_root(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path) -> Self {
+        Self::reading(loader, root, dockerfile, true)
+    }
+
+    /// The same without what lock files say of packages: large ones take longer to read than all else.
+    pub(super) fn without_locks(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path) -> Self {
+        Self::reading(loader, root, dockerfile, false)
+    }
+
+    fn reading(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path, reads_locks: bool) -> Self {
         let (dockerignore, mut broken) = ignore::ignore_file(&*loader, root.as_deref(), dockerfile);
         // What a build sees of the folder can't be told then.
         let root = root.filter(|_| !dockerignore.is_unknown());
-        let files = Arc::new(Files::new(loader, root, dockerignore.clone()));
+        let mut files = Files::new(loader, root, dockerignore.clone());
+        files.reads_locks = reads_locks;
+        let files = Arc::new(files);
         if dockerignore.is_unknown() && broken.is_empty() {
             broken.push((None, "has more wildcards than nodestage follows".to_owned()));
         }

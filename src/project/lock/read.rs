@@ -29,7 +29,7 @@ fn read(files: &Files, manager: Manager, path: String, package: &Package) -> Loc
     let visible = !files.dockerignore.drops(&path);
     let mut lock = Lock { path, manager, generation: None, packages: None, visible, tree: None, frozen: None };
     fill(files, &mut lock, &bytes);
-    if bytes.len() <= MAX_LOCK && lock.manager != Manager::Npm {
+    if files.reads_locks && bytes.len() <= MAX_LOCK && lock.manager != Manager::Npm {
         let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
         frozen::fill(&mut lock, &text, package);
     }
@@ -48,7 +48,7 @@ fn fill(files: &Files, lock: &mut Lock, bytes: &[u8]) {
         Manager::Pnpm => lock.generation = number_after(&head(bytes), "lockfileVersion:"),
         // The old one is no text.
         Manager::Bun => lock.generation = number_after(&head(bytes), "\"lockfileVersion\":").or(Some(0)),
-        Manager::Npm if bytes.len() > MAX_LOCK => {
+        Manager::Npm if bytes.len() > MAX_LOCK || !files.reads_locks => {
             lock.generation = number_after(&head(bytes), "\"lockfileVersion\":");
         }
         Manager::Npm => npm::fill(files, lock, bytes),
