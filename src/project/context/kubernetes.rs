@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::super::loader::remembered;
 use super::super::{EntryKind, Loader, Site};
 use super::ImageUser;
 use super::document::Document;
@@ -38,7 +39,7 @@ const NAMES: &[&str] = &["k8s", "kube", "deployment", "manifest", "pod"];
 /// What runs pods.
 const KINDS: &[&str] = &["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Rollout"];
 
-/// Files and folders that are looked at.
+/// Files and folders that are looked at from one folder on.
 const MAX_ENTRIES: usize = 300;
 const MAX_DEPTH: usize = 5;
 const MAX_TEXT: usize = 1 << 20;
@@ -110,26 +111,42 @@ fn container(value: &Value) -> Option<(String, ImageUser)> {
     runs_node.then(|| (image.to_owned(), ImageUser { entrypoint, command, is_guess: true, ..ImageUser::default() }))
 }
 
-/// Looks at the manifests until `goes_on` says that it is enough.
+/// Looks at the manifests that run pods until `goes_on` says that it is enough.
 fn visit(loader: &dyn Loader, folders: &[PathBuf], mut goes_on: impl FnMut(&Path, &str) -> bool) {
-    let mut open: Vec<(PathBuf, usize)> = folders.iter().rev().map(|it| (it.clone(), 0)).collect();
-    let mut n_entries = 0;
-    while let Some((folder, depth)) = open.pop().filter(|_| n_entries < MAX_ENTRIES) {
-        n_entries += 1;
-        for (name, kind) in loader.list(&folder).unwrap_or_default() {
-            let path = folder.join(&name);
-            match kind {
-                EntryKind::Folder if depth < MAX_DEPTH && is_entered(&name, depth) => open.push((path, depth + 1)),
-                EntryKind::File if n_entries < MAX_ENTRIES && is_read(&name, depth) => {
-                    n_entries += 1;
-                    let document = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT);
-                    if document.is_some_and(|it| !goes_on(&path, &it.text)) {
-                        return;
+    for folder in folders {
+        let manifests = remembered(loader, folder, || Manifests::below(loader, folder));
+        if !manifests.0.iter().all(|(path, text)| goes_on(path, text)) {
+            return;
+        }
+    }
+}
+
+/// Those that run pods, with their texts.
+struct Manifests(Vec<(PathBuf, String)>);
+
+impl Manifests {
+    /// In `folder`, or below those of [`FOLDERS`] in it.
+    fn below(loader: &dyn Loader, folder: &Path) -> Self {
+        let mut res = Vec::new();
+        let mut open = vec![(folder.to_owned(), 0)];
+        let mut n_entries = 0;
+        while let Some((folder, depth)) = open.pop().filter(|_| n_entries < MAX_ENTRIES) {
+            n_entries += 1;
+            for (name, kind) in loader.list(&folder).unwrap_or_default() {
+                let path = folder.join(&name);
+                match kind {
+                    EntryKind::Folder if depth < MAX_DEPTH && is_entered(&name, depth) => open.push((path, depth + 1)),
+                    EntryKind::File if n_entries < MAX_ENTRIES && is_read(&name, depth) => {
+                        n_entries += 1;
+                        let document = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT);
+                        let text = document.filter(|it| line_of_pods(&it.text).is_some()).map(|it| it.text.clone());
+                        res.extend(text.map(|it| (path, it)));
                     }
+                    _ => {}
                 }
-                _ => {}
             }
         }
+        Self(res)
     }
 }
 
