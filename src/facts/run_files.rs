@@ -131,7 +131,12 @@ fn written(scope: &Scope<'_>, write: &Access) -> Option<(String, EntryKind)> {
     };
     let folder = if write.is_folder { path } else { paths::parent(path) };
     let is_meant = |it: &&str| is_of_app && !it.is_empty() && *it != "." && scope.outputs.holding(it).is_none();
-    [path, folder].iter().filter(|it| is_meant(it)).find_map(|it| Some(((*it).to_owned(), seen(scope, it)?)))
+    // Sources would come along for a file that a library makes among them, with the folder.
+    let mut roots = scope.outputs.outputs.iter().filter_map(|it| it.source_root.as_deref());
+    let holds_sources = roots.any(|it| !it.is_empty() && paths::contains(it, folder) || paths::contains(folder, it));
+    let found = |it: &&str| Some(((*it).to_owned(), seen(scope, it)?));
+    let is_taken = |it: &(String, EntryKind)| it.1 == EntryKind::File || !holds_sources;
+    [path, folder].iter().filter(|it| is_meant(it)).find_map(|it| found(it).filter(|it| is_taken(it)))
 }
 
 fn mentioned_files(scope: &Scope<'_>, mention: &Mention, res: &mut RunFiles) {
