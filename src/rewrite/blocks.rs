@@ -45,10 +45,11 @@ pub(super) struct Owners {
 pub(super) fn owners(ctx: &Inspection) -> Owners {
     let model = ctx.model();
     let all = model.ancestry(stage_of(ctx)).into_iter().flat_map(|it| model.stages[it].instructions.clone());
-    let by_flag = all.filter_map(|it| model.instructions[it].flag_value("chown")).last();
+    // A variable may be one that the fresh stage does not have.
+    let by_flag = all.filter_map(|it| model.instructions[it].flag_value("chown")).rfind(|it| !it.contains('$'));
     let below = match production(ctx).base {
         Base::Stage(parent) => match &model.stages[parent].contents.user.value {
-            User::Named(name) => Some(name.as_str()),
+            User::Named(name) if !name.contains('$') => Some(name.as_str()),
             _ => None,
         },
         _ => None,

@@ -64,7 +64,8 @@ fn edit(ctx: &Inspection, copies: &[InstructionId], index: InstructionId, eviden
     let target = Target { build: "", folder: root, workdir: &workdir, flags: &chown, context_flags: &chown };
     let style = blocks::style(ctx);
     let is_own = |path: &str| bringer(ctx, copies, &paths::join(root, path)) == Some(index);
-    let read = evidence.runtime.iter().filter(|it| is_own(it.0));
+    let settings = settings(ctx, index, app);
+    let read = evidence.runtime.iter().chain(&settings).filter(|it| is_own(it.0));
     let read: BTreeMap<String, EntryKind> = read.map(|it| (it.0.clone(), *it.1)).collect();
     let manifest = paths::join(root, "package.json");
     let brings_manifest = brought_by(ctx, index).any(|it| paths::contains(&it.path, &manifest));
@@ -104,8 +105,18 @@ fn installs_need_nothing(ctx: &Inspection, copy: InstructionId, app: &App) -> Re
     if let Some((name, _)) = app.root_scripts_on_install().first() {
         return Err(refusal(format!("`{name}` of package.json may need the sources when it is run by the install")));
     }
-    match app.production_scripts().iter().find(|it| it.name.starts_with("@prisma/")) {
-        Some(it) => Err(refusal(format!("`{}` generates its client from the sources when it is installed", it.name))),
+    // Locks of other managers than npm do not say which packages run scripts.
+    match ["@prisma/client", "prisma"].iter().find(|it| app.is_locked(it)) {
+        Some(it) => Err(refusal(format!("`{it}` may generate its client from the sources when it is installed"))),
         None => Ok(()),
     }
+}
+
+/// What an install after the COPY reads besides the manifests: settings, hooks, patches.
+fn settings(ctx: &Inspection, copy: InstructionId, app: &App) -> BTreeMap<String, EntryKind> {
+    let mut later = ctx.model().installs.iter().filter(|it| it.stage == stage_of(ctx) && it.instruction > copy);
+    let names = later.next().map(|it| it.manager.settings()).unwrap_or_default();
+    let kind = |it: &&str| ctx.project().kind(&app.folder_path(it)).map(|kind| ((*it).to_owned(), kind));
+    let is_visible = |it: &&&str| ctx.project().sees(&app.folder_path(it)) != Some(false);
+    names.iter().filter(is_visible).filter_map(kind).collect()
 }

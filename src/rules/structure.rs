@@ -74,9 +74,8 @@ pub(super) fn gets_a_fresh_base(ctx: &Inspection) -> bool {
 /// The same where the structural fix is safe: what an unsafe one would leave behind ships as long as nobody takes it.
 pub(super) fn gets_a_fresh_base_for_sure(ctx: &Inspection) -> bool {
     use Shape::{FromStage, Single, WholeCopy};
-    let is_safe = || rewrite::plan(ctx).is_ok_and(|it| it.fix.applicability == Applicability::Safe);
-    match shape(ctx) {
-        Some(Single | FromStage | WholeCopy(_)) if rewrite::plan(ctx).is_ok() => is_safe(),
+    match (shape(ctx), rewrite::plan(ctx)) {
+        (Some(Single | FromStage | WholeCopy(_)), Ok(plan)) => plan.fix.applicability == Applicability::Safe,
         _ => gets_a_fresh_base(ctx),
     }
 }
