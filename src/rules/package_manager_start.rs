@@ -1,5 +1,6 @@
 //! `package-manager-start`
 
+mod chain;
 mod direct;
 
 use super::declare_rule;
@@ -38,10 +39,11 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe where the script is one plain `node …` without scripts before or after it and without
+    /// Safe where the script is a plain `node …` without scripts before or after it and without
     /// variables of its own, and no module reads `npm_package_*`. Unsafe where not all modules are known. A server that a
     /// dependency brings (`next start`) is started by its path, a package in another folder (`npm start -w api`) after a
-    /// WORKDIR.
+    /// WORKDIR. Of several commands (`prisma migrate deploy && node server.js`) a shell runs those before the last as the
+    /// manager did, and gives way to the last by `exec`.
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported.
     pub(crate) PACKAGE_MANAGER_START { name: "package-manager-start", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
@@ -57,7 +59,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 }
 
 fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagnostic {
-    let direct::Direct { words, environment } = match direct::start(ctx, command) {
+    let direct::Direct { words, environment, doubt } = match direct::start(ctx, command) {
         Ok(direct) => direct,
         Err(reason) => return res.with_held_back(reason),
     };
@@ -76,11 +78,14 @@ fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagno
             &[format!("WORKDIR {folder}")],
         ));
     }
-    let title = format!("Start `{}` itself", quoted_words(&words));
+    let title = match words.as_slice() {
+        [shell, _, script] if shell == "sh" => format!("Start `{script}`"),
+        _ => format!("Start `{}` itself", quoted_words(&words)),
+    };
     let res = with_signal_note(ctx, res);
     let given =
         environment.first().map(|(name, _)| format!("who starts the container may give `{name}` another value").into());
-    match direct::doubt(ctx).or(given) {
+    match direct::doubt(ctx).or(doubt).or(given) {
         Some(doubt) => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
         None => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
     }
@@ -149,8 +154,6 @@ mod tests {
 
     #[test]
     fn what_the_script_does_besides() {
-        held_back(r#""start": "sleep 5 && node server.js""#, "", "`start` runs `sleep` as well");
-        held_back(r#""start": "test -n \"$URL\" && node server.js""#, "", "`start` runs `test` as well");
         held_back(r#""start": "node server.js > app.log""#, "", "`node server.js > app.log` writes a file");
     }
 
@@ -167,9 +170,38 @@ mod tests {
     }
 
     #[test]
+    fn the_shell_gives_way_to_the_last_of_several() {
+        let known = [
+            ("sleep 5; PORT=80 node server.js", "sleep 5; PORT=80 exec node server.js"),
+            ("test -n '$URL' && node server.js", "test -n '$URL' && exec node server.js"),
+            ("echo $(node -v) && node server.js", "echo $(node -v) && exec node server.js"),
+        ];
+        let unknown = [
+            ("node migrate.js && node server.js", "node migrate.js && exec node server.js"),
+            ("npm run migrate && next start", "npm run migrate && exec node_modules/.bin/next start"),
+            ("next lint && node server.js", "node_modules/.bin/next lint && exec node server.js"),
+        ];
+        let is_known = |it: &str| known.iter().any(|known| *known.0 == *it);
+        for (script, inside) in known.iter().chain(&unknown) {
+            let files = with_script(&format!(r#""start": "{script}", "migrate": "node migrate.js""#), "");
+            let files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+            let start = |it: &str| dockerfile(it).replace("COPY . .\n", "COPY . .\nRUN npm install\n");
+            let after = start(&format!("CMD [\"sh\", \"-c\", \"{inside}\"]"));
+            let check = if is_known(script) { check_fix } else { check_unsafe_fix };
+            check(&PACKAGE_MANAGER_START, &files, &start("CMD npm start"), &after);
+        }
+    }
+
+    #[test]
     fn more_hangs_on_it() {
         held_back(r#""prestart": "node migrate.js", "start": "node server.js""#, "", "`prestart` runs as well");
-        held_back(r#""start": "node migrate.js && node server.js""#, "", "`start` runs more than one program");
+        held_back(r#""start": "node a.js & node server.js""#, "", "`start` runs more than one program");
+        held_back(
+            r#""start": "dotenv next lint && node server.js""#,
+            "",
+            "`start` runs `next`, which is found through the manager",
+        );
+        held_back(r#""start": "(node a.js && node server.js)""#, "", "`start` runs more than one program");
         held_back(r#""start": "PORT=$X node server.js""#, "", "`start` sets `PORT`");
         held_back(r#""start": "next start""#, "", "`start` runs `next`, which is found through the manager");
         let reads = "console.log(process.env.npm_package_version)\n";

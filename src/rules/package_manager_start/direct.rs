@@ -1,5 +1,6 @@
 //! What a package manager's start comes down to, without the manager.
 
+use super::chain;
 use crate::ecosystem::{Action, Invocation, WorkspaceLayout, servers};
 use crate::facts::{StartCommand, User, linker};
 use crate::inspection::Inspection;
@@ -11,15 +12,15 @@ use crate::syntax::Kind;
 
 /// Whether the words start a script of package.json.
 pub(super) fn is_manager(words: &[String]) -> bool {
-    script_name(words).is_some()
+    script_words(words).is_some()
 }
 
-/// `npm start` → `start`, `yarn serve` → `serve`.
-fn script_name(words: &[String]) -> Option<String> {
+/// `npm start` → `start`, `yarn serve --host` → `serve`, `--host`.
+pub(super) fn script_words(words: &[String]) -> Option<Vec<String>> {
     let invocation = Invocation::read(words)?;
     match invocation.action {
-        Action::Script(words) => words.into_iter().next(),
-        Action::Run(words) => words.into_iter().next().filter(|it| !is_file(it)),
+        Action::Script(words) => Some(words).filter(|it| !it.is_empty()),
+        Action::Run(words) => Some(words).filter(|it| it.first().is_some_and(|it| !is_file(it))),
         _ => None,
     }
 }
@@ -36,6 +37,8 @@ pub(super) struct Direct {
     pub(super) words: Vec<String>,
     /// Variables that the script sets and the stage does not.
     pub(super) environment: Vec<(String, String)>,
+    /// Why the words may do something else than the script.
+    pub(super) doubt: Option<Reason>,
 }
 
 /// What to start in place of the manager; or why there is nothing.
@@ -44,22 +47,19 @@ pub(super) fn start(ctx: &Inspection, command: &StartCommand) -> Result<Direct, 
     let (Some(app), Some(start)) = (&facts.app, &facts.start) else {
         return Err("it is not known whose package.json it reads".into());
     };
-    let script = script_name(&command.words).unwrap_or_default();
-    let script = script.as_str();
+    let words = script_words(&command.words).unwrap_or_default();
+    let script = words.first().map_or("", String::as_str);
     refuse(ctx, app, command, script)?;
     if let Some(reason) = start.unknown.iter().chain(&start.writes).next() {
         return Err(reason.clone());
     }
-    if let Some(other) = start.besides.first() {
-        return Err(format!("`{script}` runs `{other}` as well").into());
-    }
     // What an entrypoint script runs before it stays as it is.
     let is_own = |it: &&Program| command.script.is_none() || it.script.is_some();
     let programs: Vec<&Program> = start.programs.iter().filter(|it| !is_transparent(it)).filter(is_own).collect();
-    let [program] = programs.as_slice() else {
-        return Err(format!("`{script}` runs more than one program").into());
-    };
-    plain(ctx, app, program, script)
+    match programs.as_slice() {
+        [program] if start.besides.is_empty() => plain(ctx, app, program, script),
+        _ => chain::start(ctx, app, command, script),
+    }
 }
 
 /// What speaks against it before the script is looked at.
@@ -143,7 +143,7 @@ fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result
         return Err(format!("`{word}` needs a shell").into());
     }
     let words = std::iter::once(name).chain(program.arguments.iter().cloned()).collect();
-    Ok(Direct { words, environment })
+    Ok(Direct { words, environment, doubt: None })
 }
 
 /// The variables that the script sets and the stage does not, where nothing else in the image would see them and nothing
@@ -165,7 +165,7 @@ fn environment(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<
 }
 
 /// The program by a name that is found without the manager: it has `node_modules/.bin` in PATH, a container has not.
-fn found(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<String, Reason> {
+pub(super) fn found(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<String, Reason> {
     let image = ctx.model().production.as_ref().map(|it| ctx.model().root_image(it.stage).kind);
     let runs_file = program.arguments.first().is_some_and(|it| is_file(it));
     match (program.name.as_str(), image) {
@@ -191,7 +191,7 @@ fn found(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result
 
 /// The node_modules that a package of the app's lies in, from the app's folder: its own, or that of the workspace's root
 /// where the lock file has it there.
-fn modules_of(ctx: &Inspection, app: &App, package: &str) -> Option<String> {
+pub(super) fn modules_of(ctx: &Inspection, app: &App, package: &str) -> Option<String> {
     let contents = &ctx.model().production_stage()?.contents;
     let app_root = ctx.facts().app_root.as_ref()?;
     let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder != app.folder);
