@@ -36,6 +36,46 @@ const ELSEWHERE: &[&str] = &[
     "XDG_CACHE_HOME",
 ];
 
+/// What of [`ELSEWHERE`] is heeded by the one who fetches and by the one who looks there alike, with the folder of a home
+/// that it takes the place of, and the word of the commands that fill that.
+const MOVABLE: &[Movable] = &[
+    Movable { folder: ".cache/ms-playwright", variable: "PLAYWRIGHT_BROWSERS_PATH", word: "playwright" },
+    Movable { folder: ".cache/puppeteer", variable: "PUPPETEER_CACHE_DIR", word: "puppeteer" },
+    Movable { folder: ".cache/Cypress", variable: "CYPRESS_CACHE_FOLDER", word: "cypress" },
+    Movable { folder: ".cache/mongodb-binaries", variable: "MONGOMS_DOWNLOAD_DIR", word: "mongodb-memory-server" },
+];
+
+/// A folder of a home that a variable puts elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Movable {
+    /// From the home.
+    pub(crate) folder: &'static str,
+    /// The name of the variable.
+    pub(crate) variable: &'static str,
+    word: &'static str,
+}
+
+impl Movable {
+    /// Where all users find it.
+    #[must_use]
+    pub(crate) fn target(&self) -> String {
+        format!("/opt/{}", self.folder.rsplit('/').next().unwrap_or(self.folder))
+    }
+}
+
+/// What fills `folder` of a home, where a variable leads it elsewhere.
+#[must_use]
+pub(crate) fn movable(folder: &str) -> Option<Movable> {
+    MOVABLE.iter().find(|it| it.folder == folder).copied()
+}
+
+/// What the command, one that [`fetches`], fills, where a variable leads it elsewhere.
+#[must_use]
+pub(crate) fn movable_by(written: &str) -> Option<Movable> {
+    let mut movable = MOVABLE.iter().filter(|it| written.contains(it.word));
+    movable.next().filter(|_| movable.next().is_none()).copied()
+}
+
 /// What in a home is for installs and for the one who builds; from the home.
 const FOR_THE_BUILD: &[&str] = &[
     ".npm",

@@ -19,6 +19,7 @@ use crate::rewrite;
 use crate::stages::{IdRange, ImageFacts, ImageKind, InstructionId, Libc, Stage, StageId, User};
 use crate::syntax::Kind;
 use crate::text::TextRange;
+use home::Missed;
 use ownership::Ownership;
 use writable::Needs;
 
@@ -68,8 +69,9 @@ declare_rule! {
     /// counts for what may write. Unsafe where something may write anywhere (a path that is only known at run time, a
     /// program that the app starts, a folder of the host that a compose file mounts), or where a port below 1024
     /// is used (and only if a compose file shows a network of its own: on the host's, or in some clusters, only root may
-    /// listen there), or where the image is another one than the official `node`, of which the users are not known. No fix
-    /// where an install or another fetch left something in root's home (browsers, models), where no other user looks.
+    /// listen there), or where the image is another one than the official `node`, of which the users are not known. A browser
+    /// that an install or a command fetches to root's home, where no other user looks, goes to another folder by a
+    /// variable (`ENV PUPPETEER_CACHE_DIR=…`), unsafe; no fix for what no variable moves.
     /// Entrypoints that drop root's rights themselves are not reported.
     /// Where the repository has manifests of Kubernetes that run pods, USER names a user of the image's own by its number:
     /// `runAsNonRoot` refuses names. So it does where there is a configuration of hadolint that does not ignore DL3066.
@@ -104,11 +106,12 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         acc.push(diagnostic.with_held_back(reason));
         return;
     }
-    if let Some(reason) = home::missed(ctx, at) {
+    let missed = home::missed(ctx, at);
+    if let Some(Missed { reason, .. }) = missed.as_ref().filter(|it| it.elsewhere.is_none()) {
         let linker = rewrite::node_modules_linker(ctx).filter(|_| home::holds_archives(ctx, at));
         acc.push(match linker {
             Some(fix) => diagnostic.with_fix(fix).with_held_back(format!("{reason}; {}", rewrite::LINKER_DOUBT)),
-            None => diagnostic.with_held_back(reason),
+            None => diagnostic.with_held_back(reason.clone()),
         });
         return;
     }
@@ -127,7 +130,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     if let Some(note) = note_of_number(ctx).filter(|_| ctx.settings().user.is_none()) {
         diagnostic = diagnostic.with_note(note);
     }
-    acc.push(with_fix(ctx, (at, stage), &name, diagnostic));
+    acc.push(with_fix(ctx, (at, stage), &name, diagnostic, missed));
 }
 
 /// What the user is called that is made where there is none.
@@ -171,10 +174,19 @@ fn in_user(ctx: &Inspection, at: StageId, name: &str) -> String {
     builtin.map_or_else(|| name.to_owned(), |it| written_user(ctx, it))
 }
 
-fn with_fix(ctx: &Inspection, (at, stage): (StageId, &Stage), name: &str, diagnostic: Diagnostic) -> Diagnostic {
-    let mut doubts = privileges::doubts(ctx, at);
+fn with_fix(
+    ctx: &Inspection,
+    (at, stage): (StageId, &Stage),
+    name: &str,
+    diagnostic: Diagnostic,
+    missed: Option<Missed>,
+) -> Diagnostic {
+    let moved = missed.and_then(|it| Some((it.elsewhere?, it.reason)));
+    let mut doubts: Vec<Reason> = moved.iter().map(|it| it.1.clone()).collect();
+    doubts.extend(privileges::doubts(ctx, at));
     let needs = writable::needs(ctx, at, &mut doubts);
     let mut edits = edits(ctx, (at, stage), name, &needs, &mut doubts);
+    edits.extend(moved.map(|((at, line), _)| lines::instructions(ctx.source(), Spot::Before(at), &[line])));
     edits.extend(later::root_again(ctx, at));
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
     let fix = Fix::new(format!("Run as `{}`", in_user(ctx, at, name)), applicability, edits)

@@ -2,41 +2,74 @@
 
 use std::cmp::Reverse;
 
-use crate::ecosystem::{homes, managers};
+use crate::ecosystem::homes::{self, Movable};
+use crate::ecosystem::managers;
 use crate::facts::{left_outside, linker};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Linker, Manager, Reason};
-
-use crate::stages::{Contents, Install, StageId};
+use crate::stages::{Contents, Install, InstructionId, StageId};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
-/// Why another user would miss something: what root's install or another fetch put into root's home.
-pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<Reason> {
+/// What another user would miss in root's home.
+pub(super) struct Missed {
+    pub(super) reason: Reason,
+    /// The line that has it lie elsewhere from the start, and its place.
+    pub(super) elsewhere: Option<(InstructionId, String)>,
+}
+
+impl From<Reason> for Missed {
+    fn from(reason: Reason) -> Self {
+        Self { reason, elsewhere: None }
+    }
+}
+
+/// What another user would miss: what root's install or another fetch put into root's home.
+pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<Missed> {
     let contents = &ctx.model().stages[at].contents;
     if contents.env.keys().any(|it| homes::leads_elsewhere(it)) {
         return None;
     }
-    let fetch = commands(ctx, at).find(|it| homes::fetches(it));
-    if let Some(command) = fetch {
-        return Some(format!("`{command}` fetches to `/root`, where another user does not look").into());
+    let fetch = commands(ctx, at).find(|it| homes::fetches(&it.1));
+    if let Some((run, command)) = fetch {
+        let reason = format!("`{command}` fetches to `/root`, where another user does not look").into();
+        let elsewhere = homes::movable_by(&command).and_then(|it| moved(ctx, at, it, run));
+        return Some(Missed { reason, elsewhere });
     }
     if let Some(command) = linking(ctx, contents) {
-        return Some(format!("`{command}` links into root's home, where another user may not go").into());
+        return Some(Reason::from(format!("`{command}` links into root's home, where another user may not go")).into());
     }
     if let Some(path) = archives(ctx, contents) {
-        return Some(format!("Yarn keeps the packages in `{path}`, where another user does not look").into());
+        return Some(
+            Reason::from(format!("Yarn keeps the packages in `{path}`, where another user does not look")).into(),
+        );
     }
+    left(ctx, at)
+}
+
+/// What the install of a package leaves there.
+fn left(ctx: &Inspection, at: StageId) -> Option<Missed> {
+    let contents = &ctx.model().stages[at].contents;
     let app = ctx.facts().app.as_ref()?;
-    if !contents.node_modules().any(|(entry, _)| entry.origin.via.is_empty()) {
+    let (_, modules) = contents.node_modules().find(|(entry, _)| entry.origin.via.is_empty())?;
+    let left = left_outside(app, contents)?;
+    let install = ctx.model().installs[modules.install].instruction;
+    let reason =
+        format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path);
+    let elsewhere = homes::movable(left.path).and_then(|it| moved(ctx, at, it, install));
+    Some(Missed { reason: reason.into(), elsewhere })
+}
+
+/// The variable before all that fetches, where nothing in the Dockerfile names the folder.
+fn moved(ctx: &Inspection, at: StageId, movable: Movable, by: InstructionId) -> Option<(InstructionId, String)> {
+    if ctx.text().contains(movable.folder) {
         return None;
     }
-    let left = left_outside(app, contents)?;
-    Some(
-        format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path)
-            .into(),
-    )
+    let installs = ctx.model().stages[at].contents.node_modules();
+    let own = installs.filter(|(entry, _)| entry.origin.via.is_empty());
+    let first = own.map(|(_, it)| ctx.model().installs[it.install].instruction).chain([by]).min()?;
+    Some((first, format!("ENV {}={}", movable.variable, movable.target())))
 }
 
 /// Whether the packages themselves lie in root's home.
@@ -74,27 +107,28 @@ pub(super) fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
         return None;
     }
     let named = |it: &str| homes::named(it).map(str::to_owned);
-    let made = commands(ctx, at).filter(|it| !it.starts_with("rm ")).find_map(|it| named(&it));
+    let made = commands(ctx, at).filter(|it| !it.1.starts_with("rm ")).find_map(|it| named(&it.1));
     let copied = contents.entries.iter().find_map(|it| named(&it.path));
     let path = made.or(copied).or_else(|| contents.env_value("PATH").and_then(named))?;
     Some(format!("something in the image lies at `{path}`, where another user may not go").into())
 }
 
-/// The commands of the stage's own RUNs and of those below it, as written; what stands in another one (`$(…)`) is in
-/// the text of that.
-fn commands(ctx: &Inspection, at: StageId) -> impl Iterator<Item = String> {
+/// The commands of the stage's own RUNs and of those below it, as written, each with its RUN; what stands in another one
+/// (`$(…)`) is in the text of that.
+fn commands(ctx: &Inspection, at: StageId) -> impl Iterator<Item = (InstructionId, String)> {
     let model = ctx.model();
     let instructions = model.ancestry(at).into_iter().flat_map(|it| model.stages[it].instructions.clone());
     let runs = instructions.filter(|it| matches!(model.instructions[*it].kind, Kind::Run(_)));
-    let mut ranges: Vec<TextRange> = runs.flat_map(|it| model.commands_of_run(it)).map(|it| it.range).collect();
-    ranges.sort_unstable_by_key(|it| (it.start(), Reverse(it.end())));
+    let all = runs.flat_map(|run| model.commands_of_run(run).map(move |it| (run, it.range)));
+    let mut ranges: Vec<(InstructionId, TextRange)> = all.collect();
+    ranges.sort_unstable_by_key(|(_, it)| (it.start(), Reverse(it.end())));
     let mut end = None;
-    ranges.retain(|it| {
+    ranges.retain(|(_, it)| {
         let is_outer = end.is_none_or(|end| it.start() >= end);
         if is_outer {
             end = Some(it.end());
         }
         is_outer
     });
-    ranges.into_iter().map(|it| ctx.text()[it].split_whitespace().collect::<Vec<_>>().join(" "))
+    ranges.into_iter().map(|(run, it)| (run, ctx.text()[it].split_whitespace().collect::<Vec<_>>().join(" ")))
 }

@@ -113,6 +113,18 @@ fn low_ports() {
 }
 
 #[test]
+fn a_folder_that_something_names_stays_in_the_home() {
+    let package = ("package.json", r#"{"dependencies": {"puppeteer": "^24.0.0"}}"#);
+    let text = |more: &str| {
+        format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\n{more}RUN npm install\nCMD [\"node\", \"server.js\"]\n")
+    };
+    let reason = "`puppeteer` keeps its browser in `/root/.cache/puppeteer`, where another user does not look";
+    let named = text("RUN ls /root/.cache/puppeteer || true\n");
+    check_held_back(&ROOT_USER, &[package, SERVER], &named, reason);
+    check_clean(&ROOT_USER, &[package, SERVER], &text("USER node\n"));
+}
+
+#[test]
 fn what_drops_roots_rights_itself() {
     let gosu = ("docker-entrypoint.sh", "#!/bin/sh\nexec gosu node \"$@\"\n");
     let end = "ENTRYPOINT [\"./docker-entrypoint.sh\"]\nCMD [\"node\", \"server.js\"]\n";
