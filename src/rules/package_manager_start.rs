@@ -293,6 +293,49 @@ mod tests {
     }
 
     #[test]
+    fn where_a_workspace_keeps_the_packages_of_a_member() {
+        let member = r#"{"name": "web", "scripts": {"start": "next start"}, "dependencies": {"next": "15"}}"#;
+        let npm = |paths: &[&str]| {
+            let paths: Vec<String> = paths.iter().map(|it| format!(r#", "{it}": {{"version": "15.0.0"}}"#)).collect();
+            format!(r#"{{"lockfileVersion": 3, "packages": {{"": {{"name": "x"}}{}}}}}"#, paths.concat())
+        };
+        let hoisted = ("package-lock.json", npm(&["node_modules/next"]));
+        let nested = ("package-lock.json", npm(&["node_modules/next", "apps/web/node_modules/next"]));
+        let pnpm = ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n".to_owned());
+        let whole = "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN INSTALL\nWORKDIR /app/apps/web\n";
+        let copied = "FROM node:22-slim AS deps\nWORKDIR /app\nCOPY . .\nRUN INSTALL\nFROM node:22-slim\nWORKDIR /app\nCOPY . .\nCOPY --from=deps /app/node_modules ./node_modules\nWORKDIR /app/apps/web\n";
+        for ((lock, text), dockerfile, expected) in [
+            (&hoisted, whole, Some("../../node_modules")),
+            (&hoisted, copied, Some("../../node_modules")),
+            (&nested, whole, Some("node_modules")),
+            (&nested, copied, None),
+            (&pnpm, whole, Some("node_modules")),
+            (&pnpm, copied, None),
+        ] {
+            let files = [
+                ("package.json", r#"{"private": true, "workspaces": ["apps/*"]}"#),
+                ("pnpm-workspace.yaml", "packages: ['apps/*']\n"),
+                ("apps/web/package.json", member),
+                (*lock, text.as_str()),
+            ];
+            let install = if *lock == "pnpm-lock.yaml" { "pnpm install" } else { "npm ci" };
+            let start = if *lock == "pnpm-lock.yaml" { "pnpm start" } else { "npm start" };
+            let dockerfile = dockerfile.replace("INSTALL", install);
+            let before = format!("{dockerfile}CMD {start}\n");
+            match expected {
+                Some(folder) => {
+                    let after = format!("{dockerfile}CMD [\"{folder}/.bin/next\", \"start\"]\n");
+                    check_unsafe_fix(&PACKAGE_MANAGER_START, &files, &before, &after);
+                }
+                None => {
+                    let reason = "`start` runs `next`, which is found through the manager";
+                    check_held_back(&PACKAGE_MANAGER_START, &files, &before, reason);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn bun_is_the_node_of_its_image() {
         let start = |it: &str| dockerfile(it).replace("node:22-slim", "oven/bun:1");
         let after = start("CMD [\"bun\", \"server.js\"]");

@@ -269,7 +269,7 @@ impl<'a> Graph<'a> {
         let importer = self.modules[from].path.clone();
         let source = self.members.source(self.app, &package, name);
         let is_followed = source.is_some();
-        source.iter().for_each(|it| self.add(it));
+        source.iter().filter(|it| !resolve::is_asset(it)).for_each(|it| self.add(it));
         let is_brought = self.members.brings(&importer, &package);
         if !is_followed && !is_brought && self.is_nobodys(&importer, &package) {
             self.unknown.push(Reason::at(site.clone(), format!("imports `{name}`, which no dependency brings")));

@@ -121,6 +121,15 @@ pub(super) fn is_module(path: &str) -> bool {
     is_typescript(path) || [".js", ".mjs", ".cjs", ".jsx"].iter().any(|it| path.ends_with(it))
 }
 
+/// Whether a file is for bundlers alone: Node can't import it.
+pub(super) fn is_asset(path: &str) -> bool {
+    const ASSETS: [&str; 16] = [
+        "avif", "css", "gif", "ico", "jpeg", "jpg", "less", "otf", "png", "sass", "scss", "styl", "svg", "ttf", "webp",
+        "woff2",
+    ];
+    path.rsplit_once('.').is_some_and(|(_, extension)| ASSETS.contains(&extension))
+}
+
 fn is_builtin(name: &str) -> bool {
     if ["node:", "bun:", "data:", "https:", "http:"].iter().any(|it| name.starts_with(it)) {
         return true;

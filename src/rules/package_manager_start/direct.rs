@@ -5,9 +5,9 @@ use crate::ecosystem::{Action, Invocation, WorkspaceLayout, servers};
 use crate::facts::{StartCommand, User, linker};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Linker, Manager, Program, Reason, Workspace};
+use crate::project::{App, Linker, Manager, Program, Reason};
 use crate::rules::support::{is_transparent, needs_shell};
-use crate::stages::{ImageKind, InstructionId};
+use crate::stages::{Contents, Entry, ImageKind, InstructionId};
 use crate::syntax::Kind;
 
 /// Whether the words start a script of package.json.
@@ -194,22 +194,40 @@ pub(super) fn found(ctx: &Inspection, app: &App, program: &Program, script: &str
 pub(super) fn modules_of(ctx: &Inspection, app: &App, package: &str) -> Option<String> {
     let contents = &ctx.model().production_stage()?.contents;
     let app_root = ctx.facts().app_root.as_ref()?;
+    let own = "node_modules".to_owned();
+    let has_own = lying_in(contents, app_root).is_some();
     let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder != app.folder);
-    // pnpm links what a package asks for into its own folder.
-    let layout = |it: &App| it.manager().and_then(|it| it.habits().workspace_layout);
-    let is_hoisted = |it: &Workspace| it.is_installed_at_root && layout(&it.root) != Some(WorkspaceLayout::Linked);
-    let Some(workspace) = workspace.filter(|it| is_hoisted(it)) else {
-        let own = paths::join(app_root, "node_modules");
-        return contents.node_modules().any(|(it, _)| it.path == own).then(|| "node_modules".to_owned());
+    let Some(workspace) = workspace.filter(|it| it.is_installed_at_root) else {
+        return has_own.then_some(own);
     };
     let inside = paths::below(&workspace.root.folder, &app.folder)?;
-    let locked = workspace.root.lock()?.packages.as_deref()?;
-    let lies_at = |it: &str| locked.iter().any(|package| package.path == it);
-    let own = paths::join(inside, &format!("node_modules/{package}"));
     let above = app_root.strip_suffix(inside)?.trim_end_matches('/');
-    let is_there = contents.node_modules().any(|(it, _)| it.path == paths::join(above, "node_modules"));
-    let is_roots = is_there && lies_at(&format!("node_modules/{package}")) && !lies_at(&own);
+    let has_own = has_own || brings_members(contents, above);
+    let layout = workspace.root.manager().and_then(|it| it.habits().workspace_layout);
+    if layout == Some(WorkspaceLayout::Linked) {
+        // pnpm links what a package asks for into its own folder.
+        return has_own.then_some(own);
+    }
+    let locked = workspace.root.lock()?.packages.as_deref()?;
+    let is_at = |it: &str| locked.iter().any(|package| package.path == it);
+    if is_at(&paths::join(inside, &format!("node_modules/{package}"))) {
+        return has_own.then_some(own);
+    }
+    let is_roots = is_at(&format!("node_modules/{package}")) && lying_in(contents, above).is_some();
     is_roots.then(|| "../".repeat(inside.split('/').count()) + "node_modules")
+}
+
+fn lying_in<'c>(contents: &'c Contents, folder: &str) -> Option<&'c Entry> {
+    let path = paths::join(folder, "node_modules");
+    contents.node_modules().map(|it| it.0).find(|it| it.path == path)
+}
+
+/// Whether the node_modules of the members are where those of the workspace's root, `root`, are: an install makes them
+/// too, while a COPY of the root's alone leaves them out.
+fn brings_members(contents: &Contents, root: &str) -> bool {
+    let Some(modules) = lying_in(contents, root) else { return false };
+    let is_whole = |it: &Entry| it.path == root && it.origin.via.last() == modules.origin.via.last();
+    modules.origin.via.is_empty() || contents.entries.iter().any(is_whole)
 }
 
 /// Why it is not known that the app does without what the manager sets.
