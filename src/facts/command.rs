@@ -89,7 +89,8 @@ impl StartCommand {
     #[must_use]
     pub(super) fn start(&self, app: &App, place: Place<'_>) -> Start {
         let script_text = |word: &str| shipped::script_text(place.contents, place.project, word);
-        let ground = Ground { root: place.root, workdir: place.workdir, script: Some(&script_text) };
+        let text = |word: &str| shipped::text(place.contents, place.project, word);
+        let ground = Ground { root: place.root, workdir: place.workdir, script: Some(&script_text), file: Some(&text) };
         let script = self.script.iter().flatten().cloned().chain(self.words.iter().cloned());
         let is_read = self.script.as_ref().and_then(|it| it.first()).is_some_and(|it| script_text(it).is_some());
         if is_read && !self.wrapper_known {

@@ -72,6 +72,11 @@ pub(super) fn script_text(contents: &Contents, project: &Project, word: &str) ->
     (is_shell || (word.ends_with(".sh") && !first.starts_with("#!"))).then_some(text)
 }
 
+/// The text of the file of the context that `word` names.
+pub(super) fn text(contents: &Contents, project: &Project, word: &str) -> Option<String> {
+    project.text(&script_file(contents, word)?.path)
+}
+
 /// The file that `word` starts.
 pub(super) fn script_file(contents: &Contents, word: &str) -> Option<ScriptFile> {
     let on_path = PATH.iter().filter(|_| !word.contains('/')).map(|it| paths::join(it, word));

@@ -13,6 +13,7 @@ mod packages;
 mod pm2;
 mod reads;
 mod shell_file;
+mod supervisor;
 
 pub use ground::Ground;
 pub use reads::ProgramReads;
@@ -36,6 +37,8 @@ pub struct Start {
     /// The words with which the script that is started first does something else: whoever starts the image may give it
     /// another argument.
     pub alternatives: Vec<Vec<String>>,
+    /// The users that a supervisor goes on as, its own and those of its programs, as its file names them.
+    pub users: Vec<String>,
 }
 
 /// One program of a start command.
@@ -134,6 +137,9 @@ impl Follower<'_> {
             place.depth += 1;
             place.zero = file.to_owned();
             return self.shell_file(&text, words, arguments.len(), &mut place);
+        }
+        if self.supervisor(words, &place) {
+            return;
         }
         let step = steps::step(self.app, words);
         for wrapper in &step.wrappers {

@@ -102,7 +102,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         );
         return;
     }
-    if let Some(reason) = privileges::kept_port(ctx, at) {
+    if let Some(reason) = privileges::kept_port(ctx, at).or_else(|| privileges::kept_by_supervisor(ctx)) {
         acc.push(diagnostic.with_held_back(reason));
         return;
     }

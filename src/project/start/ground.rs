@@ -2,7 +2,7 @@
 
 use crate::paths;
 
-/// Finds the text of a shell script of the context, by the word that starts it in the image.
+/// Finds the text of a file of the context, by the word for it in the image.
 type FindScript<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// The ground that a start command runs on.
@@ -14,6 +14,8 @@ pub struct Ground<'a> {
     pub workdir: Option<&'a str>,
     /// The text of a shell script of the context, by the word that starts it in the image.
     pub script: Option<&'a FindScript<'a>>,
+    /// The text of any file of the context, by its path in the image.
+    pub file: Option<&'a FindScript<'a>>,
 }
 
 impl Ground<'_> {
@@ -68,7 +70,7 @@ mod tests {
             ("/app", "/app", "../x.js", None),
             ("/app", "/app", "$FILE", None),
         ] {
-            let ground = Ground { root: Some(root), workdir: Some(workdir), script: None };
+            let ground = Ground { root: Some(root), workdir: Some(workdir), script: None, file: None };
             assert_eq!(ground.path(&ground.folder(), written).as_deref(), expected, "{root} {workdir} {written}");
         }
         assert_eq!(Ground::default().path("", "/app/x.js"), None);

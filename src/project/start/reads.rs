@@ -21,6 +21,8 @@ impl App {
         match program.name.as_str() {
             "bun" => program.entry.as_ref().map(|_| bun(self, program)),
             "prisma" => prisma(self, &program.arguments),
+            // Its file is followed as a script is.
+            "supervisord" => Some(ProgramReads::default()),
             name if programs::is_pm2(name) => {
                 let file = pm2::written(program).filter(|_| program.entry.is_some())?;
                 let files = if pm2::is_configuration(&file) { vec![paths::normalise(&file)] } else { Vec::new() };
@@ -137,6 +139,7 @@ mod tests {
             ("pm2-runtime dist/main.js", Some("")),
             ("pm2-runtime start ecosystem.config.js", Some("ecosystem.config.js")),
             ("pm2-runtime start other.config.js", None),
+            ("supervisord -c /etc/supervisord.conf", Some("")),
             ("serve -s dist -l 3000", Some("serve.json")),
             ("serve -l 3000 -s build", Some("serve.json")),
             ("http-server ./dist -p 8080 -c-1", Some("serve.json")),
