@@ -3,7 +3,8 @@
 //! A plan is made of evidence (`evidence`): which build makes what the start command runs, which
 //! files outside of the output are read at run time, how production dependencies get in. Then one of
 //! the layouts writes it: `split` for a single stage, `from_stage` for a stage that is `FROM` its
-//! build, `whole_copy` for `COPY --from=build /app .`, `modules` for dev dependencies alone.
+//! build, `whole_copy` for `COPY --from=build /app .`, `modules` for dev dependencies alone, `whole_folder` where too
+//! little is known for `split`.
 //! USER, NODE_ENV and the start command are other rules' fixes; they follow in later passes.
 //!
 //! Worked example: one stage `COPY . .`, `npm ci`, `npm run build`, `CMD ["node", "dist/main.js"]`
@@ -35,6 +36,7 @@ mod start_script;
 mod static_site;
 mod users;
 mod whole_copy;
+mod whole_folder;
 mod workspace_copy;
 mod workspaces;
 mod written;
@@ -230,7 +232,11 @@ fn make(ctx: &Inspection) -> Result<Plan, Reason> {
         return Err(refusal(format!("the stage `{}` is built on the one that ships", model.name_of(*later))));
     }
     match shape {
-        Shape::Single => split::plan(ctx),
+        Shape::Single => split::plan(ctx).or_else(|why| {
+            // What takes devDependencies out by a smaller edit comes first.
+            let is_smaller = without_dev(ctx).is_ok();
+            whole_folder::plan(ctx, &why).ok().filter(|_| !is_smaller).ok_or(why)
+        }),
         Shape::FromStage => from_stage::plan(ctx),
         Shape::WholeCopy(copy) => whole_copy::plan(ctx, copy),
         Shape::DevModules => reinstall::plan(ctx).or_else(|_| modules::plan(ctx)),
