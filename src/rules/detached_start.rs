@@ -48,7 +48,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let message = format!("`{}` returns at once, and the container ends", quoted_words(&found));
     let mut res = Diagnostic::new(DETACHED_START.name, place, message);
     res.severity = Severity::Error;
-    let edit = own.as_ref().and_then(|it| Some((it, start_with(ctx, command, it)?)));
+    let edit = own.as_ref().and_then(|it| Some((it, start_with(ctx, command, it).ok()?)));
     acc.push(match edit {
         Some((words, edit)) => {
             res.with_fix(Fix::new(format!("Start `{}`", quoted_words(words)), Applicability::Safe, vec![edit]))

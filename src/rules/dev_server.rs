@@ -116,8 +116,9 @@ fn with_direct_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic) 
         Ok(direct) => direct,
         Err(reason) => return res.with_held_back(reason),
     };
-    let Some(edit) = start_with(ctx, command, &direct.words) else {
-        return res.with_held_back("the words of the start command stand in more than one instruction");
+    let edit = match start_with(ctx, command, &direct.words) {
+        Ok(edit) => edit,
+        Err(reason) => return res.with_held_back(reason),
     };
     let mut edits = vec![edit];
     if let Some(step) = &direct.step {

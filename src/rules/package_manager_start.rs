@@ -63,8 +63,9 @@ fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagno
         Ok(direct) => direct,
         Err(reason) => return res.with_held_back(reason),
     };
-    let Some(edit) = start_with(ctx, command, &words) else {
-        return res.with_held_back("the words of the start command stand in more than one instruction");
+    let edit = match start_with(ctx, command, &words) {
+        Ok(edit) => edit,
+        Err(reason) => return res.with_held_back(reason),
     };
     let mut edits = vec![edit];
     if !environment.is_empty() {
@@ -149,6 +150,25 @@ mod tests {
             let before = dockerfile(&format!("{head}\"npm\", \"start\"]"));
             let after = dockerfile(&format!("{head}\"node\", \"server.js\"]"));
             check_fix(&PACKAGE_MANAGER_START, PLAIN, &before, &after);
+        }
+    }
+
+    #[test]
+    fn an_entrypoint_that_goes_by_the_name() {
+        let start = dockerfile("ENTRYPOINT [\"./entry.sh\"]\nCMD [\"npm\", \"start\"]");
+        let reason = "`./entry.sh` does something else by the name of what it starts";
+        for (condition, fixed) in [
+            ("if [ \"$1\" = npm ]; then node migrate.js; fi", false),
+            ("if [ \"$1\" = node ]; then node migrate.js; fi", false),
+            ("if [ \"$1\" = sh ]; then exec sh; fi", true),
+            ("node migrate.js", true),
+        ] {
+            let entry = format!("#!/bin/sh\n{condition}\nexec \"$@\"\n");
+            let more = [("entry.sh", &*entry), ("migrate.js", "console.log('done')\n")];
+            let files = [PLAIN, &more[..]].concat();
+            let report = crate::testing::Case::of(&PACKAGE_MANAGER_START).files(&files).check(&start);
+            let held_back: Vec<_> = report.iter().filter_map(|it| it.held_back.as_deref()).collect();
+            assert_eq!(held_back.contains(&reason), !fixed, "{condition}: {held_back:?}");
         }
     }
 

@@ -1,8 +1,10 @@
 //! The words of the start command in the file, and others in their place.
 
-use crate::facts::StartCommand;
+use crate::facts::{StartCommand, context_file};
 use crate::fix::Edit;
 use crate::inspection::Inspection;
+use crate::project::Reason;
+use crate::shell;
 use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
 
@@ -14,15 +16,36 @@ enum Written {
     Text(TextRange),
 }
 
-/// `words` in place of the start command's own, where all of these stand in one instruction; brackets and what stands
-/// before them stay.
-pub(in crate::rules) fn start_with(ctx: &Inspection, command: &StartCommand, words: &[String]) -> Option<Edit> {
+/// `words` in place of the start command's own; brackets and what stands before them stay.
+///
+/// # Errors
+/// Where those do not all stand in one instruction, or an entrypoint script goes another way by them.
+pub(in crate::rules) fn start_with(ctx: &Inspection, command: &StartCommand, words: &[String]) -> Result<Edit, Reason> {
+    if let Some(script) = decides(ctx, command, words) {
+        return Err(format!("`{script}` does something else by the name of what it starts").into());
+    }
     let json: Vec<String> = words.iter().map(|it| serde_json::Value::String(it.clone()).to_string()).collect();
     let json = json.join(", ");
-    match written(ctx, command)? {
-        Written::Words(range) => Some(Edit::replacement(range, json)),
-        Written::Text(range) => Some(Edit::replacement(range, format!("[{json}]"))),
+    match written(ctx, command) {
+        Some(Written::Words(range)) => Ok(Edit::replacement(range, json)),
+        Some(Written::Text(range)) => Ok(Edit::replacement(range, format!("[{json}]"))),
+        None => Err("the words of the start command stand in more than one instruction".into()),
     }
+}
+
+/// The entrypoint script that goes another way when it gets `words` in place of the start command's own.
+fn decides<'c>(ctx: &Inspection, command: &'c StartCommand, words: &[String]) -> Option<&'c str> {
+    let contents = &ctx.model().production_stage()?.contents;
+    let script = command.script.as_ref()?;
+    let text = |word: &str| context_file(contents, word).and_then(|it| ctx.project().text(&it));
+    let (at, text) = script.iter().enumerate().find_map(|(at, word)| Some((at, text(word)?)))?;
+    let way = |words: &[String]| {
+        let arguments: Vec<String> = script[at + 1..].iter().chain(words).cloned().collect();
+        shell::given(&text, &arguments).parts.into_iter().map(|it| it.range).collect::<Vec<_>>()
+    };
+    let by_shell = ["/bin/sh".to_owned(), "-c".to_owned(), command.words.join(" ")];
+    let own = if command.shell { &by_shell[..] } else { &command.words };
+    (way(own) != way(words)).then_some(script[at].as_str())
 }
 
 fn written(ctx: &Inspection, command: &StartCommand) -> Option<Written> {
