@@ -1,5 +1,7 @@
 //! `missing-node-env`
 
+mod asked;
+
 use super::declare_rule;
 use super::support::{is_harmless, node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
@@ -126,7 +128,7 @@ fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
     if let Some(name) = dependant(ctx, at) {
         return Some(format!("{name} is built on this stage and may install devDependencies").into());
     }
-    ctx.facts().known_start().err().or_else(|| mode_doubt(ctx))
+    ctx.facts().known_start().err().or_else(|| mode_doubt(ctx)).or_else(|| asked::doubt(ctx))
 }
 
 /// An install when the container starts: it would leave devDependencies out, and what follows may need them.
