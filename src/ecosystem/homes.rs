@@ -36,6 +36,9 @@ const ELSEWHERE: &[&str] = &[
     "XDG_CACHE_HOME",
 ];
 
+/// Variables that say where tools keep the Node that they bring.
+pub(crate) const OF_NODE: &[&str] = &["NVM_DIR", "NVM_BIN", "VOLTA_HOME", "FNM_DIR", "N_PREFIX", "BUN_INSTALL"];
+
 /// What in a home is for installs and for the one who builds; from the home.
 const FOR_THE_BUILD: &[&str] = &[
     ".npm",

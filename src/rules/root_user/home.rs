@@ -8,7 +8,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Linker, Manager, Reason};
 
-use crate::stages::{Contents, Install, StageId};
+use crate::stages::{Contents, ImageKind, Install, StageId};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -17,6 +17,9 @@ pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<Reason> {
     let contents = &ctx.model().stages[at].contents;
     if contents.env.keys().any(|it| homes::leads_elsewhere(it)) {
         return None;
+    }
+    if let Some(path) = node(ctx, at) {
+        return Some(format!("Node lies in `{path}`, where another user may not go").into());
     }
     let fetch = commands(ctx, at).find(|it| homes::fetches(it));
     if let Some(command) = fetch {
@@ -37,6 +40,17 @@ pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<Reason> {
         format!("`{}` keeps {} in `/root/{}`, where another user does not look", left.package, left.what(), left.path)
             .into(),
     )
+}
+
+/// Where in root's home Node lies that nvm or its like brought, on an image that has none.
+fn node(ctx: &Inspection, at: StageId) -> Option<String> {
+    let contents = &ctx.model().stages[at].contents;
+    let is_systems = ctx.model().root_image(at).kind == ImageKind::System
+        && !contents.system_packages.iter().any(|it| it.0.starts_with("nodejs"));
+    let is_opened = || commands(ctx, at).any(|it| it.starts_with("chmod ") && it.ends_with(" /root"));
+    let named = |name: &&str| contents.env_value(name).filter(|it| paths::contains("/root", it));
+    let path = homes::OF_NODE.iter().find_map(|it| named(&it)).filter(|_| is_systems && !is_opened())?;
+    Some(path.to_owned())
 }
 
 /// Whether the packages themselves lie in root's home.

@@ -119,6 +119,19 @@ fn a_folder_in_one_that_is_given_whole() {
 }
 
 #[test]
+fn node_in_roots_home() {
+    let image =
+        |lines: &str| format!("FROM debian:bookworm\n{lines}WORKDIR /app\nCOPY . .\nCMD [\"node\", \"server.js\"]\n");
+    let nvm = "ENV NVM_DIR=/root/.nvm\nRUN ./install-nvm\nENV PATH=$NVM_DIR/versions/node/v22.1.0/bin:$PATH\n";
+    let files = [PACKAGE, SERVER];
+    check_held_back(&ROOT_USER, &files, &image(nvm), "Node lies in `/root/.nvm`, where another user may not go");
+    // Another user may go there.
+    let opened = image(&format!("{nvm}RUN chmod 755 /root\n"));
+    let report = Case::of(&ROOT_USER).files(&files).report(&opened);
+    assert!(report.contains("fix (unsafe): Run as `app`"), "{report}");
+}
+
+#[test]
 fn a_computed_path() {
     check_held_back(
         &ROOT_USER,
