@@ -110,6 +110,11 @@ fn read(scope: &Scope<'_>, read: &Access, res: &mut RunFiles) {
     match wanted(scope, read) {
         Wanted::No => {}
         Wanted::Computed => res.doubts.push(Reason::at(site.clone(), "reads a path that is only known at run time")),
+        Wanted::Variables(path) => {
+            let text = format!("is read by `{}` when the container starts", read.by);
+            let doubt = Reason::of_file(scope.app.folder_path(&path), text);
+            res.doubts.extend(Some(doubt).filter(|it| !res.doubts.contains(it)));
+        }
         Wanted::Whole => res.doubts.push(Reason::at(site.clone(), "reads the app's own folder")),
         Wanted::Outside(path) => {
             res.outside.get_or_insert(Reason::at(site.clone(), format!("reads `{path}`, outside of the app's folder")));
@@ -193,6 +198,8 @@ enum Wanted {
     Outside(String),
     Absent(String),
     Whole,
+    /// A file of variables, which should not be in the image and is.
+    Variables(String),
     File(String, EntryKind),
 }
 
@@ -216,8 +223,12 @@ fn wanted_at(scope: &Scope<'_>, path: &str) -> Wanted {
     }
     let comes_anyway =
         path == "package.json" || paths::contains("node_modules", path) || scope.outputs.holding(path).is_some();
-    if comes_anyway || is_environment_file(path) {
+    if comes_anyway {
         return Wanted::No;
+    }
+    if is_environment_file(path) {
+        let ships = seen(scope, path).is_some() && root::is_shipped(scope, path);
+        return if ships { Wanted::Variables(path.to_owned()) } else { Wanted::No };
     }
     if paths::is_outside(path) {
         return Wanted::Outside(path.to_owned());
