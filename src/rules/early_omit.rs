@@ -62,7 +62,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe where a lock file proves that the build lacks a package: the build fails without the fix. Unsafe where another
+    /// Packages that come from another stage count as well, where they don't ship. Safe where a lock file proves that the build lacks a package: the build fails without the fix. Unsafe where another
     /// package may bring it.
     pub(crate) EARLY_OMIT { name: "early-omit", since: "0.1.0", severity: Error, fixable: true, check: check }
 }

@@ -1,9 +1,11 @@
 //! `missing-node-env`
 
+mod at_start;
+
 use super::declare_rule;
 use super::support::{is_harmless, node_stage, severity_of_shipping};
 use crate::diagnostic::Diagnostic;
-use crate::ecosystem::{Action, Effect, Invocation, effect_of};
+use crate::ecosystem::{Effect, effect_of};
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
@@ -86,7 +88,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;
     }
-    if let Some(reason) = install_at_start(ctx) {
+    if let Some(reason) = at_start::install(ctx) {
         acc.push(diagnostic.with_held_back(reason));
         return;
     }
@@ -127,33 +129,6 @@ fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
         return Some(format!("{name} is built on this stage and may install devDependencies").into());
     }
     ctx.facts().known_start().err().or_else(|| mode_doubt(ctx))
-}
-
-/// An install when the container starts: it would leave devDependencies out, and what follows may need them.
-fn install_at_start(ctx: &Inspection) -> Option<Reason> {
-    let facts = ctx.facts();
-    facts.app.as_ref().filter(|it| !it.package.dev_dependencies.is_empty())?;
-    let own = facts.start.iter().map(|it| (None, it));
-    let others = facts.users.iter().filter_map(|it| Some((Some(it), it.start.as_ref()?)));
-    own.chain(others).find_map(|(user, start)| {
-        let installs = start.programs.iter().map(words_of).find(|it| is_open_install(it))?;
-        let text = format!(
-            "installs packages by `{}` when it starts, and devDependencies would be left out",
-            installs.join(" ")
-        );
-        Some(user.map_or_else(|| format!("the container {text}").into(), |it| it.reason(&format!(", which {text}"))))
-    })
-}
-
-fn words_of(program: &Program) -> Vec<String> {
-    std::iter::once(&program.name).chain(&program.arguments).cloned().collect()
-}
-
-/// Whether these words install what NODE_ENV decides on.
-fn is_open_install(words: &[String]) -> bool {
-    let says = |it: &String| ["--omit", "--include", "--prod", "--only"].iter().any(|flag| it.starts_with(flag));
-    let verb = Invocation::read(words).map(|it| it.action);
-    matches!(verb, Some(Action::Install(Verb::Install | Verb::CleanInstall))) && !words.iter().any(says)
 }
 
 /// Packages that pick files by NODE_ENV.

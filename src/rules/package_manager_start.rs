@@ -11,7 +11,7 @@ use super::support::{node_stage, quoted_words, start_with};
 use crate::diagnostic::Diagnostic;
 use crate::facts::StartCommand;
 use crate::fix::lines::{self, Spot};
-use crate::fix::{Applicability, Edit, Fix};
+use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::rewrite;
 

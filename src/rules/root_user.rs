@@ -69,7 +69,8 @@ declare_rule! {
     /// program that the app starts, a folder of the host that a compose file mounts), or where a port below 1024
     /// is used (and only if a compose file shows a network of its own: on the host's, or in some clusters, only root may
     /// listen there), or where the image is another one than the official `node`, of which the users are not known. No fix
-    /// where an install or another fetch left something in root's home (browsers, models), where no other user looks.
+    /// where an install or another fetch left something in root's home (browsers, models), where no other user looks, or
+    /// where Node itself lies there (nvm), where no other user may go.
     /// Entrypoints that drop root's rights themselves are not reported.
     /// Where the repository has manifests of Kubernetes that run pods, USER names a user of the image's own by its number:
     /// `runAsNonRoot` refuses names. So it does where there is a configuration of hadolint that does not ignore DL3066.
