@@ -15,6 +15,10 @@ use crate::text::TextRange;
 /// Why another user would miss something: what root's install or another fetch put into root's home.
 pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<Reason> {
     let contents = &ctx.model().stages[at].contents;
+    let workdir = contents.workdir.value.as_deref().filter(|it| paths::contains("/root", it));
+    if let Some(workdir) = workdir.filter(|_| !is_opened(ctx, at)) {
+        return Some(format!("only root may enter `{workdir}`").into());
+    }
     if contents.env.keys().any(|it| homes::leads_elsewhere(it)) {
         return None;
     }
@@ -47,10 +51,14 @@ fn node(ctx: &Inspection, at: StageId) -> Option<String> {
     let contents = &ctx.model().stages[at].contents;
     let is_systems = ctx.model().root_image(at).kind == ImageKind::System
         && !contents.system_packages.iter().any(|it| it.0.starts_with("nodejs"));
-    let is_opened = || commands(ctx, at).any(|it| it.starts_with("chmod ") && it.ends_with(" /root"));
     let named = |name: &&str| contents.env_value(name).filter(|it| paths::contains("/root", it));
-    let path = homes::OF_NODE.iter().find_map(|it| named(&it)).filter(|_| is_systems && !is_opened())?;
+    let path = homes::OF_NODE.iter().find_map(|it| named(&it)).filter(|_| is_systems && !is_opened(ctx, at))?;
     Some(path.to_owned())
+}
+
+/// Whether a command may let others into root's home.
+fn is_opened(ctx: &Inspection, at: StageId) -> bool {
+    commands(ctx, at).any(|it| it.starts_with("chmod ") && it.contains(" /root"))
 }
 
 /// Whether the packages themselves lie in root's home.
