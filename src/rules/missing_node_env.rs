@@ -3,7 +3,7 @@
 mod at_start;
 
 use super::declare_rule;
-use super::support::{is_harmless, node_stage, severity_of_shipping};
+use super::support::{is_harmless, node_stage, severity_of_shipping, start_that_may_build};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Effect, effect_of};
 use crate::fix::lines::{self, Spot};
@@ -93,7 +93,11 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         return;
     }
     let edits = vec![lines::instructions(ctx.source(), spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()])];
-    let fix = |it| Fix::new("Set `NODE_ENV=production`", it, edits).depending_on(open_arguments(ctx, at));
+    let fix = |it| {
+        Fix::new("Set `NODE_ENV=production`", it, edits)
+            .depending_on(open_arguments(ctx, at))
+            .giving_way_to(start_that_may_build(ctx))
+    };
     acc.push(match doubt(ctx, at) {
         Some(doubt) => by_mode(ctx, diagnostic.with_fix(fix(Applicability::Unsafe))).with_held_back(doubt),
         None => diagnostic.with_fix(fix(Applicability::Safe)),
