@@ -52,7 +52,7 @@ fn node(ctx: &Inspection, at: StageId) -> Option<String> {
     let is_systems = ctx.model().root_image(at).kind == ImageKind::System
         && !contents.system_packages.iter().any(|it| it.0.starts_with("nodejs"));
     let named = |name: &&str| contents.env_value(name).filter(|it| paths::contains("/root", it));
-    let path = homes::OF_NODE.iter().find_map(|it| named(&it)).filter(|_| is_systems && !is_opened(ctx, at))?;
+    let path = homes::OF_NODE.iter().find_map(named).filter(|_| is_systems && !is_opened(ctx, at))?;
     Some(path.to_owned())
 }
 
