@@ -18,6 +18,7 @@ use crate::text::{TextRange, TextSize, range};
 
 pub use functions::{Function, functions};
 pub use given::{Given, Part, given};
+pub use word::quote;
 
 /// The commands of one shell text, in the order in which they are written.
 #[derive(Clone, Debug, Default)]

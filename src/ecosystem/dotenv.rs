@@ -37,3 +37,6 @@ pub(crate) const AT_START: &[&str] = &[
     "dotenv-defaults",
     "drizzle-kit",
 ];
+
+/// Those of them that are told in code, and mostly are, which files these are (`envFilePath`).
+pub(crate) const BY_ANY_NAME: &[&str] = &["@nestjs/config", "dotenv-flow"];

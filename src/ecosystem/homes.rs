@@ -76,6 +76,9 @@ pub(crate) fn movable_by(written: &str) -> Option<Movable> {
     movable.next().filter(|_| movable.next().is_none()).copied()
 }
 
+/// Variables that say where tools keep the Node that they bring.
+pub(crate) const OF_NODE: &[&str] = &["NVM_DIR", "NVM_BIN", "VOLTA_HOME", "FNM_DIR", "N_PREFIX", "BUN_INSTALL"];
+
 /// What in a home is for installs and for the one who builds; from the home.
 const FOR_THE_BUILD: &[&str] = &[
     ".npm",

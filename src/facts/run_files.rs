@@ -7,7 +7,7 @@ mod root;
 use std::collections::BTreeMap;
 
 use super::{ProductionFacts, context_file, is_environment_file};
-use crate::ecosystem::Manager;
+use crate::ecosystem::{Manager, dotenv, secrets};
 use crate::paths;
 use crate::project::{Access, AccessBase, App, EntryKind, Mention, Outputs, Project, Reason, Runtime, Site};
 use crate::stages::{Contents, Model};
@@ -60,6 +60,7 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, 
     by_programs(scope, &mut res);
     res.doubts.extend(above(scope));
     facts.runtime.iter().for_each(|it| by_modules(scope, it, false, &mut res));
+    res.doubts.extend(variables(scope).filter(|it| !res.doubts.contains(it)));
     for path in server.iter().flat_map(|it| it.reads) {
         res.files.extend(seen(scope, path).map(|kind| ((*path).to_owned(), kind)));
     }
@@ -70,6 +71,18 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, 
     let all: Vec<String> = res.files.keys().cloned().collect();
     res.files.retain(|path, _| !all.iter().any(|it| it != path && paths::contains(it, path)));
     res
+}
+
+/// A file of variables, by whatever name, that ships and that a package may be told to read.
+fn variables(scope: &Scope<'_>) -> Option<Reason> {
+    let mut imports = scope.facts.runtime.iter().flat_map(|it| it.imports.values());
+    let import = imports.find(|it| dotenv::BY_ANY_NAME.contains(&it.package.as_str()))?;
+    let names = scope.project.list(&scope.app.folder).unwrap_or_default();
+    let is_meant = |it: &str| is_environment_file(it) && !secrets::is_for_tests(it) && it != ".env.development";
+    let mut files = names.into_iter().map(|it| it.0).filter(|it| is_meant(it) && seen(scope, it).is_some());
+    let file = files.find(|it| root::is_shipped(scope, it))?;
+    let text = format!("may be read by `{}` when the container starts", import.package);
+    (file != ".env").then(|| Reason::of_file(scope.app.folder_path(&file), text))
 }
 
 /// What programs read by themselves, of the image's other users as well.
@@ -110,6 +123,11 @@ fn read(scope: &Scope<'_>, read: &Access, res: &mut RunFiles) {
     match wanted(scope, read) {
         Wanted::No => {}
         Wanted::Computed => res.doubts.push(Reason::at(site.clone(), "reads a path that is only known at run time")),
+        Wanted::Variables(path) => {
+            let text = format!("is read by `{}` when the container starts", read.by);
+            let doubt = Reason::of_file(scope.app.folder_path(&path), text);
+            res.doubts.extend(Some(doubt).filter(|it| !res.doubts.contains(it)));
+        }
         Wanted::Whole => res.doubts.push(Reason::at(site.clone(), "reads the app's own folder")),
         Wanted::Outside(path) => {
             res.outside.get_or_insert(Reason::at(site.clone(), format!("reads `{path}`, outside of the app's folder")));
@@ -193,6 +211,8 @@ enum Wanted {
     Outside(String),
     Absent(String),
     Whole,
+    /// A file of variables, which should not be in the image and is.
+    Variables(String),
     File(String, EntryKind),
 }
 
@@ -216,8 +236,12 @@ fn wanted_at(scope: &Scope<'_>, path: &str) -> Wanted {
     }
     let comes_anyway =
         path == "package.json" || paths::contains("node_modules", path) || scope.outputs.holding(path).is_some();
-    if comes_anyway || is_environment_file(path) {
+    if comes_anyway {
         return Wanted::No;
+    }
+    if is_environment_file(path) {
+        let ships = seen(scope, path).is_some() && root::is_shipped(scope, path);
+        return if ships { Wanted::Variables(path.to_owned()) } else { Wanted::No };
     }
     if paths::is_outside(path) {
         return Wanted::Outside(path.to_owned());

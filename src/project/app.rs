@@ -208,7 +208,8 @@ impl App {
             it.path.matches("node_modules/").count() == 1 && it.bins.iter().any(|it| it == program)
         };
         let found = self.locked().filter(brings);
-        found.min_by_key(|it| it.dev).map(|it| it.name.as_str())
+        // `nuxt` stands in `nuxt` and in `@nuxt/cli`, which it brings.
+        found.min_by_key(|it| (it.dev, !self.package.names(&it.name))).map(|it| it.name.as_str())
     }
 
     fn locked(&self) -> impl Iterator<Item = &LockedPackage> {

@@ -24,7 +24,10 @@ impl Reason {
 
     /// All of them, as one clause.
     pub(crate) fn joined(reasons: &[Self]) -> String {
-        reasons.iter().map(Self::to_string).collect::<Vec<_>>().join("; ")
+        let mut all: Vec<String> = reasons.iter().map(Self::to_string).collect();
+        // Several paths on one line.
+        all.dedup();
+        all.join("; ")
     }
 }
 

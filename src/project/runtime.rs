@@ -20,6 +20,7 @@ mod process;
 mod resolve;
 mod settings;
 mod table;
+mod typeorm;
 mod values;
 
 /// What a path in the sources is relative to.

@@ -161,13 +161,20 @@ pub(super) fn files_of_context(
 }
 
 /// The words of a COPY; as JSON where a space stands in one.
-fn operands(flags: &str, mut sources: Vec<String>, destination: String) -> String {
-    sources.push(destination);
+fn operands(flags: &str, sources: Vec<String>, destination: String) -> String {
+    let mut sources: Vec<String> = sources.iter().map(|it| source(it)).collect();
+    sources.push(destination.replace('$', r"\$"));
     if sources.iter().any(|it| it.contains([' ', '\''])) {
         let quoted: Vec<String> = sources.iter().map(|it| serde_json::Value::from(it.as_str()).to_string()).collect();
         return format!("{flags}[{}]", quoted.join(", "));
     }
     format!("{flags}{}", sources.join(" "))
+}
+
+/// A source as COPY takes it for itself: `$` names no variable and, but in patterns of files, `[` opens no set.
+fn source(path: &str) -> String {
+    let path = path.replace('$', r"\$");
+    if path.contains('*') { path } else { path.replace('[', "[[]") }
 }
 
 /// The COPY of what the install needs: as the file already spells it, else the usual way.

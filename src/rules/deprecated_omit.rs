@@ -50,12 +50,18 @@ declare_rule! {
 }
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
-    for install in ctx.model().installs.iter().filter(|it| it.manager == Manager::Npm && it.major != Some(6)) {
+    for install in ctx.model().installs.iter().filter(|it| it.manager == Manager::Npm && !means_it(ctx, it)) {
         if matches!(install.verb, Verb::Install | Verb::CleanInstall | Verb::Prune) {
             let spans = flag_spans(&install.command, &["--only"], omit::is_old);
             acc.extend(spans.into_iter().map(|(range, written)| diagnostic(ctx, install, range, written)));
         }
     }
+}
+
+/// Whether the npm of the install, 6 or an older one, knows no other spelling.
+fn means_it(ctx: &Inspection, install: &Install) -> bool {
+    let node = ctx.model().root_image(install.stage).node_major;
+    install.major == Some(6) || install.major.is_none() && !install.is_since(7) && node.is_some_and(|it| it < 15)
 }
 
 fn diagnostic(ctx: &Inspection, install: &Install, range: TextRange, written: &str) -> Diagnostic {
@@ -114,6 +120,11 @@ mod tests {
 
     #[test]
     fn npm_6_and_others_mean_it() {
+        check_clean(
+            &DEPRECATED_OMIT,
+            FILES,
+            "FROM node:9.4.0-alpine\nWORKDIR /app\nCOPY . .\nRUN npm i --only=production\n",
+        );
         check_clean(&DEPRECATED_OMIT, FILES, "FROM node:14\nWORKDIR /app\nCOPY . .\nRUN npm ci --only=production\n");
         check_clean(&DEPRECATED_OMIT, FILES, "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN yarn install --production\n");
         check_clean(&DEPRECATED_OMIT, FILES, "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci --production=false\n");

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::omit;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::stages::{Build, Install, Scope, Verb};
+use crate::stages::{Build, Install, InstallId, Scope, Verb};
 use crate::text::TextRange;
 
 declare_rule! {
@@ -62,7 +62,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe where a lock file proves that the build lacks a package: the build fails without the fix. Unsafe where another
+    /// Packages that come from another stage count as well, where they don't ship. Safe where a lock file proves that the build lacks a package: the build fails without the fix. Unsafe where another
     /// package may bring it.
     pub(crate) EARLY_OMIT { name: "early-omit", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
@@ -74,12 +74,18 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
             continue;
         }
         let Some((build, package, _)) = starved_build(ctx, at, install) else { continue };
-        // Packages that are copied into another stage are meant for the run: the build is what stands wrong there.
-        if !ctx.model().is_on(build.stage, install.stage) {
+        // Packages that ship from another stage are meant for the run: the build is what stands wrong there.
+        if !ctx.model().is_on(build.stage, install.stage) && ships(ctx, at) {
             continue;
         }
         acc.push(diagnostic(ctx, install, &flags, build, &package));
     }
+}
+
+/// Whether the stage that ships has the packages of the install.
+fn ships(ctx: &Inspection, install: InstallId) -> bool {
+    let stage = ctx.model().production_stage();
+    stage.is_none_or(|it| it.contents.node_modules().any(|(_, it)| it.install == install))
 }
 
 fn leaves_dev_out(install: &Install) -> bool {
@@ -158,6 +164,22 @@ mod tests {
         }
         let before = dockerfile("npm install --omit=dev");
         check_unsafe_fix(&EARLY_OMIT, &[PACKAGE, TSCONFIG], &before, &dockerfile("npm install"));
+    }
+
+    #[test]
+    fn packages_of_another_stage() {
+        let dockerfile = |install: &str, shipped: &str| {
+            format!(
+                "FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN {install}\n\nFROM node:22 AS build\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY . .\nRUN npm run build\n\nFROM node:22\nWORKDIR /app\n{shipped}COPY --from=build /app/dist ./dist\nCMD [\"node\", \"dist/server.js\"]\n"
+            )
+        };
+        let files = [PACKAGE, TSCONFIG, LOCK, ("server.ts", "")];
+        check_fix(&EARLY_OMIT, &files, &dockerfile("npm ci --omit=dev", ""), &dockerfile("npm ci", ""));
+        // There the build is what stands wrong.
+        for from in ["deps", "build"] {
+            let shipped = format!("COPY --from={from} /app/node_modules ./node_modules\n");
+            check_clean(&EARLY_OMIT, &files, &dockerfile("npm ci --omit=dev", &shipped));
+        }
     }
 
     #[test]

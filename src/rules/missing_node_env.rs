@@ -1,11 +1,12 @@
 //! `missing-node-env`
 
 mod asked;
+mod at_start;
 
 use super::declare_rule;
-use super::support::{is_harmless, node_stage, severity_of_shipping};
+use super::support::{is_harmless, node_stage, severity_of_shipping, start_that_may_build};
 use crate::diagnostic::Diagnostic;
-use crate::ecosystem::{Action, Effect, Invocation, effect_of};
+use crate::ecosystem::{Effect, effect_of};
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
@@ -88,12 +89,16 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;
     }
-    if let Some(reason) = install_at_start(ctx) {
+    if let Some(reason) = at_start::install(ctx) {
         acc.push(diagnostic.with_held_back(reason));
         return;
     }
     let edits = vec![lines::instructions(ctx.source(), spot(ctx, at, stage), &["ENV NODE_ENV=production".to_owned()])];
-    let fix = |it| Fix::new("Set `NODE_ENV=production`", it, edits).depending_on(open_arguments(ctx, at));
+    let fix = |it| {
+        Fix::new("Set `NODE_ENV=production`", it, edits)
+            .depending_on(open_arguments(ctx, at))
+            .giving_way_to(start_that_may_build(ctx))
+    };
     acc.push(match doubt(ctx, at) {
         Some(doubt) => by_mode(ctx, diagnostic.with_fix(fix(Applicability::Unsafe))).with_held_back(doubt),
         None => diagnostic.with_fix(fix(Applicability::Safe)),
@@ -129,33 +134,6 @@ fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
         return Some(format!("{name} is built on this stage and may install devDependencies").into());
     }
     ctx.facts().known_start().err().or_else(|| mode_doubt(ctx)).or_else(|| asked::doubt(ctx))
-}
-
-/// An install when the container starts: it would leave devDependencies out, and what follows may need them.
-fn install_at_start(ctx: &Inspection) -> Option<Reason> {
-    let facts = ctx.facts();
-    facts.app.as_ref().filter(|it| !it.package.dev_dependencies.is_empty())?;
-    let own = facts.start.iter().map(|it| (None, it));
-    let others = facts.users.iter().filter_map(|it| Some((Some(it), it.start.as_ref()?)));
-    own.chain(others).find_map(|(user, start)| {
-        let installs = start.programs.iter().map(words_of).find(|it| is_open_install(it))?;
-        let text = format!(
-            "installs packages by `{}` when it starts, and devDependencies would be left out",
-            installs.join(" ")
-        );
-        Some(user.map_or_else(|| format!("the container {text}").into(), |it| it.reason(&format!(", which {text}"))))
-    })
-}
-
-fn words_of(program: &Program) -> Vec<String> {
-    std::iter::once(&program.name).chain(&program.arguments).cloned().collect()
-}
-
-/// Whether these words install what NODE_ENV decides on.
-fn is_open_install(words: &[String]) -> bool {
-    let says = |it: &String| ["--omit", "--include", "--prod", "--only"].iter().any(|flag| it.starts_with(flag));
-    let verb = Invocation::read(words).map(|it| it.action);
-    matches!(verb, Some(Action::Install(Verb::Install | Verb::CleanInstall))) && !words.iter().any(says)
 }
 
 /// Packages that pick files by NODE_ENV.

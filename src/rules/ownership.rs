@@ -10,7 +10,7 @@ use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Access, AccessBase, Site};
-use crate::shell::Command;
+use crate::shell::{self, Command};
 use crate::stages::{InstructionId, Stage, StageId, User};
 use crate::syntax::{Instruction, Kind};
 
@@ -131,9 +131,10 @@ fn holds(ctx: &Inspection, stage: &Stage, file: &str) -> bool {
 
 /// The line that gives the folder, and the files that are there.
 fn give(workdir: &str, folder: &str, files: &BTreeSet<String>, owner: &str) -> String {
-    let make = if folder == workdir { String::new() } else { format!("mkdir -p {folder} && ") };
-    let names: String = files.iter().map(|it| format!(" {it}")).collect();
-    format!("RUN {make}chown {owner} {folder}{names}")
+    let word = shell::quote(folder);
+    let make = if folder == workdir { String::new() } else { format!("mkdir -p {word} && ") };
+    let names: String = files.iter().map(|it| format!(" {}", shell::quote(it))).collect();
+    format!("RUN {make}chown {owner} {word}{names}")
 }
 
 /// Whether no COPY gives the folder to somebody, and nothing is mounted over it.

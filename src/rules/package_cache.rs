@@ -2,7 +2,7 @@
 
 use super::declare_rule;
 use super::structure::gets_a_fresh_base_for_sure;
-use super::support::{node_stage, severity_of_shipping};
+use super::support::{node_stage, severity_of_shipping, start_that_may_build};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Action, Invocation};
 use crate::fix::{Applicability, Edit, Fix};
@@ -89,7 +89,9 @@ fn diagnostic(ctx: &Inspection, at: InstructionId, manager: Manager) -> Option<D
     let is_chain = rest[1..].iter().all(|it| is_chained(it) && is_of_app(it));
     let last = if is_chain { &rest[rest.len() - 1] } else { install };
     let edit = Edit::insertion(last.range.end(), format!(" && {clean}"));
-    let fix = |applicability| Fix::new(format!("Add `{clean}`"), applicability, vec![edit]);
+    let fix = |applicability| {
+        Fix::new(format!("Add `{clean}`"), applicability, vec![edit]).giving_way_to(start_that_may_build(ctx))
+    };
     Some(match doubt(ctx, at, &script.commands[..=place], manager) {
         Some(doubt) => res.with_fix(fix(Applicability::Unsafe)).with_held_back(doubt),
         None => res.with_fix(fix(Applicability::Safe)),

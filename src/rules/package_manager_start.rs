@@ -1,7 +1,11 @@
 //! `package-manager-start`
 
+mod built;
 mod chain;
 mod direct;
+
+use built::Built;
+use direct::Direct;
 
 use super::declare_rule;
 use super::support::{node_stage, quoted_words, start_with};
@@ -10,6 +14,7 @@ use crate::facts::StartCommand;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
+use crate::rewrite;
 
 declare_rule! {
     /// Flags a container that starts its app through a package manager.
@@ -40,7 +45,8 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where the script is a plain `node …` without scripts before or after it and without
-    /// variables of its own, and no module reads `npm_package_*`. Unsafe where not all modules are known. A server that a
+    /// variables of its own, and no module reads `npm_package_*`. Unsafe where not all modules are known, and where the
+    /// script builds first (`npm run build && node dist/server.js`), which is done in the image then. A server that a
     /// dependency brings (`next start`) is started by its path, a package in another folder (`npm start -w api`) after a
     /// WORKDIR. Of several commands (`prisma migrate deploy && node server.js`) a shell runs those before the last as the
     /// manager did, and gives way to the last by `exec`.
@@ -59,18 +65,50 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 }
 
 fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagnostic {
-    let direct::Direct { words, environment, doubt } = match direct::start(ctx, command) {
-        Ok(direct) => direct,
-        Err(reason) => return res.with_held_back(reason),
-    };
-    let edit = match start_with(ctx, command, &words) {
+    let built = built::find(ctx, command);
+    if let Some(Ok(built)) = &built {
+        return with_build(ctx, command, res, built);
+    }
+    match direct::start(ctx, command) {
+        Ok(start) => with_start(ctx, command, res, &start),
+        Err(reason) => res.with_held_back(built.and_then(Result::err).unwrap_or(reason)),
+    }
+}
+
+/// ENV for the variables that the script sets.
+fn variables(start: &Direct) -> Vec<String> {
+    start.environment.iter().map(|(name, value)| format!("ENV {name}={value}")).collect()
+}
+
+/// The same with a fix that builds in the image what the container builds at each start.
+fn with_build(ctx: &Inspection, command: &StartCommand, res: Diagnostic, built: &Built) -> Diagnostic {
+    let edit = match start_with(ctx, command, &built.start.words) {
         Ok(edit) => edit,
         Err(reason) => return res.with_held_back(reason),
     };
     let mut edits = vec![edit];
-    if !environment.is_empty() {
-        let lines: Vec<String> = environment.iter().map(|(name, value)| format!("ENV {name}={value}")).collect();
-        edits.push(lines::instructions(ctx.source(), Spot::Before(command.instruction), &lines));
+    let step = built.step.iter().map(|it| format!("RUN {it}"));
+    let added: Vec<String> = step.chain(variables(&built.start)).collect();
+    if !added.is_empty() {
+        let spot = Spot::After(rewrite::build_step::place(ctx));
+        edits.push(lines::instructions(ctx.source(), spot, &added));
+    }
+    let title = format!("Build in the image, and start `{}` itself", quoted_words(&built.start.words));
+    let given = || "the build does not see what the container is given when it starts".into();
+    let doubt = rewrite::sources_mounted(ctx).unwrap_or_else(given);
+    res.with_note("The container builds the app at each start")
+        .with_fix(Fix::new(title, Applicability::Unsafe, edits))
+        .with_held_back(doubt)
+}
+
+fn with_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic, start: &Direct) -> Diagnostic {
+    let edit = match start_with(ctx, command, &start.words) {
+        Ok(edit) => edit,
+        Err(reason) => return res.with_held_back(reason),
+    };
+    let mut edits = vec![edit];
+    if !start.environment.is_empty() {
+        edits.push(lines::instructions(ctx.source(), Spot::Before(command.instruction), &variables(start)));
     }
     if let Some(folder) = direct::folder(ctx) {
         edits.push(lines::instructions(
@@ -79,14 +117,16 @@ fn with_fix(ctx: &Inspection, command: &StartCommand, res: Diagnostic) -> Diagno
             &[format!("WORKDIR {folder}")],
         ));
     }
-    let title = match words.as_slice() {
+    let title = match start.words.as_slice() {
         [shell, _, script] if shell == "sh" => format!("Start `{script}`"),
-        _ => format!("Start `{}` itself", quoted_words(&words)),
+        words => format!("Start `{}` itself", quoted_words(words)),
     };
     let res = with_signal_note(ctx, res);
-    let given =
-        environment.first().map(|(name, _)| format!("who starts the container may give `{name}` another value").into());
-    match direct::doubt(ctx).or(doubt).or(given) {
+    let given = start
+        .environment
+        .first()
+        .map(|(name, _)| format!("who starts the container may give `{name}` another value").into());
+    match direct::doubt(ctx).or(start.doubt.clone()).or(given) {
         Some(doubt) => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
         None => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
     }
@@ -107,6 +147,8 @@ mod tests {
     use super::PACKAGE_MANAGER_START;
     use crate::testing::{check_clean, check_fix, check_held_back, check_unsafe_fix};
 
+    type Check = fn(&'static super::super::Rule, &[(&str, &str)], &str, &str);
+
     fn dockerfile(start: &str) -> String {
         format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\n{start}\n")
     }
@@ -123,6 +165,48 @@ mod tests {
     fn both_forms() {
         for start in ["CMD [\"npm\", \"start\"]", "CMD npm start", "CMD npm run start"] {
             check_fix(&PACKAGE_MANAGER_START, PLAIN, &dockerfile(start), &dockerfile("CMD [\"node\", \"server.js\"]"));
+        }
+    }
+
+    #[test]
+    fn a_build_at_each_start() {
+        let files = |start: &str| {
+            let package = format!(
+                r#"{{"scripts": {{"build": "tsc", "start": "{start}"}}, "devDependencies": {{"typescript": "5", "cross-env": "7"}}}}"#
+            );
+            [
+                ("package.json".to_owned(), package),
+                (
+                    "package-lock.json".to_owned(),
+                    r#"{"lockfileVersion": 3, "packages": {"": {"devDependencies": {"typescript": "5", "cross-env": "7"}}, "node_modules/cross-env": {"version": "7.0.3", "dev": true, "bin": {"cross-env": "a"}}, "node_modules/typescript": {"version": "5.9.3", "dev": true, "bin": {"tsc": "bin/tsc"}}}}"#
+                        .to_owned(),
+                ),
+                ("tsconfig.json".to_owned(), r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src"}}"#.to_owned()),
+                ("src/server.ts".to_owned(), "process.on('SIGTERM', () => process.exit(0))\n".to_owned()),
+            ]
+        };
+        let image = |end: &str| format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\n{end}");
+        for (start, end) in [
+            ("npm run build && node dist/server.js", "RUN npm run build\nCMD [\"node\", \"dist/server.js\"]\n"),
+            ("tsc && node dist/server.js", "RUN npx tsc\nCMD [\"node\", \"dist/server.js\"]\n"),
+            (
+                "npm run build && cross-env DEBUG=a node ./dist/server",
+                "RUN npm run build\nENV DEBUG=a\nCMD [\"node\", \"./dist/server\"]\n",
+            ),
+        ] {
+            let files = files(start);
+            let files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+            check_unsafe_fix(&PACKAGE_MANAGER_START, &files, &image("CMD [\"npm\", \"start\"]\n"), &image(end));
+        }
+        for (start, check) in [
+            ("npm run build; node dist/server.js", check_fix as Check),
+            ("npm run build && npm run build && node dist/server.js", check_fix),
+            ("npm run build && node other.js", check_unsafe_fix),
+        ] {
+            let files = files(start);
+            let files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+            let after = format!("CMD [\"sh\", \"-c\", \"{}\"]\n", start.replace("node ", "exec node "));
+            check(&PACKAGE_MANAGER_START, &files, &image("CMD [\"npm\", \"start\"]\n"), &image(&after));
         }
     }
 

@@ -71,7 +71,8 @@ declare_rule! {
     /// is used (and only if a compose file shows a network of its own: on the host's, or in some clusters, only root may
     /// listen there), or where the image is another one than the official `node`, of which the users are not known. A browser
     /// that an install or a command fetches to root's home, where no other user looks, goes to another folder by a
-    /// variable (`ENV PUPPETEER_CACHE_DIR=…`), unsafe; no fix for what no variable moves.
+    /// variable (`ENV PUPPETEER_CACHE_DIR=…`), unsafe; no fix for what no variable moves, or where Node itself lies there
+    /// (nvm), where no other user may go.
     /// Entrypoints that drop root's rights themselves are not reported.
     /// Where the repository has manifests of Kubernetes that run pods, USER names a user of the image's own by its number:
     /// `runAsNonRoot` refuses names. So it does where there is a configuration of hadolint that does not ignore DL3066.

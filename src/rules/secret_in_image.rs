@@ -6,7 +6,7 @@ use super::declare_rule;
 use super::support::node_stage;
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::secrets;
-use crate::facts::is_environment_file;
+use crate::facts::{context_file, is_environment_file};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -67,9 +67,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
             Kind::Env(pairs) => acc.extend(pairs.iter().filter_map(|it| environment(ctx, at, instruction, it))),
             Kind::Arg(pairs) => acc.extend(pairs.iter().filter_map(|it| argument(ctx, at, instruction, it))),
             Kind::Run(_) => acc.extend(written_token(ctx, instruction)),
-            Kind::Copy(copy) if model.instructions[instruction].flag("from").is_none() => {
-                acc.extend(copy.sources.iter().filter_map(|it| absent(ctx, instruction, it)));
-            }
+            Kind::Copy(copy) => match model.instructions[instruction].flag_value("from") {
+                None => acc.extend(copy.sources.iter().filter_map(|it| absent(ctx, instruction, &it.value, it))),
+                Some(from) => acc.extend(copy.sources.iter().filter_map(|it| handed_on(ctx, instruction, from, it))),
+            },
             _ => {}
         }
     }
@@ -151,10 +152,18 @@ fn files(ctx: &Inspection, at: StageId) -> Vec<Diagnostic> {
 }
 
 /// A `.env` that is copied by name and in no repository, as it should be.
-fn absent(ctx: &Inspection, instruction: InstructionId, source: &Word) -> Option<Diagnostic> {
-    let path = source.value.trim_start_matches("./");
+fn absent(ctx: &Inspection, instruction: InstructionId, path: &str, source: &Word) -> Option<Diagnostic> {
+    let path = path.trim_start_matches("./");
     let is_known = is_glob(path) || source.has_variable() || ctx.project().kind(path).is_some();
     if is_known { None } else { file(ctx, instruction, path) }
+}
+
+/// The same from a stage that has it by `COPY . .`.
+fn handed_on(ctx: &Inspection, instruction: InstructionId, from: &str, source: &Word) -> Option<Diagnostic> {
+    let model = ctx.model();
+    let from = model.stage_named(from, model.stage_of(instruction)?)?;
+    let path = context_file(&model.stages[from].contents, &paths::absolute("/", &source.value))?;
+    absent(ctx, instruction, &path, source)
 }
 
 fn file(ctx: &Inspection, instruction: InstructionId, path: &str) -> Option<Diagnostic> {

@@ -1,6 +1,6 @@
 //! What the structural rules share: the plan's fix on a diagnostic, and when to say nothing.
 
-use super::support::lacks_node;
+use super::support::{is_transparent, lacks_node};
 use crate::diagnostic::Diagnostic;
 use crate::fix::Applicability;
 use crate::inspection::Inspection;
@@ -22,11 +22,12 @@ pub(super) fn runs_on_sources(ctx: &Inspection) -> bool {
 }
 
 /// Whether the start command runs a devDependency (`tsx src/main.ts`): then the sources and the
-/// devDependencies are what runs, and `dev-dependency-at-runtime` says all there is to say.
+/// devDependencies are what runs, and `dev-dependency-at-runtime` says all there is to say. What only sets variables
+/// for the next program runs no sources.
 fn runs_a_dev_tool(ctx: &Inspection) -> bool {
     let facts = ctx.facts();
     let Some(app) = &facts.app else { return false };
-    let programs = facts.start.iter().flat_map(|it| it.programs.iter());
+    let programs = facts.start.iter().flat_map(|it| it.programs.iter()).filter(|it| !is_transparent(it));
     programs.filter_map(|it| it.package.as_deref()).any(|it| app.package.is_dev_only(it))
 }
 

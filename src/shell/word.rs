@@ -1,4 +1,6 @@
-//! Words with their quotes taken off.
+//! Words with their quotes taken off, and put on.
+
+use std::borrow::Cow;
 
 /// What the shell makes of a word; `None` when it holds an expansion.
 pub(super) fn unquote(raw: &str) -> Option<String> {
@@ -18,6 +20,16 @@ pub(super) fn unquote(raw: &str) -> Option<String> {
         }
     }
     Some(value)
+}
+
+/// `text` as one word of a shell, in quotes where it would be more or something else without.
+#[must_use]
+pub fn quote(text: &str) -> Cow<'_, str> {
+    let is_plain = |it: char| it.is_alphanumeric() || "/._-@%+=:,".contains(it);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
 /// Behind `$`: a name, a number, a special parameter, `{`, `(`, or an ANSI-C or translated string.
@@ -79,6 +91,23 @@ mod tests {
         ];
         for (raw, want) in cases {
             assert_eq!(unquote(raw).as_deref(), Some(want), "{raw}");
+        }
+    }
+
+    #[test]
+    fn quotes_are_put_on() {
+        for (text, want) in [
+            ("uploads/a-b_c.d", "uploads/a-b_c.d"),
+            ("übersicht", "übersicht"),
+            ("my files", "'my files'"),
+            ("$HOME", "'$HOME'"),
+            ("a;b", "'a;b'"),
+            ("it's", r"'it'\''s'"),
+            ("~", "'~'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quote(text), want);
+            assert_eq!(unquote(&quote(text)).as_deref(), Some(text));
         }
     }
 

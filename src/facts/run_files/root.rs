@@ -73,7 +73,7 @@ pub(super) fn unknown(scope: &Scope<'_>) -> Vec<(String, EntryKind)> {
 }
 
 /// Whether the production stage holds the file of the context.
-fn is_shipped(scope: &Scope<'_>, name: &str) -> bool {
+pub(super) fn is_shipped(scope: &Scope<'_>, name: &str) -> bool {
     let path = scope.app.folder_path(name);
     scope.contents.entries.iter().any(|it| match &it.holding {
         Holding::ContextFile(file) => *file == path,

@@ -93,10 +93,17 @@ fn is_source(word: &str) -> bool {
     word.ends_with(".ts") || word.ends_with(".tsx")
 }
 
+/// Why there is no configuration at `path`, a file or a folder.
+fn missing(builder: &Builder<'_>, path: String) -> String {
+    let file = if path.ends_with(".json") { path } else { paths::join(&path, "tsconfig.json") };
+    let is_there = builder.app.files.is_file(&builder.app.folder_path(&file));
+    format!("`{file}` {}", if is_there { "can't be read" } else { "was not found" })
+}
+
 fn project(builder: &mut Builder<'_>, path: &str, words: &Words, build: bool, depth: usize) {
     let path = paths::normalise(path);
     let Some(mut config) = TsConfig::load(builder.app, &path) else {
-        return builder.unknown(format!("`{path}` can't be read"));
+        return builder.unknown(missing(builder, path));
     };
     if build && depth < 8 {
         config.references.clone().iter().for_each(|it| project(builder, it, words, true, depth + 1));

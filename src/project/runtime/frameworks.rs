@@ -6,7 +6,7 @@ use super::super::Site;
 use super::accesses;
 use super::graph::Graph;
 use super::table::Effect;
-use super::{Access, AccessBase, Runtime, values};
+use super::{Access, AccessBase, Runtime, typeorm, values};
 use crate::ecosystem::packages::{self, Use};
 
 /// Notes what the methods of frameworks read.
@@ -88,7 +88,7 @@ fn views(graph: &Graph<'_>, runtime: &mut Runtime) {
 fn conventions(graph: &Graph<'_>, runtime: &mut Runtime) {
     for (name, import) in &graph.packages {
         let defaults = packages::package(name).into_iter().flat_map(packages::Package::defaults);
-        for (path, does, _) in defaults.filter(|it| it.1.is_read()) {
+        for (path, does, _) in defaults.filter(|it| it.1.is_read() && typeorm::is_read(graph, it.0)) {
             runtime.reads.push(at(import.site.clone(), path, does == Use::ReadsFolder, name));
         }
     }

@@ -15,6 +15,7 @@ use super::members::Members;
 use super::modes;
 use super::module::{Module, Nodes};
 use super::resolve::{self, Resolved};
+use super::typeorm;
 use super::{Access, AccessBase, Import};
 use crate::ecosystem::packages::{self, package_name};
 use crate::paths;
@@ -170,7 +171,8 @@ impl<'a> Graph<'a> {
         let first = self.modules.len();
         let rows = self.packages.keys().filter_map(|it| packages::package(it)).flat_map(packages::Package::defaults);
         let is_loaded = |path: &str| resolve::is_module(path) && self.app.files.is_file(&self.app.folder_path(path));
-        let found: Vec<&str> = rows.filter(|it| it.1.is_read()).map(|it| it.0).filter(|it| is_loaded(it)).collect();
+        let read = rows.filter(|it| it.1.is_read()).map(|it| it.0).filter(|it| is_loaded(it));
+        let found: Vec<&str> = read.filter(|it| typeorm::is_read(self, it)).collect();
         found.iter().for_each(|it| self.add(it));
         self.walk_on(first);
     }

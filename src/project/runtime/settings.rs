@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::{EntryKind, Site};
 use super::graph::Graph;
 use super::table::Effect;
-use super::{Access, AccessBase, Runtime, accesses, values};
+use super::{Access, AccessBase, Runtime, accesses, typeorm, values};
 use crate::paths;
 
 /// Notes what they name.
@@ -25,7 +25,9 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
 fn databases(graph: &Graph<'_>, runtime: &mut Runtime) {
     let imported = graph.reads.iter().filter_map(|it| it.path.as_deref()).filter(|it| it.ends_with(".json"));
     let imported = imported.map(|it| graph.source_path(it));
-    let convention = graph.packages.contains_key("typeorm").then(|| "ormconfig.json".to_owned());
+    let convention =
+        Some("ormconfig.json").filter(|it| graph.packages.contains_key("typeorm") && typeorm::is_read(graph, it));
+    let convention = convention.map(str::to_owned);
     for file in imported.chain(convention).collect::<Vec<_>>() {
         let Some(value) = json(graph, &file) else { continue };
         let mut names = Vec::new();

@@ -52,7 +52,7 @@ fn scripts_are_followed_to_their_outputs() {
         ("npm run nothing", &["? package.json has no script `nothing`"]),
         ("npm run build", &["? script `build` runs itself"]),
         ("nest build", &[r#"dist Nest "src" true"#]),
-        ("tsc -p missing.json", &["? `missing.json` can't be read"]),
+        ("tsc -p missing.json", &["? `missing.json` was not found"]),
     ] {
         assert_eq!(made(build, &[TSCONFIG]), expected, "{build}");
     }

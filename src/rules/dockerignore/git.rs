@@ -15,6 +15,16 @@ const ELSEWHERE: &[&str] = &["clone", "config", "--version", "version", "lfs", "
 /// Packages that ask Git in a build or an install, though their names do not say so.
 const ASKING: &[&str] = &["lefthook", "lerna", "next-build-id", "@sentry/cli", "@sentry/nextjs", "@sentry/sveltekit"];
 
+/// Packages for those who commit and release, and the program that must run for one of them to ask.
+const RELEASING: &[(&str, &str)] = &[
+    ("@semantic-release/git", "semantic-release"),
+    ("@release-it/", "release-it"),
+    ("cz-git", "cz"),
+    ("git-cz", "git-cz"),
+    ("gitmoji-cli", "gitmoji"),
+    ("gitmoji-changelog", "gitmoji-changelog"),
+];
+
 /// Scripts that an install, a build or a start runs, whoever starts it.
 const USUAL: &[&str] = &["preinstall", "install", "postinstall", "prepare", "build", "start"];
 
@@ -44,11 +54,15 @@ fn by_package(ctx: &Inspection, app: &App) -> Option<Reason> {
     let package = &app.package;
     let asks =
         |it: &str| has_word(it, "git") || ASKING.contains(&it) || it.starts_with("@sentry/") && it.ends_with("-plugin");
+    let scripts = scripts_run(ctx, app);
+    let texts: Vec<&str> = scripts.iter().map(|it| it.text.as_str()).chain([&**ctx.text()]).collect();
+    let runs = |program: &str| texts.iter().any(|it| it.split_whitespace().any(|it| it == program));
+    let rests = |name: &str| RELEASING.iter().any(|it| name.starts_with(it.0) && !runs(it.1));
     let mut names = package.dependencies.keys().chain(package.dev_dependencies.keys());
-    if let Some(name) = names.find(|it| asks(it)) {
+    if let Some(name) = names.find(|it| asks(it) && !rests(it)) {
         return Some(format!("`{name}` may read it").into());
     }
-    let script = scripts_run(ctx, app).into_iter().find(|it| has_word(&it.text, "git"))?;
+    let script = scripts.into_iter().find(|it| has_word(&it.text, "git"))?;
     Some(Reason::at(script.site.clone(), "may ask Git for something"))
 }
 
@@ -57,7 +71,8 @@ fn scripts_run<'s>(ctx: &Inspection, app: &'s App) -> Vec<&'s Script> {
     let all = &app.package.scripts;
     let mut left: BTreeMap<&str, Vec<&Script>> = BTreeMap::new();
     for (name, script) in all {
-        left.entry(name.trim_start_matches("pre").trim_start_matches("post")).or_default().push(script);
+        let hooked = ["pre", "post"].iter().find_map(|it| name.strip_prefix(it)).filter(|it| all.contains_key(*it));
+        left.entry(hooked.unwrap_or(name)).or_default().push(script);
     }
     let words = |text: &'_ str| -> Vec<String> {
         let words = text.split(|it: char| it.is_whitespace() || "\"',[]&;".contains(it));

@@ -135,6 +135,13 @@ fn who_may_ask_git_is_asked() {
             )],
             PLAIN.to_owned(),
         ),
+        (
+            vec![(
+                "package.json",
+                r#"{"dependencies": {"ms": "2"}, "scripts": {"prepare": "git config core.hooksPath .hooks"}}"#,
+            )],
+            PLAIN.to_owned(),
+        ),
         (vec![("scripts/version.js", "readFileSync('.git/HEAD')")], PLAIN.to_owned()),
         (vec![("src/lib/version.ts", "execSync('git log -1')")], PLAIN.replace("22-alpine", "22")),
         (vec![("src/lib/version.ts", "execSync('git log -1')")], PLAIN.replace("RUN", "RUN apk add git\nRUN")),
@@ -149,6 +156,18 @@ fn who_may_ask_git_is_asked() {
         &PLAIN.replace("22-alpine", "22"),
         "node_modules\n.git\n",
     );
+}
+
+#[test]
+fn packages_for_releases_rest_in_the_image() {
+    let package = |scripts: &str| {
+        format!(r#"{{"devDependencies": {{"@semantic-release/git": "10", "git-cz": "4"}}, "scripts": {{{scripts}}}}}"#)
+    };
+    let idle = package(r#""release": "semantic-release", "commit": "git-cz""#);
+    check(&[("package.json", &idle)], PLAIN, "node_modules\n.git\n");
+    for scripts in [r#""start": "semantic-release && node server.js""#, r#""prepare": "git-cz --version""#] {
+        check(&[("package.json", &package(scripts))], PLAIN, "node_modules\n");
+    }
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub(super) fn start(ctx: &Inspection, command: &StartCommand) -> Result<Direct, 
 }
 
 /// What speaks against it before the script is looked at.
-fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> Result<(), Reason> {
+pub(super) fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script: &str) -> Result<(), Reason> {
     let hooks = [format!("pre{script}"), format!("post{script}")];
     if let Some(hook) = hooks.iter().find(|it| app.package.scripts.contains_key(*it)) {
         return Err(format!("`{hook}` runs as well").into());
@@ -136,7 +136,7 @@ pub(super) fn folder(ctx: &Inspection) -> Option<&str> {
 }
 
 /// One program with words that need no shell.
-fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<Direct, Reason> {
+pub(super) fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<Direct, Reason> {
     let name = found(ctx, app, program, script)?;
     let environment = environment(ctx, program, script)?;
     if let Some(word) = program.arguments.iter().find(|it| needs_shell(it)) {

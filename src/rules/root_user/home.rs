@@ -8,7 +8,7 @@ use crate::facts::{left_outside, linker};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Linker, Manager, Reason};
-use crate::stages::{Contents, Install, InstructionId, StageId};
+use crate::stages::{Contents, ImageKind, Install, InstructionId, StageId};
 use crate::syntax::Kind;
 use crate::text::TextRange;
 
@@ -28,8 +28,15 @@ impl From<Reason> for Missed {
 /// What another user would miss: what root's install or another fetch put into root's home.
 pub(super) fn missed(ctx: &Inspection, at: StageId) -> Option<Missed> {
     let contents = &ctx.model().stages[at].contents;
+    let workdir = contents.workdir.value.as_deref().filter(|it| paths::contains("/root", it));
+    if let Some(workdir) = workdir.filter(|_| !is_opened(ctx, at)) {
+        return Some(Reason::from(format!("only root may enter `{workdir}`")).into());
+    }
     if contents.env.keys().any(|it| homes::leads_elsewhere(it)) {
         return None;
+    }
+    if let Some(path) = node(ctx, at) {
+        return Some(Reason::from(format!("Node lies in `{path}`, where another user may not go")).into());
     }
     let fetch = commands(ctx, at).find(|it| homes::fetches(&it.1));
     if let Some((run, command)) = fetch {
@@ -70,6 +77,21 @@ fn moved(ctx: &Inspection, at: StageId, movable: Movable, by: InstructionId) -> 
     let own = installs.filter(|(entry, _)| entry.origin.via.is_empty());
     let first = own.map(|(_, it)| ctx.model().installs[it.install].instruction).chain([by]).min()?;
     Some((first, format!("ENV {}={}", movable.variable, movable.target())))
+}
+
+/// Where in root's home Node lies that nvm or its like brought, on an image that has none.
+fn node(ctx: &Inspection, at: StageId) -> Option<String> {
+    let contents = &ctx.model().stages[at].contents;
+    let is_systems = ctx.model().root_image(at).kind == ImageKind::System
+        && !contents.system_packages.iter().any(|it| it.0.starts_with("nodejs"));
+    let named = |name: &&str| contents.env_value(name).filter(|it| paths::contains("/root", it));
+    let path = homes::OF_NODE.iter().find_map(named).filter(|_| is_systems && !is_opened(ctx, at))?;
+    Some(path.to_owned())
+}
+
+/// Whether a command may let others into root's home.
+fn is_opened(ctx: &Inspection, at: StageId) -> bool {
+    commands(ctx, at).any(|it| it.1.starts_with("chmod ") && it.1.contains(" /root"))
 }
 
 /// Whether the packages themselves lie in root's home.

@@ -11,6 +11,7 @@ use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{GeneratedClient, Reason};
+use crate::shell;
 use crate::stages::{Holding, InstructionId, Stage, StageId};
 use crate::syntax::{Instruction, Kind};
 
@@ -115,13 +116,13 @@ impl Ownership<'_> {
         }
         let mut steps = Vec::new();
         if !needs.folders.is_empty() {
-            let all: Vec<&str> = needs.folders.iter().map(|it| it.path.as_str()).collect();
-            steps.push(format!("mkdir -p {}", all.join(" ")));
+            steps.push(format!("mkdir -p {}", words(needs.folders.iter().map(|it| it.path.as_str()))));
         }
         let owner = self.owner();
         let is_own = |it: &Folder| needs.app.is_some() && !it.path.starts_with('/');
         let of = |filled: bool| needs.folders.iter().filter(move |it| !is_own(it) && it.filled == filled);
-        let mut flat: Vec<&str> = of(false).map(|it| it.path.as_str()).collect();
+        let is_inside = |path: &str| of(true).any(|it| it.path != path && paths::contains(&it.path, path));
+        let mut flat: Vec<&str> = of(false).map(|it| it.path.as_str()).filter(|it| !is_inside(it)).collect();
         if needs.app.is_some() && self.workdir().is_some() {
             if complete && !files::made_by_run(self.ctx, self.at) {
                 flat.splice(0..0, self.app_folders(needs));
@@ -129,10 +130,10 @@ impl Ownership<'_> {
                 steps.push(self.by_owner(&owner));
             }
         }
-        let deep: Vec<&str> = of(true).map(|it| it.path.as_str()).collect();
+        let deep: Vec<&str> = of(true).map(|it| it.path.as_str()).filter(|it| !is_inside(it)).collect();
         for (paths, option) in [(flat, ""), (deep, "-R ")] {
             if !paths.is_empty() {
-                steps.push(format!("chown {option}{owner} {}", paths.join(" ")));
+                steps.push(format!("chown {option}{owner} {}", words(paths.into_iter())));
             }
         }
         (!steps.is_empty()).then(|| format!("RUN {}", steps.join(" && ")))
@@ -176,4 +177,9 @@ impl Ownership<'_> {
         let own = needs.folders.iter().map(|it| it.path.as_str()).filter(|it| !it.starts_with('/'));
         ["."].into_iter().chain(made.then_some("node_modules")).chain(own).collect()
     }
+}
+
+/// Paths as a command takes them.
+fn words<'a>(paths: impl Iterator<Item = &'a str>) -> String {
+    paths.map(shell::quote).collect::<Vec<_>>().join(" ")
 }

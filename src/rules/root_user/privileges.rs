@@ -142,14 +142,9 @@ fn home_doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
     if !image.has_node() && !is_packaged {
         return Some(format!("it is not known where Node was installed on `{}`", image.written).into());
     }
-    if image.kind == ImageKind::Node && !image.is_official {
-        return Some(
-            format!("`{}` may be another image than the official `node`, with other users", image.written).into(),
-        );
-    }
-    let workdir = ctx.model().stages[at].contents.workdir.value.as_deref().unwrap_or_default();
-    let is_roots = workdir == "/root" || workdir.starts_with("/root/");
-    is_roots.then(|| format!("only root may enter `{workdir}`").into())
+    let is_another = image.kind == ImageKind::Node && !image.is_official;
+    is_another
+        .then(|| format!("`{}` may be another image than the official `node`, with other users", image.written).into())
 }
 
 /// Packages that look for their browser in the home of the user that installed them, or that speak to

@@ -80,6 +80,58 @@ fn a_volume_comes_after_its_folder() {
 }
 
 #[test]
+fn a_volume_whose_folder_is_made_after_it() {
+    check_unsafe_fix(
+        &ROOT_USER,
+        &server("require('an-unknown-package');\n"),
+        &dockerfile("VOLUME /app/uploads\nRUN mkdir uploads\nCMD [\"node\", \"server.js\"]\n"),
+        &dockerfile(
+            "VOLUME /app/uploads\nRUN mkdir uploads\nRUN mkdir -p uploads && find . -path '*/node_modules/[!.]*' -prune -o -user root -exec chown -h node:node {} +\nUSER node\nCMD [\"node\", \"server.js\"]\n",
+        )
+        .replace("COPY .", "COPY --chown=node:node ."),
+    );
+}
+
+#[test]
+fn names_that_a_shell_reads_otherwise() {
+    check_fix(
+        &ROOT_USER,
+        &server("const fs = require('fs');\nfs.mkdirSync('my files');\nfs.mkdirSync('$HOME;x');\n"),
+        &dockerfile("CMD [\"node\", \"server.js\"]\n"),
+        &dockerfile(
+            "RUN mkdir -p 'my files' '$HOME;x' && chown node:node 'my files' '$HOME;x'\nUSER node\nCMD [\"node\", \"server.js\"]\n",
+        ),
+    );
+}
+
+#[test]
+fn a_folder_in_one_that_is_given_whole() {
+    check_fix(
+        &ROOT_USER,
+        &[
+            PACKAGE,
+            ("server.js", "const fs = require('fs');\nfs.mkdirSync('data');\nfs.mkdirSync('data/a');\n"),
+            ("data/b.txt", ""),
+        ],
+        &dockerfile("CMD [\"node\", \"server.js\"]\n"),
+        &dockerfile("RUN mkdir -p data data/a && chown -R node:node data\nUSER node\nCMD [\"node\", \"server.js\"]\n"),
+    );
+}
+
+#[test]
+fn node_in_roots_home() {
+    let image =
+        |lines: &str| format!("FROM debian:bookworm\n{lines}WORKDIR /app\nCOPY . .\nCMD [\"node\", \"server.js\"]\n");
+    let nvm = "ENV NVM_DIR=/root/.nvm\nRUN ./install-nvm\nENV PATH=$NVM_DIR/versions/node/v22.1.0/bin:$PATH\n";
+    let files = [PACKAGE, SERVER];
+    check_held_back(&ROOT_USER, &files, &image(nvm), "Node lies in `/root/.nvm`, where another user may not go");
+    // Another user may go there.
+    let opened = image(&format!("{nvm}RUN chmod 755 /root\n"));
+    let report = Case::of(&ROOT_USER).files(&files).report(&opened);
+    assert!(report.contains("fix (unsafe): Run as `app`"), "{report}");
+}
+
+#[test]
 fn a_computed_path() {
     check_held_back(
         &ROOT_USER,

@@ -106,7 +106,8 @@ enum Place {
 /// The folder of one write.
 fn folder(ctx: &Inspection, at: StageId, write: &Access) -> Result<Place, Reason> {
     let site = &write.site;
-    let Some(path) = &write.path else {
+    // A line of a RUN can't hold a name with a line break in it.
+    let Some(path) = write.path.as_ref().filter(|it| !it.contains(char::is_control)) else {
         return match write.base {
             AccessBase::Temporary => Ok(Place::Anybodys),
             _ => Err(Reason::at(site.clone(), "writes to a path that is only known at run time")),
@@ -207,7 +208,7 @@ pub(super) fn volume_before(
     };
     let volume = stage.instructions.clone().filter(|it| *it < end).find(covers)?;
     let moved = IdRange::new(volume, end).any(|it| matches!(ctx.model().instructions[it].kind, Kind::Workdir(_)));
-    if moved || folders.iter().any(|it| it.filled) {
+    if moved || folders.iter().any(|it| it.filled) || is_made_between(ctx, IdRange::new(volume, end), folders) {
         doubts.push(
             format!("the folder is changed after `{}`", ctx.text()[ctx.model().instructions[volume].content].trim())
                 .into(),
@@ -215,4 +216,11 @@ pub(super) fn volume_before(
         return None;
     }
     Some(volume)
+}
+
+/// Whether a RUN among `instructions` names one of the folders: `mkdir` would fail on one that is there already.
+fn is_made_between(ctx: &Inspection, instructions: IdRange<InstructionId>, folders: &[Folder]) -> bool {
+    let names = |text: &str| folders.iter().any(|it| text.contains(it.path.as_str()));
+    let mut commands = instructions.flat_map(|it| ctx.model().commands_of_run(it));
+    commands.any(|it| names(&ctx.text()[it.range]))
 }

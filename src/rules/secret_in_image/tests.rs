@@ -71,6 +71,21 @@ fn what_stays_in_the_image() {
 }
 
 #[test]
+fn a_stage_hands_it_on() {
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY . .\n\n";
+    for copy in ["COPY --from=build /app/.env ./", "COPY --from=build /app/.env.production ./.env"] {
+        let report =
+            crate::testing::Case::of(&SECRET_IN_IMAGE).files(FILES).report(&format!("{build}{}", dockerfile(copy)));
+        assert!(report.contains("warning[secret-in-image] The secrets of `.env"), "{copy}: {report}");
+    }
+    for copy in
+        ["COPY --from=build /app/.env.public ./", "COPY --from=build /etc/.env ./", "COPY --from=x /app/.env ./"]
+    {
+        check_clean(&SECRET_IN_IMAGE, FILES, &format!("{build}{}", dockerfile(copy)));
+    }
+}
+
+#[test]
 fn no_secret() {
     for lines in [
         "ARG NEXT_PUBLIC_API_KEY\nENV VITE_TOKEN=abc",

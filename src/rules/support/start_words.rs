@@ -48,6 +48,16 @@ fn decides<'c>(ctx: &Inspection, command: &'c StartCommand, words: &[String]) ->
     (way(own) != way(words)).then_some(script[at].as_str())
 }
 
+/// The start command, where it runs several programs and the stage builds nothing yet: once the image is built in place of
+/// the container, the stage is another one.
+pub(in crate::rules) fn start_that_may_build(ctx: &Inspection) -> Vec<TextRange> {
+    let (facts, model) = (ctx.facts(), ctx.model());
+    let is_built = model.production.as_ref().is_some_and(|it| model.builds.iter().any(|build| build.stage == it.stage));
+    let several = facts.start.as_ref().is_some_and(|it| it.programs.len() > 1);
+    let command = facts.command.as_ref().filter(|_| several && !is_built);
+    command.map(|it| model.instructions[it.instruction].content).into_iter().collect()
+}
+
 fn written(ctx: &Inspection, command: &StartCommand) -> Option<Written> {
     let instruction = ctx.model().instructions[command.instruction];
     let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &instruction.kind else { return None };
