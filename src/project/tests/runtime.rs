@@ -213,6 +213,36 @@ fn folders_of_modules_are_followed() {
 }
 
 #[test]
+fn commands_in_texts_name_dev_dependencies() {
+    let package = r#"{"scripts": {"db:push": "drizzle-kit push", "setup": "npm run db:push"}, "devDependencies": {"drizzle-kit": "0.30", "typescript": "5"}}"#;
+    for (text, expected) in [
+        ("execSync('npx drizzle-kit push')", &["drizzle-kit"][..]),
+        ("execSync(`bunx drizzle-kit push --url=${url}`)", &["drizzle-kit"]),
+        ("execSync('cd db && ./node_modules/.bin/drizzle-kit push')", &["drizzle-kit"]),
+        ("spawn('npx', ['tsc', '--noEmit'])", &["typescript"]),
+        ("execSync('npm run db:push')", &["drizzle-kit"]),
+        ("spawn('yarn', ['setup'])", &["drizzle-kit"]),
+        ("execSync('git status'); log('drizzle')", &[]),
+    ] {
+        let text = format!("import {{ execSync, spawn }} from 'node:child_process'; {text}");
+        let app = app_with(&[("package.json", package), ("main.js", &text)]);
+        let runtime = app.runtime("main.js", &Outputs::default());
+        let named: Vec<&str> = runtime.named.keys().map(String::as_str).collect();
+        assert_eq!(named, expected, "{text}");
+    }
+    // Who starts no programs says it for the reader.
+    let app = app_with(&[("package.json", package), ("main.js", "throw new Error('run npx drizzle-kit push')")]);
+    assert!(app.runtime("main.js", &Outputs::default()).named.is_empty());
+    let project = project_with(&[
+        ("package.json", r#"{"workspaces": ["api"], "devDependencies": {"prisma": "6"}}"#),
+        ("api/package.json", "{}"),
+        ("api/main.js", "require('child_process').execSync('npx prisma migrate deploy')"),
+    ]);
+    let runtime = project.app("api").expect("it is there").runtime("main.js", &Outputs::default());
+    assert_eq!(runtime.named.keys().collect::<Vec<_>>(), ["prisma"]);
+}
+
+#[test]
 fn ports_signals_and_variables_are_found() {
     for (text, port) in [
         ("app.listen(3000)", Some(3000)),
