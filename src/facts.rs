@@ -3,6 +3,7 @@
 //! Several rules and the rewrite ask the same: whose package.json is it, what does the start command
 //! run, from which sources is that made, what do they do. The answers are found once, here.
 
+mod changed_manifest;
 mod client;
 mod command;
 mod conditions;
@@ -23,6 +24,7 @@ use crate::project::{App, Outputs, Project, Reason, Runtime, Start};
 use crate::stages::{Contents, Entry, Holding, Model};
 use crate::syntax::Kind;
 
+pub use changed_manifest::changed_manifest;
 pub use client::{LostClient, lost_client};
 use command::Place;
 pub use command::StartCommand;
