@@ -142,6 +142,7 @@ mod tests {
             ("npm install --omit=dev --no-audit --loglevel=error", "npm ci --omit=dev --no-audit --loglevel=error"),
             ("npm install --prefix . --no-save", "npm ci --prefix ."),
             ("npm install --prefix=/app", "npm ci --prefix=/app"),
+            ("npm install --loglevel notice --no-save", "npm ci --loglevel notice"),
             ("npm install --no-save --silent && npm cache clean --force", "npm ci --silent && npm cache clean --force"),
         ] {
             check_fix(
@@ -258,6 +259,7 @@ mod tests {
             ),
             ("pnpm-lock.yaml", PNPM, "pnpm i", "pnpm i --frozen-lockfile"),
             ("pnpm-lock.yaml", PNPM, "pnpm install --prod", "pnpm install --frozen-lockfile --prod"),
+            ("pnpm-lock.yaml", PNPM, "pnpm -r i --store-dir /s", "pnpm -r i --frozen-lockfile --store-dir /s"),
         ] {
             let files = &[FILES[0], (lock, text)];
             check_fix(&UNFROZEN_INSTALL, files, &other(lock, before), &other(lock, after));

@@ -88,6 +88,10 @@ impl PackageManager for Bun {
         }
     }
 
+    fn idle_when_frozen(&self) -> &'static [&'static str] {
+        &["linker", "backend", "cache-dir", "network-concurrency", "concurrent-scripts"]
+    }
+
     fn verbs(&self) -> Verbs {
         VERBS
     }
