@@ -96,7 +96,7 @@ impl ProductionFacts {
         let app_root = own_root.or_else(|| shipped::root_of(contents, &app));
         let place = Place { root: app_root.as_deref(), workdir, contents, project };
         let inside = command.as_ref().and_then(|it| elsewhere(it, place));
-        let started_elsewhere = inside.is_some();
+        let started_elsewhere = inside.as_ref().is_some_and(|it| Some(it.1.as_str()) != workdir);
         let (app, app_root, start) = match inside {
             Some((app, root, start)) => (app, Some(root), Some(start)),
             None => {
