@@ -251,6 +251,33 @@ impl ProductionFacts {
 }
 
 impl ProductionFacts {
+    /// Whether the container runs Next's own server and nothing else: `next start`, or the file that its build wrote with
+    /// `output: 'standalone'`. Both set NODE_ENV themselves, and in what they serve it stands written since the build.
+    #[must_use]
+    pub fn is_next_server(&self, model: &Model<'_>) -> bool {
+        let [program] = self.start.as_ref().map(|it| &it.programs[..]).unwrap_or_default() else { return false };
+        // What an entrypoint script does by NODE_ENV is another question.
+        if self.command.as_ref().is_none_or(|it| !it.wrapper_known || it.script.is_some()) {
+            return false;
+        }
+        let is_by_word = program.name == "next" && program.arguments.first().is_some_and(|it| it == "start");
+        is_by_word || program.name == "node" && program.preloads.is_empty() && self.starts_standalone(model)
+    }
+
+    fn starts_standalone(&self, model: &Model<'_>) -> bool {
+        let Some((entry, stage)) = self.entry.as_ref().zip(model.production_stage()) else { return false };
+        let folder = self.app_root.as_deref().or(stage.contents.workdir.value.as_deref());
+        let from = folder.and_then(|it| stage.contents.covering(&paths::join(it, entry)));
+        let is_standalone = |it: &str| {
+            let it = it.trim_end_matches("/.").trim_end_matches('/');
+            it == ".next/standalone" || it.ends_with("/.next/standalone")
+        };
+        from.is_some_and(|it| match &model.instructions[it.origin.last()].kind {
+            Kind::Copy(copy) => copy.sources.iter().any(|it| is_standalone(&it.value)),
+            _ => false,
+        })
+    }
+
     /// What all code of the app does, where the container runs a server that was built of it and brings its packages:
     /// Next's with `output: 'standalone'`, Nitro's. `None` where it runs none, or there is more code than we look at.
     #[must_use]
