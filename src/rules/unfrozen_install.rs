@@ -48,9 +48,9 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where the lock file is in the stage, the package manager can read it, and it agrees with package.json; unsafe
-    /// where one of these is not known. That is told for npm, Yarn 1 and pnpm (of one package); the later Yarns and bun
-    /// have unsafe fixes. An install in a script of package.json is reported only, and so, as information, is an npm 6
-    /// whose lock file was written by a later npm.
+    /// where one of these is not known, or a command before it may have changed package.json. That is told for npm,
+    /// Yarn 1 and pnpm (of one package); the later Yarns and bun have unsafe fixes. An install in a script of
+    /// package.json is reported only, and so, as information, is an npm 6 whose lock file was written by a later npm.
     pub(crate) UNFROZEN_INSTALL { name: "unfrozen-install", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
