@@ -54,10 +54,9 @@ declare_rule! {
     /// The line goes below every full install and every build of the stage. It is safe where the app's own
     /// sources are known and do the same with it as without: comparisons with other words (`=== 'test'`), logs and
     /// the details of errors aside, they name NODE_ENV nowhere, a compose file says production already, or Next's own
-    /// server sets it as well. Else
-    /// it is unsafe (a cookie for https only, a configuration without that key, another `.env` file), and the
-    /// places are named. It is unsafe as well where another stage is built on this one. Where a fix makes an install leave devDependencies out, that
-    /// one goes first, and this line then goes above the install.
+    /// server sets it as well. Else it is unsafe (a cookie for https only, a configuration without that key, another
+    /// `.env` file), and the places are named. It is unsafe as well where another stage is built on this one. Where a
+    /// fix makes an install leave devDependencies out, that one goes first, and this line then goes above the install.
     ///
     /// A Dockerfile is for development by its name (`Dockerfile.dev`, `api.test.Dockerfile`) or its folder's
     /// (`dev/Dockerfile`, `.devcontainer/Dockerfile`), unless the name of the file or the stage says
@@ -133,7 +132,10 @@ fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
 /// An install when the container starts: it would leave devDependencies out, and what follows may need them.
 fn install_at_start(ctx: &Inspection) -> Option<Reason> {
     let facts = ctx.facts();
-    facts.app.as_ref().filter(|it| !it.package.dev_dependencies.is_empty())?;
+    let Some(app) = &facts.app else { return install_in_words(ctx) };
+    if app.package.dev_dependencies.is_empty() {
+        return None;
+    }
     let own = facts.start.iter().map(|it| (None, it));
     let others = facts.users.iter().filter_map(|it| Some((Some(it), it.start.as_ref()?)));
     own.chain(others).find_map(|(user, start)| {
@@ -144,6 +146,22 @@ fn install_at_start(ctx: &Inspection) -> Option<Reason> {
         );
         Some(user.map_or_else(|| format!("the container {text}").into(), |it| it.reason(&format!(", which {text}"))))
     })
+}
+
+/// The same by the words alone, where it is not known whose package.json they are about.
+fn install_in_words(ctx: &Inspection) -> Option<Reason> {
+    let words = &ctx.facts().command.as_ref()?.words;
+    let text = match &words[..] {
+        [shell, flag, text] if flag == "-c" && matches!(paths::file_name(shell), "sh" | "bash") => text.clone(),
+        _ => words.join(" "),
+    };
+    let script = crate::shell::script_of_text(&text);
+    let install = script.commands.iter().find(|it| {
+        let words: Option<Vec<String>> = it.words.iter().map(|it| it.value.clone()).collect();
+        words.is_some_and(|it| is_open_install(&it))
+    })?;
+    let text = "when it starts, and devDependencies would be left out";
+    Some(format!("the container installs packages by `{}` {text}", install.written()).into())
 }
 
 fn words_of(program: &Program) -> Vec<String> {
@@ -318,6 +336,13 @@ mod tests {
             "from node:22-slim\r\nworkdir /app\r\ncopy package*.json .\r\nrun npm ci --omit=dev\r\ncopy . .\r\ncmd node server.js\r\n",
             "from node:22-slim\r\nworkdir /app\r\nenv NODE_ENV=production\r\ncopy package*.json .\r\nrun npm ci --omit=dev\r\ncopy . .\r\ncmd node server.js\r\n",
         );
+    }
+
+    #[test]
+    fn what_is_mounted_is_installed_when_the_container_starts() {
+        let reason = "the container installs packages by `yarn` when it starts, and devDependencies would be left out";
+        let dockerfile = "FROM node:22\nWORKDIR /app\nENTRYPOINT yarn && yarn serve\n";
+        check_held_back(&MISSING_NODE_ENV, &[], dockerfile, reason);
     }
 
     #[test]
