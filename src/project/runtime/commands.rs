@@ -13,9 +13,6 @@ use crate::paths;
 /// What stands in a module that starts programs by Node's means or bun's.
 const MEANS: &[&str] = &["child_process", "Bun.spawn", "Bun.$", "'bun'", "\"bun\""];
 
-/// Who runs scripts of package.json.
-const RUNNERS: &[&str] = &["npm", "pnpm", "yarn", "bun"];
-
 /// Those that any text of the modules names, where one of these starts programs: which text becomes a command, nobody
 /// can tell.
 pub(super) fn collect(graph: &Graph<'_>, res: &mut BTreeMap<String, Named>) {
@@ -75,7 +72,7 @@ fn of_templates(graph: &Graph<'_>) -> Vec<Text> {
 /// The scripts of package.json that the texts may ask for, by name, each as a text where it is asked for; a script may run
 /// the next.
 fn scripts(app: &App, texts: &[Text]) -> Vec<(String, Text)> {
-    if !texts.iter().any(|it| words(&it.text).any(|it| RUNNERS.contains(&it))) {
+    if !texts.iter().any(|it| words(&it.text).any(|it| brought::is_npm(it) || brought::program_of(it).is_some())) {
         return Vec::new();
     }
     // Names of scripts may have a colon.
