@@ -26,6 +26,7 @@ pub(crate) mod homes;
 pub(crate) mod latest;
 mod manager;
 pub(crate) mod managers;
+pub(crate) mod manifest;
 pub(crate) mod maps;
 pub mod native;
 pub(crate) mod omit;

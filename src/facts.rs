@@ -3,6 +3,7 @@
 //! Several rules and the rewrite ask the same: whose package.json is it, what does the start command
 //! run, from which sources is that made, what do they do. The answers are found once, here.
 
+mod changed_manifest;
 mod client;
 mod command;
 mod conditions;
@@ -23,6 +24,7 @@ use crate::project::{App, Outputs, Project, Reason, Runtime, Start};
 use crate::stages::{Contents, Entry, Holding, Model};
 use crate::syntax::Kind;
 
+pub use changed_manifest::changed_manifest;
 pub use client::{LostClient, lost_client};
 use command::Place;
 pub use command::StartCommand;
@@ -94,7 +96,7 @@ impl ProductionFacts {
         let app_root = own_root.or_else(|| shipped::root_of(contents, &app));
         let place = Place { root: app_root.as_deref(), workdir, contents, project };
         let inside = command.as_ref().and_then(|it| elsewhere(it, place));
-        let started_elsewhere = inside.is_some();
+        let started_elsewhere = inside.as_ref().is_some_and(|it| Some(it.1.as_str()) != workdir);
         let (app, app_root, start) = match inside {
             Some((app, root, start)) => (app, Some(root), Some(start)),
             None => {
@@ -249,6 +251,33 @@ impl ProductionFacts {
 }
 
 impl ProductionFacts {
+    /// Whether the container runs Next's own server and nothing else: `next start`, or the file that its build wrote with
+    /// `output: 'standalone'`. Both set NODE_ENV themselves, and in what they serve it stands written since the build.
+    #[must_use]
+    pub fn is_next_server(&self, model: &Model<'_>) -> bool {
+        let [program] = self.start.as_ref().map(|it| &it.programs[..]).unwrap_or_default() else { return false };
+        // What an entrypoint script does by NODE_ENV is another question.
+        if self.command.as_ref().is_none_or(|it| !it.wrapper_known || it.script.is_some()) {
+            return false;
+        }
+        let is_by_word = program.name == "next" && program.arguments.first().is_some_and(|it| it == "start");
+        is_by_word || program.name == "node" && program.preloads.is_empty() && self.starts_standalone(model)
+    }
+
+    fn starts_standalone(&self, model: &Model<'_>) -> bool {
+        let Some((entry, stage)) = self.entry.as_ref().zip(model.production_stage()) else { return false };
+        let folder = self.app_root.as_deref().or(stage.contents.workdir.value.as_deref());
+        let from = folder.and_then(|it| stage.contents.covering(&paths::join(it, entry)));
+        let is_standalone = |it: &str| {
+            let it = it.trim_end_matches("/.").trim_end_matches('/');
+            it == ".next/standalone" || it.ends_with("/.next/standalone")
+        };
+        from.is_some_and(|it| match &model.instructions[it.origin.last()].kind {
+            Kind::Copy(copy) => copy.sources.iter().any(|it| is_standalone(&it.value)),
+            _ => false,
+        })
+    }
+
     /// What all code of the app does, where the container runs a server that was built of it and brings its packages:
     /// Next's with `output: 'standalone'`, Nitro's. `None` where it runs none, or there is more code than we look at.
     #[must_use]

@@ -13,6 +13,7 @@
 
 mod beside;
 mod blocks;
+mod brought_later;
 pub(crate) mod build_step;
 mod chunks;
 mod dependencies;

@@ -102,6 +102,12 @@ impl Case {
         self.input(dockerfile).project
     }
 
+    /// What the rules look at.
+    #[must_use]
+    pub fn inspection(&self, dockerfile: &str) -> Inspection {
+        Inspection::new(self.input(dockerfile))
+    }
+
     /// What the rules find.
     ///
     /// # Panics

@@ -182,6 +182,13 @@ impl Manager {
         managers::of(self).flag(flag)
     }
 
+    /// Whether an install that holds to the lock file takes `flag`, without its dashes, as well, and asks the lock file the
+    /// same.
+    #[must_use]
+    pub fn takes_when_frozen(self, flag: &str) -> bool {
+        self.flag_use(flag) != FlagUse::Unknown || managers::of(self).idle_when_frozen().contains(&flag)
+    }
+
     /// Whether the word after `flag`, as written, may be its value.
     #[must_use]
     pub fn takes_value(self, flag: &str) -> bool {

@@ -69,6 +69,11 @@ pub(crate) trait PackageManager: Sync {
     /// What a flag of an install, without its dashes, means to the installs that nodestage writes.
     fn flag(&self, name: &str) -> FlagUse;
 
+    /// Flags besides those that change nothing of what an install asks the lock file, whatever else they do.
+    fn idle_when_frozen(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What it calls an install.
     fn verbs(&self) -> Verbs;
 

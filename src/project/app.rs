@@ -11,8 +11,9 @@ use super::{
     Ground, Lock, LockedPackage, Manager, Outputs, Package, Reason, Runtime, Script, Start, StaticSite, lock, mentions,
     modes, npmrc, outputs, package, runtime, start, static_site, workspace, yarnrc,
 };
-use crate::ecosystem::native;
+use crate::ecosystem::{native, programs};
 use crate::paths;
+use crate::shell::{self, Joined};
 
 /// A configuration file, why it can't be read, or that there is none.
 type FoundConfig = Option<Result<Arc<ConfigFile>, Reason>>;
@@ -171,6 +172,19 @@ impl App {
     pub fn root_scripts_on_install(&self) -> Vec<(&'static str, &Script)> {
         let names = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
         names.into_iter().filter_map(|name| Some((name, self.package.scripts.get(name)?))).collect()
+    }
+
+    /// Whether a script does nothing where devDependencies are not there: its one program is of them, and to fail is
+    /// allowed (`svelte-kit sync || echo ''`).
+    #[must_use]
+    pub fn is_idle_without_dev(&self, script: &Script) -> bool {
+        let read = shell::script_of_text(&script.text);
+        let [tried, instead] = &read.commands[..] else { return false };
+        let succeeds = instead.joined == Joined::Or && matches!(instead.program(), Some("true" | "echo" | ":"));
+        let is_plain = read.complete && !tried.redirected && !instead.redirected;
+        let program = tried.words.first().and_then(|it| it.value.as_deref());
+        let package = program.and_then(|it| self.owner_of(it).or_else(|| programs::package_of(it)));
+        is_plain && succeeds && package.is_some_and(|it| self.leaves_out(it))
     }
 
     /// What .yarnrc.yml in its folder says to Yarn 2 and later.

@@ -40,6 +40,8 @@ pub struct Package {
     pub main: Option<String>,
     /// The targets of `exports`, as written; those for types are left out.
     pub exports: Vec<String>,
+    /// The same by what is asked for: `.`, `./client`; all are under `.` where `exports` does not tell paths apart.
+    pub exports_by_path: BTreeMap<String, Vec<String>>,
     /// `bin`, the paths as written.
     pub bin: BTreeMap<String, String>,
     /// `scripts`

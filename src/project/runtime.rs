@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{App, Outputs, Reason, Site};
 
 mod accesses;
+mod commands;
 mod frameworks;
 mod graph;
 mod imports;

@@ -237,7 +237,9 @@ impl Follower<'_> {
             }
             "bun" => {
                 program.preloads = bunfig::preloads(self.app);
-                program.arguments.iter().find(|it| !it.starts_with('-') && it.contains(['.', '/'])).cloned()
+                let mut words = program.arguments.iter();
+                let is_code = words.clone().any(|it| node::is_code_flag(it));
+                words.find(|it| !is_code && !it.starts_with('-') && it.contains(['.', '/'])).cloned()
             }
             name if programs::is_loader(name) => node::loader_file(name, &program.arguments),
             _ => None,

@@ -183,6 +183,35 @@ fn npm_locks_are_read() {
 }
 
 #[test]
+fn scripts_that_do_nothing_without_dev_dependencies() {
+    let package = r#"{"dependencies": {"husky": "9"}, "devDependencies": {"@sveltejs/kit": "2", "typescript": "5"}}"#;
+    let app = app_with(&[("package.json", package)]);
+    let site = || Site { path: "package.json".to_owned(), line: None };
+    for (text, expected) in [
+        ("svelte-kit sync || echo ''", true),
+        ("tsc || true", true),
+        ("svelte-kit sync", false),
+        ("husky || true", false),
+        ("rm -rf dist && tsc || true", false),
+        ("tsc || exit 1", false),
+        ("tsc > log || true", false),
+    ] {
+        let script = Script { text: text.to_owned(), site: site() };
+        assert_eq!(app.is_idle_without_dev(&script), expected, "{text}");
+    }
+}
+
+#[test]
+fn code_in_the_words_is_no_file() {
+    let app = app_with(&[("package.json", "{}")]);
+    for words in [["bun", "-e", "fetch('http://localhost/a.b')"], ["node", "-e", "fetch('http://localhost/a.b')"]] {
+        let start = app.start(&words.map(str::to_owned));
+        let entries: Vec<_> = start.programs.iter().map(|it| (it.name.as_str(), it.entry.as_deref())).collect();
+        assert_eq!((entries, start.unknown), (vec![(words[0], None)], Vec::new()), "{words:?}");
+    }
+}
+
+#[test]
 fn odd_locks_do_no_harm() {
     for lock in [
         "",

@@ -5,7 +5,7 @@ use super::workspaces::Installed;
 use super::{Shape, production, purpose, refusal, shape, stage_of};
 use crate::ecosystem::releases::Npm;
 use crate::ecosystem::{Manager, Plugin, Production, Steps, system};
-use crate::facts::{Conditions, in_home, left_outside};
+use crate::facts::{Conditions, changed_manifest, in_home, left_outside};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Agreement, App, Peers, Reason};
@@ -142,7 +142,8 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     }
     let conditions: Vec<Conditions> =
         installs.iter().map(|it| Conditions::of(ctx.model(), ctx.project(), it)).collect();
-    let reason = conditions.iter().find_map(|it| it.other.clone());
+    let changed = installs.iter().find_map(|it| changed_manifest(ctx.model(), ctx.text(), it));
+    let reason = conditions.iter().find_map(|it| it.other.clone()).or(changed);
     let reason = reason.or_else(|| lock_reason(ctx, app, &installs, &conditions, old_npm));
     let reason = reason.or_else(|| reason_to_prune(ctx, app, &installs));
     let in_workspace =

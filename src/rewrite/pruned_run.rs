@@ -25,7 +25,8 @@ pub(super) fn edits(ctx: &Inspection, install: &Install, needs: &[&Command], pru
     }
     let runs: Vec<TextRange> =
         IdRange::new(first, last.next()).map(|it| plain(ctx, it, first == last)).collect::<Result<_, _>>()?;
-    let is_long = runs.iter().map(|it| ctx.text()[*it].len() + 4).sum::<usize>() + prune.len() > MAX_LINE;
+    let length = runs.iter().map(|it| ctx.text()[*it].len() + 4).sum::<usize>() + prune.len();
+    let is_long = length > MAX_LINE || runs.windows(2).any(|it| comments(ctx, gap(it[0], it[1])).next().is_some());
     let mut edits: Vec<Edit> = runs.windows(2).map(|it| joint(ctx, it[0], it[1], is_long)).collect();
     let last = runs[runs.len() - 1];
     let prune = if is_long { prune.replace(" && ", &line_break(ctx)) } else { prune.to_owned() };
@@ -59,9 +60,23 @@ fn plain(ctx: &Inspection, at: InstructionId, is_alone: bool) -> Result<TextRang
     is_plain.then_some(range).ok_or_else(not_plain)
 }
 
-/// What joins two RUNs, in place of the end of the one and the start of the other.
+/// From the end of one RUN to the first command of the next.
+fn gap(before: TextRange, after: TextRange) -> TextRange {
+    TextRange::new(before.end(), after.start())
+}
+
+fn comments(ctx: &Inspection, gap: TextRange) -> impl Iterator<Item = &str> {
+    ctx.text()[gap].lines().map(str::trim).filter(|it| it.starts_with('#'))
+}
+
+/// What joins two RUNs, in place of the end of the one and the start of the other. Comments between them go on between
+/// their commands.
 fn joint(ctx: &Inspection, before: TextRange, after: TextRange, is_long: bool) -> Edit {
-    Edit::replacement(TextRange::new(before.end(), after.start()), and(ctx, before, is_long))
+    let gap = gap(before, after);
+    let ending = blocks::style(ctx).ending();
+    let comments: String = comments(ctx, gap).map(|it| format!("{ending}    {it}")).collect();
+    let and = and(ctx, before, is_long);
+    Edit::replacement(gap, if comments.is_empty() { and } else { format!(" \\{comments}{ending}    && ") })
 }
 
 /// A longer RUN gets a line for each command, in characters.

@@ -48,8 +48,10 @@ pub(super) fn of(
         installs.iter().try_for_each(|it| is_later_yarn(ctx, app, it))?;
     }
     peers(app)?;
-    let scripts = installed.packages().flat_map(|it| it.root_scripts_on_install());
-    let mut scripts = scripts.filter(|it| manager.runs_in_production(it.0));
+    let mut scripts = installed.packages().flat_map(|app| {
+        let scripts = app.root_scripts_on_install().into_iter();
+        scripts.filter(|it| manager.runs_in_production(it.0) && !app.is_idle_without_dev(it.1)).collect::<Vec<_>>()
+    });
     if form.prune_runs_scripts
         && let Some((name, script)) = scripts.next()
     {

@@ -6,7 +6,7 @@ use super::evidence::{self, Evidence};
 use super::managers;
 use super::purpose::{self, Purpose};
 use super::workspace_copy;
-use super::{Plan, build_of, finish, production, pruned_copy, refusal, stage_of};
+use super::{Plan, brought_later, build_of, finish, production, pruned_copy, refusal, stage_of};
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
@@ -74,6 +74,11 @@ pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reaso
     }
     let own = own_install(ctx);
     dependencies::nothing_below(ctx, own.unwrap_or(index))?;
+    let workdir = super::workdir_at(ctx, index).unwrap_or_default();
+    let modules = paths::join(&destination(ctx, index)?, evidence.strategy.modules());
+    if brought_later::brings(ctx, index, &modules, &workdir) {
+        evidence.strategy.prefer_prune();
+    }
     if own.is_none() && !evidence.strategy.has_npm(ctx) && evidence.strategy.way == Way::Install {
         evidence.strategy.way = Way::Prune;
     }
@@ -114,7 +119,8 @@ fn lines(
         Some(_) => blocks::manifests(ctx, style, evidence, &target),
         None => blocks::dependencies(ctx, style, evidence, &target),
     };
-    Ok(packages + &blocks::files(style, evidence, &target))
+    let lines = packages + &blocks::files(style, evidence, &target);
+    Ok(brought_later::without(ctx, index, &lines, &workdir))
 }
 
 /// A RUN after the COPY may work on what will be missing.

@@ -56,10 +56,10 @@ declare_rule! {
     /// ## Fix safety
     /// The line goes below every full install and every build of the stage. It is safe where the app's own
     /// sources are known and do the same with it as without: comparisons with other words (`=== 'test'`), logs and
-    /// the details of errors aside, they name NODE_ENV nowhere, or a compose file says production already. Else
-    /// it is unsafe (a cookie for https only, a configuration without that key, another `.env` file), and the
-    /// places are named. It is unsafe as well where another stage is built on this one. Where a fix makes an install leave devDependencies out, that
-    /// one goes first, and this line then goes above the install.
+    /// the details of errors aside, they name NODE_ENV nowhere, a compose file says production already, or Next's own
+    /// server sets it as well. Else it is unsafe (a cookie for https only, a configuration without that key, another
+    /// `.env` file), and the places are named. It is unsafe as well where another stage is built on this one. Where a
+    /// fix makes an install leave devDependencies out, that one goes first, and this line then goes above the install.
     ///
     /// A Dockerfile is for development by its name (`Dockerfile.dev`, `api.test.Dockerfile`) or its folder's
     /// (`dev/Dockerfile`, `.devcontainer/Dockerfile`), unless the name of the file or the stage says
@@ -205,6 +205,10 @@ fn mode_doubt(ctx: &Inspection) -> Option<Reason> {
     if ctx.project().compose.as_ref().and_then(|it| it.node_env.as_deref()) == Some("production") {
         return None;
     }
+    let runs_more = facts.users.iter().any(|it| it.entry.is_some());
+    if !runs_more && facts.is_next_server(ctx.model()) {
+        return None;
+    }
     let site = match own_modes(ctx) {
         Ok(sites) => sites.first().cloned(),
         Err(doubt) => return Some(format!("{doubt}, so it is not known what the app does by NODE_ENV").into()),
@@ -293,6 +297,38 @@ mod tests {
             "from node:22-slim\r\nworkdir /app\r\ncopy package*.json .\r\nrun npm ci --omit=dev\r\ncopy . .\r\ncmd node server.js\r\n",
             "from node:22-slim\r\nworkdir /app\r\nenv NODE_ENV=production\r\ncopy package*.json .\r\nrun npm ci --omit=dev\r\ncopy . .\r\ncmd node server.js\r\n",
         );
+    }
+
+    #[test]
+    fn what_is_mounted_is_installed_when_the_container_starts() {
+        let reason = "the container installs packages by `yarn` when it starts, and devDependencies would be left out";
+        let dockerfile = "FROM node:22\nWORKDIR /app\nENTRYPOINT yarn && yarn serve\n";
+        check_held_back(&MISSING_NODE_ENV, &[], dockerfile, reason);
+    }
+
+    #[test]
+    fn next_sets_it_itself() {
+        let files = |name| {
+            [
+                ("package.json", r#"{"scripts": {"build": "next build"}, "dependencies": {"next": "15.0.0"}}"#),
+                ("pages/index.js", "export const live = process.env.NODE_ENV === 'production'\n"),
+                (name, "require('http').createServer().listen(process.env.NODE_ENV === 'production' ? 80 : 3000)\n"),
+            ]
+        };
+        let build = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n";
+        let standalone = |env: &str, more: &str, start: &str| {
+            format!(
+                "{build}\nFROM node:22\nWORKDIR /app\n{env}COPY --from=build /app/.next/standalone ./\n{more}CMD [\"node\", \"{start}\"]\n"
+            )
+        };
+        let whole = |env: &str| format!("{build}{env}CMD [\"npx\", \"next\", \"start\"]\n");
+        let line = "ENV NODE_ENV=production\n";
+        let none = files("lib/none.js");
+        check_fix(&MISSING_NODE_ENV, &none, &standalone("", "", "server.js"), &standalone(line, "", "server.js"));
+        check_fix(&MISSING_NODE_ENV, &none, &whole(""), &whole(line));
+        let own = files("custom.js");
+        let of = |env: &str| standalone(env, "COPY custom.js ./\n", "custom.js");
+        check_unsafe_fix(&MISSING_NODE_ENV, &own, &of(""), &of(line));
     }
 
     #[test]

@@ -377,6 +377,16 @@ mod tests {
     }
 
     #[test]
+    fn of_the_package_at_the_working_directory() {
+        let files = [WORKSPACE, &[("pnpm-workspace.yaml", "packages: [apps/*]\n")]].concat();
+        for start in ["pnpm --filter api start", "pnpm -F @x/api run start"] {
+            let start = dockerfile(&format!("WORKDIR /app/apps/api\nCMD {start}"));
+            let after = dockerfile("WORKDIR /app/apps/api\nCMD [\"node\", \"server.js\"]");
+            check_fix(&PACKAGE_MANAGER_START, &files, &start, &after);
+        }
+    }
+
+    #[test]
     fn plug_and_play_is_the_roots() {
         let lock = ("yarn.lock", "__metadata:\n  version: 8\n");
         let files = [WORKSPACE, &[lock]].concat();

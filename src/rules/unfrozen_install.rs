@@ -6,6 +6,7 @@ mod frozen;
 use super::declare_rule;
 use super::support::quoted;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::changed_manifest;
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
 use crate::project::{App, Lock};
@@ -47,9 +48,9 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where the lock file is in the stage, the package manager can read it, and it agrees with package.json; unsafe
-    /// where one of these is not known. That is told for npm, Yarn 1 and pnpm (of one package); the later Yarns and bun
-    /// have unsafe fixes. An install in a script of package.json is reported only, and so, as information, is an npm 6
-    /// whose lock file was written by a later npm.
+    /// where one of these is not known, or a command before it may have changed package.json. That is told for npm,
+    /// Yarn 1 and pnpm (of one package); the later Yarns and bun have unsafe fixes. An install in a script of
+    /// package.json is reported only, and so, as information, is an npm 6 whose lock file was written by a later npm.
     pub(crate) UNFROZEN_INSTALL { name: "unfrozen-install", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -103,8 +104,13 @@ fn diagnostic(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Di
     let title = format!("Use `{frozen}`");
     match edits {
         Err(reason) => res.with_held_back(reason),
-        Ok((edits, None)) => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
-        Ok((edits, Some(doubt))) => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
+        Ok((edits, doubt)) => {
+            let doubt = doubt.or_else(|| changed_manifest(ctx.model(), ctx.text(), install));
+            match doubt {
+                None => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
+                Some(doubt) => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
+            }
+        }
     }
 }
 
@@ -136,6 +142,7 @@ mod tests {
             ("npm install --omit=dev --no-audit --loglevel=error", "npm ci --omit=dev --no-audit --loglevel=error"),
             ("npm install --prefix . --no-save", "npm ci --prefix ."),
             ("npm install --prefix=/app", "npm ci --prefix=/app"),
+            ("npm install --loglevel notice --no-save", "npm ci --loglevel notice"),
             ("npm install --no-save --silent && npm cache clean --force", "npm ci --silent && npm cache clean --force"),
         ] {
             check_fix(
@@ -144,6 +151,41 @@ mod tests {
                 &dockerfile("node:20-alpine", before),
                 &dockerfile("node:20-alpine", after),
             );
+        }
+    }
+
+    #[test]
+    fn package_json_may_be_another_by_then() {
+        for command in ["npm pkg set dependencies.ms=1", "sed -i s/2/1/ package.json"] {
+            let (before, after) = (format!("{command} && npm install"), format!("{command} && npm ci"));
+            check_unsafe_fix(&UNFROZEN_INSTALL, FILES, &dockerfile("node:20", &before), &dockerfile("node:20", &after));
+        }
+        check_fix(
+            &UNFROZEN_INSTALL,
+            FILES,
+            &dockerfile("node:20", "npm pkg delete scripts.prepare && npm install"),
+            &dockerfile("node:20", "npm pkg delete scripts.prepare && npm ci"),
+        );
+    }
+
+    #[test]
+    fn packages_of_a_workspace_by_name() {
+        let lock = "lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n\n  api:\n    dependencies:\n      ms:\n        specifier: ^2.0.0\n        version: 2.1.3\n\npackages:\n\n  ms@2.1.3: {}\n";
+        let files = &[
+            ("package.json", "{}"),
+            ("pnpm-workspace.yaml", "packages: [api]\n"),
+            ("pnpm-lock.yaml", lock),
+            ("api/package.json", r#"{"name": "api", "dependencies": {"ms": "^2.0.0"}}"#),
+        ];
+        let of = |install: &str| {
+            other("pnpm-lock.yaml", install).replace("package.json", "package.json pnpm-workspace.yaml")
+        };
+        for (before, after) in [
+            ("pnpm install --filter=api", "pnpm install --frozen-lockfile --filter=api"),
+            ("pnpm --filter api install", "pnpm --filter api install --frozen-lockfile"),
+            ("pnpm install -F api... --prod", "pnpm install --frozen-lockfile -F api... --prod"),
+        ] {
+            check_fix(&UNFROZEN_INSTALL, files, &of(before), &of(after));
         }
     }
 
@@ -217,6 +259,7 @@ mod tests {
             ),
             ("pnpm-lock.yaml", PNPM, "pnpm i", "pnpm i --frozen-lockfile"),
             ("pnpm-lock.yaml", PNPM, "pnpm install --prod", "pnpm install --frozen-lockfile --prod"),
+            ("pnpm-lock.yaml", PNPM, "pnpm -r i --store-dir /s", "pnpm -r i --frozen-lockfile --store-dir /s"),
         ] {
             let files = &[FILES[0], (lock, text)];
             check_fix(&UNFROZEN_INSTALL, files, &other(lock, before), &other(lock, after));

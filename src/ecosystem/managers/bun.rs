@@ -88,6 +88,10 @@ impl PackageManager for Bun {
         }
     }
 
+    fn idle_when_frozen(&self) -> &'static [&'static str] {
+        &["linker", "backend", "cache-dir", "network-concurrency", "concurrent-scripts"]
+    }
+
     fn verbs(&self) -> Verbs {
         VERBS
     }
@@ -152,7 +156,10 @@ pub(super) fn read(program: &'static str, words: &[String]) -> Invocation {
         packages: arguments.values(&["filter", "F"]).map(str::to_owned).collect(),
         all: arguments.has(&["workspaces"]),
     };
+    let is_code = matches!(words.first().map(String::as_str), Some("-e" | "--eval" | "-p" | "--print"));
     let action = match arguments.operand(0) {
+        // Bun itself runs what is written there, as Node does.
+        Some(_) if is_code => Action::Exec(std::iter::once("bun".to_owned()).chain(words.iter().cloned()).collect()),
         None if asks(&arguments) || words.is_empty() => Action::Idle,
         None => Action::Unknown,
         Some(first) => command(first, &arguments, words),

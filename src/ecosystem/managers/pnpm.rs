@@ -92,6 +92,10 @@ impl PackageManager for Pnpm {
         if IDLE_FLAGS.contains(&name) { FlagUse::Idle } else { FlagUse::Unknown }
     }
 
+    fn idle_when_frozen(&self) -> &'static [&'static str] {
+        IDLE_WHEN_FROZEN
+    }
+
     fn verbs(&self) -> Verbs {
         VERBS
     }
@@ -154,6 +158,24 @@ const IDLE_FLAGS: &[&str] = &[
     "aggregate-output",
     "no-optimistic-repeat-install",
     "engine-strict",
+];
+
+/// Flags that say which packages of the workspace are meant, and where packages come from and lie (run with 8, 9 and 10).
+const IDLE_WHEN_FROZEN: &[&str] = &[
+    "filter",
+    "F",
+    "filter-prod",
+    "r",
+    "recursive",
+    "w",
+    "workspace-root",
+    "workspace-concurrency",
+    "store-dir",
+    "registry",
+    "package-import-method",
+    "node-linker",
+    "shamefully-hoist",
+    "no-optional",
 ];
 
 /// Options whose value may be the next word. `-w` is `--workspace-root` and takes none; so does the bare `-r`.

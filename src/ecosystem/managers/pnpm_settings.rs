@@ -25,7 +25,13 @@ const IDLE_LINES: &[&str] = &[
     "package-lock",
     "always-auth",
     "enable-pre-post-scripts",
+    "resolution-mode",
+    "update-notifier",
+    "side-effects-cache",
 ];
+
+/// Settings that pnpm 8 and later have without being told.
+const DEFAULTS_SINCE_8: &[(&str, &str)] = &[("auto-install-peers", "true"), ("exclude-links-from-lockfile", "false")];
 
 /// Keys of [`FILE`] that do neither.
 const IDLE_KEYS: &[&str] = &[
@@ -39,8 +45,12 @@ const IDLE_KEYS: &[&str] = &[
     "savePrefix",
 ];
 
-/// Whether the line `key=value` of an .npmrc changes neither.
-pub(crate) fn is_idle_line(key: &str, value: &str) -> bool {
+/// Whether the line `key=value` of an .npmrc changes neither; `generation` is the lock's: pnpm 8 and later write 6 and
+/// more.
+pub(crate) fn is_idle_line(key: &str, value: &str, generation: Option<u32>) -> bool {
+    if generation.is_some_and(|it| it >= 6) && DEFAULTS_SINCE_8.contains(&(key, value)) {
+        return true;
+    }
     let is_idle = IDLE_LINES.contains(&key) || key.ends_with(":registry") || key.starts_with("//");
     is_idle && (key, value) != ("node-linker", "pnp")
 }

@@ -56,6 +56,7 @@ pub(super) const PACKAGES: &[Package] = &[
     row("@remix-run/serve", &[Fact::Program("remix-serve")]),
     row("@sentry/cli", &[Fact::Program("sentry-cli")]),
     row("@strapi/strapi", &[Fact::Program("strapi")]),
+    row("@sveltejs/kit", &[Fact::Program("svelte-kit")]),
     row("@swc-node/register", &[Fact::Program("swc-node"), Fact::LoadsSources]),
     row("@swc/cli", &[Fact::Program("swc")]),
     row("@vercel/ncc", &[Fact::Program("ncc")]),

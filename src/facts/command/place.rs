@@ -28,11 +28,16 @@ impl Place<'_> {
         }
     }
 
-    /// The folder of a package of the workspace whose root lies at the working directory, from there.
+    /// The folder of a package of the workspace whose root lies at the working directory, from there; or of the package
+    /// that lies there itself.
     fn path_of(&self, package: &str, manager: Manager) -> Option<String> {
-        let root = shipped::app_in(self.contents, self.project, self.workdir?)?;
-        let folder = self.project.package_meant(&root.folder, package, manager)?;
-        paths::below(&root.folder, &folder).map(str::to_owned)
+        let here = shipped::app_in(self.contents, self.project, self.workdir?)?;
+        if let Some(folder) = self.project.package_meant(&here.folder, package, manager) {
+            return paths::below(&here.folder, &folder).map(str::to_owned);
+        }
+        let root = &self.project.workspace(&here.folder)?.root.folder;
+        let meant = self.project.package_meant(root, package, manager)?;
+        (meant == here.folder).then(String::new)
     }
 }
 

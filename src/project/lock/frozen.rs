@@ -114,7 +114,9 @@ impl Lock {
     /// packages lie; one clause.
     #[must_use]
     pub fn other_settings(&self, app: &App) -> Option<Reason> {
-        if let Some((key, _)) = app.npmrc.iter().flatten().find(|it| !pnpm_settings::is_idle_line(&it.0, &it.1)) {
+        if let Some((key, _)) =
+            app.npmrc.iter().flatten().find(|it| !pnpm_settings::is_idle_line(&it.0, &it.1, self.generation))
+        {
             return Some(format!("`.npmrc` says `{key}`").into());
         }
         let is_file = |name: &str| app.files.is_file(&app.folder_path(name));

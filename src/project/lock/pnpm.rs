@@ -187,7 +187,8 @@ fn compare(then: &BTreeMap<String, (String, String)>, package: &Package, file: &
             let is_link = is_member && ["workspace:*", "workspace:^", "workspace:~"].contains(&range.as_str());
             let is_folder = || ["link:", "file:", "workspace:", "catalog:"].iter().any(|it| range.starts_with(it));
             if !is_link && (is_member || is_folder()) {
-                return Agreement::Unknown(format!("`{name}` is `{range}`").into());
+                let why = if is_member { "is a package of the workspace" } else { "is not looked up" };
+                return Agreement::Unknown(format!("`{name}`, which package.json asks for as `{range}`, {why}").into());
             }
             if now.insert(name, (list, range)).is_some() {
                 return Agreement::Unknown(format!("package.json has `{name}` twice").into());

@@ -43,6 +43,17 @@ fn targets(value: Option<&Value>) -> Vec<String> {
     }
 }
 
+/// The same by path.
+fn targets_by_path(value: Option<&Value>) -> BTreeMap<String, Vec<String>> {
+    match value {
+        Some(Value::Object(map)) if map.keys().all(|it| it.starts_with('.')) => {
+            map.iter().map(|(path, it)| (path.clone(), targets(Some(it)))).collect()
+        }
+        Some(_) => BTreeMap::from([(".".to_owned(), targets(value))]),
+        None => BTreeMap::new(),
+    }
+}
+
 impl Reader<'_> {
     fn package(&mut self) -> Package {
         let name = self.text("name");
@@ -55,6 +66,7 @@ impl Reader<'_> {
             version: self.text("version"),
             main: self.text("main"),
             exports: targets(self.root.get("exports")),
+            exports_by_path: targets_by_path(self.root.get("exports")),
             bin: self.bin(name.as_deref()),
             scripts: self.scripts(),
             dependencies: self.texts("dependencies"),

@@ -18,9 +18,9 @@ const MAX_CONFIGURATION: usize = 256 << 10;
 const MAX_FILES: usize = 50;
 
 /// A text that is there at run time.
-struct Text {
-    text: String,
-    site: Site,
+pub(super) struct Text {
+    pub(super) text: String,
+    pub(super) site: Site,
 }
 
 /// All of them, by package.
@@ -29,6 +29,7 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &Runtime) -> BTreeMap<String, 
     let left_out: BTreeSet<&str> =
         app.package.dev_dependencies.keys().map(String::as_str).filter(|it| app.leaves_out(it)).collect();
     let mut res = BTreeMap::new();
+    super::commands::collect(graph, &mut res);
     if left_out.is_empty() {
         return res;
     }
@@ -48,7 +49,7 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &Runtime) -> BTreeMap<String, 
 }
 
 /// Notes it; the first place counts, and who is certain.
-fn add(res: &mut BTreeMap<String, Named>, named: Named) {
+pub(super) fn add(res: &mut BTreeMap<String, Named>, named: Named) {
     let is_certain = named.is_certain;
     res.entry(named.package.clone()).or_insert(named).is_certain |= is_certain;
 }
@@ -109,7 +110,7 @@ fn is_like(pattern: &str, name: &str) -> bool {
 }
 
 /// The strings of the modules, but those that name what is imported.
-fn of_modules(graph: &Graph<'_>) -> Vec<Text> {
+pub(super) fn of_modules(graph: &Graph<'_>) -> Vec<Text> {
     let mut res = Vec::new();
     for (at, module) in graph.modules.iter().enumerate() {
         let nodes = &module.nodes;

@@ -54,7 +54,8 @@ pub(super) fn file(graph: &Graph<'_>, path: &str) -> Option<Resolved> {
     Some(if is_code { Resolved::Module(found) } else { Resolved::Data(found) })
 }
 
-fn candidates(path: &str) -> Vec<String> {
+/// The files that may be meant by `path`, the first of them that is there.
+pub(super) fn candidates(path: &str) -> Vec<String> {
     const EXTENSIONS: [&str; 10] = ["ts", "tsx", "mts", "cts", "js", "mjs", "cjs", "jsx", "json", "node"];
     // TypeScript's sources import by the output's name; the source comes before a stale output.
     let as_source = match path.rsplit_once('.') {
@@ -104,7 +105,7 @@ fn module_alias(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
 }
 
 /// `target` with what `*` of `pattern` takes of `name`.
-fn substituted(pattern: &str, target: &str, name: &str) -> Option<String> {
+pub(super) fn substituted(pattern: &str, target: &str, name: &str) -> Option<String> {
     let Some((before, after)) = pattern.split_once('*') else {
         return (pattern == name).then(|| target.to_owned());
     };

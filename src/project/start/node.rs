@@ -38,7 +38,7 @@ pub(super) fn words(arguments: &[String]) -> NodeWords {
     let mut result = NodeWords::default();
     let mut rest = arguments.iter();
     while let Some(word) = rest.next() {
-        if ["-e", "--eval", "-p", "--print", "-pe", "-i", "-", "--test"].contains(&word.as_str()) {
+        if is_code_flag(word) || ["-i", "-", "--test"].contains(&word.as_str()) {
             return result;
         }
         if word == "--" {
@@ -54,6 +54,11 @@ pub(super) fn words(arguments: &[String]) -> NodeWords {
         result.preloads.extend(value.filter(|_| PRELOADS.contains(&flag)));
     }
     result
+}
+
+/// Whether code stands in the words, in place of a file.
+pub(super) fn is_code_flag(word: &str) -> bool {
+    matches!(word, "-e" | "--eval" | "-p" | "--print" | "-pe")
 }
 
 /// Flags of loaders that take the next word.

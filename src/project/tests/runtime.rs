@@ -1,5 +1,7 @@
 //! What sources do at run time.
 
+use std::collections::BTreeSet;
+
 use super::super::testing::{app_with, project_with};
 use super::super::*;
 
@@ -159,8 +161,14 @@ fn imports_are_followed() {
 fn packages_of_the_workspace_are_followed() {
     let files = [
         ("package.json", r#"{"workspaces": ["apps/*", "packages/*"]}"#),
-        ("apps/api/package.json", r#"{"name": "api", "dependencies": {"db": "*", "utils": "*"}}"#),
-        ("apps/api/main.js", "require('db'); require('utils/deep'); require('express')"),
+        (
+            "apps/api/package.json",
+            r#"{"name": "api", "dependencies": {"db": "*", "utils": "*", "ui": "*", "two": "*"}}"#,
+        ),
+        (
+            "apps/api/main.js",
+            "require('db'); require('utils/deep'); require('ui'); require('ui/keys'); require('ui/forms/text'); require('two/a'); require('express')",
+        ),
         (
             "packages/db/package.json",
             r#"{"name": "db", "main": "dist/index.js", "scripts": {"build": "tsc"}, "dependencies": {"pg": "8"}}"#,
@@ -172,10 +180,26 @@ fn packages_of_the_workspace_are_followed() {
         ),
         ("packages/utils/package.json", r#"{"name": "utils"}"#),
         ("packages/utils/deep.js", ""),
+        (
+            "packages/ui/package.json",
+            r#"{"name": "ui", "exports": {".": "./src/index.ts", "./keys": {"types": "./src/keys.d.ts", "default": "./src/keys.ts"}, "./forms/*": "./src/forms/*.ts"}}"#,
+        ),
+        ("packages/ui/src/index.ts", ""),
+        ("packages/ui/src/keys.ts", ""),
+        ("packages/ui/src/forms/text.ts", ""),
+        (
+            "packages/two/package.json",
+            r#"{"name": "two", "exports": {"./a": {"import": "./a.js", "require": "./b.js"}}}"#,
+        ),
+        ("packages/two/a.js", ""),
+        ("packages/two/b.js", ""),
     ];
     let project = project_with(&files);
     let runtime = project.app("apps/api").expect("it is there").runtime("main.js", &Outputs::default());
-    assert_eq!(runtime.files, ["main.js", "../../packages/db/src/index.ts"]);
+    let ui = ["index.ts", "keys.ts", "forms/text.ts"].map(|it| format!("../../packages/ui/src/{it}"));
+    let others = ["main.js", "../../packages/db/src/index.ts", "../../packages/utils/deep.js"].map(str::to_owned);
+    let followed: BTreeSet<&String> = runtime.files.iter().collect();
+    assert_eq!(followed, others.iter().chain(&ui).collect());
     let imports: Vec<_> =
         runtime.imports.values().map(|it| (it.package.as_str(), it.is_brought, it.is_followed)).collect();
     let expected = [
@@ -183,11 +207,43 @@ fn packages_of_the_workspace_are_followed() {
         ("express", false, false),
         ("ms", false, false),
         ("pg", true, false),
-        ("utils", false, false),
+        ("two", false, false),
+        ("ui", false, true),
+        ("utils", false, true),
     ];
     assert_eq!(imports, expected);
     assert_eq!(runtime.modes.iter().map(|it| it.path.as_str()).collect::<Vec<_>>(), ["packages/db/src/index.ts"]);
     assert_eq!(runtime.writes[0].path.as_deref(), Some("../../packages/db/dist/x"));
+}
+
+#[test]
+fn commands_in_texts_name_dev_dependencies() {
+    let package = r#"{"scripts": {"db:push": "drizzle-kit push", "setup": "npm run db:push"}, "devDependencies": {"drizzle-kit": "0.30", "typescript": "5"}}"#;
+    for (text, expected) in [
+        ("execSync('npx drizzle-kit push')", &["drizzle-kit"][..]),
+        ("execSync(`bunx drizzle-kit push --url=${url}`)", &["drizzle-kit"]),
+        ("execSync('cd db && ./node_modules/.bin/drizzle-kit push')", &["drizzle-kit"]),
+        ("spawn('npx', ['tsc', '--noEmit'])", &["typescript"]),
+        ("execSync('npm run db:push')", &["drizzle-kit"]),
+        ("spawn('yarn', ['setup'])", &["drizzle-kit"]),
+        ("execSync('git status'); log('drizzle')", &[]),
+    ] {
+        let text = format!("import {{ execSync, spawn }} from 'node:child_process'; {text}");
+        let app = app_with(&[("package.json", package), ("main.js", &text)]);
+        let runtime = app.runtime("main.js", &Outputs::default());
+        let named: Vec<&str> = runtime.named.keys().map(String::as_str).collect();
+        assert_eq!(named, expected, "{text}");
+    }
+    // Who starts no programs says it for the reader.
+    let app = app_with(&[("package.json", package), ("main.js", "throw new Error('run npx drizzle-kit push')")]);
+    assert!(app.runtime("main.js", &Outputs::default()).named.is_empty());
+    let project = project_with(&[
+        ("package.json", r#"{"workspaces": ["api"], "devDependencies": {"prisma": "6"}}"#),
+        ("api/package.json", "{}"),
+        ("api/main.js", "require('child_process').execSync('npx prisma migrate deploy')"),
+    ]);
+    let runtime = project.app("api").expect("it is there").runtime("main.js", &Outputs::default());
+    assert_eq!(runtime.named.keys().collect::<Vec<_>>(), ["prisma"]);
 }
 
 #[test]

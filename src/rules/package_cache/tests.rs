@@ -58,6 +58,7 @@ fn what_leaves_none() {
         "npm ci && npm cache clean --force",
         "--mount=type=cache,target=/root/.npm npm ci",
         "npm ci && rm -rf /root/.npm",
+        "npm ci && rm -rf /root/.npm/*",
         "echo ok",
     ] {
         check_clean(&PACKAGE_CACHE, FILES, &dockerfile(run));

@@ -31,6 +31,8 @@ pub(super) fn edits(
             return Err(format!("`{value}` comes before the verb").into());
         } else if let Some(is_apart) = target(value).filter(|_| install.is_since(7)) {
             rest.by_ref().take(usize::from(is_apart)).for_each(drop);
+        } else if npm_flags::takes_value(value) && keeps(value) {
+            rest.next();
         } else {
             match npm_flags::in_clean_install(value) {
                 FlagUse::Repeated => {}
@@ -40,6 +42,11 @@ pub(super) fn edits(
         }
     }
     if edits.is_empty() { Err("it has no verb".into()) } else { Ok((edits, doubt)) }
+}
+
+/// Whether `npm ci` knows the flag with a value.
+fn keeps(flag: &str) -> bool {
+    npm_flags::in_clean_install(&format!("{flag}=")) == FlagUse::Repeated
 }
 
 /// Whether the value of a flag that says where to install (`--prefix /app`, `--workspace=server`) is the next word; `None`

@@ -1,10 +1,9 @@
 //! From `yarn` or `pnpm install` to the same with the flag that holds to the lock file.
 
-use crate::ecosystem::FlagUse;
 use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::{Agreement, App, Lock, Reason};
-use crate::shell::{Command, ShellWord};
+use crate::shell::ShellWord;
 use crate::stages::{Install, Verb};
 
 /// The words of `install` that all of them take.
@@ -19,7 +18,7 @@ pub(super) fn edits(
 ) -> Result<(Vec<Edit>, Option<Reason>), Reason> {
     let flag = install.manager.frozen_flag().ok_or("that is another command")?;
     refuse(ctx, install)?;
-    let verb = verb(&install.command).ok_or("the install is not a plain one")?;
+    let verb = verb(install).ok_or("the install is not a plain one")?;
     let doubt = match lock.frozen_agreement(app, install.major, install.is_major_named) {
         Agreement::Yes => crate::rewrite::missing_member(ctx, install, app),
         Agreement::Unknown(reason) => Some(reason),
@@ -34,15 +33,20 @@ pub(super) fn edits(
     Ok((vec![Edit::insertion(verb.range.end(), format!(" {flag}"))], doubt))
 }
 
-/// `install`, or the program where no verb follows it.
-fn verb(command: &Command) -> Option<&ShellWord> {
-    let is_flag = |it: &ShellWord| it.value.as_deref().is_some_and(|it| it.starts_with('-'));
-    match command.words.get(1) {
-        None => command.words.first(),
-        Some(word) if word.value.as_deref().is_some_and(|it| VERBS.contains(&it)) => Some(word),
-        Some(word) if is_flag(word) => command.words.first(),
-        Some(_) => None,
+/// `install`, which flags may come before, or the program where there is no verb.
+fn verb(install: &Install) -> Option<&ShellWord> {
+    let (program, arguments) = install.command.words.split_first()?;
+    let mut rest = arguments.iter();
+    while let Some(word) = rest.next() {
+        let value = word.value.as_deref()?;
+        if !value.starts_with('-') {
+            return VERBS.contains(&value).then_some(word);
+        }
+        if install.manager.takes_value(value) {
+            rest.next();
+        }
     }
+    Some(program)
 }
 
 /// A flag that says the opposite.
@@ -60,7 +64,7 @@ fn refuse(ctx: &Inspection, install: &Install) -> Result<(), Reason> {
         let Some(value) = word.value.as_deref() else { return Err(format!("`{}` is computed", word.raw).into()) };
         let name = value.split('=').next().unwrap_or(value).trim_start_matches('-');
         let is_flag = value.starts_with('-');
-        if is_flag && install.manager.flag_use(name) == FlagUse::Unknown {
+        if is_flag && !install.manager.takes_when_frozen(name) {
             return Err(format!("it is not known what `{value}` means to `{}`", install.manager.frozen()).into());
         }
     }

@@ -100,7 +100,9 @@ fn remove(contents: &mut Contents, path: &str, index: InstructionId) {
 fn remove_matching(contents: &mut Contents, pattern: &str) {
     let n_parts = pattern.split('/').count();
     let head = |it: &Entry| it.path.split('/').take(n_parts).collect::<Vec<_>>().join("/");
-    contents.entries.retain(|it| !names::matches(pattern, &head(it), Dialect::Shell));
+    let is_emptied =
+        |it: &Entry| matches!(it.holding, Holding::Cache(_)) && paths::below(&it.path, pattern) == Some("*");
+    contents.entries.retain(|it| !names::matches(pattern, &head(it), Dialect::Shell) && !is_emptied(it));
     for entry in contents.entries.iter_mut().filter(|it| !it.is_file()) {
         let Some(rest) = paths::below(&entry.path, pattern).map(str::to_owned) else { continue };
         entry.without.push(rest);
