@@ -3,8 +3,8 @@
 //! Worked example: `npm start` is `react-scripts start`, and the script `build` is `react-scripts build`. The site is
 //! what that script makes, `build`, and any static server can serve it on port 3000 with `index.html` for unknown paths.
 
-use super::config_file::ConfigFile;
 use super::config_file::proxy::Forward;
+use super::config_file::{ConfigFile, Setting};
 use super::outputs::{self, framework};
 use super::{App, EntryKind, Output, Program, Reason, Start, Tool, json};
 use crate::ecosystem::frameworks::When;
@@ -32,6 +32,8 @@ pub struct StaticSite {
     pub is_open: bool,
     /// Whether the server only shows what was built before.
     pub is_preview: bool,
+    /// Whether the server listens on `PORT`.
+    pub reads_port: bool,
 }
 
 /// The site that `start` serves; `None` where it serves none.
@@ -42,8 +44,9 @@ pub(super) fn of(app: &App, start: &Start) -> Option<Result<StaticSite, Reason>>
     if let Some((site, is_preview)) = all().find(|it| framework::applies(app, &it.0.made)) {
         return Some(read(app, start, Served { program, site, is_preview }));
     }
-    let plain = all().find(|it| matches!(it.0.made.when, When::Page(_)))?;
-    Some(Err(framework::missing(app, Some(&plain.0.made))))
+    let is_plain = |it: &(&Site, bool)| matches!(it.0.made.when, When::Page(_) | When::Always);
+    let kinds = all().filter(is_plain).map(|it| &it.0.made);
+    all().any(|it| is_plain(&it)).then(|| Err(framework::missing(app, all().map(|it| &it.0.made).chain(kinds))))
 }
 
 struct Served<'a> {
@@ -61,8 +64,9 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
     if let Some(other) = start.programs.iter().find(|it| !is_alone(it)) {
         return Err(format!("`{}` runs beside `{}`", other.name, program.name).into());
     }
-    let (script, output) = build(app, site)?;
-    let forwards = does_more(app, site)?;
+    let root = site.made.root(&program.arguments);
+    let (script, output) = build(app, site, root)?;
+    let forwards = does_more(app, site, root)?;
     let first = program.arguments.first().filter(|it| !it.starts_with('-'));
     let server = first.map_or_else(|| program.name.clone(), |it| format!("{} {it}", program.name));
     Ok(StaticSite {
@@ -74,14 +78,15 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
         port: port::of(app, program, site, is_preview),
         is_open: port::is_open(app, program, site),
         is_preview,
+        reads_port: site.reads_port,
     })
 }
 
 /// The script that builds the site, and the folder that it makes.
-fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
-    let (program, word) = site.made.build;
+fn build(app: &App, site: &Site, root: &str) -> Result<(String, String), Reason> {
+    let (program, _) = site.made.build;
     let names = app.package.scripts.keys().filter(|it| *it != "build" && tools::is_build_name(it)).map(String::as_str);
-    let folders = framework::folders(app, &site.made)?;
+    let folders = framework::folders(app, &site.made, root)?;
     let mut unknown = None;
     for name in ["build"].into_iter().filter(|it| app.package.scripts.contains_key(*it)).chain(names) {
         let made = app.outputs(name);
@@ -92,24 +97,38 @@ fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
         }
         unknown = unknown.or_else(|| made.unknown.into_iter().next_back());
     }
-    Err(unknown.unwrap_or_else(|| format!("no script of package.json is known to run `{program} {word}`").into()))
+    let none = || format!("no script of package.json is known to run `{}`", framework::written(&site.made)).into();
+    Err(unknown.unwrap_or_else(none))
 }
 
 /// Settings with the values that they have unasked.
-const USUAL: &[(&str, &str)] =
-    &[("base", "/"), ("publicPath", "/"), ("pathPrefix", "/"), ("https", "false"), ("appType", "spa")];
+const USUAL: &[(&str, &str)] = &[("https", "false"), ("appType", "spa"), ("historyApiFallback", "true")];
+
+/// Settings of the path at which the site lies.
+const PATHS: &[&str] = &["base", "baseUrl", "baseURL", "basePath", "pathPrefix", "publicPath", "root", "rootURL"];
+
+/// `/`, `https://example.com`.
+fn is_top(url: &str) -> bool {
+    let path = url.split_once("://").map_or(url, |it| it.1.split_once('/').map_or("", |it| it.1));
+    matches!(path, "" | "/")
+}
 
 /// The requests that the tool's server forwards.
 ///
 /// # Errors
 /// What else it does besides serving the files at `/`.
-fn does_more(app: &App, site: &Site) -> Result<Vec<Forward>, Reason> {
+fn does_more(app: &App, site: &Site, root: &str) -> Result<Vec<Forward>, Reason> {
     let (program, _) = site.made.build;
-    let config = app.config_file(site.made.config).transpose()?;
+    beside(app, site)?;
+    let config = framework::config(app, &site.made, root).transpose()?;
     let forwards = config.as_ref().filter(|_| site.does_more.contains(&"proxy")).map(|it| forwards(it));
     let forwards = forwards.transpose()?.unwrap_or_default();
     let says_nothing = |it: &str| {
-        config.as_ref().is_some_and(|config| USUAL.iter().any(|(name, value)| *name == it && config.sets(name, value)))
+        config.as_ref().is_some_and(|config| {
+            let is_at_top = || config.values(it).all(|it| matches!(it, Setting::Text(url) if is_top(url)));
+            USUAL.iter().any(|(name, value)| *name == it && config.sets(name, value))
+                || PATHS.contains(&it) && is_at_top()
+        })
     };
     let others: Vec<&str> = site.does_more.iter().copied().filter(|it| *it != "proxy" && !says_nothing(it)).collect();
     if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first(&others)?))) {
@@ -123,6 +142,20 @@ fn does_more(app: &App, site: &Site) -> Result<Vec<Forward>, Reason> {
         _ => {}
     }
     Ok(forwards)
+}
+
+/// That no file and no package is there by which the tool's server answers requests itself.
+fn beside(app: &App, site: &Site) -> Result<(), Reason> {
+    let is_there = |it: &&String| app.files.kind(it).is_some();
+    let files: Vec<String> = site.beside.iter().map(|it| app.folder_path(it)).collect();
+    if let Some(path) = files.iter().find(is_there) {
+        return Err(format!("`{path}` may answer requests, which a server of files does not").into());
+    }
+    let is_used = |it: &&&str| app.package.is_production(it) || app.package.is_dev_only(it);
+    match site.packages.iter().find(is_used) {
+        Some(package) => Err(format!("`{package}` may answer requests, which a server of files does not").into()),
+        None => Ok(()),
+    }
 }
 
 /// Those that nginx forwards as well, whatever else runs: it looks a target's name up once, when it starts, and stops where
@@ -276,6 +309,159 @@ mod tests {
             "ng serve → out by build, port 4200, open",
         );
         site(&json("application", r#""ssr": {"entry": "src/server.ts"}"#), "`angular.json` sets `ssr`");
+    }
+
+    /// The same for a package.json with these scripts.
+    #[track_caller]
+    fn scripts(start: &str, build: &str, files: &[(&str, &str)], expected: &str) {
+        let package = format!(r#"{{"scripts": {{"start": "{start}", "build": "{build}"}}}}"#);
+        check(&[&[("package.json", package.as_str())], files].concat(), "npm start", expected);
+    }
+
+    #[test]
+    fn sites_of_documents() {
+        let vitepress = |config: &str, expected: &str| {
+            let config = ("docs/.vitepress/config.mts", config);
+            scripts("vitepress dev docs", "vitepress build docs", &[config], expected);
+        };
+        vitepress("", "vitepress dev → docs/.vitepress/dist by build, port 5173, local");
+        vitepress("export default { outDir: '../out' }", "vitepress dev → out by build, port 5173, local");
+        vitepress("export default { base: '/docs/' }", "`docs/.vitepress/config.mts` sets `base`");
+        scripts(
+            "vitepress preview",
+            "vitepress build docs",
+            &[],
+            "no script of package.json is known to run `vitepress build`",
+        );
+        scripts(
+            "vuepress dev src",
+            "vuepress build src",
+            &[],
+            "vuepress dev → src/.vuepress/dist by build, port 8080, open",
+        );
+        scripts(
+            "vuepress dev src",
+            "vuepress build src",
+            &[("src/.vuepress/config.yml", "dest: out\n")],
+            "`src/.vuepress/config.yml` sets `dest`",
+        );
+        let docusaurus = |url: &str, expected: &str| {
+            let config = format!("module.exports = {{ url: 'https://acme.dev', baseUrl: '{url}' }}");
+            scripts("docusaurus start", "docusaurus build", &[("docusaurus.config.js", &config)], expected);
+        };
+        docusaurus("/", "docusaurus start → build by build, port 3000, local");
+        docusaurus("/docs/", "`docusaurus.config.js` sets `baseUrl`");
+        scripts(
+            "docusaurus-start",
+            "docusaurus-build",
+            &[("siteConfig.js", "module.exports = { baseUrl: '/', projectName: 'acme' }")],
+            "docusaurus-start → build/acme by build, port 3000, open",
+        );
+        scripts(
+            "docusaurus-start",
+            "docusaurus-build",
+            &[],
+            "where `docusaurus-build` puts the site is not known without `projectName`",
+        );
+    }
+
+    #[test]
+    fn sites_of_pages() {
+        scripts(
+            "hexo server",
+            "hexo g",
+            &[("_config.yml", "root: /\npublic_dir: public\n")],
+            "hexo server → public by build, port 4000, open",
+        );
+        scripts("hexo s", "hexo generate", &[("_config.yml", "root: /blog/\n")], "`_config.yml` sets `root`");
+        scripts("eleventy --serve --port=3000", "eleventy", &[], "eleventy → _site by build, port 3000, open");
+        let eleventy = ("eleventy.config.mjs", "export default () => ({ dir: { input: 'src', output: 'dist' } })");
+        scripts("eleventy --serve", "eleventy --quiet", &[eleventy], "eleventy → dist by build, port 8080, open");
+        scripts(
+            "brunch watch --server",
+            "brunch build --production",
+            &[],
+            "brunch watch → public by build, port 3333, local",
+        );
+        scripts("polymer serve", "polymer build", &[], "polymer serve → build/default by build, port 8081, local");
+        scripts(
+            "polymer serve",
+            "polymer build",
+            &[("polymer.json", r#"{"builds": []}"#)],
+            "`polymer.json` sets `builds`",
+        );
+        scripts("sapper dev", "sapper export", &[], "sapper dev → __sapper__/export by build, port 3000, open");
+        scripts("sapper dev", "sapper build", &[], "`sapper` is not followed yet");
+    }
+
+    #[test]
+    fn sites_of_one_page() {
+        scripts("umi dev", "umi build", &[(".umirc.ts", "")], "umi dev → dist by build, port 8000, open");
+        scripts(
+            "umi dev",
+            "umi build",
+            &[("mock/a.ts", "")],
+            "`mock` may answer requests, which a server of files does not",
+        );
+        scripts(
+            "parcel src/index.html",
+            "parcel build src/index.html",
+            &[],
+            "parcel src/index.html → dist by build, port 1234, open",
+        );
+        scripts("parcel", "parcel build src/a.js", &[], "it is not known what `src/a.js` means to `parcel build`");
+        scripts("parcel", "parcel build", &[], "`parcel build` is not known to make a page");
+        let stencil = |config: &str, expected: &str| {
+            let config = [("stencil.config.ts", config)];
+            scripts("stencil build --dev --watch --serve", "stencil build", &config, expected);
+        };
+        stencil(
+            "export const config = { outputTargets: [{ type: 'www', baseUrl: 'https://acme.dev/' }] }",
+            "stencil build → www by build, port 3333, open",
+        );
+        stencil(
+            "export const config = { outputTargets: [{ type: 'www', baseUrl: 'https://acme.dev/a' }] }",
+            "`stencil.config.ts` sets `baseUrl`",
+        );
+        stencil("export const config = { outputTargets: [{ type: 'dist' }] }", "none");
+        let page = ("app/index.html", "");
+        scripts(
+            "ember serve",
+            "ember build --environment=production",
+            &[page],
+            "ember serve → dist by build, port 4200, open",
+        );
+        scripts(
+            "ember s",
+            "ember b",
+            &[page, ("server/index.js", "")],
+            "`server` may answer requests, which a server of files does not",
+        );
+        scripts("preact watch", "preact build", &[], "preact watch → build by build, port 8080, open");
+        scripts(
+            "sanity start",
+            "sanity build",
+            &[("sanity.json", "{}")],
+            "sanity start → dist by build, port 3333, local",
+        );
+        scripts("sanity dev", "sanity build", &[("sanity.cli.ts", "")], "sanity dev → dist by build, port 3333, local");
+    }
+
+    #[test]
+    fn what_has_a_server() {
+        let page = ("index.html", "");
+        let cloudflare = ("vite.config.ts", "import { cloudflare } from '@cloudflare/vite-plugin'");
+        let why = "`vite.config.ts` imports `@cloudflare/vite-plugin`, and what that has the build make is not known";
+        scripts("vite preview", "vite build", &[page, cloudflare], why);
+        let svelte = ("svelte.config.js", "import adapter from '@sveltejs/adapter-auto'");
+        let why = "`svelte.config.js` imports `@sveltejs/adapter-auto`, which makes nothing that runs in a container";
+        scripts("vite preview", "vite build", &[svelte], why);
+        scripts(
+            "gatsby develop",
+            "gatsby build",
+            &[("src/api/hello.js", "")],
+            "`src/api` may answer requests, which a server of files does not",
+        );
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn port(ctx: &Inspection, site: &StaticSite) -> Option<u16> {
         contents.exposes.iter().flat_map(|it| exposed(&ctx.model().instructions[*it].kind)).collect();
     let exposed = if let [port] = exposed[..] { Some(port) } else { None };
     let listens = match contents.env_value("PORT") {
-        Some(value) if site.server.starts_with("react-scripts") || site.server.starts_with("vue") => value.parse().ok(),
+        Some(value) if site.reads_port => value.parse().ok(),
         _ => site.port,
     };
     if site.is_open { listens.or(exposed) } else { exposed.or(listens) }
