@@ -57,6 +57,7 @@ const SHORT: &[((&str, &str), (&str, &str))] = &[
     (("ng", "b"), ("ng", "build")),
     (("nitropack", "build"), ("nitro", "build")),
     (("nuxi", "build"), ("nuxt", "build")),
+    (("nuxi", "generate"), ("nuxt", "generate")),
 ];
 
 /// Modules by which a configuration has its build make something for the machines of one provider. Sources: their own

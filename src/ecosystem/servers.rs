@@ -113,6 +113,32 @@ const SERVERS: &[Server] = &[
     },
 ];
 
+/// Other builds of these frameworks.
+const BUILDS: &[Made] = &[
+    // Remix 2.10.0 without Vite, `remix build`.
+    Made {
+        build: ("remix", "build"),
+        outputs: &["build", "public/build"],
+        config: &["remix.config"],
+        moves: &[
+            ("serverBuildPath", "build/index.js"),
+            ("serverBuildDirectory", "build"),
+            ("assetsBuildDirectory", "public/build"),
+            ("server", ""),
+            ("serverPlatform", "node"),
+        ],
+        ..MADE
+    },
+    // Nuxt 3.21.11, `nuxt generate`: a site, and no server.
+    Made {
+        build: ("nuxt", "generate"),
+        outputs: &[".output/public"],
+        config: &["nuxt.config"],
+        moves: &[("output", ""), ("preset", "static"), ("buildDir", ""), ("rootDir", "")],
+        ..MADE
+    },
+];
+
 /// A server that a build makes for `node` itself.
 pub(crate) struct NodeServer {
     /// What the build makes.
@@ -132,7 +158,9 @@ pub(crate) struct NodeServer {
 const VITE_DEV: &[(&str, &str)] = &[("vite", ""), ("vite", "dev"), ("vite", "serve")];
 const VITE_PREVIEW: &[(&str, &str)] = &[("vite", "preview")];
 
-/// Sources: the frameworks' own pages on deployment.
+/// Sources: the frameworks' own pages on deployment. Run with nothing beside the output: nitropack 2.13.6, `nitro build`; nitro
+/// 3.0.1-alpha.0 with TanStack Start 1.133, `vite build`; xmcp 0.1.13, `xmcp build`. Astro 5.18.2 with @astrojs/node 9.5.5
+/// listens on 127.0.0.1 without `HOST`.
 const STARTED_BY_NODE: &[NodeServer] = &[
     NodeServer {
         made: Made {
@@ -322,7 +350,7 @@ pub(super) fn is_preview(program: &str, arguments: &[String]) -> bool {
 
 /// What the builds make.
 pub(super) fn made() -> impl Iterator<Item = &'static Made> {
-    SERVERS.iter().map(|it| &it.made).chain(STARTED_BY_NODE.iter().map(|it| &it.made))
+    SERVERS.iter().map(|it| &it.made).chain(BUILDS).chain(STARTED_BY_NODE.iter().map(|it| &it.made))
 }
 
 #[cfg(test)]

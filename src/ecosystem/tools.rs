@@ -35,7 +35,7 @@ const TOOLS: &[Tool] = &[
     tool("blitz", With(&["build"]), &["dev"]),
     tool("brunch", With(&["build", "b"]), &["--server", "-s"]),
     tool("bun", With(&["build"]), &[]),
-    tool("craco", Never, &["start"]),
+    tool("craco", With(&["build"]), &["start"]),
     tool("docusaurus", With(&["build"]), &["start"]),
     tool("docusaurus-build", Always, &[]),
     tool("docusaurus-start", Never, &[""]),
@@ -67,13 +67,13 @@ const TOOLS: &[Tool] = &[
     tool("preact", With(&["build"]), &["watch"]),
     tool("prisma", With(&["generate"]), &[]),
     tool("quasar", With(&["build"]), &["dev"]),
-    tool("react-app-rewired", Never, &["start"]),
+    tool("react-app-rewired", With(&["build"]), &["start"]),
     tool("react-native", Never, &["start"]),
     tool("react-router", With(&["build"]), &["dev"]),
     tool("react-scripts", With(&["build"]), &["start"]),
     tool("remix", With(&["build", "vite:build"]), &["dev", "vite:dev", "watch"]),
     tool("rollup", Always, &[]),
-    tool("rsbuild", With(&["build"]), &["dev"]),
+    tool("rsbuild", With(&["build"]), &["dev", ""]),
     tool("rspack", With(&["build"]), &["dev", "serve"]),
     tool("rw", With(&["build"]), &["dev"]),
     tool("sanity", With(&["build"]), &["dev"]),
@@ -182,6 +182,14 @@ pub(crate) fn development_server<'a>(program: &str, arguments: &'a [String]) -> 
 /// Whether `program` restarts a file whenever it changes.
 pub(crate) fn is_server_of_files(program: &str) -> bool {
     SERVERS_OF_FILES.contains(&program)
+}
+
+/// Create React App, and those that bend it.
+const REACT_SCRIPTS: &[&str] = &["craco", "react-app-rewired", "react-scripts"];
+
+/// Whether `program` builds and serves as Create React App does.
+pub(crate) fn is_of_react_scripts(program: &str) -> bool {
+    REACT_SCRIPTS.contains(&program)
 }
 
 /// Variables that frameworks write into the output when they build.

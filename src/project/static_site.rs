@@ -135,7 +135,7 @@ fn does_more(app: &App, site: &Site, root: &str) -> Result<Vec<Forward>, Reason>
         return Err(format!("`{}` sets `{setting}`", config.path).into());
     }
     match program {
-        "react-scripts" => of_react_scripts(app)?,
+        _ if tools::is_of_react_scripts(program) => of_react_scripts(app)?,
         "ng" if outputs::serve_options(app).is_some_and(|it| !it["proxyConfig"].is_null()) => {
             return Err(format!("`{}` sets `proxyConfig`", app.folder_path("angular.json")).into());
         }
@@ -445,6 +445,25 @@ mod tests {
             "sanity start → dist by build, port 3333, local",
         );
         scripts("sanity dev", "sanity build", &[("sanity.cli.ts", "")], "sanity dev → dist by build, port 3333, local");
+    }
+
+    #[test]
+    fn what_bends_create_react_app() {
+        let page = ("public/index.html", "");
+        scripts("craco start", "craco build", &[page], "craco start → build by build, port 3000, open");
+        let config = ("craco.config.js", "module.exports = { webpack: { alias: { a: 'b' } } }");
+        scripts("craco start", "craco build", &[page, config], "craco start → build by build, port 3000, open");
+        let config =
+            ("config-overrides.js", "module.exports = (config) => { config.output.path = f(); return config }");
+        let rewired = "react-app-rewired";
+        let check = |files: &[_], expected: &str| {
+            scripts(&format!("{rewired} start"), &format!("{rewired} build"), files, expected);
+        };
+        check(&[page, config], "`config-overrides.js` sets `path`");
+        check(&[page, ("src/setupProxy.js", "")], "`src/setupProxy.js` forwards requests");
+        scripts("rsbuild", "rsbuild build", &[], "rsbuild → dist by build, port 3000, open");
+        let config = ("rsbuild.config.ts", "export default { output: { distPath: { root: 'out' } } }");
+        scripts("rsbuild preview", "rsbuild build", &[config], "`rsbuild.config.ts` sets `distPath`");
     }
 
     #[test]

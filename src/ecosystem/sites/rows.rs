@@ -47,6 +47,10 @@ const VITE_SERVERS: &[&str] = &[
 const VITE: &[&str] =
     &["base", "proxy", "configureServer", "configurePreviewServer", "middlewares", "appType", "https"];
 
+/// What those that bend Create React App may set: where webpack puts things, and what its server does.
+const CRA_MOVES: &[(&str, &str)] = &[("appBuild", ""), ("output", ""), ("path", ""), ("paths", "")];
+const CRA_MORE: &[&str] = &["devServer", "publicPath", "proxy"];
+
 /// Sources: the tools' own pages on their servers and builds (FACTS §2.2).
 pub(super) const SITES: &[Site] = &[
     Site {
@@ -79,6 +83,61 @@ pub(super) const SITES: &[Site] = &[
         ports: (3000, 3000),
         is_open: true,
         falls_back: true,
+        ..SITE
+    },
+    // CRACO 7.1.0 with Create React App 5.0.1, `craco build`.
+    Site {
+        made: Made {
+            build: ("craco", "build"),
+            outputs: &["build"],
+            config: &["craco.config"],
+            when: When::Page("public/index.html"),
+            moves: CRA_MOVES,
+            by_plugin: true,
+            ..MADE
+        },
+        serves: &[("craco", "start")],
+        ports: (3000, 3000),
+        is_open: true,
+        falls_back: true,
+        does_more: CRA_MORE,
+        reads_port: true,
+        ..SITE
+    },
+    // react-app-rewired 2 with Create React App 5.0.1, `react-app-rewired build`.
+    Site {
+        made: Made {
+            build: ("react-app-rewired", "build"),
+            outputs: &["build"],
+            config: &["config-overrides"],
+            when: When::Page("public/index.html"),
+            moves: CRA_MOVES,
+            by_plugin: true,
+            ..MADE
+        },
+        serves: &[("react-app-rewired", "start")],
+        ports: (3000, 3000),
+        is_open: true,
+        falls_back: true,
+        does_more: CRA_MORE,
+        reads_port: true,
+        ..SITE
+    },
+    // Rsbuild 1.7.6, `rsbuild build`.
+    Site {
+        made: Made {
+            build: ("rsbuild", "build"),
+            outputs: &["dist"],
+            config: &["rsbuild.config"],
+            moves: &[("distPath", ""), ("environments", ""), ("target", "web"), ("root", "."), ("html", "")],
+            ..MADE
+        },
+        serves: &[("rsbuild", ""), ("rsbuild", "dev")],
+        previews: &[("rsbuild", "preview")],
+        ports: (3000, 3000),
+        is_open: true,
+        falls_back: true,
+        does_more: &["base", "assetPrefix", "proxy", "setupMiddlewares", "htmlFallback", "https"],
         ..SITE
     },
     Site {
@@ -187,6 +246,7 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["base", "paths"],
         ..SITE
     },
+    // VitePress 1.1.3, `vitepress build docs`: `docs/.vitepress/dist`, served by nginx; `outDir` is from the root.
     Site {
         made: Made {
             build: ("vitepress", "build"),
@@ -203,6 +263,7 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["base", "proxy", "configureServer", "https"],
         ..SITE
     },
+    // VuePress 1.9.7, `vuepress build src`.
     Site {
         made: Made {
             build: ("vuepress", "build"),
@@ -218,6 +279,7 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["base", "proxy", "beforeDevServer", "https"],
         ..SITE
     },
+    // Eleventy 1.0.0, `eleventy`.
     Site {
         made: Made {
             build: ("eleventy", ""),
@@ -232,6 +294,7 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["pathPrefix", "middleware", "proxy", "https"],
         ..SITE
     },
+    // Hexo 5.4.0, `hexo generate`.
     Site {
         made: Made {
             build: ("hexo", "generate"),
@@ -246,6 +309,7 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["root"],
         ..SITE
     },
+    // Docusaurus 1.14.7, `docusaurus-build`.
     Site {
         made: Made {
             build: ("docusaurus-build", ""),
@@ -260,6 +324,7 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["baseUrl"],
         ..SITE
     },
+    // Brunch 2.10.17, `brunch build --production`; serve-brunch 0.2 listens on `localhost`.
     Site {
         made: Made {
             build: ("brunch", "build"),
@@ -275,6 +340,7 @@ pub(super) const SITES: &[Site] = &[
         beside: &["brunch-server.js", "brunch-server.coffee"],
         ..SITE
     },
+    // Parcel 2.8.3, `parcel build` with a page as `source`; its server was read in @parcel/reporter-dev-server 2.
     Site {
         made: Made { build: ("parcel", "build"), outputs: &["dist"], operand: Operand::Page, ..MADE },
         serves: &[("parcel", ""), ("parcel", "serve")],
@@ -284,6 +350,7 @@ pub(super) const SITES: &[Site] = &[
         beside: &[".proxyrc", ".proxyrc.json", ".proxyrc.js", ".proxyrc.cjs", ".proxyrc.mjs", ".proxyrc.ts"],
         ..SITE
     },
+    // Umi 4, `umi build`; its ports were read in @umijs/preset-umi 4.
     Site {
         made: Made {
             build: ("umi", "build"),
@@ -303,6 +370,7 @@ pub(super) const SITES: &[Site] = &[
         reads_port: true,
         ..SITE
     },
+    // Ember CLI 5.1.0, `ember build --environment=production`.
     Site {
         made: Made {
             build: ("ember", "build"),
@@ -321,6 +389,7 @@ pub(super) const SITES: &[Site] = &[
         packages: &["ember-cli-fastboot", "ember-cli-mirage", "prember"],
         ..SITE
     },
+    // Stencil 1.17.4, `stencil build`.
     Site {
         made: Made {
             build: ("stencil", "build"),
@@ -337,6 +406,7 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["baseUrl", "basePath", "prerenderConfig", "historyApiFallback", "https"],
         ..SITE
     },
+    // Preact CLI 3.4.5, `preact build`.
     Site {
         made: Made { build: ("preact", "build"), outputs: &["build"], config: &["preact.config"], ..MADE },
         serves: &[("preact", "watch")],
@@ -347,6 +417,7 @@ pub(super) const SITES: &[Site] = &[
         reads_port: true,
         ..SITE
     },
+    // Polymer CLI 1.9.11, `polymer build`: without `builds` one site, else one for each.
     Site {
         made: Made {
             build: ("polymer", "build"),
@@ -361,6 +432,7 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["root", "basePath", "proxyPath"],
         ..SITE
     },
+    // Sapper 0.27, `sapper export`.
     Site {
         made: Made { build: ("sapper", "export"), outputs: &["__sapper__/export"], ..MADE },
         serves: &[("sapper", "dev")],
