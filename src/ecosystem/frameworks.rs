@@ -60,6 +60,12 @@ const SHORT: &[((&str, &str), (&str, &str))] = &[
     (("nuxi", "generate"), ("nuxt", "generate")),
 ];
 
+/// Whether a text has the program, by any of its names.
+pub(crate) fn is_named(text: &str, program: &str) -> bool {
+    let others = SHORT.iter().filter(|it| it.1.0 == program).map(|it| it.0.0);
+    others.chain([program]).any(|it| text.contains(it))
+}
+
 /// Modules by which a configuration has its build make something for the machines of one provider. Sources: their own
 /// pages; `@sveltejs/adapter-auto` 3 made nothing outside of those that it knows.
 const PLATFORMS: &[&str] = &[
@@ -96,6 +102,8 @@ pub(crate) enum When {
     Imports(&'static str),
     /// A file that a script of package.json starts.
     Starts(&'static str),
+    /// Words that no script of package.json has.
+    Unscripted(&'static [&'static str]),
 }
 
 /// The variables by which builds put their output elsewhere: that of Create React App, and Nitro's.

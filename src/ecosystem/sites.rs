@@ -25,6 +25,8 @@ pub(crate) struct Site {
     pub(crate) does_more: &'static [&'static str],
     /// Files and folders by which they do.
     pub(crate) beside: &'static [&'static str],
+    /// Words of its code by which they make a page for each request.
+    pub(crate) words: &'static [&'static str],
     /// Packages by which they do.
     pub(crate) packages: &'static [&'static str],
     /// Whether its development server listens on `PORT`.

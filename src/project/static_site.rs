@@ -6,8 +6,8 @@
 use super::config_file::proxy::Forward;
 use super::config_file::{ConfigFile, Setting};
 use super::outputs::{self, framework};
-use super::{App, EntryKind, Output, Program, Reason, Start, Tool, json};
-use crate::ecosystem::frameworks::When;
+use super::{App, EntryKind, Mentions, Output, Program, Reason, Script, Start, Tool, json, mentions, node_server};
+use crate::ecosystem::frameworks::{self, When};
 use crate::ecosystem::sites::{self, Site};
 use crate::ecosystem::tools;
 
@@ -43,6 +43,9 @@ pub(super) fn of(app: &App, start: &Start) -> Option<Result<StaticSite, Reason>>
     let all = || sites::served(&program.name, &program.arguments);
     if let Some((site, is_preview)) = all().find(|it| framework::applies(app, &it.0.made)) {
         return Some(read(app, start, Served { program, site, is_preview }));
+    }
+    if node_server::of(app, program).is_some() {
+        return None;
     }
     let is_plain = |it: &(&Site, bool)| matches!(it.0.made.when, When::Page(_) | When::Always);
     let kinds = all().filter(is_plain).map(|it| &it.0.made);
@@ -85,19 +88,24 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
 /// The script that builds the site, and the folder that it makes.
 fn build(app: &App, site: &Site, root: &str) -> Result<(String, String), Reason> {
     let (program, _) = site.made.build;
-    let names = app.package.scripts.keys().filter(|it| *it != "build" && tools::is_build_name(it)).map(String::as_str);
+    let words = framework::written(&site.made);
+    let is_build =
+        |it: &(&String, &Script)| it.0 != "build" && (tools::is_build_name(it.0) || it.1.text.contains(&words));
+    let names = app.package.scripts.iter().filter(is_build).map(|it| it.0.as_str());
     let folders = framework::folders(app, &site.made, root)?;
     let mut unknown = None;
     for name in ["build"].into_iter().filter(|it| app.package.scripts.contains_key(*it)).chain(names) {
         let made = app.outputs(name);
         let text = &app.package.scripts[name].text;
-        let is_site = |it: &&Output| it.tool == Tool::Framework && folders.contains(&it.path) && text.contains(program);
+        let is_site = |it: &&Output| {
+            it.tool == Tool::Framework && folders.contains(&it.path) && frameworks::is_named(text, program)
+        };
         if let Some(output) = made.outputs.iter().find(is_site) {
             return Ok((name.to_owned(), output.path.clone()));
         }
         unknown = unknown.or_else(|| made.unknown.into_iter().next_back());
     }
-    let none = || format!("no script of package.json is known to run `{}`", framework::written(&site.made)).into();
+    let none = || format!("no script of package.json is known to run `{words}`").into();
     Err(unknown.unwrap_or_else(none))
 }
 
@@ -150,6 +158,15 @@ fn beside(app: &App, site: &Site) -> Result<(), Reason> {
     let files: Vec<String> = site.beside.iter().map(|it| app.folder_path(it)).collect();
     if let Some(path) = files.iter().find(is_there) {
         return Err(format!("`{path}` may answer requests, which a server of files does not").into());
+    }
+    for word in site.words {
+        match mentions::find(&app.files, word, true) {
+            Mentions::None => {}
+            Mentions::At(place) => {
+                return Err(Reason::at(place, format!("has `{word}`, which makes a page for each request")));
+            }
+            Mentions::Unknown => return Err(format!("there is more code than nodestage looks for `{word}` in").into()),
+        }
     }
     let is_used = |it: &&&str| app.package.is_production(it) || app.package.is_dev_only(it);
     match site.packages.iter().find(is_used) {
@@ -467,6 +484,20 @@ mod tests {
     }
 
     #[test]
+    fn what_nuxt_generates() {
+        scripts("nuxt preview", "nuxt generate", &[], "nuxt preview → .output/public by build, port 3000, local");
+        scripts(
+            "nuxt dev",
+            "nuxi generate",
+            &[("server/api/a.ts", "")],
+            "`server` may answer requests, which a server of files does not",
+        );
+        scripts("nuxt dev", "nuxt build", &[], "none");
+        let package = r#"{"scripts": {"dev": "nuxt dev", "generate": "nuxt generate", "build": "nuxt build"}}"#;
+        check(&[("package.json", package)], "npm run dev", "none");
+    }
+
+    #[test]
     fn what_has_a_server() {
         let page = ("index.html", "");
         let cloudflare = ("vite.config.ts", "import { cloudflare } from '@cloudflare/vite-plugin'");
@@ -480,6 +511,12 @@ mod tests {
             "gatsby build",
             &[("src/api/hello.js", "")],
             "`src/api` may answer requests, which a server of files does not",
+        );
+        scripts(
+            "gatsby develop",
+            "gatsby build",
+            &[("src/pages/shop.tsx", "\nexport async function getServerData() {}")],
+            "`src/pages/shop.tsx:2` has `getServerData`, which makes a page for each request",
         );
     }
 

@@ -13,6 +13,7 @@ const SITE: Site = Site {
     falls_back: false,
     does_more: &[],
     beside: &[],
+    words: &[],
     packages: &[],
     reads_port: false,
 };
@@ -180,6 +181,7 @@ pub(super) const SITES: &[Site] = &[
         ports: (8000, 9000),
         does_more: &["pathPrefix", "assetPrefix", "proxy", "developMiddleware", "https"],
         beside: &["src/api"],
+        words: &["getServerData"],
         ..SITE
     },
     Site {
@@ -463,6 +465,23 @@ pub(super) const SITES: &[Site] = &[
         ports: (3333, 3333),
         falls_back: true,
         does_more: &["basePath", "proxy", "https"],
+        ..SITE
+    },
+    // Nuxt 3.21.11, `nuxt generate`: files alone, where `nuxt build` makes a server.
+    Site {
+        made: Made {
+            build: ("nuxt", "generate"),
+            outputs: &[".output/public"],
+            config: &["nuxt.config"],
+            when: When::Unscripted(&["nuxt build", "nuxi build"]),
+            moves: &[("output", ""), ("preset", "static"), ("buildDir", ""), ("rootDir", "")],
+            ..MADE
+        },
+        serves: &[("nuxt", "dev"), ("nuxi", "dev")],
+        previews: &[("nuxt", "preview"), ("nuxi", "preview")],
+        ports: (3000, 3000),
+        does_more: &["baseURL", "proxy", "https", "routeRules", "redirect"],
+        beside: &["server"],
         ..SITE
     },
 ];

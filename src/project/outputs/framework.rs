@@ -129,6 +129,10 @@ fn holds(app: &App, made: &Made) -> bool {
         When::Setting(name, value) => config().is_some_and(|it| it.sets(name, value)),
         When::Imports(module) => config().is_some_and(|it| it.imports(module)),
         When::Starts(file) => app.package.scripts.values().any(|it| it.text.contains(file)),
+        When::Unscripted(words) => {
+            let has_any = |text: &str| words.iter().any(|it| text.contains(it));
+            !app.package.scripts.values().any(|it| has_any(&it.text))
+        }
     }
 }
 
