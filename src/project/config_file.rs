@@ -33,6 +33,8 @@ pub(super) enum Setting {
 pub(super) struct ConfigFile {
     /// From the context's root.
     pub(super) path: String,
+    /// Whether it is data, in which a name may mean many things.
+    pub(super) is_data: bool,
     named: Vec<Named>,
     /// The modules that it imports.
     modules: Vec<String>,
@@ -65,7 +67,7 @@ impl ConfigFile {
         }
         let (text, path) = data::ENDINGS.iter().find_map(of)?;
         Some(match data::read(&path, &text) {
-            Some(named) => Ok(Self { path, named, modules: Vec::new(), proxies: Vec::new() }),
+            Some(named) => Ok(Self { path, is_data: true, named, modules: Vec::new(), proxies: Vec::new() }),
             None => Err(Reason::of_file(path, "can't be parsed")),
         })
     }
@@ -85,7 +87,9 @@ impl ConfigFile {
         reader.visit_program(&parsed.program);
         match reader.elsewhere {
             Some(other) => Err(Reason::of_file(path, format!("takes settings from {other}"))),
-            None => Ok(Self { path, named: reader.named, modules: reader.modules, proxies: reader.proxies }),
+            None => {
+                Ok(Self { path, is_data: false, named: reader.named, modules: reader.modules, proxies: reader.proxies })
+            }
         }
     }
 

@@ -390,6 +390,8 @@ mod tests {
             &[("_config.yml", "root: /\npublic_dir: public\n")],
             "hexo server → public by build, port 4000, open",
         );
+        let deploy = ("_config.yml", "deploy:\n  type: sftp\n  port: 22\n");
+        scripts("hexo s", "hexo generate", &[deploy], "hexo s → public by build, port ?, open");
         scripts("hexo s", "hexo generate", &[("_config.yml", "root: /blog/\n")], "`_config.yml` sets `root`");
         scripts("eleventy --serve --port=3000", "eleventy", &[], "eleventy → _site by build, port 3000, open");
         let eleventy = ("eleventy.config.mjs", "export default () => ({ dir: { input: 'src', output: 'dist' } })");
@@ -503,6 +505,9 @@ mod tests {
         let cloudflare = ("vite.config.ts", "import { cloudflare } from '@cloudflare/vite-plugin'");
         let why = "`vite.config.ts` imports `@cloudflare/vite-plugin`, and what that has the build make is not known";
         scripts("vite preview", "vite build", &[page, cloudflare], why);
+        let spa = "import adapter from '@sveltejs/adapter-static'; export default { kit: { adapter: adapter({ fallback: 'index.html' }) } }";
+        let spa = ("svelte.config.js", spa);
+        scripts("vite preview", "vite build", &[spa], "vite preview → build by build, port 4173, local");
         let svelte = ("svelte.config.js", "import adapter from '@sveltejs/adapter-auto'");
         let why = "`svelte.config.js` imports `@sveltejs/adapter-auto`, which makes nothing that runs in a container";
         scripts("vite preview", "vite build", &[svelte], why);

@@ -232,6 +232,24 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["basename", "base"],
         ..SITE
     },
+    // @sveltejs/adapter-static 3 with `fallback: 'index.html'`: a site of one page.
+    Site {
+        made: Made {
+            build: ("vite", "build"),
+            outputs: &["build"],
+            config: &["svelte.config"],
+            when: When::Setting("fallback", "index.html"),
+            folder: "pages",
+            moves: &[("assets", ""), ("outDir", "")],
+            ..MADE
+        },
+        serves: &[("vite", ""), ("vite", "dev")],
+        previews: &[("vite", "preview")],
+        ports: (5173, 4173),
+        falls_back: true,
+        does_more: &["base", "paths"],
+        ..SITE
+    },
     Site {
         made: Made {
             build: ("vite", "build"),
@@ -255,7 +273,6 @@ pub(super) const SITES: &[Site] = &[
             outputs: &[".vitepress/dist"],
             config: &[".vitepress/config", ".vitepress/config/index"],
             folder: "outDir",
-            moves: &[("locales", "")],
             operand: Operand::Root,
             ..MADE
         },

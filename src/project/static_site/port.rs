@@ -83,6 +83,8 @@ fn configured(app: &App, program: &Program, site: &Site) -> Configured {
     };
     let mut ports = config.values("port");
     match (ports.next(), ports.next()) {
+        // `deploy` of Hexo has a port as well.
+        (Some(_), _) if config.is_data => Configured::Unknown,
         (None, _) => Configured::Nothing,
         (Some(Setting::Number(port)), None) if (1.0..=65535.0).contains(port) => Configured::Port(*port as u16),
         _ => Configured::Unknown,
