@@ -23,7 +23,7 @@ pub(crate) struct Site {
     pub(crate) falls_back: bool,
     /// Settings of its configuration by which its servers do more than serve the files at `/`.
     pub(crate) does_more: &'static [&'static str],
-    /// Files and folders by which they do.
+    /// Files and folders by which they do; `a/**/b` are all files below `a` whose names begin with `b`.
     pub(crate) beside: &'static [&'static str],
     /// Words of its code by which they make a page for each request.
     pub(crate) words: &'static [&'static str],

@@ -10,6 +10,7 @@ use super::{App, EntryKind, Mentions, Output, Program, Reason, Script, Start, To
 use crate::ecosystem::frameworks::{self, When};
 use crate::ecosystem::sites::{self, Site};
 use crate::ecosystem::tools;
+use crate::paths;
 
 mod port;
 
@@ -154,9 +155,7 @@ fn does_more(app: &App, site: &Site, root: &str) -> Result<Vec<Forward>, Reason>
 
 /// That no file and no package is there by which the tool's server answers requests itself.
 fn beside(app: &App, site: &Site) -> Result<(), Reason> {
-    let is_there = |it: &&String| app.files.kind(it).is_some();
-    let files: Vec<String> = site.beside.iter().map(|it| app.folder_path(it)).collect();
-    if let Some(path) = files.iter().find(is_there) {
+    if let Some(path) = site.beside.iter().find_map(|it| found(app, it)) {
         return Err(format!("`{path}` may answer requests, which a server of files does not").into());
     }
     for word in site.words {
@@ -173,6 +172,29 @@ fn beside(app: &App, site: &Site) -> Result<(), Reason> {
         Some(package) => Err(format!("`{package}` may answer requests, which a server of files does not").into()),
         None => Ok(()),
     }
+}
+
+/// Folders are looked into up to this many.
+const MAX_FOLDERS: usize = 500;
+
+/// The file or folder at `path`, from the app's folder; after `/**/` stands what the names of files below begin with.
+fn found(app: &App, path: &str) -> Option<String> {
+    let Some((top, beginning)) = path.split_once("/**/") else {
+        return Some(app.folder_path(path)).filter(|it| app.files.kind(it).is_some());
+    };
+    let mut open = vec![app.folder_path(top)];
+    for _ in 0..MAX_FOLDERS {
+        let folder = open.pop()?;
+        for (name, kind) in app.files.list(&folder) {
+            let path = paths::join(&folder, &name);
+            match kind {
+                EntryKind::Folder => open.push(path),
+                _ if name.starts_with(beginning) => return Some(path),
+                _ => {}
+            }
+        }
+    }
+    open.pop()
 }
 
 /// Those that nginx forwards as well, whatever else runs: it looks a target's name up once, when it starts, and stops where
@@ -410,6 +432,18 @@ mod tests {
             "`polymer.json` sets `builds`",
         );
         scripts("sapper dev", "sapper export", &[], "sapper dev → __sapper__/export by build, port 3000, open");
+        scripts(
+            "storybook dev -p 80",
+            "storybook build",
+            &[],
+            "storybook dev → storybook-static by build, port 80, open",
+        );
+        scripts(
+            "start-storybook",
+            "build-storybook",
+            &[],
+            "start-storybook → storybook-static by build, port 6006, open",
+        );
         scripts("sapper dev", "sapper build", &[], "`sapper` is not followed yet");
     }
 
@@ -508,6 +542,8 @@ mod tests {
         let spa = "import adapter from '@sveltejs/adapter-static'; export default { kit: { adapter: adapter({ fallback: 'index.html' }) } }";
         let spa = ("svelte.config.js", spa);
         scripts("vite preview", "vite build", &[spa], "vite preview → build by build, port 4173, local");
+        let why = "`src/routes/api/+server.ts` may answer requests, which a server of files does not";
+        scripts("vite preview", "vite build", &[spa, ("src/routes/api/+server.ts", "")], why);
         let svelte = ("svelte.config.js", "import adapter from '@sveltejs/adapter-auto'");
         let why = "`svelte.config.js` imports `@sveltejs/adapter-auto`, which makes nothing that runs in a container";
         scripts("vite preview", "vite build", &[svelte], why);

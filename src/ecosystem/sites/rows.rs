@@ -48,6 +48,14 @@ const VITE_SERVERS: &[&str] = &[
 const VITE: &[&str] =
     &["base", "proxy", "configureServer", "configurePreviewServer", "middlewares", "appType", "https"];
 
+const STORYBOOK: Site = Site {
+    made: Made { outputs: &["storybook-static"], ..MADE },
+    ports: (6006, 6006),
+    is_open: true,
+    beside: &[".storybook/middleware.js", ".storybook/middleware.ts"],
+    ..SITE
+};
+
 /// What those that bend Create React App may set: where webpack puts things, and what its server does.
 const CRA_MOVES: &[(&str, &str)] = &[("appBuild", ""), ("output", ""), ("path", ""), ("paths", "")];
 const CRA_MORE: &[&str] = &["devServer", "publicPath", "proxy"];
@@ -248,6 +256,7 @@ pub(super) const SITES: &[Site] = &[
         ports: (5173, 4173),
         falls_back: true,
         does_more: &["base", "paths"],
+        beside: &["src/routes/**/+server.", "src/routes/**/+page.server.", "src/routes/**/+layout.server."],
         ..SITE
     },
     Site {
@@ -500,5 +509,16 @@ pub(super) const SITES: &[Site] = &[
         does_more: &["baseURL", "proxy", "https", "routeRules", "redirect"],
         beside: &["server"],
         ..SITE
+    },
+    // Storybook 9.1.21, `storybook build`; 6 has programs of other names.
+    Site {
+        made: Made { build: ("storybook", "build"), ..STORYBOOK.made },
+        serves: &[("storybook", "dev")],
+        ..STORYBOOK
+    },
+    Site {
+        made: Made { build: ("build-storybook", ""), ..STORYBOOK.made },
+        serves: &[("start-storybook", "")],
+        ..STORYBOOK
     },
 ];
