@@ -49,8 +49,11 @@ pub(super) const MADE: Made = Made {
     operand: Operand::Unknown,
 };
 
-/// Other names of programs and of their first words.
-const SHORT: &[((&str, &str), (&str, &str))] = &[
+/// A program and its first word.
+type Words = (&'static str, &'static str);
+
+/// Other names of programs and of their first words, each with the usual ones.
+const SHORT: &[(Words, Words)] = &[
     (("brunch", "b"), ("brunch", "build")),
     (("ember", "b"), ("ember", "build")),
     (("hexo", "g"), ("hexo", "generate")),

@@ -76,7 +76,7 @@ const TOOLS: &[Tool] = &[
     tool("rollup", Always, &[]),
     tool("rsbuild", With(&["build"]), &["dev", ""]),
     tool("rspack", With(&["build"]), &["dev", "serve"]),
-    tool("rw", With(&["build"]), &["dev"]),
+    tool("rw", Never, &["dev"]),
     tool("sanity", With(&["build"]), &["dev"]),
     tool("sapper", With(&["build", "export"]), &["dev"]),
     tool("serverless", Never, &["offline"]),
@@ -171,7 +171,7 @@ pub(crate) fn development_server<'a>(program: &str, arguments: &'a [String]) -> 
     let first = arguments.first().filter(|it| !it.starts_with('-')).map_or("", String::as_str);
     let serves = row(program).map_or(&[][..], |it| it.serves);
     let is_meant = |word: &&str| *word == first || word.is_empty() && first.ends_with(".html");
-    if serves.iter().any(|it| is_meant(it)) || is_server_of_files(program) {
+    if serves.iter().any(is_meant) || is_server_of_files(program) {
         return Some(first);
     }
     if let Some(option) = arguments.iter().find(|it| it.starts_with('-') && serves.contains(&it.as_str())) {

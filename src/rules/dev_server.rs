@@ -69,9 +69,10 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Unsafe: only you know whether the image is for development. A site is built and served by nginx on the port of old,
-    /// without a proxy or variables at the start. An app is started without the watcher, by the file that it ran or by the
-    /// script of package.json that starts it for production (`start:prod`), after a build where that needs one. Not offered
-    /// where the server forwards requests.
+    /// without a proxy or variables at the start. An app is started without the watcher, by the file that it ran, by the
+    /// server that its framework builds for Node (`node build/index.js` of SvelteKit) or by the script of package.json that
+    /// starts it for production (`start:prod`), after a build where that needs one. Not offered where the server forwards or
+    /// answers requests: with functions of Gatsby, mocks of Umi, plugins of Vite that have a server.
     ///
     /// A Dockerfile that is for development by its name (see `missing-node-env`), or beside a `Dockerfile.prod`, is not
     /// reported.
