@@ -378,7 +378,7 @@ pub(super) const SITES: &[Site] = &[
         beside: &[".proxyrc", ".proxyrc.json", ".proxyrc.js", ".proxyrc.cjs", ".proxyrc.mjs", ".proxyrc.ts"],
         ..SITE
     },
-    // Umi 4, `umi build`; its ports were read in @umijs/preset-umi 4.
+    // Umi 4.4.4, `umi build`; its ports were read in @umijs/preset-umi 4.
     Site {
         made: Made {
             build: ("umi", "build"),
