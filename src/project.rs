@@ -17,6 +17,7 @@ mod loader;
 mod lock;
 mod mentions;
 mod modes;
+mod node_server;
 mod npmrc;
 mod outputs;
 mod package;
@@ -35,7 +36,7 @@ mod workspace;
 mod yarnrc;
 
 pub use crate::ecosystem::Manager;
-pub use app::App;
+pub use app::{App, Certainty};
 pub use config_file::proxy::Forward;
 pub use context::{Compose, ImageUser, Mount, Problem, Project, Request, SameContext, is_dockerfile_name};
 pub use ignore_file::Dockerignore;
@@ -43,6 +44,7 @@ pub use loader::{Disk, Entry, EntryKind, EntryType, Loader, Memo, Overlay, Recor
 pub(crate) use loader::{read_regular, real_path};
 pub use lock::{Agreement, Lock, LockedPackage, Peers};
 pub use mentions::Mentions;
+pub use node_server::NodeServer;
 pub use outputs::{Artefact, Deliverable, GeneratedClient, Output, Outputs, Packages, Tool};
 pub use package::{ModuleKind, Package, Script};
 pub use reason::Reason;

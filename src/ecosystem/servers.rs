@@ -1,6 +1,6 @@
 //! Servers of frameworks: what their build makes, and what of the project they read besides when they start.
 
-use super::frameworks::{Made, When};
+use super::frameworks::{MADE, Made, When};
 
 /// A framework whose own server runs what its build made, with the packages of a production install.
 pub(crate) struct Server {
@@ -14,10 +14,38 @@ pub(crate) struct Server {
     pub(crate) reads: &'static [&'static str],
     /// Files of variables that the server reads as well: they should not be in the image.
     pub(crate) environment: &'static [&'static str],
+    /// A configuration that it compiles when it starts, with a package that it does not bring.
+    pub(crate) compiled: Option<Compiled>,
+}
+
+/// A file of the project that a server compiles when it starts.
+pub(crate) struct Compiled {
+    /// From the app's folder.
+    pub(crate) file: &'static str,
+    /// What compiles it.
+    pub(crate) by: &'static str,
+    /// The package of the server.
+    pub(crate) of: &'static str,
+    /// Its versions that do so.
+    pub(crate) versions: &'static str,
 }
 
 const NEXT_READS: &[&str] =
     &["public", "next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next-i18next.config.js"];
+
+/// Where TypeScript is absent, `next start` has npm install it ("Installing TypeScript as it was not found"), and stops where
+/// its user may not. Run with 15.5.6; read in 15.3.9, 15.4.1, 16.1.6 and 16.2.0.
+const NEXT_COMPILED: Compiled =
+    Compiled { file: "next.config.ts", by: "typescript", of: "next", versions: ">=15.4.0 <16.2.0" };
+
+/// `presets` are those of providers: with Vercel's, `build/server` holds a folder for each of its functions.
+const REACT_ROUTER_MOVES: &[(&str, &str)] = &[
+    ("buildDirectory", "build"),
+    ("ssr", "true"),
+    ("presets", ""),
+    ("serverBundles", ""),
+    ("serverBuildFile", "index.js"),
+];
 
 /// Sources: the frameworks' own pages on deployment (FACTS §2.3).
 const SERVERS: &[Server] = &[
@@ -27,13 +55,15 @@ const SERVERS: &[Server] = &[
         made: Made {
             build: ("next", "build"),
             outputs: &[".next"],
-            config: "next.config",
+            config: &["next.config"],
             when: When::Always,
             folder: "distDir",
             moves: &[("output", "standalone")],
+            ..MADE
         },
         reads: NEXT_READS,
         environment: &[".env", ".env.local", ".env.production", ".env.production.local"],
+        compiled: Some(NEXT_COMPILED),
     },
     Server {
         program: "react-router-serve",
@@ -41,13 +71,14 @@ const SERVERS: &[Server] = &[
         made: Made {
             build: ("react-router", "build"),
             outputs: &["build"],
-            config: "react-router.config",
+            config: &["react-router.config"],
             when: When::Always,
-            folder: "",
-            moves: &[("buildDirectory", "build"), ("ssr", "true")],
+            moves: REACT_ROUTER_MOVES,
+            ..MADE
         },
         reads: &[],
         environment: &[],
+        compiled: None,
     },
     Server {
         program: "remix-serve",
@@ -55,62 +86,208 @@ const SERVERS: &[Server] = &[
         made: Made {
             build: ("remix", "vite:build"),
             outputs: &["build"],
-            config: "vite.config",
+            config: &["vite.config"],
             when: When::Always,
-            folder: "",
-            moves: &[("buildDirectory", "build"), ("ssr", "true")],
+            moves: REACT_ROUTER_MOVES,
+            by_plugin: true,
+            ..MADE
         },
         reads: &["public"],
         environment: &[],
+        compiled: None,
+    },
+    Server {
+        program: "blitz",
+        word: "start",
+        made: Made {
+            build: ("blitz", "build"),
+            outputs: &[".next"],
+            config: &["next.config"],
+            folder: "distDir",
+            moves: &[("output", "")],
+            ..MADE
+        },
+        reads: NEXT_READS,
+        environment: &[".env", ".env.local", ".env.production", ".env.production.local"],
+        compiled: None,
     },
 ];
 
-/// Builds whose output `node` starts itself.
-const STARTED_BY_NODE: &[Made] = &[
+/// Other builds of these frameworks.
+const BUILDS: &[Made] = &[
+    // Remix 2.10.0 without Vite, `remix build`.
     Made {
-        build: ("astro", "build"),
-        outputs: &["dist"],
-        config: "astro.config",
-        when: When::Imports("@astrojs/node"),
-        folder: "outDir",
-        moves: &[("root", "."), ("client", ""), ("server", "")],
+        build: ("remix", "build"),
+        outputs: &["build", "public/build"],
+        config: &["remix.config"],
+        moves: &[
+            ("serverBuildPath", "build/index.js"),
+            ("serverBuildDirectory", "build"),
+            ("assetsBuildDirectory", "public/build"),
+            ("server", ""),
+            ("serverPlatform", "node"),
+        ],
+        ..MADE
     },
+    // Nuxt 3.21.11, `nuxt generate`: a site, and no server.
     Made {
-        build: ("vite", "build"),
-        outputs: &["build"],
-        config: "svelte.config",
-        when: When::Imports("@sveltejs/adapter-node"),
-        folder: "out",
-        moves: &[],
+        build: ("nuxt", "generate"),
+        outputs: &[".output/public"],
+        config: &["nuxt.config"],
+        moves: &[("output", ""), ("preset", "static"), ("buildDir", ""), ("rootDir", "")],
+        ..MADE
     },
-    Made {
-        build: ("vite", "build"),
-        outputs: &[NITRO],
-        config: "vite.config",
-        when: When::Starts(".output/server/index.mjs"),
-        folder: "",
-        moves: &[("outDir", ""), ("root", "."), ("output", "")],
+];
+
+/// A server that a build makes for `node` itself.
+pub(crate) struct NodeServer {
+    /// What the build makes.
+    pub(crate) made: Made,
+    /// The file that starts it, from the output's folder.
+    pub(crate) file: &'static str,
+    /// What else runs the same build: the program, and its first word; `""` is none.
+    pub(crate) starts: &'static [(&'static str, &'static str)],
+    /// The development servers of the same framework.
+    pub(crate) serves: &'static [(&'static str, &'static str)],
+    /// A variable without which nobody outside of the container reaches it.
+    pub(crate) needs: Option<(&'static str, &'static str)>,
+    /// Where it listens without `PORT`.
+    pub(crate) port: u16,
+}
+
+const VITE_DEV: &[(&str, &str)] = &[("vite", ""), ("vite", "dev"), ("vite", "serve")];
+const VITE_PREVIEW: &[(&str, &str)] = &[("vite", "preview")];
+
+/// Sources: the frameworks' own pages on deployment. Run with nothing beside the output: nitropack 2.13.6, `nitro build`; nitro
+/// 3.0.1-alpha.0 with TanStack Start 1.133, `vite build`; xmcp 0.1.13, `xmcp build`. Astro 5.18.2 with @astrojs/node 9.5.5
+/// listens on 127.0.0.1 without `HOST`.
+const STARTED_BY_NODE: &[NodeServer] = &[
+    NodeServer {
+        made: Made {
+            build: ("astro", "build"),
+            outputs: &["dist"],
+            config: &["astro.config"],
+            when: When::Imports("@astrojs/node"),
+            folder: "outDir",
+            moves: &[("root", "."), ("client", ""), ("server", ""), ("mode", "standalone")],
+            ..MADE
+        },
+        file: "server/entry.mjs",
+        starts: &[("astro", "preview")],
+        serves: &[("astro", "dev"), ("astro", "start")],
+        needs: Some(("HOST", "0.0.0.0")),
+        port: 4321,
     },
-    Made {
-        build: ("vinxi", "build"),
-        outputs: &[NITRO],
-        config: "app.config",
-        when: When::Starts(".output/server/index.mjs"),
-        folder: "",
-        moves: &[("output", ""), ("preset", "node-server")],
+    NodeServer {
+        made: Made {
+            build: ("vite", "build"),
+            outputs: &["build"],
+            config: &["svelte.config"],
+            when: When::Imports("@sveltejs/adapter-node"),
+            folder: "out",
+            ..MADE
+        },
+        file: "index.js",
+        starts: VITE_PREVIEW,
+        serves: VITE_DEV,
+        needs: None,
+        port: 3000,
     },
-    Made {
-        build: ("nuxt", "build"),
-        outputs: &[NITRO],
-        config: "nuxt.config",
-        when: When::Always,
-        folder: "",
-        moves: &[("output", ""), ("preset", "node-server"), ("buildDir", ""), ("rootDir", "")],
+    NodeServer {
+        made: Made {
+            build: ("vite", "build"),
+            outputs: &[NITRO],
+            config: &["vite.config", "nitro.config"],
+            when: When::Imports("nitro/vite"),
+            moves: NITRO_MOVES,
+            by_plugin: true,
+            ..MADE
+        },
+        file: NITRO_FILE,
+        starts: VITE_PREVIEW,
+        serves: VITE_DEV,
+        needs: None,
+        port: 3000,
+    },
+    NodeServer {
+        made: Made {
+            build: ("vite", "build"),
+            outputs: &[NITRO],
+            config: &["vite.config"],
+            when: When::Starts(".output/server/index.mjs"),
+            moves: &[("outDir", ""), ("root", "."), ("output", "")],
+            ..MADE
+        },
+        file: NITRO_FILE,
+        starts: VITE_PREVIEW,
+        serves: VITE_DEV,
+        needs: None,
+        port: 3000,
+    },
+    NodeServer {
+        made: Made {
+            build: ("vinxi", "build"),
+            outputs: &[NITRO],
+            config: &["app.config"],
+            moves: NITRO_MOVES,
+            ..MADE
+        },
+        file: NITRO_FILE,
+        starts: &[("vinxi", "start")],
+        serves: &[("vinxi", "dev")],
+        needs: None,
+        port: 3000,
+    },
+    NodeServer {
+        made: Made {
+            build: ("nuxt", "build"),
+            outputs: &[NITRO],
+            config: &["nuxt.config"],
+            moves: &[("output", ""), ("preset", "node-server"), ("buildDir", ""), ("rootDir", "")],
+            ..MADE
+        },
+        file: NITRO_FILE,
+        starts: &[("nuxt", "preview"), ("nuxi", "preview")],
+        serves: &[("nuxt", "dev"), ("nuxi", "dev")],
+        needs: None,
+        port: 3000,
+    },
+    NodeServer {
+        made: Made {
+            build: ("nitro", "build"),
+            outputs: &[NITRO],
+            config: &["nitro.config"],
+            moves: NITRO_MOVES,
+            ..MADE
+        },
+        file: NITRO_FILE,
+        starts: &[("nitro", "preview")],
+        serves: &[("nitro", "dev"), ("nitropack", "dev")],
+        needs: None,
+        port: 3000,
+    },
+    NodeServer {
+        made: Made {
+            build: ("xmcp", "build"),
+            outputs: &["dist"],
+            config: &["xmcp.config"],
+            moves: &[("adapter", "")],
+            ..MADE
+        },
+        file: "http.js",
+        starts: &[],
+        serves: &[("xmcp", "dev")],
+        needs: None,
+        port: 3001,
     },
 ];
 
 /// The folder of Nitro, the server in Nuxt, TanStack Start and SolidStart.
 const NITRO: &str = ".output";
+const NITRO_FILE: &str = "server/index.mjs";
+/// Its settings; a provider's preset makes another output.
+const NITRO_MOVES: &[(&str, &str)] =
+    &[("output", ""), ("preset", "node-server"), ("outDir", ""), ("root", "."), ("rootDir", "."), ("buildDir", "")];
 
 /// Folders of servers that bring the packages that they need, and look for nothing outside of it: Nitro's, and Next's with
 /// `output: 'standalone'`.
@@ -152,9 +329,28 @@ pub(crate) fn serving(program: &str, arguments: &[String]) -> Option<&'static Se
     SERVERS.iter().find(|it| it.program == program && (it.word.is_empty() || it.word == first))
 }
 
+/// The servers of the framework that these words start, and whether they only run what is built already.
+pub(crate) fn by_node<'a>(
+    program: &'a str,
+    arguments: &'a [String],
+) -> impl Iterator<Item = (&'static NodeServer, bool)> + 'a {
+    let first = arguments.first().filter(|it| !it.starts_with('-')).map_or("", String::as_str);
+    let has = move |all: &[(&str, &str)]| all.contains(&(program, first));
+    let all = STARTED_BY_NODE.iter().map(move |it| (it, has(it.starts), has(it.serves)));
+    all.filter(|it| it.1 || it.2).map(|it| (it.0, it.1))
+}
+
+/// Words that show a build of a server, whatever the configuration says.
+const PREVIEWS: &[(&str, &str)] = &[("nitro", "preview"), ("nuxi", "preview"), ("nuxt", "preview")];
+
+/// Whether a program by these words only shows what was built before.
+pub(super) fn is_preview(program: &str, arguments: &[String]) -> bool {
+    arguments.first().is_some_and(|it| PREVIEWS.contains(&(program, it)))
+}
+
 /// What the builds make.
 pub(super) fn made() -> impl Iterator<Item = &'static Made> {
-    SERVERS.iter().map(|it| &it.made).chain(STARTED_BY_NODE)
+    SERVERS.iter().map(|it| &it.made).chain(BUILDS).chain(STARTED_BY_NODE.iter().map(|it| &it.made))
 }
 
 #[cfg(test)]

@@ -1,12 +1,17 @@
 //! Tools that make a site of plain files for browsers, and serve it themselves while one works on it.
 
 use super::frameworks::{Made, When};
+use super::servers;
+
+mod rows;
+
+use rows::SITES;
 
 /// A tool and its servers.
 pub(crate) struct Site {
     /// What its build makes.
     pub(crate) made: Made,
-    /// Its development servers: the program, and its first word; `""` is none.
+    /// Its development servers: the program, and its first word; `""` is none, and an option may stand anywhere.
     pub(crate) serves: &'static [(&'static str, &'static str)],
     /// The servers that show what is built.
     pub(crate) previews: &'static [(&'static str, &'static str)],
@@ -18,174 +23,15 @@ pub(crate) struct Site {
     pub(crate) falls_back: bool,
     /// Settings of its configuration by which its servers do more than serve the files at `/`.
     pub(crate) does_more: &'static [&'static str],
+    /// Files and folders by which they do; `a/**/b` are all files below `a` whose names begin with `b`.
+    pub(crate) beside: &'static [&'static str],
+    /// Words of its code by which they make a page for each request.
+    pub(crate) words: &'static [&'static str],
+    /// Packages by which they do.
+    pub(crate) packages: &'static [&'static str],
+    /// Whether its development server listens on `PORT`.
+    pub(crate) reads_port: bool,
 }
-
-const VITE: &[&str] =
-    &["base", "proxy", "configureServer", "configurePreviewServer", "middlewares", "appType", "https"];
-
-/// Sources: the tools' own pages on their servers and builds (FACTS §2.2).
-const SITES: &[Site] = &[
-    Site {
-        made: Made {
-            build: ("vite", "build"),
-            outputs: &["dist"],
-            config: "vite.config",
-            when: When::Page("index.html"),
-            folder: "outDir",
-            moves: &[("lib", "false"), ("dir", ""), ("ssr", "false"), ("root", "."), ("environments", "")],
-        },
-        serves: &[("vite", ""), ("vite", "dev"), ("vite", "serve")],
-        previews: &[("vite", "preview")],
-        ports: (5173, 4173),
-        is_open: false,
-        falls_back: true,
-        does_more: VITE,
-    },
-    Site {
-        made: Made {
-            build: ("react-scripts", "build"),
-            outputs: &["build"],
-            config: "",
-            when: When::Page("public/index.html"),
-            folder: "",
-            moves: &[],
-        },
-        serves: &[("react-scripts", "start")],
-        previews: &[],
-        ports: (3000, 3000),
-        is_open: true,
-        falls_back: true,
-        does_more: &[],
-    },
-    Site {
-        made: Made {
-            build: ("vue-cli-service", "build"),
-            outputs: &["dist"],
-            config: "vue.config",
-            when: When::Page("public/index.html"),
-            folder: "outputDir",
-            moves: &[("pages", "")],
-        },
-        serves: &[("vue-cli-service", "serve")],
-        previews: &[],
-        ports: (8080, 8080),
-        is_open: true,
-        falls_back: true,
-        does_more: &["publicPath", "baseUrl", "proxy", "before", "setupMiddlewares", "https", "historyApiFallback"],
-    },
-    Site {
-        made: Made {
-            build: ("astro", "build"),
-            outputs: &["dist"],
-            config: "astro.config",
-            when: When::Always,
-            folder: "outDir",
-            moves: &[("adapter", ""), ("root", "."), ("output", "static"), ("experimental", "")],
-        },
-        serves: &[("astro", "dev"), ("astro", "start")],
-        previews: &[("astro", "preview")],
-        ports: (4321, 4321),
-        is_open: false,
-        falls_back: false,
-        does_more: &["base", "proxy", "configureServer", "redirects", "https", "trailingSlash"],
-    },
-    Site {
-        made: Made {
-            build: ("gatsby", "build"),
-            outputs: &["public"],
-            config: "gatsby-config",
-            when: When::Always,
-            folder: "",
-            moves: &[],
-        },
-        serves: &[("gatsby", "develop")],
-        previews: &[("gatsby", "serve")],
-        ports: (8000, 9000),
-        is_open: false,
-        falls_back: false,
-        does_more: &["pathPrefix", "assetPrefix", "proxy", "developMiddleware", "https"],
-    },
-    Site {
-        made: Made {
-            build: ("docusaurus", "build"),
-            outputs: &["build"],
-            config: "docusaurus.config",
-            when: When::Always,
-            folder: "",
-            moves: &[],
-        },
-        serves: &[("docusaurus", "start")],
-        previews: &[("docusaurus", "serve")],
-        ports: (3000, 3000),
-        is_open: false,
-        falls_back: false,
-        does_more: &["configureWebpack", "devServer"],
-    },
-    Site {
-        made: Made {
-            build: ("ng", "build"),
-            outputs: &[],
-            config: "",
-            when: When::Page("angular.json"),
-            folder: "",
-            moves: &[],
-        },
-        serves: &[("ng", "serve"), ("ng", "s")],
-        previews: &[],
-        ports: (4200, 4200),
-        is_open: false,
-        falls_back: true,
-        does_more: &[],
-    },
-    Site {
-        made: Made {
-            build: ("next", "build"),
-            outputs: &["out"],
-            config: "next.config",
-            when: When::Setting("output", "export"),
-            folder: "distDir",
-            moves: &[],
-        },
-        serves: &[("next", "dev"), ("next", "")],
-        previews: &[("next", "start")],
-        ports: (3000, 3000),
-        is_open: true,
-        falls_back: false,
-        does_more: &["basePath", "assetPrefix", "redirects", "rewrites", "headers", "trailingSlash"],
-    },
-    Site {
-        made: Made {
-            build: ("react-router", "build"),
-            outputs: &["build/client"],
-            config: "react-router.config",
-            when: When::Setting("ssr", "false"),
-            folder: "",
-            moves: &[("buildDirectory", "build"), ("prerender", "")],
-        },
-        serves: &[("react-router", "dev")],
-        previews: &[("react-router-serve", "")],
-        ports: (5173, 3000),
-        is_open: true,
-        falls_back: true,
-        does_more: &["basename", "base"],
-    },
-    Site {
-        made: Made {
-            build: ("vite", "build"),
-            outputs: &["build"],
-            config: "svelte.config",
-            when: When::Imports("@sveltejs/adapter-static"),
-            folder: "pages",
-            moves: &[("fallback", ""), ("assets", ""), ("outDir", "")],
-        },
-        serves: &[("vite", ""), ("vite", "dev")],
-        previews: &[("vite", "preview")],
-        ports: (5173, 4173),
-        is_open: false,
-        falls_back: false,
-        does_more: &["base", "paths"],
-    },
-];
 
 /// What the builds make; Angular's lies where `angular.json` says.
 pub(super) fn made() -> impl Iterator<Item = &'static Made> {
@@ -198,20 +44,19 @@ pub(crate) fn served<'a>(
     arguments: &'a [String],
 ) -> impl Iterator<Item = (&'static Site, bool)> + 'a {
     let first = arguments.first().filter(|it| !it.starts_with('-')).map_or("", String::as_str);
-    let has = move |all: &[(&str, &str)]| {
-        all.iter().any(|it| it.0 == program && (it.1 == first || it.0 == "react-router-serve"))
+    let is = move |word: &str| match word.starts_with('-') {
+        true => arguments.iter().any(|it| it == word),
+        false => word == first || word.is_empty() && first.ends_with(".html") || program == "react-router-serve",
     };
+    let has = move |all: &[(&str, &str)]| all.iter().any(|it| it.0 == program && is(it.1));
     let served = SITES.iter().map(move |it| (it, has(it.previews), has(it.serves)));
     served.filter(|it| it.1 || it.2).map(|it| (it.0, it.1))
 }
 
 /// Whether a program by these words only shows what was built before: `vite preview`.
 pub(crate) fn is_preview(program: &str, arguments: &[String]) -> bool {
-    if matches!(program, "nuxt" | "nuxi") {
-        return arguments.first().is_some_and(|it| it == "preview");
-    }
     let is_its_own = |it: &Site| matches!(it.made.when, When::Always | When::Page(_));
-    served(program, arguments).any(|it| it.1 && is_its_own(it.0))
+    servers::is_preview(program, arguments) || served(program, arguments).any(|it| it.1 && is_its_own(it.0))
 }
 
 /// The image that serves plain files, and runs as its own user (101).

@@ -28,19 +28,29 @@ const fn tool(program: &'static str, builds: Builds, serves: &'static [&'static 
 }
 
 const TOOLS: &[Tool] = &[
+    // The package of the program `sanity` up to version 2.
+    tool("@sanity/cli", Never, &["dev", "start"]),
     tool("astro", With(&["build"]), &["dev"]),
     tool("babel", Always, &[]),
+    tool("blitz", With(&["build"]), &["dev"]),
+    tool("brunch", With(&["build", "b"]), &["--server", "-s"]),
+    tool("build-storybook", Always, &[]),
     tool("bun", With(&["build"]), &[]),
-    tool("craco", Never, &["start"]),
+    tool("craco", With(&["build"]), &["start"]),
     tool("docusaurus", With(&["build"]), &["start"]),
-    tool("ember", Never, &["serve", "server", "s"]),
+    tool("docusaurus-build", Always, &[]),
+    tool("docusaurus-start", Never, &[""]),
+    tool("eleventy", Always, &["--serve", "--watch"]),
+    tool("ember", With(&["build", "b"]), &["serve", "server", "s"]),
     tool("esbuild", Always, &[]),
     tool("expo", With(&["export"]), &["start"]),
     tool("gatsby", With(&["build"]), &["develop"]),
     tool("grunt", Always, &[]),
     tool("gulp", Always, &[]),
+    tool("hexo", With(&["generate", "g"]), &["server", "s"]),
     tool("keystone", Never, &["dev"]),
     tool("lerna", With(&["build"]), &[]),
+    tool("mastra", With(&["build"]), &["dev"]),
     tool("medusa", With(&["build"]), &["develop"]),
     tool("microbundle", Always, &[]),
     tool("ncc", With(&["build"]), &[]),
@@ -48,24 +58,32 @@ const TOOLS: &[Tool] = &[
     tool("netlify", Never, &["dev"]),
     tool("next", With(&["build"]), &["dev", ""]),
     tool("ng", With(&["build"]), &["serve", "s"]),
+    tool("nitro", With(&["build"]), &["dev"]),
+    tool("nitropack", With(&["build"]), &["dev"]),
     tool("nuxi", With(&["build", "generate"]), &["dev"]),
     tool("nuxt", With(&["build", "generate"]), &["dev"]),
     tool("nx", With(&["build"]), &[]),
     tool("parcel", With(&["build"]), &["serve", "watch", ""]),
+    tool("polymer", With(&["build"]), &["serve"]),
+    tool("preact", With(&["build"]), &["watch"]),
     tool("prisma", With(&["generate"]), &[]),
     tool("quasar", With(&["build"]), &["dev"]),
-    tool("react-app-rewired", Never, &["start"]),
+    tool("react-app-rewired", With(&["build"]), &["start"]),
     tool("react-native", Never, &["start"]),
     tool("react-router", With(&["build"]), &["dev"]),
     tool("react-scripts", With(&["build"]), &["start"]),
     tool("remix", With(&["build", "vite:build"]), &["dev", "vite:dev", "watch"]),
     tool("rollup", Always, &[]),
-    tool("rsbuild", With(&["build"]), &["dev"]),
+    tool("rsbuild", With(&["build"]), &["dev", ""]),
     tool("rspack", With(&["build"]), &["dev", "serve"]),
+    tool("rw", Never, &["dev"]),
+    tool("sanity", With(&["build"]), &["dev"]),
+    tool("sapper", With(&["build", "export"]), &["dev"]),
     tool("serverless", Never, &["offline"]),
     tool("sls", Never, &["offline"]),
     tool("start-storybook", Never, &[""]),
-    tool("storybook", Never, &["dev"]),
+    tool("stencil", With(&["build"]), &["--serve"]),
+    tool("storybook", With(&["build"]), &["dev"]),
     tool("strapi", With(&["build"]), &["develop", "dev"]),
     tool("svelte-kit", Never, &["dev"]),
     tool("swc", Always, &[]),
@@ -76,15 +94,17 @@ const TOOLS: &[Tool] = &[
     tool("tsx", Never, &["watch"]),
     tool("ttsc", Always, &[]),
     tool("turbo", With(&["build"]), &["dev"]),
+    tool("umi", With(&["build"]), &["dev"]),
     tool("unbuild", Always, &[]),
-    tool("vinxi", Never, &["dev"]),
+    tool("vinxi", With(&["build"]), &["dev"]),
     tool("vite", With(&["build"]), &["dev", "serve", ""]),
-    tool("vitepress", With(&["build"]), &["dev"]),
+    tool("vitepress", With(&["build"]), &["dev", ""]),
     tool("vue-cli-service", With(&["build"]), &["serve"]),
-    tool("vuepress", Never, &["dev"]),
+    tool("vuepress", With(&["build"]), &["dev"]),
     tool("webpack", Always, &["serve", "s"]),
     tool("webpack-cli", Always, &[]),
     tool("wrangler", Never, &["dev"]),
+    tool("xmcp", With(&["build"]), &["dev"]),
 ];
 
 fn row(program: &str) -> Option<&'static Tool> {
@@ -149,8 +169,13 @@ const SERVERS_OF_FILES: &[&str] = &["live-server", "node-dev", "nodemon", "ts-no
 /// Whether `program` with these arguments is a development server: the word that makes it one.
 pub(crate) fn development_server<'a>(program: &str, arguments: &'a [String]) -> Option<&'a str> {
     let first = arguments.first().filter(|it| !it.starts_with('-')).map_or("", String::as_str);
-    if row(program).is_some_and(|it| it.serves.contains(&first)) || is_server_of_files(program) {
+    let serves = row(program).map_or(&[][..], |it| it.serves);
+    let is_meant = |word: &&str| *word == first || word.is_empty() && first.ends_with(".html");
+    if serves.iter().any(is_meant) || is_server_of_files(program) {
         return Some(first);
+    }
+    if let Some(option) = arguments.iter().find(|it| it.starts_with('-') && serves.contains(&it.as_str())) {
+        return Some(option);
     }
     arguments.iter().map(String::as_str).find(|it| matches!(*it, "--watch" | "--hot"))
 }
@@ -160,9 +185,26 @@ pub(crate) fn is_server_of_files(program: &str) -> bool {
     SERVERS_OF_FILES.contains(&program)
 }
 
+/// Create React App, and those that bend it.
+const REACT_SCRIPTS: &[&str] = &["craco", "react-app-rewired", "react-scripts"];
+
+/// Whether `program` builds and serves as Create React App does.
+pub(crate) fn is_of_react_scripts(program: &str) -> bool {
+    REACT_SCRIPTS.contains(&program)
+}
+
 /// Variables that frameworks write into the output when they build.
-const PUBLIC_PREFIXES: &[&str] =
-    &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_"];
+const PUBLIC_PREFIXES: &[&str] = &[
+    "NEXT_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "PUBLIC_",
+    "NUXT_PUBLIC_",
+    "VUE_APP_",
+    "GATSBY_",
+    "SANITY_STUDIO_",
+    "UMI_APP_",
+];
 
 /// Whether a framework writes the variable into the output when it builds.
 pub(crate) fn is_public_variable(name: &str) -> bool {
@@ -249,6 +291,18 @@ mod tests {
         for line in ["tsc --noEmit", "next start", "vite", "node server.js", "make", "node node_modules/.bin/next"] {
             assert!(!is_build(&words(line)), "{line}");
         }
+    }
+
+    #[test]
+    fn development_servers() {
+        let word = |line: &str| {
+            let words = words(line);
+            development_server(&words[0], &words[1..]).map(str::to_owned)
+        };
+        assert_eq!(word("eleventy --quiet --serve").as_deref(), Some("--serve"));
+        assert_eq!(word("parcel src/index.html").as_deref(), Some("src/index.html"));
+        assert_eq!(word("@sanity/cli start").as_deref(), Some("start"));
+        assert_eq!(word("sanity start").or(word("stencil build")).or(word("vitepress preview docs")), None);
     }
 
     #[test]

@@ -11,7 +11,8 @@ pub(super) fn find(words: &[String], start: Option<&Start>) -> Option<String> {
 }
 
 fn by_program(program: &Program) -> Option<String> {
-    let word = tools::development_server(&program.name, &program.arguments)?;
+    let by = |it: &str| tools::development_server(it, &program.arguments);
+    let word = by(&program.name).or_else(|| by(program.package.as_deref()?))?;
     Some(format!("{} {word}", program.name).trim_end().to_owned())
 }
 

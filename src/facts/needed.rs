@@ -2,7 +2,7 @@
 
 use super::ProductionFacts;
 use crate::ecosystem::packages::{self, package_name};
-use crate::project::{App, Reason, Runtime, Start};
+use crate::project::{App, Certainty, Reason, Runtime, Start};
 use crate::stages::Model;
 
 /// A devDependency that a production install leaves out, and that something of the run needs or may need.
@@ -22,6 +22,7 @@ pub(super) fn of(model: &Model<'_>, facts: &ProductionFacts) -> Vec<Needed> {
     let mut all = Vec::new();
     all.extend(facts.start.iter().flat_map(|it| started(app, it, "the container")));
     all.extend(facts.runtime.iter().flat_map(|it| of_modules(app, it)));
+    all.extend(by_server(app, facts));
     all.extend(in_environment(app, model));
     all.extend(of_users(app, facts));
     let is_global = |package: &str| stage.contents.global_packages.iter().any(|it| it.0 == package);
@@ -86,6 +87,15 @@ fn of_modules(app: &App, runtime: &Runtime) -> Vec<Needed> {
         ..needed(&it.package, Reason { text: format!("{}, a devDependency", it.how.text), ..it.how.clone() })
     });
     imports.chain(named).collect()
+}
+
+/// What the framework's server compiles its configuration with when it starts.
+fn by_server(app: &App, facts: &ProductionFacts) -> Option<Needed> {
+    let own = facts.server()?.compiled.as_ref().filter(|it| app.has_file(it.file) && app.leaves_out(it.by))?;
+    let certainty = app.is_of_version(own.of, own.versions)?;
+    let text = format!("needs `{}`, a devDependency, when `{}` reads it at the start", own.by, own.of);
+    let reason = Reason::of_file(app.folder_path(own.file), text);
+    Some(Needed { is_certain: certainty == Certainty::Certain, ..needed(own.by, reason) })
 }
 
 fn in_environment(app: &App, model: &Model<'_>) -> Vec<Needed> {

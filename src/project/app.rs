@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use nodejs_semver::{Range, Version};
+
 use super::config_file::ConfigFile;
 use super::files::Files;
 use super::workspace::Patterns;
 use super::yarnrc::Yarnrc;
 use super::{
-    Ground, Lock, LockedPackage, Manager, Outputs, Package, Reason, Runtime, Script, Start, StaticSite, lock, mentions,
-    modes, npmrc, outputs, package, runtime, start, static_site, workspace, yarnrc,
+    Ground, Lock, LockedPackage, Manager, NodeServer, Outputs, Package, Program, Reason, Runtime, Script, Start,
+    StaticSite, lock, mentions, modes, node_server, npmrc, outputs, package, runtime, start, static_site, workspace,
+    yarnrc,
 };
 use crate::ecosystem::{native, programs};
 use crate::paths;
@@ -17,6 +20,15 @@ use crate::shell::{self, Joined};
 
 /// A configuration file, why it can't be read, or that there is none.
 type FoundConfig = Option<Result<Arc<ConfigFile>, Reason>>;
+
+/// How sure something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// It is so.
+    Certain,
+    /// It may be so.
+    Possible,
+}
 
 /// A folder of the context that has a package.json.
 pub struct App {
@@ -199,6 +211,25 @@ impl App {
         self.package.is_dev_only(package) && !self.is_locked_for_production(package)
     }
 
+    /// Whether `package` is of one of the versions in `range`: by the lock file, else it may be, by the range that package.json
+    /// asks for. `None` where it is of none, as far as is known.
+    #[must_use]
+    pub fn is_of_version(&self, package: &str, range: &str) -> Option<Certainty> {
+        let range = Range::parse(range).ok()?;
+        let locked = self.locked().filter(|it| it.name == package).min_by_key(|it| it.path.len());
+        if let Some(version) = locked.and_then(|it| Version::parse(&it.version).ok()) {
+            return range.satisfies(&version).then_some(Certainty::Certain);
+        }
+        let asked = Range::parse(self.package.dependencies.get(package)?).ok()?;
+        range.allows_any(&asked).then_some(Certainty::Possible)
+    }
+
+    /// Whether a file of the app's folder is there.
+    #[must_use]
+    pub fn has_file(&self, path: &str) -> bool {
+        self.files.is_file(&self.folder_path(path))
+    }
+
     /// Whether a dependency of package.json or a lock file has it.
     #[must_use]
     pub fn is_locked(&self, package: &str) -> bool {
@@ -268,6 +299,13 @@ impl App {
     #[must_use]
     pub fn site(&self, start: &Start) -> Option<Result<StaticSite, Reason>> {
         static_site::of(self, start)
+    }
+
+    /// The server for `node` that the framework of `program` builds, or why it is not known; `None` where it is known to
+    /// build none.
+    #[must_use]
+    pub fn node_server(&self, program: &Program) -> Option<Result<NodeServer, Reason>> {
+        node_server::of(self, program)
     }
 
     /// What runs when `entry` (from the app's folder) is started; `outputs` says from which sources the

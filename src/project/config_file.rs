@@ -1,4 +1,5 @@
-//! Configuration that is written as code (`vite.config.ts`): the settings that it names, and their plain values.
+//! Configuration that is written as code (`vite.config.ts`), or as data (`_config.yml`): the settings that it names, and
+//! their plain values.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +10,10 @@ use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use super::{App, runtime};
+use crate::ecosystem::frameworks;
 use crate::project::Reason;
 
+mod data;
 pub(super) mod proxy;
 
 use proxy::Forward;
@@ -30,6 +33,8 @@ pub(super) enum Setting {
 pub(super) struct ConfigFile {
     /// From the context's root.
     pub(super) path: String,
+    /// Whether it is data, in which a name may mean many things.
+    pub(super) is_data: bool,
     named: Vec<Named>,
     /// The modules that it imports.
     modules: Vec<String>,
@@ -47,15 +52,23 @@ struct Named {
 }
 
 impl ConfigFile {
-    /// The file called `stem`, with any extension that Node or a bundler reads; `None` where there is none.
+    /// The file called `stem`, with any extension that Node, a bundler or a tool reads; `None` where there is none.
     ///
     /// # Errors
     /// Where settings may stand elsewhere: one clause.
     pub(super) fn find(app: &App, stem: &str) -> Option<Result<Self, Reason>> {
-        ["js", "mjs", "cjs", "ts", "mts", "cts"].iter().filter(|_| !stem.is_empty()).find_map(|extension| {
-            let path = app.folder_path(&format!("{stem}.{extension}"));
-            let text = app.files.text(&path)?;
-            Some(Self::read(path, &text))
+        let of = |ending: &&str| {
+            let path = app.folder_path(&format!("{stem}{ending}"));
+            let text = app.files.text(&path).filter(|_| app.files.is_file(&path))?;
+            Some((text, path))
+        };
+        if let Some((text, path)) = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"].iter().find_map(of) {
+            return Some(Self::read(path, &text));
+        }
+        let (text, path) = data::ENDINGS.iter().find_map(of)?;
+        Some(match data::read(&path, &text) {
+            Some(named) => Ok(Self { path, is_data: true, named, modules: Vec::new(), proxies: Vec::new() }),
+            None => Err(Reason::of_file(path, "can't be parsed")),
         })
     }
 
@@ -74,7 +87,9 @@ impl ConfigFile {
         reader.visit_program(&parsed.program);
         match reader.elsewhere {
             Some(other) => Err(Reason::of_file(path, format!("takes settings from {other}"))),
-            None => Ok(Self { path, named: reader.named, modules: reader.modules, proxies: reader.proxies }),
+            None => {
+                Ok(Self { path, is_data: false, named: reader.named, modules: reader.modules, proxies: reader.proxies })
+            }
         }
     }
 
@@ -89,9 +104,21 @@ impl ConfigFile {
         settings.iter().find(is_other).map(|it| it.0)
     }
 
-    /// Whether it imports `module`.
+    /// The same, the options of plugins too.
+    pub(super) fn first_other_anywhere<'a>(&self, settings: &[(&'a str, &str)]) -> Option<&'a str> {
+        let is_other =
+            |(name, usual): &&(&'a str, &str)| self.named.iter().any(|it| it.name == *name && !it.value.is(usual));
+        settings.iter().find(is_other).map(|it| it.0)
+    }
+
+    /// Whether it imports `module`, or a file of it.
     pub(super) fn imports(&self, module: &str) -> bool {
-        self.modules.iter().any(|it| it == module)
+        self.modules.iter().any(|it| frameworks::is_of(it, module))
+    }
+
+    /// The first of the modules that it imports which is one of these.
+    pub(super) fn first_import(&self, is_meant: impl Fn(&str) -> bool) -> Option<&str> {
+        self.modules.iter().map(String::as_str).find(|it| is_meant(it))
     }
 
     /// Whether it sets `name` to `value`, and to nothing else.
@@ -209,6 +236,23 @@ impl<'a> Visit<'a> for Reader {
         walk::walk_spread_element(self, it);
     }
 
+    /// `f([...all])` outside of all settings adds none.
+    fn visit_array_expression_element(&mut self, it: &ArrayExpressionElement<'a>) {
+        match it {
+            ArrayExpressionElement::SpreadElement(it) if self.outer.is_empty() => walk::walk_spread_element(self, it),
+            _ => walk::walk_array_expression_element(self, it),
+        }
+    }
+
+    fn visit_arguments(&mut self, it: &oxc_allocator::Vec<'a, Argument<'a>>) {
+        for it in it {
+            match it {
+                Argument::SpreadElement(it) if self.outer.is_empty() => walk::walk_spread_element(self, it),
+                _ => walk::walk_argument(self, it),
+            }
+        }
+    }
+
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
         if let AssignmentTarget::StaticMemberExpression(member) = &it.left {
             self.set(member.property.name.to_string(), &it.right);
@@ -304,6 +348,8 @@ mod tests {
         ] {
             assert!(read(text).is_err_and(|it| it.contains("takes settings from")), "{text}");
         }
+        let text = "export default (all) => { tags([...all]); push(...all); return { dir: { output: 'a' } } }";
+        assert_eq!(read(text).map(|it| it.text("output") == Ok(Some("a"))), Ok(true));
         assert_eq!(read("export default {").map(|it| it.path), Err("`vite.config.ts` can't be parsed".to_owned()));
     }
 }

@@ -3,13 +3,14 @@
 //! Worked example: `npm start` is `react-scripts start`, and the script `build` is `react-scripts build`. The site is
 //! what that script makes, `build`, and any static server can serve it on port 3000 with `index.html` for unknown paths.
 
-use super::config_file::ConfigFile;
 use super::config_file::proxy::Forward;
+use super::config_file::{ConfigFile, Setting};
 use super::outputs::{self, framework};
-use super::{App, EntryKind, Output, Program, Reason, Start, Tool, json};
-use crate::ecosystem::frameworks::When;
+use super::{App, EntryKind, Mentions, Output, Program, Reason, Script, Start, Tool, json, mentions, node_server};
+use crate::ecosystem::frameworks::{self, When};
 use crate::ecosystem::sites::{self, Site};
 use crate::ecosystem::tools;
+use crate::paths;
 
 mod port;
 
@@ -32,6 +33,8 @@ pub struct StaticSite {
     pub is_open: bool,
     /// Whether the server only shows what was built before.
     pub is_preview: bool,
+    /// Whether the server listens on `PORT`.
+    pub reads_port: bool,
 }
 
 /// The site that `start` serves; `None` where it serves none.
@@ -42,8 +45,12 @@ pub(super) fn of(app: &App, start: &Start) -> Option<Result<StaticSite, Reason>>
     if let Some((site, is_preview)) = all().find(|it| framework::applies(app, &it.0.made)) {
         return Some(read(app, start, Served { program, site, is_preview }));
     }
-    let plain = all().find(|it| matches!(it.0.made.when, When::Page(_)))?;
-    Some(Err(framework::missing(app, Some(&plain.0.made))))
+    if node_server::of(app, program).is_some() {
+        return None;
+    }
+    let is_plain = |it: &(&Site, bool)| matches!(it.0.made.when, When::Page(_) | When::Always);
+    let kinds = all().filter(is_plain).map(|it| &it.0.made);
+    all().any(|it| is_plain(&it)).then(|| Err(framework::missing(app, all().map(|it| &it.0.made).chain(kinds))))
 }
 
 struct Served<'a> {
@@ -61,8 +68,9 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
     if let Some(other) = start.programs.iter().find(|it| !is_alone(it)) {
         return Err(format!("`{}` runs beside `{}`", other.name, program.name).into());
     }
-    let (script, output) = build(app, site)?;
-    let forwards = does_more(app, site)?;
+    let root = site.made.root(&program.arguments);
+    let (script, output) = build(app, site, root)?;
+    let forwards = does_more(app, site, root)?;
     let first = program.arguments.first().filter(|it| !it.starts_with('-'));
     let server = first.map_or_else(|| program.name.clone(), |it| format!("{} {it}", program.name));
     Ok(StaticSite {
@@ -74,55 +82,119 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
         port: port::of(app, program, site, is_preview),
         is_open: port::is_open(app, program, site),
         is_preview,
+        reads_port: site.reads_port,
     })
 }
 
 /// The script that builds the site, and the folder that it makes.
-fn build(app: &App, site: &Site) -> Result<(String, String), Reason> {
-    let (program, word) = site.made.build;
-    let names = app.package.scripts.keys().filter(|it| *it != "build" && tools::is_build_name(it)).map(String::as_str);
-    let folders = framework::folders(app, &site.made)?;
+fn build(app: &App, site: &Site, root: &str) -> Result<(String, String), Reason> {
+    let (program, _) = site.made.build;
+    let words = framework::written(&site.made);
+    let is_build =
+        |it: &(&String, &Script)| it.0 != "build" && (tools::is_build_name(it.0) || it.1.text.contains(&words));
+    let names = app.package.scripts.iter().filter(is_build).map(|it| it.0.as_str());
+    let folders = framework::folders(app, &site.made, root)?;
     let mut unknown = None;
     for name in ["build"].into_iter().filter(|it| app.package.scripts.contains_key(*it)).chain(names) {
         let made = app.outputs(name);
         let text = &app.package.scripts[name].text;
-        let is_site = |it: &&Output| it.tool == Tool::Framework && folders.contains(&it.path) && text.contains(program);
+        let is_site = |it: &&Output| {
+            it.tool == Tool::Framework && folders.contains(&it.path) && frameworks::is_named(text, program)
+        };
         if let Some(output) = made.outputs.iter().find(is_site) {
             return Ok((name.to_owned(), output.path.clone()));
         }
         unknown = unknown.or_else(|| made.unknown.into_iter().next_back());
     }
-    Err(unknown.unwrap_or_else(|| format!("no script of package.json is known to run `{program} {word}`").into()))
+    let none = || format!("no script of package.json is known to run `{words}`").into();
+    Err(unknown.unwrap_or_else(none))
 }
 
 /// Settings with the values that they have unasked.
-const USUAL: &[(&str, &str)] =
-    &[("base", "/"), ("publicPath", "/"), ("pathPrefix", "/"), ("https", "false"), ("appType", "spa")];
+const USUAL: &[(&str, &str)] = &[("https", "false"), ("appType", "spa"), ("historyApiFallback", "true")];
+
+/// Settings of the path at which the site lies.
+const PATHS: &[&str] = &["base", "baseUrl", "baseURL", "basePath", "pathPrefix", "publicPath", "root", "rootURL"];
+
+/// `/`, `https://example.com`.
+fn is_top(url: &str) -> bool {
+    let path = url.split_once("://").map_or(url, |it| it.1.split_once('/').map_or("", |it| it.1));
+    matches!(path, "" | "/")
+}
 
 /// The requests that the tool's server forwards.
 ///
 /// # Errors
 /// What else it does besides serving the files at `/`.
-fn does_more(app: &App, site: &Site) -> Result<Vec<Forward>, Reason> {
+fn does_more(app: &App, site: &Site, root: &str) -> Result<Vec<Forward>, Reason> {
     let (program, _) = site.made.build;
-    let config = app.config_file(site.made.config).transpose()?;
+    beside(app, site)?;
+    let config = framework::config(app, &site.made, root).transpose()?;
     let forwards = config.as_ref().filter(|_| site.does_more.contains(&"proxy")).map(|it| forwards(it));
     let forwards = forwards.transpose()?.unwrap_or_default();
     let says_nothing = |it: &str| {
-        config.as_ref().is_some_and(|config| USUAL.iter().any(|(name, value)| *name == it && config.sets(name, value)))
+        config.as_ref().is_some_and(|config| {
+            let is_at_top = || config.values(it).all(|it| matches!(it, Setting::Text(url) if is_top(url)));
+            USUAL.iter().any(|(name, value)| *name == it && config.sets(name, value))
+                || PATHS.contains(&it) && is_at_top()
+        })
     };
     let others: Vec<&str> = site.does_more.iter().copied().filter(|it| *it != "proxy" && !says_nothing(it)).collect();
     if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first(&others)?))) {
         return Err(format!("`{}` sets `{setting}`", config.path).into());
     }
     match program {
-        "react-scripts" => of_react_scripts(app)?,
+        _ if tools::is_of_react_scripts(program) => of_react_scripts(app)?,
         "ng" if outputs::serve_options(app).is_some_and(|it| !it["proxyConfig"].is_null()) => {
             return Err(format!("`{}` sets `proxyConfig`", app.folder_path("angular.json")).into());
         }
         _ => {}
     }
     Ok(forwards)
+}
+
+/// That no file and no package is there by which the tool's server answers requests itself.
+fn beside(app: &App, site: &Site) -> Result<(), Reason> {
+    if let Some(path) = site.beside.iter().find_map(|it| found(app, it)) {
+        return Err(format!("`{path}` may answer requests, which a server of files does not").into());
+    }
+    for word in site.words {
+        match mentions::find(&app.files, word, true) {
+            Mentions::None => {}
+            Mentions::At(place) => {
+                return Err(Reason::at(place, format!("has `{word}`, which makes a page for each request")));
+            }
+            Mentions::Unknown => return Err(format!("there is more code than nodestage looks for `{word}` in").into()),
+        }
+    }
+    let is_used = |it: &&&str| app.package.is_production(it) || app.package.is_dev_only(it);
+    match site.packages.iter().find(is_used) {
+        Some(package) => Err(format!("`{package}` may answer requests, which a server of files does not").into()),
+        None => Ok(()),
+    }
+}
+
+/// Folders are looked into up to this many.
+const MAX_FOLDERS: usize = 500;
+
+/// The file or folder at `path`, from the app's folder; after `/**/` stands what the names of files below begin with.
+fn found(app: &App, path: &str) -> Option<String> {
+    let Some((top, beginning)) = path.split_once("/**/") else {
+        return Some(app.folder_path(path)).filter(|it| app.files.kind(it).is_some());
+    };
+    let mut open = vec![app.folder_path(top)];
+    for _ in 0..MAX_FOLDERS {
+        let folder = open.pop()?;
+        for (name, kind) in app.files.list(&folder) {
+            let path = paths::join(&folder, &name);
+            match kind {
+                EntryKind::Folder => open.push(path),
+                _ if name.starts_with(beginning) => return Some(path),
+                _ => {}
+            }
+        }
+    }
+    open.pop()
 }
 
 /// Those that nginx forwards as well, whatever else runs: it looks a target's name up once, when it starts, and stops where
@@ -276,6 +348,217 @@ mod tests {
             "ng serve → out by build, port 4200, open",
         );
         site(&json("application", r#""ssr": {"entry": "src/server.ts"}"#), "`angular.json` sets `ssr`");
+    }
+
+    /// The same for a package.json with these scripts.
+    #[track_caller]
+    fn scripts(start: &str, build: &str, files: &[(&str, &str)], expected: &str) {
+        let package = format!(r#"{{"scripts": {{"start": "{start}", "build": "{build}"}}}}"#);
+        check(&[&[("package.json", package.as_str())], files].concat(), "npm start", expected);
+    }
+
+    #[test]
+    fn sites_of_documents() {
+        let vitepress = |config: &str, expected: &str| {
+            let config = ("docs/.vitepress/config.mts", config);
+            scripts("vitepress dev docs", "vitepress build docs", &[config], expected);
+        };
+        vitepress("", "vitepress dev → docs/.vitepress/dist by build, port 5173, local");
+        vitepress("export default { outDir: '../out' }", "vitepress dev → out by build, port 5173, local");
+        vitepress("export default { base: '/docs/' }", "`docs/.vitepress/config.mts` sets `base`");
+        scripts(
+            "vitepress preview",
+            "vitepress build docs",
+            &[],
+            "no script of package.json is known to run `vitepress build`",
+        );
+        scripts(
+            "vuepress dev src",
+            "vuepress build src",
+            &[],
+            "vuepress dev → src/.vuepress/dist by build, port 8080, open",
+        );
+        scripts(
+            "vuepress dev src",
+            "vuepress build src",
+            &[("src/.vuepress/config.yml", "dest: out\n")],
+            "`src/.vuepress/config.yml` sets `dest`",
+        );
+        let docusaurus = |url: &str, expected: &str| {
+            let config = format!("module.exports = {{ url: 'https://acme.dev', baseUrl: '{url}' }}");
+            scripts("docusaurus start", "docusaurus build", &[("docusaurus.config.js", &config)], expected);
+        };
+        docusaurus("/", "docusaurus start → build by build, port 3000, local");
+        docusaurus("/docs/", "`docusaurus.config.js` sets `baseUrl`");
+        scripts(
+            "docusaurus-start",
+            "docusaurus-build",
+            &[("siteConfig.js", "module.exports = { baseUrl: '/', projectName: 'acme' }")],
+            "docusaurus-start → build/acme by build, port 3000, open",
+        );
+        scripts(
+            "docusaurus-start",
+            "docusaurus-build",
+            &[],
+            "where `docusaurus-build` puts the site is not known without `projectName`",
+        );
+    }
+
+    #[test]
+    fn sites_of_pages() {
+        scripts(
+            "hexo server",
+            "hexo g",
+            &[("_config.yml", "root: /\npublic_dir: public\n")],
+            "hexo server → public by build, port 4000, open",
+        );
+        let deploy = ("_config.yml", "deploy:\n  type: sftp\n  port: 22\n");
+        scripts("hexo s", "hexo generate", &[deploy], "hexo s → public by build, port ?, open");
+        scripts("hexo s", "hexo generate", &[("_config.yml", "root: /blog/\n")], "`_config.yml` sets `root`");
+        scripts("eleventy --serve --port=3000", "eleventy", &[], "eleventy → _site by build, port 3000, open");
+        let eleventy = ("eleventy.config.mjs", "export default () => ({ dir: { input: 'src', output: 'dist' } })");
+        scripts("eleventy --serve", "eleventy --quiet", &[eleventy], "eleventy → dist by build, port 8080, open");
+        scripts(
+            "brunch watch --server",
+            "brunch build --production",
+            &[],
+            "brunch watch → public by build, port 3333, local",
+        );
+        scripts("polymer serve", "polymer build", &[], "polymer serve → build/default by build, port 8081, local");
+        scripts(
+            "polymer serve",
+            "polymer build",
+            &[("polymer.json", r#"{"builds": []}"#)],
+            "`polymer.json` sets `builds`",
+        );
+        scripts("sapper dev", "sapper export", &[], "sapper dev → __sapper__/export by build, port 3000, open");
+        scripts(
+            "storybook dev -p 80",
+            "storybook build",
+            &[],
+            "storybook dev → storybook-static by build, port 80, open",
+        );
+        scripts(
+            "start-storybook",
+            "build-storybook",
+            &[],
+            "start-storybook → storybook-static by build, port 6006, open",
+        );
+        scripts("sapper dev", "sapper build", &[], "`sapper` is not followed yet");
+    }
+
+    #[test]
+    fn sites_of_one_page() {
+        scripts("umi dev", "umi build", &[(".umirc.ts", "")], "umi dev → dist by build, port 8000, open");
+        scripts(
+            "umi dev",
+            "umi build",
+            &[("mock/a.ts", "")],
+            "`mock` may answer requests, which a server of files does not",
+        );
+        scripts(
+            "parcel src/index.html",
+            "parcel build src/index.html",
+            &[],
+            "parcel src/index.html → dist by build, port 1234, open",
+        );
+        scripts("parcel", "parcel build src/a.js", &[], "it is not known what `src/a.js` means to `parcel build`");
+        scripts("parcel", "parcel build", &[], "`parcel build` is not known to make a page");
+        let stencil = |config: &str, expected: &str| {
+            let config = [("stencil.config.ts", config)];
+            scripts("stencil build --dev --watch --serve", "stencil build", &config, expected);
+        };
+        stencil(
+            "export const config = { outputTargets: [{ type: 'www', baseUrl: 'https://acme.dev/' }] }",
+            "stencil build → www by build, port 3333, open",
+        );
+        stencil(
+            "export const config = { outputTargets: [{ type: 'www', baseUrl: 'https://acme.dev/a' }] }",
+            "`stencil.config.ts` sets `baseUrl`",
+        );
+        stencil("export const config = { outputTargets: [{ type: 'dist' }] }", "none");
+        let page = ("app/index.html", "");
+        scripts(
+            "ember serve",
+            "ember build --environment=production",
+            &[page],
+            "ember serve → dist by build, port 4200, open",
+        );
+        scripts(
+            "ember s",
+            "ember b",
+            &[page, ("server/index.js", "")],
+            "`server` may answer requests, which a server of files does not",
+        );
+        scripts("preact watch", "preact build", &[], "preact watch → build by build, port 8080, open");
+        scripts(
+            "sanity start",
+            "sanity build",
+            &[("sanity.json", "{}")],
+            "sanity start → dist by build, port 3333, local",
+        );
+        scripts("sanity dev", "sanity build", &[("sanity.cli.ts", "")], "sanity dev → dist by build, port 3333, local");
+    }
+
+    #[test]
+    fn what_bends_create_react_app() {
+        let page = ("public/index.html", "");
+        scripts("craco start", "craco build", &[page], "craco start → build by build, port 3000, open");
+        let config = ("craco.config.js", "module.exports = { webpack: { alias: { a: 'b' } } }");
+        scripts("craco start", "craco build", &[page, config], "craco start → build by build, port 3000, open");
+        let config =
+            ("config-overrides.js", "module.exports = (config) => { config.output.path = f(); return config }");
+        let rewired = "react-app-rewired";
+        let check = |files: &[_], expected: &str| {
+            scripts(&format!("{rewired} start"), &format!("{rewired} build"), files, expected);
+        };
+        check(&[page, config], "`config-overrides.js` sets `path`");
+        check(&[page, ("src/setupProxy.js", "")], "`src/setupProxy.js` forwards requests");
+        scripts("rsbuild", "rsbuild build", &[], "rsbuild → dist by build, port 3000, open");
+        let config = ("rsbuild.config.ts", "export default { output: { distPath: { root: 'out' } } }");
+        scripts("rsbuild preview", "rsbuild build", &[config], "`rsbuild.config.ts` sets `distPath`");
+    }
+
+    #[test]
+    fn what_nuxt_generates() {
+        scripts("nuxt preview", "nuxt generate", &[], "nuxt preview → .output/public by build, port 3000, local");
+        scripts(
+            "nuxt dev",
+            "nuxi generate",
+            &[("server/api/a.ts", "")],
+            "`server` may answer requests, which a server of files does not",
+        );
+        scripts("nuxt dev", "nuxt build", &[], "none");
+        let package = r#"{"scripts": {"dev": "nuxt dev", "generate": "nuxt generate", "build": "nuxt build"}}"#;
+        check(&[("package.json", package)], "npm run dev", "none");
+    }
+
+    #[test]
+    fn what_has_a_server() {
+        let page = ("index.html", "");
+        let cloudflare = ("vite.config.ts", "import { cloudflare } from '@cloudflare/vite-plugin'");
+        let why = "`vite.config.ts` imports `@cloudflare/vite-plugin`, and what that has the build make is not known";
+        scripts("vite preview", "vite build", &[page, cloudflare], why);
+        let spa = "import adapter from '@sveltejs/adapter-static'; export default { kit: { adapter: adapter({ fallback: 'index.html' }) } }";
+        let spa = ("svelte.config.js", spa);
+        scripts("vite preview", "vite build", &[spa], "vite preview → build by build, port 4173, local");
+        let why = "`src/routes/api/+server.ts` may answer requests, which a server of files does not";
+        scripts("vite preview", "vite build", &[spa, ("src/routes/api/+server.ts", "")], why);
+        let svelte = ("svelte.config.js", "import adapter from '@sveltejs/adapter-auto'");
+        let why = "`svelte.config.js` imports `@sveltejs/adapter-auto`, which makes nothing that runs in a container";
+        scripts("vite preview", "vite build", &[svelte], why);
+        scripts(
+            "gatsby develop",
+            "gatsby build",
+            &[("src/api/hello.js", "")],
+            "`src/api` may answer requests, which a server of files does not",
+        );
+        scripts(
+            "gatsby develop",
+            "gatsby build",
+            &[("src/pages/shop.tsx", "\nexport async function getServerData() {}")],
+            "`src/pages/shop.tsx:2` has `getServerData`, which makes a page for each request",
+        );
     }
 
     #[test]

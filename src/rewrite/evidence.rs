@@ -217,7 +217,10 @@ fn only_node(app: &App, start: &Start) -> Result<(), Reason> {
     let runs_file =
         |it: &&Program| it.name == "node" || it.name == "bun" && it.entry.is_some() || serves(it) || is_read(it);
     match start.programs.iter().find(|it| !runs_file(it)) {
-        Some(other) => Err(refusal(format!("`{}` may read files outside of the build's output", other.name))),
+        Some(other) => Err(match app.node_server(other) {
+            Some(Err(reason)) => reason,
+            _ => refusal(format!("`{}` may read files outside of the build's output", other.name)),
+        }),
         None => Ok(()),
     }
 }

@@ -15,7 +15,7 @@ use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Forward, Mount, Reason, StaticSite};
+use crate::project::{Forward, Mount, Output, Reason, StaticSite};
 use crate::stages::IdRange;
 use crate::syntax::Kind;
 
@@ -33,6 +33,10 @@ pub(super) fn plan(ctx: &Inspection, site: &StaticSite) -> Result<Plan, Reason> 
         variables(ctx)?;
     }
     let port = port(ctx, site).ok_or_else(|| refusal(format!("it is not known where `{}` listens", site.server)))?;
+    let is_more = |it: &&Output| it.path != site.output && paths::contains(&it.path, &site.output);
+    if let Some(other) = ctx.facts().outputs.outputs.iter().find(is_more) {
+        return Err(refusal(format!("the build makes `{}`, which is more than the site", other.path)));
+    }
     let step = build_step::find(ctx, Builder::Script(&site.script), &site.output)?;
     let range = IdRange::new(production(ctx).from, last_instruction(ctx).next());
     let (chunks, tail) = chunks::of(ctx.dockerfile(), range);
@@ -106,7 +110,7 @@ fn port(ctx: &Inspection, site: &StaticSite) -> Option<u16> {
         contents.exposes.iter().flat_map(|it| exposed(&ctx.model().instructions[*it].kind)).collect();
     let exposed = if let [port] = exposed[..] { Some(port) } else { None };
     let listens = match contents.env_value("PORT") {
-        Some(value) if site.server.starts_with("react-scripts") || site.server.starts_with("vue") => value.parse().ok(),
+        Some(value) if site.reads_port => value.parse().ok(),
         _ => site.port,
     };
     if site.is_open { listens.or(exposed) } else { exposed.or(listens) }

@@ -69,9 +69,10 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Unsafe: only you know whether the image is for development. A site is built and served by nginx on the port of old,
-    /// without a proxy or variables at the start. An app is started without the watcher, by the file that it ran or by the
-    /// script of package.json that starts it for production (`start:prod`), after a build where that needs one. Not offered
-    /// where the server forwards requests.
+    /// without a proxy or variables at the start. An app is started without the watcher, by the file that it ran, by the
+    /// server that its framework builds for Node (`node build/index.js` of SvelteKit) or by the script of package.json that
+    /// starts it for production (`start:prod`), after a build where that needs one. Not offered where the server forwards or
+    /// answers requests: with functions of Gatsby, mocks of Umi, plugins of Vite that have a server.
     ///
     /// A Dockerfile that is for development by its name (see `missing-node-env`), or beside a `Dockerfile.prod`, is not
     /// reported.
@@ -121,15 +122,20 @@ fn with_direct_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic) 
         Err(reason) => return res.with_held_back(reason),
     };
     let mut edits = vec![edit];
-    if let Some(step) = &direct.step {
-        let spot = Spot::After(rewrite::build_step::place(ctx));
-        edits.push(lines::instructions(ctx.source(), spot, &[format!("RUN {step}")]));
+    let build = direct.step.as_ref().map(|it| format!("RUN {it}"));
+    let spot =
+        if build.is_some() { Spot::After(rewrite::build_step::place(ctx)) } else { Spot::Before(command.instruction) };
+    let variables = direct.environment.iter().map(|(name, value)| format!("ENV {name}={value}"));
+    let added: Vec<String> = build.into_iter().chain(variables).collect();
+    if !added.is_empty() {
+        edits.push(lines::instructions(ctx.source(), spot, &added));
     }
     let title = format!("Start `{}` instead", quoted_words(&direct.words));
     let meant = || "whether the image is for development is for you to say".into();
     let doubts = std::iter::once(rewrite::sources_mounted(ctx).unwrap_or_else(meant));
     let passes = direct.step.map(|it| format!("whether `{it}` passes is not known").into());
-    let doubts: Vec<Reason> = doubts.chain(passes).collect();
+    let listens = direct.port.map(|it| format!("it listens on `PORT`, else on {it}").into());
+    let doubts: Vec<Reason> = doubts.chain(passes).chain(listens).collect();
     res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(Reason::joined(&doubts))
 }
 

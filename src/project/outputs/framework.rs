@@ -1,10 +1,13 @@
 //! Builds of frameworks: of those that have a server of their own, and of sites of plain files.
 
+use std::sync::Arc;
+
 use super::follow::Builder;
 use super::{Output, Tool, angular};
-use crate::ecosystem::frameworks::{self, BUILD_PATH, Made, When};
+use crate::ecosystem::frameworks::{self, MOVING, Made, Operand, When};
 use crate::paths;
-use crate::project::{App, Reason};
+use crate::project::config_file::ConfigFile;
+use crate::project::{App, Reason, json};
 
 /// Notes what `name arguments` makes; whether it is such a build.
 pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -> bool {
@@ -24,65 +27,144 @@ pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -
 
 fn outputs(app: &App, name: &str, arguments: &[String]) -> Result<Vec<String>, Reason> {
     let Some(made) = frameworks::made(name, arguments).find(|it| applies(app, it)) else {
-        return Err(missing(app, frameworks::made(name, arguments).last()));
+        return Err(missing(app, frameworks::made(name, arguments)));
     };
-    let (program, word) = made.build;
     if let Some(option) = made.moved_by(arguments) {
-        return Err(format!("it is not known what `{option}` means to `{program} {word}`").into());
+        return Err(format!("it is not known what `{option}` means to `{}`", written(made)).into());
     }
-    folders(app, made)
+    if made.operand == Operand::Page {
+        of_page(app, made, arguments)?;
+    }
+    folders(app, made, made.root(arguments))
 }
 
-/// Where this kind of output lies.
+/// That a build which can make a library as well is given a page. Source: Parcel's page "Targets".
+fn of_page(app: &App, made: &Made, arguments: &[String]) -> Result<(), Reason> {
+    let path = app.folder_path("package.json");
+    let manifest = app.files.text(&path).and_then(|it| json::loose(&it).ok()).unwrap_or_default();
+    let is_page = |it: &str| it.ends_with(".html");
+    if !arguments.iter().any(|it| is_page(it)) && !manifest["source"].as_str().is_some_and(is_page) {
+        return Err(format!("`{}` is not known to make a page", written(made)).into());
+    }
+    match ["targets", "main", "module", "browser", "types"].iter().find(|it| !manifest[**it].is_null()) {
+        Some(setting) => Err(Reason::of_file(path, format!("sets `{setting}`, where `{}` puts things", written(made)))),
+        None => Ok(()),
+    }
+}
+
+/// The words that build, as one would write them.
+pub(in crate::project) fn written(made: &Made) -> String {
+    let (program, word) = made.build;
+    format!("{program} {word}").trim_end().to_owned()
+}
+
+/// The configuration of a build in `root`, from the app's folder.
+pub(in crate::project) fn config(app: &App, made: &Made, root: &str) -> Option<Result<Arc<ConfigFile>, Reason>> {
+    made.config.iter().find_map(|it| app.config_file(&paths::join(root, it)))
+}
+
+/// Where this kind of output of a build in `root` lies, from the app's folder.
 ///
 /// # Errors
 /// What moves it, one clause.
-pub(in crate::project) fn folders(app: &App, made: &Made) -> Result<Vec<String>, Reason> {
-    let config = app.config_file(made.config).transpose()?;
-    if let Some((config, setting)) = config.as_ref().and_then(|it| Some((it, it.first_other(made.moves)?))) {
-        return Err(Reason::of_file(&config.path, format!("sets `{setting}`")));
-    }
-    if made.build.0 == "react-scripts"
-        && let Some(path) = names_build_path(app)
-    {
-        return Err(Reason::of_file(path, format!("sets `{BUILD_PATH}`")));
-    }
+pub(in crate::project) fn folders(app: &App, made: &Made, root: &str) -> Result<Vec<String>, Reason> {
+    let config = config(app, made, root).transpose()?;
+    let config = config.as_deref();
+    moved(app, made, root)?;
     if made.build.0 == "ng" {
         return angular::output(app).map(|it| vec![it]);
     }
-    match config.as_ref().map_or(Ok(None), |it| it.text(made.folder))? {
-        None => Ok(made.outputs.iter().map(|it| (*it).to_owned()).collect()),
-        Some(folder) => Ok(vec![paths::resolve("", folder)]),
+    match config.map_or(Ok(None), |it| it.text(made.folder))? {
+        None => made.outputs.iter().map(|it| Ok(paths::join(root, &filled(it, made, config)?))).collect(),
+        Some(folder) => Ok(vec![paths::resolve(root, folder)]),
     }
 }
 
-/// The file that sets it for the build.
-fn names_build_path(app: &App) -> Option<String> {
-    let files = [".env", ".env.local", ".env.production", ".env.production.local", "package.json"];
-    let names_it = |path: &String| app.files.text(path).is_some_and(|it| it.contains(BUILD_PATH));
-    files.iter().map(|it| app.folder_path(it)).find(names_it)
+/// `build/{projectName}` with the text of the setting `projectName`.
+fn filled(output: &str, made: &Made, config: Option<&ConfigFile>) -> Result<String, Reason> {
+    let Some((before, name)) = output.strip_suffix('}').and_then(|it| it.split_once('{')) else {
+        return Ok(output.to_owned());
+    };
+    let value = config.map_or(Ok(None), |it| it.text(name))?;
+    let value =
+        value.ok_or_else(|| format!("where `{}` puts the site is not known without `{name}`", written(made)))?;
+    Ok(format!("{before}{value}"))
 }
 
-/// Whether what says that a build makes this kind of output is there.
+/// What puts the output elsewhere, or makes it another one.
+fn moved(app: &App, made: &Made, root: &str) -> Result<(), Reason> {
+    for config in made.config.iter().filter_map(|it| app.config_file(&paths::join(root, it))) {
+        let config = config?;
+        let other = if made.by_plugin { ConfigFile::first_other_anywhere } else { ConfigFile::first_other };
+        if let Some(setting) = other(&config, made.moves) {
+            return Err(Reason::of_file(&config.path, format!("sets `{setting}`")));
+        }
+    }
+    match names_variable(app) {
+        Some((path, variable)) => Err(Reason::of_file(path, format!("sets `{variable}`"))),
+        None => Ok(()),
+    }
+}
+
+/// The file that sets a variable by which the output lies elsewhere.
+fn names_variable(app: &App) -> Option<(String, &'static str)> {
+    let files = [".env", ".env.local", ".env.production", ".env.production.local", "package.json"];
+    files.iter().map(|it| app.folder_path(it)).find_map(|path| {
+        let text = app.files.text(&path)?;
+        let variable = MOVING.iter().find(|it| text.contains(**it))?;
+        Some((path, *variable))
+    })
+}
+
+/// Whether what says that a build makes this kind of output is there, and nothing that says otherwise.
 pub(in crate::project) fn applies(app: &App, made: &Made) -> bool {
-    let config = || app.config_file(made.config)?.ok();
+    holds(app, made) && otherwise(app, made).is_none()
+}
+
+fn holds(app: &App, made: &Made) -> bool {
+    let config = || config(app, made, "")?.ok();
     match made.when {
         When::Always => true,
         When::Page(page) => app.files.is_file(&app.folder_path(page)),
         When::Setting(name, value) => config().is_some_and(|it| it.sets(name, value)),
         When::Imports(module) => config().is_some_and(|it| it.imports(module)),
         When::Starts(file) => app.package.scripts.values().any(|it| it.text.contains(file)),
+        When::Unscripted(words) => {
+            let has_any = |text: &str| words.iter().any(|it| text.contains(it));
+            !app.package.scripts.values().any(|it| has_any(&it.text))
+        }
     }
 }
 
-/// Says that none of the kinds is known to be made; `plain` is the plainest.
-pub(in crate::project) fn missing(app: &App, plain: Option<&Made>) -> Reason {
-    let Some(made) = plain else { return "what is built is not known".into() };
-    let (program, word) = made.build;
+/// What the configuration imports by which the build makes something else, one clause.
+fn otherwise(app: &App, made: &Made) -> Option<Reason> {
+    of_platform(app, made).or_else(|| of_plugin(app, made))
+}
+
+fn of_platform(app: &App, made: &Made) -> Option<Reason> {
+    let config = config(app, made, "")?.ok()?;
+    let module = config.first_import(frameworks::is_of_platform)?;
+    Some(Reason::of_file(&config.path, format!("imports `{module}`, which makes nothing that runs in a container")))
+}
+
+fn of_plugin(app: &App, made: &Made) -> Option<Reason> {
+    let config = config(app, made, "")?.ok()?;
+    let module = config.first_import(|it| made.unless.iter().any(|other| frameworks::is_of(it, other)))?;
+    Some(Reason::of_file(&config.path, format!("imports `{module}`, and what that has the build make is not known")))
+}
+
+/// Says why none of these kinds is known to be made; the plainest comes last.
+pub(in crate::project) fn missing<'a>(app: &App, kinds: impl Iterator<Item = &'a Made>) -> Reason {
+    let kinds: Vec<&Made> = kinds.collect();
+    let by = |why: fn(&App, &Made) -> Option<Reason>| kinds.iter().find_map(|it| why(app, it));
+    if let Some(reason) = by(of_platform).or_else(|| by(of_plugin)) {
+        return reason;
+    }
+    let Some(made) = kinds.last() else { return "what is built is not known".into() };
     match made.when {
         When::Page(page) => {
-            format!("what `{program} {word}` makes without `{}` is not known", app.folder_path(page)).into()
+            format!("what `{}` makes without `{}` is not known", written(made), app.folder_path(page)).into()
         }
-        _ => format!("what `{program} {word}` makes is not known").into(),
+        _ => format!("what `{}` makes is not known", written(made)).into(),
     }
 }

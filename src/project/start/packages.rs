@@ -7,7 +7,10 @@ use crate::ecosystem::programs;
 /// The package whose `bin` the program is, by the lock file, else by its name; `None` for what the system or
 /// Node brings.
 pub(super) fn package_of(app: &App, program: &str) -> Option<String> {
-    let by_name = programs::package_of(program)?;
+    let usual = programs::package_of(program)?;
+    let is_named = |it: &str| app.package.is_production(it) || app.package.is_dev_only(it);
+    // `nitro` is `nitropack`'s up to version 2, and has a package of its own after that.
+    let by_name = if is_named(program) && !is_named(usual) { program } else { usual };
     Some(app.owner_of(program).unwrap_or(by_name).to_owned())
 }
 

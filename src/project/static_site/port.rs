@@ -1,6 +1,7 @@
 //! Where the server of a site listens, and for whom.
 
 use super::super::config_file::Setting;
+use super::super::outputs::framework;
 use super::super::{App, Program, outputs};
 use crate::ecosystem::sites::Site;
 
@@ -12,7 +13,7 @@ pub(super) fn of(app: &App, program: &Program, site: &Site, is_preview: bool) ->
     if let Some(value) = variable(app, program, site) {
         return value.parse().ok();
     }
-    match configured(app, site) {
+    match configured(app, program, site) {
         Configured::Nothing => Some(if is_preview { site.ports.1 } else { site.ports.0 }),
         Configured::Port(port) => Some(port),
         Configured::Unknown => None,
@@ -23,7 +24,7 @@ pub(super) fn of(app: &App, program: &Program, site: &Site, is_preview: bool) ->
 pub(super) fn is_open(app: &App, program: &Program, site: &Site) -> bool {
     let by_words = || option(&program.arguments, &["--host", "-H", "--hostname"]).map(|it| it.is_none_or(is_outside));
     let by_config = || {
-        let config = app.config_file(site.made.config)?.ok()?;
+        let config = framework::config(app, &site.made, site.made.root(&program.arguments))?.ok()?;
         let is_outside = |it: &Setting| match it {
             Setting::Text(host) => is_outside(host),
             Setting::Flag(flag) => *flag,
@@ -49,10 +50,9 @@ fn option<'a>(words: &'a [String], names: &[&str]) -> Option<Option<&'a str>> {
     })
 }
 
-/// PORT, which Create React App and the Vue CLI read.
+/// PORT, where the tool reads it.
 fn variable(app: &App, program: &Program, site: &Site) -> Option<String> {
-    let (tool, _) = site.made.build;
-    if !matches!(tool, "react-scripts" | "vue-cli-service") {
+    if !site.reads_port {
         return None;
     }
     let by_words = program.assignments.iter().rev().find(|it| it.0 == "PORT").map(|it| it.1.clone());
@@ -71,16 +71,20 @@ enum Configured {
     Unknown,
 }
 
-fn configured(app: &App, site: &Site) -> Configured {
+fn configured(app: &App, program: &Program, site: &Site) -> Configured {
     if site.made.build.0 == "ng" {
         let port = outputs::serve_options(app).map(|it| it["port"].clone()).unwrap_or_default();
         return port
             .as_u64()
             .map_or(Configured::Nothing, |it| u16::try_from(it).map_or(Configured::Unknown, Configured::Port));
     }
-    let Some(Ok(config)) = app.config_file(site.made.config) else { return Configured::Nothing };
+    let Some(Ok(config)) = framework::config(app, &site.made, site.made.root(&program.arguments)) else {
+        return Configured::Nothing;
+    };
     let mut ports = config.values("port");
     match (ports.next(), ports.next()) {
+        // `deploy` of Hexo has a port as well.
+        (Some(_), _) if config.is_data => Configured::Unknown,
         (None, _) => Configured::Nothing,
         (Some(Setting::Number(port)), None) if (1.0..=65535.0).contains(port) => Configured::Port(*port as u16),
         _ => Configured::Unknown,

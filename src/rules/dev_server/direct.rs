@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ecosystem::{Invocation, servers, watchers};
+use crate::ecosystem::{Invocation, servers, sites, watchers};
 use crate::facts::StartCommand;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -15,6 +15,16 @@ pub(super) struct Direct {
     pub(super) words: Vec<String>,
     /// The command that builds, where the Dockerfile does not yet.
     pub(super) step: Option<String>,
+    /// Variables without which nobody reaches it where it was.
+    pub(super) environment: Vec<(&'static str, String)>,
+    /// Where it listens without `PORT`, where that may be another port than before.
+    pub(super) port: Option<u16>,
+}
+
+impl Direct {
+    fn plain(words: Vec<String>, step: Option<String>) -> Self {
+        Self { words, step, environment: Vec::new(), port: None }
+    }
 }
 
 /// How many watchers may stand inside of one another: `tsc-watch --onSuccess "npm start"`, which is `nodemon dist/a.js`.
@@ -35,7 +45,7 @@ pub(super) fn find(ctx: &Inspection, command: &StartCommand) -> Result<Direct, R
         return Err(reason.clone());
     }
     let search = Search { ctx, app };
-    let own = search.by_its_words(start);
+    let own = search.by_framework(start).or_else(|| search.by_its_words(start));
     if let Some(Ok(found)) = own {
         return Ok(found);
     }
@@ -51,6 +61,31 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// The server that the framework builds.
+    fn by_framework(&self, start: &Start) -> Option<Result<Direct, Reason>> {
+        let mut all = start.programs.iter().filter(|it| !is_transparent(it));
+        let program = all.next().filter(|it| it.assignments.is_empty())?;
+        if all.next().is_some() || !start.besides.is_empty() {
+            return None;
+        }
+        let server = match self.app.node_server(program)? {
+            Ok(server) => server,
+            Err(reason) => return Some(Err(reason)),
+        };
+        let words = ["node".to_owned(), server.file.clone()].to_vec();
+        let port = option_value(&program.arguments, &["--port", "-p"]);
+        let is_set =
+            |name: &str| self.ctx.model().production_stage().is_some_and(|it| it.contents.env_value(name).is_some());
+        let needs = server.needs.filter(|it| !is_set(it.0)).map(|(name, value)| (name, value.to_owned()));
+        let given = port.filter(|_| !is_set("PORT")).map(|it| ("PORT", it.to_owned()));
+        let is_told = given.is_some() || is_set("PORT");
+        let ports =
+            sites::served(&program.name, &program.arguments).map(|it| if it.1 { it.0.ports.1 } else { it.0.ports.0 });
+        let listens = ports.into_iter().any(|it| it != server.port).then_some(server.port).filter(|_| !is_told);
+        let environment = needs.into_iter().chain(given).collect();
+        Some(self.step(&server.file)?.map(|step| Direct { words, step, environment, port: listens }))
+    }
+
     /// What the watcher runs: the file, or what the build makes of it.
     fn by_its_words(&self, start: &Start) -> Option<Result<Direct, Reason>> {
         let mut all = start.programs.iter().filter(|it| !is_transparent(it) && !is_compiler(it));
@@ -72,7 +107,7 @@ impl Search<'_> {
         match runner.as_str() {
             "node" if !is_typescript(file) => {
                 let step = self.step(&self.resolved(file)?)?;
-                Some(step.map(|step| Direct { words, step }))
+                Some(step.map(|step| Direct::plain(words, step)))
             }
             "node" | "tsx" | "ts-node" => self.of_source(&paths::resolve("", file), rest),
             _ => None,
@@ -118,7 +153,7 @@ impl Search<'_> {
         let (file, output) = made?;
         let step = build_step::find(self.ctx, Builder::Script("build"), &output.path);
         let words = ["node".to_owned(), file].into_iter().chain(rest.iter().cloned()).collect();
-        Some(step.map(|step| Direct { words, step }))
+        Some(step.map(|step| Direct::plain(words, step)))
     }
 
     /// A script for production that starts one plain `node`, or the server of a framework.
@@ -147,12 +182,12 @@ impl Search<'_> {
             let outputs = self.app.outputs("build").outputs;
             let output = outputs.iter().find(|it| server.made.outputs.contains(&it.path.as_str()))?;
             let step = build_step::find(self.ctx, Builder::Script("build"), &output.path);
-            return Some(step.map(|step| Direct { words: by_manager, step }));
+            return Some(step.map(|step| Direct::plain(by_manager, step)));
         }
         let entry = program.entry.as_deref().filter(|it| program.name == "node" && !is_typescript(it))?;
         let is_plain = program.assignments.is_empty() && !program.arguments.iter().any(|it| needs_shell(it));
         let words = if is_plain { written(program) } else { by_manager };
-        Some(self.step(entry)?.map(|step| Direct { words, step }))
+        Some(self.step(entry)?.map(|step| Direct::plain(words, step)))
     }
 
     /// The build that `entry` needs; `None` where nothing is known to make it.
@@ -191,6 +226,13 @@ impl Search<'_> {
         let why = self.app.outputs("build").unknown.into_iter().next();
         why.unwrap_or_else(|| "what starts the app for production is not known".into())
     }
+}
+
+/// The value of the first of these options.
+fn option_value<'a>(words: &'a [String], names: &[&str]) -> Option<&'a str> {
+    let joined = |it: &'a String| it.split_once('=').filter(|it| names.contains(&it.0)).map(|it| it.1);
+    let apart = || words.windows(2).find(|it| names.contains(&it[0].as_str())).map(|it| it[1].as_str());
+    words.iter().find_map(joined).or_else(apart).filter(|it| it.parse::<u16>().is_ok())
 }
 
 fn written(program: &Program) -> Vec<String> {

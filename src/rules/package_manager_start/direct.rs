@@ -1,7 +1,7 @@
 //! What a package manager's start comes down to, without the manager.
 
 use super::chain;
-use crate::ecosystem::{Action, Invocation, WorkspaceLayout, servers};
+use crate::ecosystem::{Action, Invocation, WorkspaceLayout, servers, sites};
 use crate::facts::{StartCommand, User, linker};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -137,13 +137,24 @@ pub(super) fn folder(ctx: &Inspection) -> Option<&str> {
 
 /// One program with words that need no shell.
 pub(super) fn plain(ctx: &Inspection, app: &App, program: &Program, script: &str) -> Result<Direct, Reason> {
-    let name = found(ctx, app, program, script)?;
     let environment = environment(ctx, program, script)?;
+    if let Some(words) = built_server(ctx, app, program) {
+        return Ok(Direct { words, environment, doubt: None });
+    }
+    let name = found(ctx, app, program, script)?;
     if let Some(word) = program.arguments.iter().find(|it| needs_shell(it)) {
         return Err(format!("`{word}` needs a shell").into());
     }
     let words = std::iter::once(name).chain(program.arguments.iter().cloned()).collect();
     Ok(Direct { words, environment, doubt: None })
+}
+
+/// `vinxi start` → `node .output/server/index.mjs`, where the file builds that.
+fn built_server(ctx: &Inspection, app: &App, program: &Program) -> Option<Vec<String>> {
+    let is_plain = program.arguments.len() == 1 && !sites::is_preview(&program.name, &program.arguments);
+    let server = app.node_server(program).filter(|_| is_plain)?.ok().filter(|it| it.is_same && it.needs.is_none())?;
+    let is_built = ctx.facts().outputs.holding(&server.file).is_some();
+    is_built.then(|| vec!["node".to_owned(), server.file])
 }
 
 /// The variables that the script sets and the stage does not, where nothing else in the image would see them and nothing
@@ -176,8 +187,10 @@ pub(super) fn found(ctx: &Inspection, app: &App, program: &Program, script: &str
         ("node", _) => return Ok("node".to_owned()),
         _ => {}
     }
-    let through_manager =
-        || Reason::from(format!("`{script}` runs `{}`, which is found through the manager", program.name));
+    let through_manager = || match app.node_server(program) {
+        Some(Err(reason)) => reason,
+        _ => format!("`{script}` runs `{}`, which is found through the manager", program.name).into(),
+    };
     if ctx.facts().dev_server.is_some() || !servers::serves_output(&program.name, &program.arguments) {
         return Err(through_manager());
     }

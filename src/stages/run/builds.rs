@@ -3,7 +3,7 @@
 use super::script::{Call, Session};
 use super::tasks::{installs_only, member_calls, script_task, workspace_task};
 use super::{Runner, State};
-use crate::ecosystem::frameworks::BUILD_PATH;
+use crate::ecosystem::frameworks::MOVING;
 use crate::ecosystem::{Action, Invocation, Manager, Setting, tools};
 use crate::paths;
 use crate::paths::glob::{self, Dialect, Glob};
@@ -220,9 +220,10 @@ impl Runner<'_, '_> {
         script: Option<String>,
         outputs: Outputs,
     ) {
-        let may_move = outputs.outputs.iter().any(|it| it.tool == Tool::Framework)
-            && session.setting(state, call, BUILD_PATH) != Setting::Unset;
-        let outputs = if may_move { unknown("`BUILD_PATH` may put the output elsewhere") } else { outputs };
+        let is_of_framework = outputs.outputs.iter().any(|it| it.tool == Tool::Framework);
+        let is_set = |it: &&&str| session.setting(state, call, it) != Setting::Unset;
+        let moves = MOVING.iter().filter(|_| is_of_framework).find(is_set);
+        let outputs = moves.map_or(outputs, |it| unknown(&format!("`{it}` may put the output elsewhere")));
         let build = Build {
             instruction: session.index,
             stage: self.states.next_id(),
