@@ -28,7 +28,7 @@ fn runs_a_dev_tool(ctx: &Inspection) -> bool {
     let facts = ctx.facts();
     let Some(app) = &facts.app else { return false };
     let programs = facts.start.iter().flat_map(|it| it.programs.iter()).filter(|it| !is_transparent(it));
-    programs.filter_map(|it| it.package.as_deref()).any(|it| app.package.is_dev_only(it))
+    programs.filter_map(|it| it.package.as_deref()).any(|it| app.leaves_out(it))
 }
 
 /// The diagnostic with the plan's fix, its evidence, and what is missing for it to be safe.
