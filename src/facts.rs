@@ -115,6 +115,8 @@ impl ProductionFacts {
         let outputs = shipped::outputs(model, project, &app);
         if let Some(start) = &mut start {
             start.add_node_options(node_options(model).unwrap_or_default());
+            let composed = project.compose.iter().flat_map(|it| &it.environment).filter(|it| it.0 == "NODE_OPTIONS");
+            composed.for_each(|it| start.add_node_options(&it.1));
         }
         let entry = start.as_ref().and_then(entry_of);
         let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();

@@ -126,6 +126,9 @@ pub struct Runtime {
     pub writes: Vec<Access>,
     /// What may write besides.
     pub may_write: Vec<PossibleWrite>,
+    /// Where a module starts other programs than those that only tell something; the command, or the program, where it
+    /// is known.
+    pub starts: Vec<(Site, Option<String>)>,
     /// Ports listened on that are known numbers (`process.env.PORT || 3000` gives 3000).
     pub ports: Vec<(u16, Site)>,
     /// A `process.on('SIGTERM' | 'SIGINT')` handler.

@@ -74,6 +74,7 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
         }
     };
     doubts.extend(source_loader(modules));
+    doubts.extend(started_program(modules));
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     nested::runs_none(ctx, &installed, build.stage, &folder, &modules.in_place)?;
     beside::add(ctx, build.stage, &folder, &mut deliverable)?;
@@ -243,6 +244,14 @@ fn serves_output(
         deliverable.packages = Packages::Bundled;
     }
     Ok(())
+}
+
+/// A program that a module starts: no source says which of the project's files it reads.
+fn started_program(runtime: &Runtime) -> Option<Reason> {
+    let (site, program) = runtime.starts.first()?;
+    let name = program.as_ref().and_then(|it| it.split_whitespace().next());
+    let what = name.map_or_else(|| "a program".to_owned(), |it| format!("`{it}`"));
+    Some(Reason::at(site.clone(), format!("starts {what}, which may read files outside of the build's output")))
 }
 
 fn loads_sources(package: &str) -> bool {

@@ -186,7 +186,16 @@ pub(super) fn settle(ctx: &Inspection, evidence: &mut Evidence) -> Result<(), Re
         evidence.doubts.extend(doubt(ctx, program, &instructions));
     }
     add_files(ctx, evidence);
+    evidence.doubts.extend(lost_setting(ctx, evidence));
     Ok(())
+}
+
+/// A setting of .npmrc, which may hold a token and stays in the build stage, for scripts that the run starts by npm.
+fn lost_setting(ctx: &Inspection, evidence: &Evidence) -> Option<Reason> {
+    let app = &evidence.installed.app;
+    let is_of_scripts = |it: &&(String, String)| matches!(it.0.as_str(), "node-options" | "script-shell");
+    let (key, _) = app.npmrc.iter().flatten().find(is_of_scripts).filter(|_| reads_manifest(ctx))?;
+    Some(Reason::of_file(app.folder_path(".npmrc"), format!("sets `{key}` for the scripts that the run starts")))
 }
 
 /// Corepack that only stands ready fetches the manager at its first use, which was in the build.

@@ -150,6 +150,14 @@ fn absolute_paths_mean_the_apps_files_too() {
     }
 }
 
+#[test]
+fn what_the_run_starts_may_read_more() {
+    let server = "import express from 'express';\nimport { execSync } from 'node:child_process';\nexecSync('sh scripts/seed.sh');\nexpress().listen(3000);\n";
+    let files = files(&[("src/server.ts", server), ("scripts/seed.sh", "cat data/x.csv\n"), ("data/x.csv", "")]);
+    let reason = "`src/server.ts:3` starts `sh`, which may read files outside of the build's output";
+    check_held_back(rule("single-stage-build"), &files, &single("", START), reason);
+}
+
 /// What the run needs of the devDependencies stays, with all others; the sources go all the same.
 #[test]
 fn devdependencies_that_the_run_needs_stay() {

@@ -138,7 +138,7 @@ fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
 
 /// Packages that pick files by NODE_ENV.
 const PICKERS: &[&str] =
-    &["config", "config-lite", "dotenv-flow", "env-cmd", "exp-config", "node-config-ts", "sequelize-cli"];
+    &["config", "config-lite", "dotenv-flow", "env-cmd", "exp-config", "node-config-ts", "sequelize-cli", "std-env"];
 
 /// Where the app's own code asks for NODE_ENV: the modules that run, or all code of the app where they, or a package
 /// of the project itself, are not followed.

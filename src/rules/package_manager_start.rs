@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn an_entrypoint_that_goes_by_the_name() {
         let start = dockerfile("ENTRYPOINT [\"./entry.sh\"]\nCMD [\"npm\", \"start\"]");
-        let reason = "`./entry.sh` does something else by the name of what it starts";
+        let reason = "`./entry.sh` may do something else by the words that it is given";
         for (condition, fixed) in [
             ("if [ \"$1\" = npm ]; then node migrate.js; fi", false),
             ("if [ \"$1\" = node ]; then node migrate.js; fi", false),
@@ -279,6 +279,7 @@ mod tests {
             ("sleep 5; PORT=80 node server.js", "sleep 5; PORT=80 exec node server.js"),
             ("test -n '$URL' && node server.js", "test -n '$URL' && exec node server.js"),
             ("echo $(node -v) && node server.js", "echo $(node -v) && exec node server.js"),
+            ("echo $KEY > /tmp/key && node server.js", "echo $KEY > /tmp/key && exec node server.js"),
         ];
         let unknown = [
             ("node migrate.js && node server.js", "node migrate.js && exec node server.js"),
@@ -310,6 +311,26 @@ mod tests {
         held_back(r#""start": "next start""#, "", "`start` runs `next`, which is found through the manager");
         let reads = "console.log(process.env.npm_package_version)\n";
         held_back(r#""start": "node server.js""#, reads, "`server.js:1` reads a variable that npm sets");
+    }
+
+    #[test]
+    fn what_the_manager_sets_or_finds_for_the_modules() {
+        for line in [
+            "const { npm_package_version } = process.env\n",
+            "console.log(process.env['npm_lifecycle_event'])\n",
+            "require('path').join(process.env.INIT_CWD, 'x')\n",
+            "config.get('npm_config_user_agent')\n",
+        ] {
+            held_back(r#""start": "node server.js""#, line, "`server.js:1` reads a variable that npm sets");
+        }
+        let starts = "require('child_process').execSync('next telemetry disable')\n";
+        let files = with_script(r#""start": "node server.js""#, starts);
+        let files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+        let (before, after) = (dockerfile("CMD [\"npm\", \"start\"]"), dockerfile("CMD [\"node\", \"server.js\"]"));
+        check_unsafe_fix(&PACKAGE_MANAGER_START, &files, &before, &after);
+        let health = dockerfile("HEALTHCHECK CMD pgrep -f 'npm start'\nCMD [\"npm\", \"start\"]");
+        let reason = "HEALTHCHECK runs `pgrep -f 'npm start'` by the manager's name";
+        check_held_back(&PACKAGE_MANAGER_START, PLAIN, &health, reason);
     }
 
     #[test]

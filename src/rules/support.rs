@@ -4,6 +4,7 @@ mod certain;
 mod commands;
 mod needs;
 mod node;
+mod positional;
 mod start_words;
 mod starved;
 

@@ -17,6 +17,7 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
         let mut add = |reason: Reason, anywhere| res.push(PossibleWrite { site: site.clone(), reason, anywhere });
         let row = packages::package(name);
         if row.is_some_and(packages::Package::starts_programs) {
+            runtime.starts.push((site.clone(), None));
             add(
                 format!("`{name}`, which `{site}` imports, starts programs, and these may write anywhere").into(),
                 true,
@@ -32,7 +33,7 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
     }
     for (idx, module) in graph.modules.iter().enumerate() {
         for call in &module.nodes.calls {
-            res.extend(by_call(graph, idx, call));
+            res.extend(by_call(graph, idx, call, &mut runtime.starts));
         }
     }
     let unknown = res.iter().find(|it| !it.anywhere).map(|it| it.reason.clone());
@@ -125,10 +126,18 @@ const STARTERS: [&str; 6] = ["exec", "execSync", "execFile", "execFileSync", "sp
 const TELLERS: [&str; 12] =
     ["date", "df", "free", "hostname", "id", "ping", "ps", "sysctl", "uname", "uptime", "which", "whoami"];
 
-fn by_call(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>) -> Option<PossibleWrite> {
+fn by_call(
+    graph: &Graph<'_>,
+    idx: usize,
+    call: &CallExpression<'_>,
+    starts: &mut Vec<(Site, Option<String>)>,
+) -> Option<PossibleWrite> {
     let site = graph.site(idx, call);
     let anywhere = |reason: Reason| Some(PossibleWrite { site: site.clone(), reason, anywhere: true });
     if let Some(what) = by_process(call) {
+        if what.starts_with("starts a program") {
+            starts.push((site.clone(), None));
+        }
         return anywhere(Reason::at(site.clone(), what));
     }
     let origin = values::origin(graph, idx, &call.callee)?;
@@ -139,8 +148,14 @@ fn by_call(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>) -> Option<P
     let command = call.arguments.first().and_then(Argument::as_expression);
     match program(graph, idx, command?) {
         Some((program, true)) if TELLERS.contains(&program.as_str()) => None,
-        Some((program, _)) => anywhere(format!("`{program}`, which `{site}` starts, may write anywhere").into()),
-        None => anywhere(format!("a program that `{site}` starts may write anywhere").into()),
+        Some((program, _)) => {
+            starts.push((site.clone(), Some(whole(graph, idx, command?).unwrap_or_else(|| program.clone()))));
+            anywhere(format!("`{program}`, which `{site}` starts, may write anywhere").into())
+        }
+        None => {
+            starts.push((site.clone(), None));
+            anywhere(format!("a program that `{site}` starts may write anywhere").into())
+        }
     }
 }
 
@@ -156,6 +171,12 @@ fn by_process(call: &CallExpression<'_>) -> Option<&'static str> {
         "spawn" | "spawnSync" if of("Bun") => Some("starts a program, which may write anywhere"),
         _ => None,
     }
+}
+
+/// The command as it is written, its computed parts left out.
+fn whole(graph: &Graph<'_>, idx: usize, command: &Expression<'_>) -> Option<String> {
+    let value = values::value(graph, idx, command).filter(|it| it.base.is_none())?;
+    Some(value.text.trim().to_owned())
 }
 
 /// The program that a command starts, and whether it is all that is started.

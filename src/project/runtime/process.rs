@@ -4,7 +4,7 @@ use oxc_ast::ast::*;
 
 use super::graph::Graph;
 use super::module::Module;
-use super::{Runtime, values};
+use super::{Runtime, Site, values};
 
 /// Notes what the modules listen on and for.
 pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
@@ -15,9 +15,19 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
                 runtime.signal_handler = Some(graph.site(idx, *call));
             }
         }
-        let of_npm = module.nodes.members.iter().filter(|it| it.property.name.as_str().starts_with("npm_package_"));
-        runtime.npm_variables.extend(of_npm.map(|it| graph.site(idx, *it)));
+        let lines = module.text.lines().enumerate().filter(|it| names_npm_variable(it.1));
+        let path = || graph.app.folder_path(&module.path);
+        runtime.npm_variables.extend(lines.map(|(at, _)| Site { path: path(), line: Some(at + 1) }));
     }
+}
+
+/// The beginnings of the variables that managers set for a script.
+const OF_NPM: [&str; 7] =
+    ["npm_package_", "npm_config_", "npm_lifecycle_", "npm_command", "npm_execpath", "npm_node_execpath", "INIT_CWD"];
+
+/// However they are asked for: `process.env.npm_package_version`, `const { INIT_CWD } = env`, `get('npm_command')`.
+fn names_npm_variable(line: &str) -> bool {
+    OF_NPM.iter().any(|it| line.contains(it))
 }
 
 /// `app.listen(3000)`, `serve({ port: 3000 })`.

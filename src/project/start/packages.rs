@@ -14,6 +14,14 @@ pub(super) fn package_of(app: &App, program: &str) -> Option<String> {
     Some(app.owner_of(program).unwrap_or(by_name).to_owned())
 }
 
+impl App {
+    /// Whether one of its packages brings the program of this name.
+    #[must_use]
+    pub fn brings_program(&self, program: &str) -> bool {
+        package_of(self, program).is_some_and(|it| self.is_locked(&it))
+    }
+}
+
 /// The package that a file of node_modules belongs to: `node_modules/tsx/dist/cli.mjs`, `node_modules/.bin/tsx`.
 pub(super) fn owner_of_file(app: &App, path: &str) -> Option<String> {
     let (_, inside) = path.rsplit_once("node_modules/")?;

@@ -9,7 +9,24 @@ pub(super) fn doubt(ctx: &Inspection) -> Option<Reason> {
     let by_file = || facts.scripts(ctx.model()).into_iter().find_map(|it| in_file(ctx, it.path));
     let by_words = || facts.command.iter().flat_map(|it| &it.words).any(|it| asks(it));
     let by_start = || by_words().then(|| "the start command asks for NODE_ENV".into());
-    by_file().or_else(|| in_manifest(ctx)).or_else(by_start)
+    by_file().or_else(|| in_manifest(ctx)).or_else(by_start).or_else(|| by_program(ctx))
+}
+
+/// Programs that take their settings by NODE_ENV (knex 3.1, sequelize-cli 6.6, migrate-mongo 12 and config 4 do).
+const BY_MODE: &[&str] = &["knex", "migrate-mongo", "sequelize", "sequelize-cli", "db-migrate"];
+
+fn by_program(ctx: &Inspection) -> Option<Reason> {
+    let facts = ctx.facts();
+    let starts = facts.start.iter().chain(facts.users.iter().filter_map(|it| it.start.as_ref()));
+    let mut names = starts.flat_map(|it| &it.programs).map(|it| it.name.as_str());
+    let modules = facts.runtime.iter().chain(facts.users.iter().filter_map(|it| it.runtime.as_ref()));
+    let mut started = modules.flat_map(|it| &it.starts).filter_map(|it| Some((&it.0, it.1.as_deref()?)));
+    if let Some(name) = names.find(|it| BY_MODE.contains(it)) {
+        return Some(format!("`{name}` takes its settings by NODE_ENV").into());
+    }
+    let named = |text: &str| BY_MODE.iter().copied().find(|name| text.split_whitespace().any(|it| it == *name));
+    let (site, name) = started.find_map(|(site, text)| Some((site, named(text)?)))?;
+    Some(Reason::at(site.clone(), format!("starts `{name}`, which takes its settings by NODE_ENV")))
 }
 
 fn in_file(ctx: &Inspection, path: String) -> Option<Reason> {
@@ -28,8 +45,10 @@ fn in_manifest(ctx: &Inspection) -> Option<Reason> {
     Some(Reason::at(site.clone(), "asks for NODE_ENV"))
 }
 
+/// `$NODE_ENV`, `printenv NODE_ENV`, `env | grep NODE_ENV`: not what sets it.
 fn asks(text: &str) -> bool {
-    text.contains("$NODE_ENV") || text.contains("${NODE_ENV")
+    text.split("NODE_ENV").skip(1).any(|it| !it.starts_with('=') && !it.starts_with("\\="))
+        && !text.trim_start().starts_with('#')
 }
 
 #[cfg(test)]
@@ -39,7 +58,7 @@ mod tests {
 
     #[test]
     fn who_asks() {
-        let manifest = r#"{"scripts": {"start": "node server.js", "by-mode": "echo $NODE_ENV && node server.js"}}"#;
+        let manifest = r#"{"scripts": {"start": "node server.js", "migrate": "knex migrate:latest && node server.js", "by-mode": "echo $NODE_ENV && node server.js"}}"#;
         let run = |start: &str| format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\n{start}\n");
         let by_script = run("ENTRYPOINT [\"./entry.sh\"]\nCMD [\"node\", \"server.js\"]");
         for (start, entry, expected) in [
@@ -49,7 +68,9 @@ mod tests {
                 Some("`entry.sh:2` asks for NODE_ENV"),
             ),
             (&by_script, "sleep ${NODE_ENV:+1}", Some("`entry.sh:2` asks for NODE_ENV")),
+            (&by_script, "if printenv NODE_ENV; then sleep 1; fi", Some("`entry.sh:2` asks for NODE_ENV")),
             (&by_script, "sleep 1", None),
+            (&run("CMD npm run migrate"), "", Some("`knex` takes its settings by NODE_ENV")),
             (&run("CMD npm run by-mode"), "", Some("`package.json:1` asks for NODE_ENV")),
             (&run("CMD npm start"), "", None),
             (&run("CMD echo $NODE_ENV && node server.js"), "", Some("the start command asks for NODE_ENV")),

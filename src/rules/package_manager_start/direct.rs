@@ -7,6 +7,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Linker, Manager, Program, Reason};
 use crate::rules::support::{is_transparent, needs_shell};
+use crate::shell;
 use crate::stages::{Contents, Entry, ImageKind, InstructionId};
 use crate::syntax::Kind;
 
@@ -57,9 +58,16 @@ pub(super) fn start(ctx: &Inspection, command: &StartCommand) -> Result<Direct, 
     let is_own = |it: &&Program| command.script.is_none() || it.script.is_some();
     let programs: Vec<&Program> = start.programs.iter().filter(|it| !is_transparent(it)).filter(is_own).collect();
     match programs.as_slice() {
-        [program] if start.besides.is_empty() => plain(ctx, app, program, script),
+        [program] if start.besides.is_empty() && is_single(app, script, program) => plain(ctx, app, program, script),
         _ => chain::start(ctx, app, command, script),
     }
+}
+
+/// Whether the script, and the one that it runs in the end, is one command: `echo` and `|| true` are no programs.
+fn is_single(app: &App, script: &str, program: &Program) -> bool {
+    let names = program.script.iter().map(|it| it.0.as_str()).chain([script]);
+    let mut texts = names.filter_map(|it| app.package.scripts.get(it));
+    texts.all(|it| shell::script_of_text(&it.text).commands.len() == 1 || it.text.starts_with("cd "))
 }
 
 /// What speaks against it before the script is looked at.
@@ -80,6 +88,9 @@ pub(super) fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script
     if command.words.first().is_some_and(|it| it == "bun") && ctx.project().kind(&bunfig).is_some() {
         return Err(format!("by `{bunfig}`, bun may be what runs the script").into());
     }
+    if let Some(reason) = watched(ctx) {
+        return Err(reason);
+    }
     if let Some((key, _)) =
         app.npmrc.iter().flatten().find(|it| matches!(it.0.as_str(), "node-options" | "script-shell"))
     {
@@ -92,6 +103,26 @@ pub(super) fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script
         return Err("Yarn may be what lets `node` find the packages".into());
     }
     Ok(())
+}
+
+/// Who looks for the process by the manager's name.
+fn watched(ctx: &Inspection) -> Option<Reason> {
+    let facts = ctx.facts();
+    if let Some(user) = facts.users.iter().find(|it| looks_for_manager(&it.words.join(" "))) {
+        return Some(format!("{} by the manager's name", user.says()).into());
+    }
+    let scripts = facts.scripts(ctx.model()).into_iter();
+    let texts = scripts.filter_map(|it| ctx.project().text(&it.path)).chain(ctx.project().manifests());
+    let is_found = texts.into_iter().any(|it| it.lines().any(looks_for_manager));
+    is_found.then(|| "something looks for the process by the manager's name".into())
+}
+
+/// `pgrep -f "npm start"`, `ps aux | grep '[y]arn'`.
+fn looks_for_manager(text: &str) -> bool {
+    let text = text.replace(['[', ']'], "");
+    let mut parts = text.split(|it: char| !it.is_alphanumeric());
+    let looks = parts.clone().any(|it| matches!(it, "pgrep" | "pidof" | "pkill" | "ps"));
+    looks && parts.any(|it| matches!(it, "npm" | "yarn" | "pnpm" | "bun"))
 }
 
 /// Whether the packages of the stage that ships may lie elsewhere than in node_modules.
@@ -243,7 +274,17 @@ fn brings_members(contents: &Contents, root: &str) -> bool {
     modules.origin.via.is_empty() || contents.entries.iter().any(is_whole)
 }
 
-/// Why it is not known that the app does without what the manager sets.
+/// Why it is not known that the app does without what the manager sets, or finds for it.
 pub(super) fn doubt(ctx: &Inspection) -> Option<Reason> {
-    ctx.facts().known_runtime().err()
+    ctx.facts().known_runtime().err().or_else(|| found_for_modules(ctx))
+}
+
+/// A program that a module starts by its name, and that only the manager's PATH may lead to.
+fn found_for_modules(ctx: &Inspection) -> Option<Reason> {
+    let (app, runtime) = ctx.facts().app.as_ref().zip(ctx.facts().runtime.as_ref())?;
+    let first = |it: &Option<String>| it.as_ref().and_then(|it| it.split_whitespace().next()).map(str::to_owned);
+    let is_brought = |name: String| !name.contains('/') && app.brings_program(&name);
+    let (site, program) = runtime.starts.iter().find(|it| first(&it.1).is_none_or(is_brought))?;
+    let what = first(program).map_or_else(|| "a program".to_owned(), |it| format!("`{it}`"));
+    Some(Reason::at(site.clone(), format!("starts {what}, which the manager may find for it")))
 }

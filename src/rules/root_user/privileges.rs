@@ -82,6 +82,7 @@ pub(super) fn doubts(ctx: &Inspection, at: StageId) -> Vec<Reason> {
     res.extend(home_doubt(ctx, at));
     res.extend(home::doubt(ctx, at));
     res.extend(package_doubt(ctx));
+    res.extend(closed(ctx, at));
     res.extend(ctx.facts().users.iter().find_map(user_doubt));
     res.extend(compose_doubt(ctx));
     res
@@ -165,6 +166,31 @@ const ROOTED: &[&str] = &[
     "@abandonware/noble",
     "@abandonware/bleno",
 ];
+
+/// A COPY or a RUN that lets nobody but the owner read something.
+fn closed(ctx: &Inspection, at: StageId) -> Option<Reason> {
+    let model = ctx.model();
+    let mut own = model.ancestry(at).into_iter().flat_map(|it| model.stages[it].instructions.clone());
+    own.find_map(|it| {
+        let by_flag = model.instructions[it].flag_value("chmod").filter(|it| closes(it));
+        let by_flag = by_flag.map(|mode| format!("`--chmod={mode}`"));
+        let mut commands = model.commands_of_run(it).filter(|it| it.program() == Some("chmod"));
+        let by_run =
+            || commands.find(|it| it.arguments().flatten().any(closes)).map(|it| format!("`{}`", it.written()));
+        by_flag.or_else(by_run).map(|what| format!("{what} lets only its owner read something").into())
+    })
+}
+
+/// `600`, `0700`, `go-rwx`, `o=`.
+fn closes(mode: &str) -> bool {
+    let is_octal = (3..=4).contains(&mode.len()) && mode.bytes().all(|it| (b'0'..=b'7').contains(&it));
+    if is_octal {
+        return !mode.ends_with(['4', '5', '6', '7']);
+    }
+    let takes = |it: &str| ["go-r", "o-r", "og-r", "a-r", "go=", "o="].iter().any(|start| it.starts_with(start));
+    let gives = |it: &str| it.starts_with("go=r") || it.starts_with("o=r");
+    mode.split(',').any(|it| takes(it) && !gives(it))
+}
 
 fn package_doubt(ctx: &Inspection) -> Option<Reason> {
     let app = ctx.facts().app.as_ref()?;

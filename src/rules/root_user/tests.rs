@@ -177,6 +177,23 @@ fn a_folder_that_something_names_stays_in_the_home() {
 }
 
 #[test]
+fn what_only_its_owner_may_read() {
+    for (line, reason) in [
+        ("RUN chmod 600 key.pem", Some("`chmod 600 key.pem` lets only its owner read something")),
+        ("RUN chmod -R go-rwx certs", Some("`chmod -R go-rwx certs` lets only its owner read something")),
+        ("COPY --chmod=0400 key.pem ./", Some("`--chmod=0400` lets only its owner read something")),
+        ("RUN chmod +x entry.sh", None),
+        ("RUN chmod 755 entry.sh", None),
+    ] {
+        let text = dockerfile(&format!("{line}\nCMD [\"node\", \"server.js\"]\n"));
+        match reason {
+            Some(reason) => check_held_back(&ROOT_USER, &[PACKAGE, SERVER], &text, reason),
+            None => check_fix(&ROOT_USER, &[PACKAGE, SERVER], &text, &text.replace("CMD", "USER node\nCMD")),
+        }
+    }
+}
+
+#[test]
 fn what_drops_roots_rights_itself() {
     let gosu = ("docker-entrypoint.sh", "#!/bin/sh\nexec gosu node \"$@\"\n");
     let end = "ENTRYPOINT [\"./docker-entrypoint.sh\"]\nCMD [\"node\", \"server.js\"]\n";

@@ -1,5 +1,6 @@
 //! The words of the start command in the file, and others in their place.
 
+use super::positional::asks_for_words;
 use crate::facts::{StartCommand, context_file};
 use crate::fix::Edit;
 use crate::inspection::Inspection;
@@ -22,7 +23,7 @@ enum Written {
 /// Where those do not all stand in one instruction, or an entrypoint script goes another way by them.
 pub(in crate::rules) fn start_with(ctx: &Inspection, command: &StartCommand, words: &[String]) -> Result<Edit, Reason> {
     if let Some(script) = decides(ctx, command, words) {
-        return Err(format!("`{script}` does something else by the name of what it starts").into());
+        return Err(format!("`{script}` may do something else by the words that it is given").into());
     }
     let json: Vec<String> = words.iter().map(|it| serde_json::Value::String(it.clone()).to_string()).collect();
     let json = json.join(", ");
@@ -45,7 +46,8 @@ fn decides<'c>(ctx: &Inspection, command: &'c StartCommand, words: &[String]) ->
     };
     let by_shell = ["/bin/sh".to_owned(), "-c".to_owned(), command.words.join(" ")];
     let own = if command.shell { &by_shell[..] } else { &command.words };
-    (way(own) != way(words)).then_some(script[at].as_str())
+    let is_open = own != words && asks_for_words(&text).is_some();
+    (is_open || way(own) != way(words)).then_some(script[at].as_str())
 }
 
 /// The start command, where it runs several programs and the stage builds nothing yet: once the image is built in place of
