@@ -1,6 +1,7 @@
 //! Which files of the context outside of the build's output the run reads, or may read.
 
 mod globs;
+mod including;
 mod named;
 mod root;
 
@@ -68,6 +69,7 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, 
         let runs_sources = user.entry.as_ref().is_some_and(|it| outputs.holding(it).is_none());
         user.runtime.iter().for_each(|it| by_modules(scope, it, runs_sources, &mut res));
     }
+    including::add_folders(scope, &mut res);
     let all: Vec<String> = res.files.keys().cloned().collect();
     res.files.retain(|path, _| !all.iter().any(|it| it != path && paths::contains(it, path)));
     res

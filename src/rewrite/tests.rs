@@ -138,6 +138,27 @@ fn files_that_are_read_come_along() {
 }
 
 #[test]
+fn files_that_take_others_in_bring_their_folder() {
+    for (path, text, copied) in [
+        ("tpl/page.pug", "extends ./layout.pug\n", "tpl ./tpl"),
+        ("tpl/page.ejs", "<%- include('head') %>\n", "tpl ./tpl"),
+        ("api/openapi.yaml", "paths:\n  /a:\n    $ref: ./paths/a.yaml\n", "api ./api"),
+        ("api/openapi.yaml", "a:\n  $ref: '#/b'\n", "api/openapi.yaml ./api/"),
+        ("tpl/page.pug", "p hello\n", "tpl/page.pug ./tpl/"),
+    ] {
+        let server = format!(
+            "import express from 'express';\nimport fs from 'node:fs';\nfs.readFileSync('{path}');\nexpress().listen(3000);\n"
+        );
+        let after = single("", "").replace("slim\n", "slim AS build\n")
+            + &format!(
+                "\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\nCOPY {copied}\n"
+            )
+            + START;
+        splits(&[("src/server.ts", &server), (path, text)], &single("", START), &after);
+    }
+}
+
+#[test]
 fn absolute_paths_mean_the_apps_files_too() {
     let server = "import express from 'express';\nimport fs from 'node:fs';\nfs.readdirSync('/app/sql');\nload('/app/seeds/one.json');\nexpress().listen(3000);\n";
     let after = single("", "").replace("slim\n", "slim AS build\n")
