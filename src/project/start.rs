@@ -37,8 +37,9 @@ pub struct Start {
     /// The words with which the script that is started first does something else: whoever starts the image may give it
     /// another argument.
     pub alternatives: Vec<Vec<String>>,
-    /// The users that a supervisor goes on as, its own and those of its programs, as its file names them.
-    pub users: Vec<String>,
+    /// The users that a supervisor goes on as, its own and those of its programs, each with the file that names it, as that is
+    /// written.
+    pub users: Vec<(String, String)>,
 }
 
 /// One program of a start command.

@@ -93,9 +93,16 @@ fn loose_run(ctx: &Inspection, stage: StageId) -> Option<String> {
     // A split takes what readies a start script along.
     let is_split = shape(model, ctx.project()) == Some(Shape::Single);
     let readies = |it: InstructionId| is_split && start_script::purpose(ctx, it, false).is_some();
-    let is_loose = |it: InstructionId| purpose::of(ctx, it, false).is_err() && !only_prunes(ctx, it) && !readies(it);
+    let is_harmless = |it: InstructionId| only_prunes(ctx, it) || only_gives_away(ctx, it) || readies(it);
+    let is_loose = |it: InstructionId| purpose::of(ctx, it, false).is_err() && !is_harmless(it);
     let run = runs.find(|it| is_loose(*it))?;
     Some(model.instructions[run].original.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+/// `find . … -exec chown …`, as the fix of `root-user` writes it.
+fn only_gives_away(ctx: &Inspection, run: InstructionId) -> bool {
+    let mut commands = ctx.model().commands_of_run(run).peekable();
+    commands.peek().is_some() && commands.all(purpose::gives_away)
 }
 
 /// `turbo prune web --docker`, whose folders are followed.

@@ -198,7 +198,7 @@ fn owns_known_folders(command: &Command, all: &[Command], workdir: Option<&str>)
 }
 
 /// `find . … -exec chown node {} +`, as this tool writes it for a new user.
-fn gives_away(command: &Command) -> bool {
+pub(super) fn gives_away(command: &Command) -> bool {
     let words: Option<Vec<String>> = command.words.iter().map(|it| it.value.clone()).collect();
     words.is_some_and(|it| find::gives_away(&it))
 }

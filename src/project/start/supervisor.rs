@@ -55,7 +55,8 @@ impl Follower<'_> {
             if kind == "include" {
                 self.unknown(format!("`{path}` includes other files"));
             }
-            self.start.users.extend(section.iter().filter(|it| it.0 == "user").map(|it| it.1.clone()));
+            let users = section.iter().filter(|it| it.0 == "user");
+            self.start.users.extend(users.map(|it| (it.1.clone(), path.to_owned())));
             if STARTERS.contains(&kind) {
                 self.supervised(section, path, place);
             }

@@ -22,15 +22,15 @@ pub(super) fn may_drop(ctx: &Inspection, at: StageId) -> bool {
     let contents = &ctx.model().stages[at].contents;
     let installed = contents.system_packages.iter().any(|it| DROPPER_PACKAGES.contains(&it.0.as_str()));
     let starts = [contents.entrypoint, contents.cmd];
-    let is_other = |it: &String| !matches!(it.as_str(), "root" | "0");
+    let is_other = |it: &(String, String)| !matches!(it.0.as_str(), "root" | "0");
     let by_supervisor = ctx.facts().start.iter().flat_map(|it| &it.users).any(is_other);
     installed || by_supervisor || starts.into_iter().flatten().any(|it| starts_dropper(ctx, at, it))
 }
 
 /// Why the start fails as another user: a supervisor that is told to go on as root can't.
 pub(super) fn kept_by_supervisor(ctx: &Inspection) -> Option<Reason> {
-    let start = ctx.facts().start.as_ref().filter(|it| !it.users.is_empty())?;
-    Some(format!("`{}` has `user=root`, which another user can't go on as", start.script_words.last()?).into())
+    let (_, path) = ctx.facts().start.as_ref()?.users.first()?;
+    Some(format!("`{path}` has `user=root`, which another user can't go on as").into())
 }
 
 fn starts_dropper(ctx: &Inspection, at: StageId, instruction: InstructionId) -> bool {
