@@ -85,6 +85,14 @@ pub(crate) fn is_of_corepack(command: &Command) -> bool {
         && command.arguments().flatten().all(|it| program_of(it).is_none())
 }
 
+/// Whether a line looks for the process of a manager: `pgrep -f "npm start"`, `ps aux | grep '[y]arn'`.
+pub(crate) fn looks_for_manager(text: &str) -> bool {
+    let text = text.replace(['[', ']'], "");
+    let mut parts = text.split(|it: char| !it.is_alphanumeric());
+    let looks = parts.clone().any(|it| matches!(it, "pgrep" | "pidof" | "pkill" | "ps"));
+    looks && parts.any(|it| matches!(it, "npm" | "yarn" | "pnpm" | "bun"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{of, program_of};

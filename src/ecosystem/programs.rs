@@ -261,6 +261,11 @@ const IDLE: &[&str] = &[
     "zypper",
 ];
 
+/// Whether a program takes its settings by NODE_ENV (knex 3.1, sequelize-cli 6.6, migrate-mongo 12, db-migrate 0.11).
+pub(crate) fn heeds_mode(program: &str) -> bool {
+    matches!(program, "knex" | "migrate-mongo" | "sequelize" | "sequelize-cli" | "db-migrate")
+}
+
 /// Commands that the shell itself is: `exec` starts none of them.
 pub(crate) fn is_of_the_shell(program: &str) -> bool {
     const BUILTINS: &[&str] = &[

@@ -1,5 +1,6 @@
 //! What of the start, beside the app's modules, does something by NODE_ENV: the shell.
 
+use crate::ecosystem::programs;
 use crate::inspection::Inspection;
 use crate::project::{Reason, Site};
 
@@ -12,20 +13,18 @@ pub(super) fn doubt(ctx: &Inspection) -> Option<Reason> {
     by_file().or_else(|| in_manifest(ctx)).or_else(by_start).or_else(|| by_program(ctx))
 }
 
-/// Programs that take their settings by NODE_ENV (knex 3.1, sequelize-cli 6.6, migrate-mongo 12 and config 4 do).
-const BY_MODE: &[&str] = &["knex", "migrate-mongo", "sequelize", "sequelize-cli", "db-migrate"];
-
+/// A program that takes its settings by it.
 fn by_program(ctx: &Inspection) -> Option<Reason> {
     let facts = ctx.facts();
     let starts = facts.start.iter().chain(facts.users.iter().filter_map(|it| it.start.as_ref()));
     let mut names = starts.flat_map(|it| &it.programs).map(|it| it.name.as_str());
     let modules = facts.runtime.iter().chain(facts.users.iter().filter_map(|it| it.runtime.as_ref()));
     let mut started = modules.flat_map(|it| &it.starts).filter_map(|it| Some((&it.0, it.1.as_deref()?)));
-    if let Some(name) = names.find(|it| BY_MODE.contains(it)) {
+    if let Some(name) = names.find(|it| programs::heeds_mode(it)) {
         return Some(format!("`{name}` takes its settings by NODE_ENV").into());
     }
-    let named = |text: &str| BY_MODE.iter().copied().find(|name| text.split_whitespace().any(|it| it == *name));
-    let (site, name) = started.find_map(|(site, text)| Some((site, named(text)?)))?;
+    let (site, name) =
+        started.find_map(|(site, text)| Some((site, text.split_whitespace().find(|it| programs::heeds_mode(it))?)))?;
     Some(Reason::at(site.clone(), format!("starts `{name}`, which takes its settings by NODE_ENV")))
 }
 

@@ -1,7 +1,7 @@
 //! What a package manager's start comes down to, without the manager.
 
 use super::chain;
-use crate::ecosystem::{Action, Invocation, WorkspaceLayout, servers, sites};
+use crate::ecosystem::{Action, Invocation, WorkspaceLayout, brought, servers, sites};
 use crate::facts::{StartCommand, User, linker};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -108,21 +108,13 @@ pub(super) fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script
 /// Who looks for the process by the manager's name.
 fn watched(ctx: &Inspection) -> Option<Reason> {
     let facts = ctx.facts();
-    if let Some(user) = facts.users.iter().find(|it| looks_for_manager(&it.words.join(" "))) {
+    if let Some(user) = facts.users.iter().find(|it| brought::looks_for_manager(&it.words.join(" "))) {
         return Some(format!("{} by the manager's name", user.says()).into());
     }
     let scripts = facts.scripts(ctx.model()).into_iter();
     let texts = scripts.filter_map(|it| ctx.project().text(&it.path)).chain(ctx.project().manifests());
-    let is_found = texts.into_iter().any(|it| it.lines().any(looks_for_manager));
+    let is_found = texts.into_iter().any(|it| it.lines().any(brought::looks_for_manager));
     is_found.then(|| "something looks for the process by the manager's name".into())
-}
-
-/// `pgrep -f "npm start"`, `ps aux | grep '[y]arn'`.
-fn looks_for_manager(text: &str) -> bool {
-    let text = text.replace(['[', ']'], "");
-    let mut parts = text.split(|it: char| !it.is_alphanumeric());
-    let looks = parts.clone().any(|it| matches!(it, "pgrep" | "pidof" | "pkill" | "ps"));
-    looks && parts.any(|it| matches!(it, "npm" | "yarn" | "pnpm" | "bun"))
 }
 
 /// Whether the packages of the stage that ships may lie elsewhere than in node_modules.

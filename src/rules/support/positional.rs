@@ -24,13 +24,13 @@ fn is_followed(line: &str) -> bool {
 
 /// `exec "$@"`, `exec tini -- "$@"`, `set -- node "$@"`, `"$@"`.
 fn hands_on(line: &str) -> bool {
-    let start = ["exec ", "set -- ", "\"$@\"", "\"${@}\"", "tini ", "dumb-init "].iter().any(|it| line.starts_with(it));
+    let start = ["exec ", "set -- ", "\"$@\"", "\"${@}\""].iter().any(|it| line.starts_with(it));
     let rest = line.trim_end_matches(';').replacen("\"$@\"", "", 1).replacen("\"${@}\"", "", 1);
     start && !names_words(&rest) && !line.contains(['|', '&', '<', '>', '('])
 }
 
 fn is_of_official_image(line: &str) -> bool {
-    line.contains("${1#-}") && !line.contains("npm") && !line.contains("yarn")
+    line.contains("${1#-}")
 }
 
 /// `if [ "$1" = "npm" ]; then`, `case "$1" in`: what `shell::given` follows.
