@@ -81,9 +81,6 @@ pub(super) fn refuse(ctx: &Inspection, app: &App, command: &StartCommand, script
     } else if !ctx.facts().app_at_workdir {
         return Err("the package.json is not known to be in the working directory".into());
     }
-    if let Some(site) = ctx.facts().runtime.as_ref().and_then(|it| it.npm_variables.first()) {
-        return Err(Reason::at(site.clone(), "reads a variable that npm sets"));
-    }
     let bunfig = app.folder_path("bunfig.toml");
     if command.words.first().is_some_and(|it| it == "bun") && ctx.project().kind(&bunfig).is_some() {
         return Err(format!("by `{bunfig}`, bun may be what runs the script").into());
@@ -268,7 +265,9 @@ fn brings_members(contents: &Contents, root: &str) -> bool {
 
 /// Why it is not known that the app does without what the manager sets, or finds for it.
 pub(super) fn doubt(ctx: &Inspection) -> Option<Reason> {
-    ctx.facts().known_runtime().err().or_else(|| found_for_modules(ctx))
+    let variable = ctx.facts().runtime.as_ref().and_then(|it| it.npm_variables.first());
+    let variable = variable.map(|it| Reason::at(it.clone(), "reads a variable that npm sets"));
+    variable.or_else(|| ctx.facts().known_runtime().err()).or_else(|| found_for_modules(ctx))
 }
 
 /// A program that a module starts by its name, and that only the manager's PATH may lead to.
