@@ -254,6 +254,12 @@ impl Project {
         self.pods().map(|_| kubernetes::texts(&*self.files.loader, &self.folders_above())).unwrap_or_default()
     }
 
+    /// Whether a compose file, a workflow, a script or the like may build the Dockerfile up to the stage called `stage`.
+    #[must_use]
+    pub fn is_target(&self, stage: &str) -> bool {
+        builds::is_target(&*self.files.loader, &self.folders_above(), stage)
+    }
+
     /// Where a manifest of Kubernetes runs pods, in the folders from the Dockerfile's and the context up to the
     /// repository's root, or below those in them that are named for that; its path is from the context. Looked up once.
     #[must_use]

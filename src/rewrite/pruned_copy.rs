@@ -144,11 +144,9 @@ pub(super) fn is_needed_elsewhere(ctx: &Inspection, stage: StageId) -> bool {
     is_base || copies || is_built_by_itself(ctx, stage)
 }
 
-/// Whether a compose file or the like has something run in an image of the stage itself.
+/// Whether a compose file, a workflow or the like may build an image of the stage itself.
 fn is_built_by_itself(ctx: &Inspection, stage: StageId) -> bool {
-    let model = ctx.model();
-    let named = |name: &str| model.stage_named(name, model.stages.next_id());
-    ctx.project().users.iter().filter_map(|it| it.target.as_deref()).any(|it| named(it) == Some(stage))
+    ctx.model().stages[stage].name.as_deref().is_some_and(|it| ctx.project().is_target(it))
 }
 
 /// Whether a stage hands on to the one that ships what it copies, and neither runs anything that may need

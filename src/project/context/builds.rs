@@ -68,6 +68,19 @@ fn agreed(contexts: Vec<PathBuf>) -> Option<PathBuf> {
     contexts.all(|it| it == first).then_some(first)
 }
 
+/// Whether a build in those files may stop at the stage called `stage`: `--target builder`, `target: builder`.
+pub(super) fn is_target(loader: &dyn Loader, folders: &[PathBuf], stage: &str) -> bool {
+    let is_word = |it: char| it.is_alphanumeric() || matches!(it, '-' | '_' | '.');
+    let names = |line: &str| line.contains("target") && line.split(|it| !is_word(it)).any(|it| it == stage);
+    let mut files = places(loader, folders).into_iter().flat_map(|folder| {
+        let entries = loader.list(&folder).unwrap_or_default();
+        let files = entries.into_iter().filter(|it| it.1 == EntryKind::File && reader(&it.0).is_some());
+        files.take(MAX_FILES).map(move |it| folder.join(it.0)).collect::<Vec<_>>()
+    });
+    let text = |path: &Path| Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT);
+    files.any(|it| text(&it).is_some_and(|it| it.text.lines().any(names)))
+}
+
 /// The folders whose files may build the Dockerfile.
 fn places(loader: &dyn Loader, folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut res = folders.to_vec();
