@@ -71,7 +71,12 @@ fn agreed(contexts: Vec<PathBuf>) -> Option<PathBuf> {
 /// Whether a build in those files may stop at the stage called `stage`: `--target builder`, `target: builder`.
 pub(super) fn is_target(loader: &dyn Loader, folders: &[PathBuf], stage: &str) -> bool {
     let is_word = |it: char| it.is_alphanumeric() || matches!(it, '-' | '_' | '.');
-    let names = |line: &str| line.contains("target") && line.split(|it| !is_word(it)).any(|it| it == stage);
+    let is_sign = |it: char| it.is_whitespace() || matches!(it, ':' | '=' | '"' | '\'');
+    let names = |line: &str| {
+        let values = line.split("target").skip(1).filter(|it| it.starts_with(is_sign));
+        let mut rest = values.filter_map(|it| it.trim_start_matches(is_sign).strip_prefix(stage));
+        rest.any(|it| !it.starts_with(is_word))
+    };
     let mut files = places(loader, folders).into_iter().flat_map(|folder| {
         let entries = loader.list(&folder).unwrap_or_default();
         let files = entries.into_iter().filter(|it| it.1 == EntryKind::File && reader(&it.0).is_some());
