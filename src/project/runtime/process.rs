@@ -15,6 +15,9 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
                 runtime.signal_handler = Some(graph.site(idx, *call));
             }
         }
+        if !module.text.contains("npm_") && !module.text.contains("INIT_CWD") {
+            continue;
+        }
         let lines = module.text.lines().enumerate().filter(|it| names_npm_variable(it.1));
         let path = || graph.app.folder_path(&module.path);
         runtime.npm_variables.extend(lines.map(|(at, _)| Site { path: path(), line: Some(at + 1) }));
