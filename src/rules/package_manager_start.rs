@@ -306,6 +306,10 @@ mod tests {
             "",
             "`start` runs `next`, which is found through the manager",
         );
+        for script in ["echo $npm_package_version && node server.js", "trap 'rm -f x' EXIT; node server.js"] {
+            let scripts = format!(r#""start": "{script}""#);
+            held_back(&scripts, "", "`start` needs the shell that the manager starts");
+        }
         held_back(r#""start": "(node a.js && node server.js)""#, "", "`start` runs more than one program");
         held_back(r#""start": "PORT=$X node server.js""#, "", "`start` sets `PORT`");
         held_back(r#""start": "next start""#, "", "`start` runs `next`, which is found through the manager");

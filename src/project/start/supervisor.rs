@@ -55,11 +55,22 @@ impl Follower<'_> {
             if kind == "include" {
                 self.unknown(format!("`{path}` includes other files"));
             }
+            self.places(section, path, place);
             let users = section.iter().filter(|it| it.0 == "user");
             self.start.users.extend(users.map(|it| (it.1.clone(), path.to_owned())));
             if STARTERS.contains(&kind) {
                 self.supervised(section, path, place);
             }
+        }
+    }
+
+    /// Logs and sockets in the app's folder: what the build makes may not bring the folder that they lie in.
+    fn places(&mut self, section: &Section, path: &str, place: &Place) {
+        let is_place = |it: &&(String, String)| it.0.ends_with("file") || it.0 == "childlogdir" || it.0 == "socket";
+        let inside =
+            |it: &&(String, String)| it.1.contains(['/', '.']) && self.ground.path(&place.folder, &it.1).is_some();
+        if let Some((_, value)) = section.iter().filter(is_place).find(inside) {
+            self.unknown(format!("`{path}` has `{value}` written, in the app's own folder"));
         }
     }
 

@@ -22,6 +22,10 @@ pub(super) fn start(ctx: &Inspection, app: &App, command: &StartCommand, script:
     if !read.complete || !is_plain_chain(text, &outside) || !inside.into_iter().all(is_found) {
         return Err(several());
     }
+    // What the manager sets is gone without it, and a trap with its shell.
+    if ["npm_", "INIT_CWD", "trap"].iter().any(|it| text.contains(it)) {
+        return Err(format!("`{script}` needs the shell that the manager starts").into());
+    }
     let (last, before) = outside.split_last().ok_or_else(several)?;
     let mut edits: Vec<(TextRange, String)> = Vec::new();
     for command in before {
