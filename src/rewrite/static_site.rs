@@ -15,7 +15,7 @@ use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Forward, Mount, Output, Reason, StaticSite};
+use crate::project::{Forward, Mount, Output, Reason, Site, StaticSite};
 use crate::stages::IdRange;
 use crate::syntax::Kind;
 
@@ -28,33 +28,45 @@ pub(super) fn find(ctx: &Inspection) -> Option<Result<StaticSite, Reason>> {
 /// The plan for it.
 pub(super) fn plan(ctx: &Inspection, site: &StaticSite) -> Result<Plan, Reason> {
     stays_alone(ctx)?;
-    // What is built already has not seen them.
-    if !site.is_preview {
-        variables(ctx)?;
-    }
     let port = port(ctx, site).ok_or_else(|| refusal(format!("it is not known where `{}` listens", site.server)))?;
     let is_more = |it: &&Output| it.path != site.output && paths::contains(&it.path, &site.output);
     if let Some(other) = ctx.facts().outputs.outputs.iter().find(is_more) {
         return Err(refusal(format!("the build makes `{}`, which is more than the site", other.path)));
     }
     let step = build_step::find(ctx, Builder::Script(&site.script), &site.output)?;
+    // What is built already has not seen them.
+    let given = if site.is_preview { Vec::new() } else { variables(ctx, step.is_some())? };
     let range = IdRange::new(production(ctx).from, last_instruction(ctx).next());
     let (chunks, tail) = chunks::of(ctx.dockerfile(), range);
     if let Some(other) = chunks.iter().find(|it| !is_known(&it.instruction.kind)) {
         return Err(refusal(format!("what {} is for without Node is not known", other.instruction.name())));
     }
     let range = super::split::range_of(&chunks, tail);
-    let layout = Layout { ctx, site, chunks: &chunks, step: step.as_ref(), port, style: blocks::style(ctx) };
+    let layout =
+        Layout { ctx, site, chunks: &chunks, step: step.as_ref(), given: &given, port, style: blocks::style(ctx) };
     let text = layout.write()? + &ctx.text()[tail];
     let is_open = !ctx.text().ends_with('\n');
     let text = if is_open { text.trim_end_matches(['\r', '\n']).to_owned() } else { text };
     let title = format!("Build the site, and serve `{}` with nginx", site.output);
-    Ok(finish(&title, vec![Edit::replacement(range, text)], doubts(ctx, site, step.as_ref(), port), Vec::new()))
+    Ok(finish(
+        &title,
+        vec![Edit::replacement(range, text)],
+        doubts(ctx, site, (&given, step.as_ref()), port),
+        Vec::new(),
+    ))
 }
 
 /// What the old server may have done that nobody sees from here.
-fn doubts(ctx: &Inspection, site: &StaticSite, step: Option<&String>, port: u16) -> Vec<Reason> {
+fn doubts(
+    ctx: &Inspection,
+    site: &StaticSite,
+    (given, step): (&[Given<'_>], Option<&String>),
+    port: u16,
+) -> Vec<Reason> {
     let mut res: Vec<Reason> = mounted(ctx).into_iter().collect();
+    res.extend(given.iter().map(|it| {
+        Reason::at(it.site.clone(), format!("gives `{}` to the container: it is built in by its value there", it.name))
+    }));
     let paths: Vec<String> = site.forwards.iter().map(|it| format!("`{}`", it.path)).collect();
     let forwards = if paths.is_empty() { String::new() } else { format!(" and to forward {}", paths.join(", ")) };
     res.push(format!(
@@ -92,15 +104,30 @@ pub(super) fn mounted(ctx: &Inspection) -> Option<Reason> {
     Some(Reason::at(compose.site.clone(), format!("mounts the sources at `{}`, as for development", mount.target)))
 }
 
-/// Variables that are given to the container reach a site only when it is built.
-fn variables(ctx: &Inspection) -> Result<(), Reason> {
-    let given = ctx.project().compose.iter().flat_map(|it| it.environment.iter().map(|(name, _)| (&it.site, name)));
-    match given.into_iter().find(|it| tools::is_public_variable(it.1)) {
-        Some((site, name)) => {
-            Err(Reason::at(site.clone(), format!("gives `{name}` to the container, after the build")))
-        }
-        None => Ok(()),
+/// A variable that a compose file gives to the container.
+struct Given<'a> {
+    site: &'a Site,
+    name: &'a str,
+    value: &'a str,
+}
+
+/// Variables that are given to the container reach a site only when it is built: with their values, which must be known
+/// and the same for all.
+fn variables(ctx: &Inspection, is_built_here: bool) -> Result<Vec<Given<'_>>, Reason> {
+    let all = ctx.project().compose.iter().flat_map(|it| it.environment.iter().map(|pair| (&it.site, pair)));
+    let all = all.map(|(site, (name, value))| Given { site, name, value });
+    let mut res: Vec<Given<'_>> = all.filter(|it| tools::is_public_variable(it.name)).collect();
+    let is_known = |it: &&Given<'_>| {
+        let is_plain =
+            !it.value.is_empty() && !it.value.contains(|c: char| "$\\'\"`#".contains(c) || c.is_whitespace());
+        is_built_here && is_plain && res.iter().all(|other| other.name != it.name || other.value == it.value)
+    };
+    if let Some(it) = res.iter().find(|it| !is_known(it)) {
+        return Err(Reason::at(it.site.clone(), format!("gives `{}` to the container, after the build", it.name)));
     }
+    res.sort_by_key(|it| it.name);
+    res.dedup_by_key(|it| it.name);
+    Ok(res)
 }
 
 /// Where the site is reached today, else where the file says that it should be.
@@ -135,6 +162,8 @@ struct Layout<'a> {
     chunks: &'a [Chunk<'a>],
     /// The command that builds, where none does yet.
     step: Option<&'a String>,
+    /// What it is to know.
+    given: &'a [Given<'a>],
     port: u16,
     style: Style,
 }
@@ -155,6 +184,7 @@ impl Layout<'_> {
             res += &self.ctx.text()[chunk.lead];
             res += &own(self.ctx, self.style, chunk);
         }
+        res.extend(self.given.iter().map(|it| self.style.line("ARG", &format!("{}={}", it.name, it.value))));
         res += &self.step.map(|it| self.style.line("RUN", it)).unwrap_or_default();
         res
     }

@@ -115,6 +115,29 @@ fn a_build_that_nobody_has_tried() {
 }
 
 #[test]
+fn a_build_that_the_container_has_run_at_each_start() {
+    let package =
+        package(r#""prod": "npm run build && npm start", "build": "tsc", "start": "nodemon ./dist/server.js""#);
+    let files = [("package.json", package.as_str()), TSCONFIG, ("src/server.ts", "")];
+    let before = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD [\"npm\", \"run\", \"prod\"]\n";
+    let after =
+        before.replace("CMD [\"npm\", \"run\", \"prod\"]", "RUN npm run build\nCMD [\"node\", \"./dist/server.js\"]");
+    check_unsafe_fix(&DEV_SERVER, &files, before, &after);
+}
+
+#[test]
+fn variables_that_compose_gives_are_built_in() {
+    let package = package(VITE);
+    let compose =
+        "services:\n  web:\n    build: .\n    environment:\n      - VITE_API=http://localhost:5000\n      - OTHER=1\n";
+    let files = [("package.json", package.as_str()), PAGE, LOCK, ("compose.yaml", compose)];
+    let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
+    let head = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nARG VITE_API=http://localhost:5000\nRUN npm run build\n\n";
+    let copy = "COPY --from=build /app/dist /usr/share/nginx/html\n";
+    check_unsafe_fix(&DEV_SERVER, &files, &dev, &format!("{head}{}{copy}EXPOSE 5173\n", server(5173)));
+}
+
+#[test]
 fn a_site_that_is_more() {
     let package = package(VITE);
     let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
@@ -123,7 +146,7 @@ fn a_site_that_is_more() {
     let held = |file, dockerfile: &str, reason| check_held_back(&DEV_SERVER, &with(file), dockerfile, reason);
     held(("vite.config.js", "export default { server: { proxy: f() } }"), &dev, "`vite.config.js` sets `proxy`");
     let compose = |more: &str| format!("services:\n  web:\n    build: .\n{more}");
-    let env = compose("    environment: {VITE_API: 'http://api'}\n");
+    let env = compose("    environment: {VITE_API: '${API}'}\n");
     held(("compose.yaml", &env), &dev, "`compose.yaml:2` gives `VITE_API` to the container, after the build");
     let volume = dev.replace("CMD", "VOLUME /data\nCMD");
     held(PAGE, &volume, "what VOLUME is for without Node is not known");
