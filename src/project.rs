@@ -49,7 +49,7 @@ pub use outputs::{Artefact, Deliverable, GeneratedClient, Output, Outputs, Packa
 pub use package::{ModuleKind, Package, Script};
 pub use reason::Reason;
 pub(crate) use runtime::STACK_SIZE;
-pub use runtime::{Access, AccessBase, Import, Mention, Named, PossibleWrite, Runtime};
+pub use runtime::{Access, AccessBase, Import, Listen, Mention, Named, PossibleWrite, Runtime};
 pub use start::{Ground, Program, ProgramReads, Start};
 pub use static_site::StaticSite;
 pub use workspace::{Dependency, Member, MemberLink, Reach, Workspace};

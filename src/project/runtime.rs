@@ -107,6 +107,17 @@ pub struct PossibleWrite {
     pub anywhere: bool,
 }
 
+/// A call that may have a server listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// The port where it is a known number (`process.env.PORT || 3000` gives 3000).
+    pub port: Option<u16>,
+    /// The environment variable that gives another one.
+    pub variable: Option<String>,
+    /// Where the sources say so.
+    pub site: Site,
+}
+
 /// What the modules reachable from an entry do.
 #[derive(Clone, Debug, Default)]
 pub struct Runtime {
@@ -129,8 +140,8 @@ pub struct Runtime {
     /// Where a module starts other programs than those that only tell something; the command, or the program, where it
     /// is known.
     pub starts: Vec<(Site, Option<String>)>,
-    /// Ports listened on that are known numbers (`process.env.PORT || 3000` gives 3000).
-    pub ports: Vec<(u16, Site)>,
+    /// Where a server may be told to listen.
+    pub listens: Vec<Listen>,
     /// A `process.on('SIGTERM' | 'SIGINT')` handler.
     pub signal_handler: Option<Site>,
     /// Where the app does something else under `NODE_ENV=production` than without a NODE_ENV, logs left out.

@@ -11,6 +11,7 @@ mod writable;
 use super::declare_rule;
 use super::support::{node_stage, note_of_number, severity_of_shipping, written_user};
 use crate::diagnostic::Diagnostic;
+use crate::facts::Development;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
@@ -80,8 +81,9 @@ declare_rule! {
     /// compose files, platforms and HEALTHCHECK run in the image counts as well. An action of GitHub
     /// (`using: docker`) must run as root and has no fix. Where `alpine`, `debian` or `ubuntu` have no user but root, one
     /// is made. An image that starts nothing, and that nobody is known to run, is reported as information.
-    /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported; one
-    /// that is run for development has no fix: a development server may write beside the sources.
+    /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported. Where the container
+    /// starts a development server, which may write beside the sources, the fix is unsafe and comes after that of
+    /// `dev-server`; one that is run for development otherwise has no fix.
     pub(crate) ROOT_USER { name: "root-user", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -93,7 +95,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let place = ctx.model().instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
     let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
     diagnostic.severity = severity_of_shipping(ctx);
-    if let Some(development) = &ctx.facts().development {
+    if let Some(development) = ctx.facts().development.as_ref().filter(|_| ctx.facts().dev_server.is_none()) {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;
     }
@@ -183,7 +185,8 @@ fn with_fix(
     missed: Option<Missed>,
 ) -> Diagnostic {
     let moved = missed.and_then(|it| Some((it.elsewhere?, it.reason)));
-    let mut doubts: Vec<Reason> = moved.iter().map(|it| it.1.clone()).collect();
+    let mut doubts: Vec<Reason> = ctx.facts().development.iter().map(may_write).collect();
+    doubts.extend(moved.iter().map(|it| it.1.clone()));
     doubts.extend(privileges::doubts(ctx, at));
     let needs = writable::needs(ctx, at, &mut doubts);
     let mut edits = edits(ctx, (at, stage), name, &needs, &mut doubts);
@@ -191,7 +194,7 @@ fn with_fix(
     edits.extend(later::root_again(ctx, at));
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
     let fix = Fix::new(format!("Run as `{}`", in_user(ctx, at, name)), applicability, edits)
-        .depending_on(start_elsewhere(ctx));
+        .depending_on(start_that_changes(ctx));
     let mut res = diagnostic.with_fix(fix);
     for folder in &needs.folders {
         res = res.with_related_file(&folder.site.path, folder.site.line, format!("`{}` is written here", folder.path));
@@ -210,9 +213,15 @@ fn with_fix(
     }
 }
 
-/// A start by a manager in another folder: once it starts there by itself, the working directory is that folder.
-fn start_elsewhere(ctx: &Inspection) -> Vec<TextRange> {
-    let command = ctx.facts().command.as_ref().filter(|_| ctx.facts().started_elsewhere);
+fn may_write(development: &Development) -> Reason {
+    format!("{}, which may write elsewhere than in the app's folder", development.reason()).into()
+}
+
+/// A start by a manager in another folder: once it starts there by itself, the working directory is that folder. And one
+/// of a development server: what starts in its place may write nothing.
+fn start_that_changes(ctx: &Inspection) -> Vec<TextRange> {
+    let changes = ctx.facts().started_elsewhere || ctx.facts().dev_server.is_some();
+    let command = ctx.facts().command.as_ref().filter(|_| changes);
     command.map(|it| ctx.model().instructions[it.instruction].content).into_iter().collect()
 }
 

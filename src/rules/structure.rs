@@ -118,7 +118,8 @@ mod tests {
 1:1: warning[single-stage-build] The stage that ships also builds (`npm run build`): its sources and build tools stay in the image
   held back: the container starts a development server, `next dev`
 1:1: warning[root-user] The production stage runs as root
-  held back: the container starts a development server, `next dev`
+  fix (unsafe): Run as `node`
+  held back: the container starts a development server, `next dev`, which may write elsewhere than in the app's folder
 4:5: warning[dev-dependencies] The devDependency `typescript` reaches the production image
   held back: the container starts a development server, `next dev`
 5:1: warning[dev-server] The container starts a development server, `next dev`

@@ -4,7 +4,7 @@ use oxc_ast::ast::*;
 
 use super::graph::Graph;
 use super::module::Module;
-use super::{Runtime, Site, values};
+use super::{Listen, Runtime, Site, values};
 
 /// Notes what the modules listen on and for.
 pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
@@ -51,9 +51,9 @@ fn port(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>, runtime: &mut 
         },
         it => it,
     };
-    if let Some(port) = values::number(graph, idx, expression).and_then(as_port) {
-        runtime.ports.push((port, graph.site(idx, call)));
-    }
+    let port = values::number(graph, idx, expression).and_then(as_port);
+    let variable = values::variable(graph, idx, expression);
+    runtime.listens.push(Listen { port, variable, site: graph.site(idx, call) });
 }
 
 fn named<'b, 'a>(property: &'b ObjectPropertyKind<'a>, name: &str) -> Option<&'b Expression<'a>> {

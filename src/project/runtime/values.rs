@@ -96,6 +96,11 @@ pub(super) fn number(graph: &Graph<'_>, module: usize, expression: &Expression<'
     Evaluation { graph }.number(module, expression, MAX_DEPTH)
 }
 
+/// The environment variable that decides what `expression` gives: `process.env.PORT || 3000`, `Number(env.PORT)`.
+pub(super) fn variable(graph: &Graph<'_>, module: usize, expression: &Expression<'_>) -> Option<String> {
+    Evaluation { graph }.variable(module, expression, MAX_DEPTH)
+}
+
 /// The expressions that may be what `expression` gives: both arms of `a ? b : c` and `a || b`, without
 /// environment variables that have a default.
 pub(super) fn alternatives<'b, 'a>(expression: &'b Expression<'a>) -> Vec<&'b Expression<'a>> {
@@ -297,4 +302,35 @@ impl<'a> Evaluation<'_, 'a> {
             _ => None,
         }
     }
+
+    fn variable(&self, module: usize, expression: &Expression<'a>, depth: usize) -> Option<String> {
+        let depth = depth.checked_sub(1)?;
+        match expression.get_inner_expression() {
+            Expression::StaticMemberExpression(it) if is_environment(&it.object) => Some(it.property.name.to_string()),
+            Expression::LogicalExpression(it) => self.variable(module, &it.left, depth),
+            Expression::UnaryExpression(it) => self.variable(module, &it.argument, depth),
+            Expression::CallExpression(it) => self.variable(module, it.arguments.first()?.as_expression()?, depth),
+            Expression::Identifier(it) => {
+                let binding = *self.graph.modules[module].nodes.bindings.get(it.name.as_str())?;
+                if let Binding::Part { of, key } = binding
+                    && is_environment(of)
+                {
+                    return Some(key.to_owned());
+                }
+                let (module, found) = self.target(module, binding, depth)?;
+                self.variable(module, found, depth)
+            }
+            Expression::StaticMemberExpression(it) => {
+                let (module, found) = self.property(module, &it.object, it.property.name.as_str(), depth)?;
+                self.variable(module, found, depth)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `process.env`, `Bun.env`
+fn is_environment(expression: &Expression<'_>) -> bool {
+    let Expression::StaticMemberExpression(it) = expression.get_inner_expression() else { return false };
+    it.property.name == "env" && (it.object.is_specific_id("process") || it.object.is_specific_id("Bun"))
 }

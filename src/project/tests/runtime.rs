@@ -279,7 +279,7 @@ fn ports_signals_and_variables_are_found() {
         ("app.listen('/run/x.sock')", None),
     ] {
         let runtime = runtime_of(&[("src/main.ts", text)]);
-        assert_eq!(runtime.ports.first().map(|it| it.0), port, "{text}");
+        assert_eq!(runtime.listens.iter().find_map(|it| it.port), port, "{text}");
     }
     let runtime =
         runtime_of(&[("src/main.ts", "process.once('SIGTERM', stop);\nconsole.log(process.env.npm_package_version)")]);

@@ -5,7 +5,7 @@ use crate::ecosystem::{Invocation, Manager};
 use crate::facts::User;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{AccessBase, Program, Reason};
+use crate::project::{AccessBase, Listen, Program, Reason};
 use crate::rules::support::is_transparent;
 use crate::stages::{ImageKind, InstructionId, StageId};
 use crate::syntax::{CommandForm, Kind};
@@ -199,29 +199,54 @@ fn package_doubt(ctx: &Inspection) -> Option<Reason> {
 }
 
 /// Why the app may not start as another user at all: nothing says that its container has a network of its own, where Docker
-/// (20.10 and later) gives all users the ports below 1024.
+/// (20.10 and later) gives all users the ports below 1024, and no variable gives the app another port.
 pub(super) fn kept_port(ctx: &Inspection, at: StageId) -> Option<Reason> {
-    let low = low_port(ctx, at)?;
-    let is_own_network = ctx.project().compose.as_ref().is_some_and(|it| !it.on_host_network);
-    (!is_own_network).then(|| {
-        format!("port {low} is below 1024, and nothing says that the container's host does not keep those for root")
-            .into()
-    })
+    let low = low_port(ctx, at).filter(|it| it.variable.is_none() && !has_own_network(ctx))?;
+    let port = low.port;
+    Some(
+        format!("port {port} is below 1024, and nothing says that the container's host does not keep those for root")
+            .into(),
+    )
 }
 
 fn port_doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
-    low_port(ctx, at).map(|low| format!("port {low} is below 1024, which some hosts keep for root").into())
+    let LowPort { port, variable } = low_port(ctx, at)?;
+    let way_out =
+        variable.filter(|_| !has_own_network(ctx)).map(|it| format!(": there, give the app another by `{it}`"));
+    Some(format!("port {port} is below 1024, which some hosts keep for root{}", way_out.unwrap_or_default()).into())
+}
+
+fn has_own_network(ctx: &Inspection) -> bool {
+    ctx.project().compose.as_ref().is_some_and(|it| !it.on_host_network)
 }
 
 /// A port below 1024 that the app listens on, as far as that shows.
-fn low_port(ctx: &Inspection, at: StageId) -> Option<u16> {
-    let listened = ctx.facts().runtime.iter().flat_map(|it| &it.ports).map(|it| it.0);
-    let exposes =
+struct LowPort {
+    port: u16,
+    /// What gives the app another one.
+    variable: Option<String>,
+}
+
+fn low_port(ctx: &Inspection, at: StageId) -> Option<LowPort> {
+    let contents = &ctx.model().stages[at].contents;
+    let listens: Vec<&Listen> = ctx.facts().runtime.iter().flat_map(|it| &it.listens).collect();
+    let is_low = |it: &u16| *it < 1024;
+    let set = |name: &str| contents.env_value(name).and_then(|it| it.parse::<u16>().ok());
+    let given = |it: &&Listen| it.variable.as_deref().and_then(set).or(it.port).filter(is_low);
+    if let Some((listen, port)) = listens.iter().find_map(|it| Some((it, given(it)?))) {
+        return Some(LowPort { port, variable: listen.variable.clone() });
+    }
+    let is_high = !listens.is_empty() && listens.iter().all(|it| it.variable.is_none() && it.port.is_some());
+    let port = set("PORT").filter(is_low).or_else(|| exposed(ctx, at).filter(|_| !is_high).find(is_low))?;
+    let variable = listens.iter().map(|it| it.variable.clone()).collect::<Option<Vec<String>>>();
+    Some(LowPort { port, variable: variable.unwrap_or_default().into_iter().next() })
+}
+
+fn exposed(ctx: &Inspection, at: StageId) -> impl Iterator<Item = u16> {
+    let words =
         ctx.model().stages[at].contents.exposes.iter().filter_map(|it| match &ctx.model().instructions[*it].kind {
             Kind::Expose(words) => Some(words),
             _ => None,
         });
-    let exposed = exposes.flatten().filter_map(|it| it.value.split(['/', '-']).next()?.parse::<u16>().ok());
-    let by_env = ctx.model().stages[at].contents.env_value("PORT").and_then(|it| it.parse().ok());
-    listened.chain(exposed).chain(by_env).find(|it| *it < 1024)
+    words.flatten().filter_map(|it| it.value.split(['/', '-']).next()?.parse::<u16>().ok())
 }

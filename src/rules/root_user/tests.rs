@@ -153,15 +153,24 @@ fn temporary_files_are_anybodys() {
 
 #[test]
 fn low_ports() {
+    let unknown = ("server.js", "require('http').createServer().listen(choose())");
     let before = dockerfile("EXPOSE 80\nCMD [\"node\", \"server.js\"]\n");
     let after = dockerfile("EXPOSE 80\nUSER node\nCMD [\"node\", \"server.js\"]\n");
     let compose = |more: &str| format!("services:\n  web:\n    build: .\n    ports: ['8080:80']\n{more}");
     let own = compose("");
-    check_unsafe_fix(&ROOT_USER, &[PACKAGE, SERVER, ("compose.yaml", &own)], &before, &after);
+    check_unsafe_fix(&ROOT_USER, &[PACKAGE, unknown, ("compose.yaml", &own)], &before, &after);
     let reason = "port 80 is below 1024, and nothing says that the container's host does not keep those for root";
-    check_held_back(&ROOT_USER, &[PACKAGE, SERVER], &before, reason);
+    check_held_back(&ROOT_USER, &[PACKAGE, unknown], &before, reason);
+    let by_variable = ("server.js", "require('http').createServer().listen(Number(process.env.PORT) || 8080)");
+    check_unsafe_fix(&ROOT_USER, &[PACKAGE, by_variable], &before, &after);
+    let low = ("server.js", "const { PORT = 80 } = process.env\nrequire('http').createServer().listen(PORT)");
+    check_unsafe_fix(&ROOT_USER, &[PACKAGE, low], &before, &after);
+    let fixed = ("server.js", "require('http').createServer().listen(443)");
+    check_held_back(&ROOT_USER, &[PACKAGE, fixed], &before, &reason.replace("80", "443"));
+    let high = ("server.js", "require('http').createServer().listen(3000)");
+    check_fix(&ROOT_USER, &[PACKAGE, high], &before, &after);
     let host = compose("    network_mode: host\n");
-    check_held_back(&ROOT_USER, &[PACKAGE, SERVER, ("compose.yaml", &host)], &before, reason);
+    check_held_back(&ROOT_USER, &[PACKAGE, unknown, ("compose.yaml", &host)], &before, reason);
 }
 
 #[test]
