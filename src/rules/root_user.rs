@@ -194,7 +194,8 @@ fn with_fix(
     edits.extend(later::root_again(ctx, at));
     let applicability = if doubts.is_empty() { Applicability::Safe } else { Applicability::Unsafe };
     let fix = Fix::new(format!("Run as `{}`", in_user(ctx, at, name)), applicability, edits)
-        .depending_on(start_that_changes(ctx));
+        .depending_on(start_elsewhere(ctx))
+        .giving_way_to(all_of_a_development_server(ctx));
     let mut res = diagnostic.with_fix(fix);
     for folder in &needs.folders {
         res = res.with_related_file(&folder.site.path, folder.site.line, format!("`{}` is written here", folder.path));
@@ -217,12 +218,16 @@ fn may_write(development: &Development) -> Reason {
     format!("{}, which may write elsewhere than in the app's folder", development.reason()).into()
 }
 
-/// A start by a manager in another folder: once it starts there by itself, the working directory is that folder. And one
-/// of a development server: what starts in its place may write nothing.
-fn start_that_changes(ctx: &Inspection) -> Vec<TextRange> {
-    let changes = ctx.facts().started_elsewhere || ctx.facts().dev_server.is_some();
-    let command = ctx.facts().command.as_ref().filter(|_| changes);
+/// A start by a manager in another folder: once it starts there by itself, the working directory is that folder.
+fn start_elsewhere(ctx: &Inspection) -> Vec<TextRange> {
+    let command = ctx.facts().command.as_ref().filter(|_| ctx.facts().started_elsewhere);
     command.map(|it| ctx.model().instructions[it.instruction].content).into_iter().collect()
+}
+
+/// All of the file where the container starts a development server: what takes its place may write nothing, and is not
+/// built where another user than root runs.
+fn all_of_a_development_server(ctx: &Inspection) -> Vec<TextRange> {
+    ctx.facts().dev_server.iter().map(|_| crate::text::range(0, ctx.text().len())).collect()
 }
 
 fn edits(
