@@ -52,7 +52,10 @@ fn port(graph: &Graph<'_>, idx: usize, call: &CallExpression<'_>, runtime: &mut 
         it => it,
     };
     let port = values::number(graph, idx, expression).and_then(as_port);
+    // Where the value can't be followed, a module that reads PORT is taken to mean this one.
+    let reads_port = || graph.modules[idx].text.contains("process.env.PORT").then(|| "PORT".to_owned());
     let variable = values::variable(graph, idx, expression);
+    let variable = if port.is_none() { variable.or_else(reads_port) } else { variable };
     runtime.listens.push(Listen { port, variable, site: graph.site(idx, call) });
 }
 

@@ -163,6 +163,9 @@ fn low_ports() {
     check_held_back(&ROOT_USER, &[PACKAGE, unknown], &before, reason);
     let by_variable = ("server.js", "require('http').createServer().listen(Number(process.env.PORT) || 8080)");
     check_unsafe_fix(&ROOT_USER, &[PACKAGE, by_variable], &before, &after);
+    let shadowed =
+        "var port = process.env.PORT || 4000\nserver.listen(port, () => { var port = server.address().port })";
+    check_unsafe_fix(&ROOT_USER, &[PACKAGE, ("server.js", shadowed)], &before, &after);
     let low = ("server.js", "const { PORT = 80 } = process.env\nrequire('http').createServer().listen(PORT)");
     check_unsafe_fix(&ROOT_USER, &[PACKAGE, low], &before, &after);
     let fixed = ("server.js", "require('http').createServer().listen(443)");
