@@ -311,7 +311,6 @@ mod tests {
             held_back(&scripts, "", "`start` needs the shell that the manager starts");
         }
         held_back(r#""start": "(node a.js && node server.js)""#, "", "`start` runs more than one program");
-        held_back(r#""start": "PORT=$X node server.js""#, "", "`start` sets `PORT`");
         held_back(r#""start": "next start""#, "", "`start` runs `next`, which is found through the manager");
         let reads = "console.log(process.env.npm_package_version)\n";
         held_back(r#""start": "node server.js""#, reads, "`server.js:1` reads a variable that npm sets");
@@ -343,7 +342,30 @@ mod tests {
         let (before, after) = ("CMD [\"npm\", \"start\"]", "ENV NODE_ENV=production\nCMD [\"node\", \"server.js\"]");
         check_unsafe_fix(&PACKAGE_MANAGER_START, &files, &dockerfile(before), &dockerfile(after));
         let given = dockerfile("ENV NODE_ENV=staging\nCMD [\"npm\", \"start\"]");
-        check_held_back(&PACKAGE_MANAGER_START, &files, &given, "`start` sets `NODE_ENV`");
+        let after =
+            dockerfile("ENV NODE_ENV=staging\nCMD [\"sh\", \"-c\", \"NODE_ENV=production exec node server.js\"]");
+        check_fix(&PACKAGE_MANAGER_START, &files, &given, &after);
+    }
+
+    #[test]
+    fn the_shell_sets_what_the_script_does() {
+        for (script, start) in [
+            ("PORT=$X node server.js", "PORT=$X exec node server.js"),
+            ("node server.js --port ${PORT:-3000}", "exec node server.js --port ${PORT:-3000}"),
+            ("cross-env A=$X node server.js --b $B", "cross-env A=$X node server.js --b $B"),
+            ("cross-env A=1 B=/x:y node server.js --b $B", "A=1 B=/x:y exec node server.js --b $B"),
+            ("cross-env A=1 node a.js && cross-env A=1 node server.js", "A=1 node a.js && A=1 exec node server.js"),
+        ] {
+            let package = format!(r#"{{"scripts": {{"start": "{script}"}}, "devDependencies": {{"cross-env": "7"}}}}"#);
+            let files = [("package.json", package.as_str()), PLAIN[1], ("a.js", "")];
+            let (before, after) = ("CMD npm start", format!("CMD [\"sh\", \"-c\", \"{start}\"]"));
+            if script == start {
+                let reason = "`start` sets `A`";
+                check_held_back(&PACKAGE_MANAGER_START, &files, &dockerfile(before), reason);
+            } else {
+                check_fix(&PACKAGE_MANAGER_START, &files, &dockerfile(before), &dockerfile(&after));
+            }
+        }
     }
 
     #[test]

@@ -58,7 +58,14 @@ pub(super) fn start(ctx: &Inspection, command: &StartCommand) -> Result<Direct, 
     let is_own = |it: &&Program| command.script.is_none() || it.script.is_some();
     let programs: Vec<&Program> = start.programs.iter().filter(|it| !is_transparent(it)).filter(is_own).collect();
     match programs.as_slice() {
-        [program] if start.besides.is_empty() && is_single(app, script, program) => plain(ctx, app, program, script),
+        [program] if start.besides.is_empty() && is_single(app, script, program) => {
+            let in_shell = |reason| match folder(ctx) {
+                // A shell would go to the folder of old from there.
+                Some(_) => Err(reason),
+                None => chain::start(ctx, app, command, script).map_err(|_| reason),
+            };
+            plain(ctx, app, program, script).or_else(in_shell)
+        }
         _ => chain::start(ctx, app, command, script),
     }
 }
@@ -185,7 +192,7 @@ fn environment(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<
     let composed = |name: &str| ctx.project().compose.iter().any(|it| it.environment.iter().any(|it| it.0 == name));
     let is_plain = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "_./:-".contains(it));
     let mut res: Vec<(String, String)> = Vec::new();
-    for (name, value) in program.assignments.iter().filter(|(name, value)| !is_set(name, value)) {
+    for (name, value) in program.assignments.iter().filter(|(name, value)| !is_set(name, value) || composed(name)) {
         let is_given = contents.is_none_or(|it| it.env.contains_key(name)) || composed(name);
         if is_given || !is_plain(value) || !ctx.facts().users.is_empty() {
             return Err(format!("`{script}` sets `{name}`").into());
