@@ -211,6 +211,13 @@ impl App {
         self.package.is_dev_only(package) && !self.is_locked_for_production(package)
     }
 
+    /// Whether `package` is installed for development only: as a devDependency, or for one.
+    #[must_use]
+    pub fn lacks_in_production(&self, package: &str) -> bool {
+        let is_there = self.package.is_dev_only(package) || self.locked().any(|it| it.name == package);
+        is_there && !self.package.is_production(package) && !self.is_locked_for_production(package)
+    }
+
     /// Whether `package` is of one of the versions in `range`: by the lock file, else it may be, by the range that package.json
     /// asks for. `None` where it is of none, as far as is known.
     #[must_use]

@@ -4,6 +4,7 @@ use super::{Reason, Site};
 use crate::paths;
 
 mod angular;
+mod babel;
 mod bundler;
 mod client;
 mod copies;
@@ -27,6 +28,8 @@ pub enum Tool {
     Tsc,
     /// The Nest CLI (tsc underneath).
     Nest,
+    /// Babel, by its own command line.
+    Babel,
     /// swc, by its own command line or by the Nest CLI.
     Swc,
     /// A copy step of the build script (`copyfiles`, `cp -r`).

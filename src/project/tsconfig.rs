@@ -28,6 +28,7 @@ pub(super) struct TsConfig {
     pub(super) build_info_file: Option<String>,
     pub(super) allow_js: Option<bool>,
     pub(super) json_modules: Option<bool>,
+    pub(super) import_helpers: Option<bool>,
     pub(super) out_file: Option<String>,
     pub(super) base_url: Option<String>,
     /// `paths`: pattern to targets, from the app's folder.
@@ -198,6 +199,7 @@ impl TsConfig {
             build_info_file,
             allow_js,
             json_modules,
+            import_helpers,
             out_file,
             base_url,
             include,
@@ -235,6 +237,7 @@ impl Reader<'_> {
             build_info_file: self.path("tsBuildInfoFile"),
             allow_js: self.flag("allowJs"),
             json_modules: self.flag("resolveJsonModule"),
+            import_helpers: self.flag("importHelpers"),
             out_file: self.path("outFile"),
             base_url: self.path("baseUrl"),
             aliases: self.aliases(),

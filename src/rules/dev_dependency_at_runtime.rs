@@ -115,7 +115,7 @@ fn import<'c>(ctx: &'c Inspection, app: &App) -> Option<&'c Import> {
     let bundled = facts
         .outputs
         .holding(entry)
-        .is_some_and(|it| !matches!(it.tool, Tool::Tsc | Tool::Nest | Tool::Swc | Tool::Copy));
+        .is_some_and(|it| !matches!(it.tool, Tool::Tsc | Tool::Nest | Tool::Babel | Tool::Swc | Tool::Copy));
     if bundled || !facts.outputs.unknown.is_empty() {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::super::steps::{self, What};
 use super::super::{App, Reason, Site};
-use super::{Output, Outputs, Tool, bundler, copies, framework, nest, prisma, swc, tsc};
+use super::{Output, Outputs, Tool, babel, bundler, copies, framework, nest, prisma, swc, tsc};
 use crate::ecosystem::{Action, Invocation, programs, tools};
 use crate::paths;
 use crate::shell::{self, Command, ShellWord};
@@ -56,6 +56,14 @@ impl<'a> Builder<'a> {
     pub(super) fn add(&mut self, output: Output) {
         if !self.made.outputs.contains(&output) {
             self.made.outputs.push(output);
+        }
+    }
+
+    /// Notes that what is compiled loads `package` although no source says so, because of what `config` says: where a
+    /// production install leaves it out, the output does not run alone.
+    pub(super) fn adds_import(&mut self, package: &str, config: &str) {
+        if self.app.lacks_in_production(package) {
+            self.unknown(format!("`{config}` adds imports of `{package}`, a devDependency"));
         }
     }
 
@@ -155,6 +163,7 @@ impl<'a> Builder<'a> {
             "tsc" => tsc::run(self, arguments),
             "nest" => nest::run(self, arguments),
             "swc" => swc::run(self, arguments),
+            "babel" => babel::run(self, arguments),
             "tsup" => bundler::tsup(self, arguments),
             "esbuild" => bundler::esbuild(self, arguments),
             "prisma" => prisma::run(self, arguments),

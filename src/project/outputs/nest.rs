@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::super::json;
 use super::super::tsconfig::TsConfig;
-use super::Tool;
 use super::follow::Builder;
+use super::{Output, Tool};
 use super::{swc, tsc};
 use crate::paths;
 use crate::project::Reason;
@@ -16,9 +16,14 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
         return builder.unknown("`nest` is followed for `nest build` only".to_owned());
     }
     let Some(settings) = settings(builder) else { return };
-    let option = |key: &str| settings.get("compilerOptions").and_then(|it| it.get(key));
-    let by_swc = match kind(&settings, arguments) {
+    let project = match Project::named(&settings, arguments) {
         Err(why) => return builder.unknown(why),
+        Ok(project) => project,
+    };
+    let option = |key: &str| project.option(key);
+    let by_swc = match kind(&project, arguments) {
+        Err(why) => return builder.unknown(why),
+        Ok(Kind::Webpack) => return webpack(builder, &project),
         Ok(kind) => kind == Kind::Swc,
     };
     let named = value_of(arguments, &["-p", "--path"]);
@@ -49,31 +54,81 @@ fn settings(builder: &mut Builder<'_>) -> Option<Value> {
     }
 }
 
+/// The settings of what is built: of one app of a monorepo, with those of the whole file where it has none.
+struct Project<'a> {
+    all: &'a Value,
+    own: Option<&'a Value>,
+}
+
+impl<'a> Project<'a> {
+    fn named(all: &'a Value, arguments: &[String]) -> Result<Self, Reason> {
+        let mut names = arguments.iter().skip(1).take_while(|it| !it.starts_with('-'));
+        let Some(name) = names.next() else { return Ok(Self { all, own: None }) };
+        match all.get("projects").and_then(|it| it.get(name)) {
+            Some(own) if names.next().is_none() => Ok(Self { all, own: Some(own) }),
+            _ => Err(format!("`nest build {name}` is not followed yet").into()),
+        }
+    }
+
+    fn is_in_monorepo(&self) -> bool {
+        self.own.is_some() || self.all.get("monorepo").and_then(Value::as_bool) == Some(true)
+    }
+
+    fn get(&self, path: &str) -> Option<&'a Value> {
+        self.own.and_then(|it| it.pointer(path)).or_else(|| self.all.pointer(path))
+    }
+
+    fn option(&self, key: &str) -> Option<&'a Value> {
+        self.get(&format!("/compilerOptions/{key}"))
+    }
+
+    fn text(&self, key: &str, default: &str) -> String {
+        self.get(&format!("/{key}")).and_then(Value::as_str).map_or_else(|| default.to_owned(), paths::normalise)
+    }
+}
+
+/// One file, into the folder below `dist` that is called as the app's own (run with `@nestjs/cli` 10: `dist/apps/auth/main.js`);
+/// what lies in node_modules stays an import.
+fn webpack(builder: &mut Builder<'_>, project: &Project<'_>) {
+    let named = project.option("webpackConfigPath").and_then(Value::as_str).map(paths::normalise);
+    let config = builder.app.folder_path(named.as_deref().unwrap_or("webpack.config.js"));
+    if named.is_some() || builder.app.files.is_file(&config) {
+        return builder.unknown(format!("`{config}` is not followed yet"));
+    }
+    let assets = project.option("assets").and_then(Value::as_array).into_iter().flatten();
+    if assets.into_iter().any(|it| it.get("outDir").is_some()) {
+        return builder.unknown("`outDir` of `assets` is not followed yet");
+    }
+    let path = paths::join("dist", &project.text("root", ""));
+    let source_root = Some(project.text("sourceRoot", "src"));
+    let evidence = builder.site.clone();
+    builder.add(Output { path, tool: Tool::Bundler, source_root, maps: Some(false), build_info: None, evidence });
+}
+
 /// What compiles.
 #[derive(PartialEq, Eq)]
 enum Kind {
     Tsc,
     Swc,
+    Webpack,
 }
 
-/// The compiler, or why what it makes is not known.
-fn kind(settings: &Value, arguments: &[String]) -> Result<Kind, Reason> {
-    let option = |key: &str| settings.get("compilerOptions").and_then(|it| it.get(key));
-    let named = arguments.get(1).is_some_and(|it| !it.starts_with('-'));
-    if named || settings.get("monorepo").and_then(Value::as_bool) == Some(true) {
-        return Err("a Nest monorepo is not followed yet".into());
-    }
+/// The compiler, or why what it makes is not known. In a monorepo it is webpack unless something says otherwise.
+fn kind(project: &Project<'_>, arguments: &[String]) -> Result<Kind, Reason> {
     let builder = value_of(arguments, &["-b", "--builder"]);
     let builder = builder.or_else(|| {
-        let builder = option("builder")?;
+        let builder = project.option("builder")?;
         Some(builder.as_str().or_else(|| builder.get("type")?.as_str())?.to_owned())
     });
-    let webpack =
-        option("webpack").and_then(Value::as_bool) == Some(true) || arguments.iter().any(|it| it == "--webpack");
+    let by_words = |word: &str| arguments.iter().any(|it| it == word);
+    let set = project.option("webpack").and_then(Value::as_bool);
+    let webpack = set.unwrap_or_else(|| project.is_in_monorepo()) || by_words("--webpack");
     match builder.as_deref() {
+        Some("webpack") => Ok(Kind::Webpack),
+        None if webpack && !by_words("--tsc") => Ok(Kind::Webpack),
+        _ if project.is_in_monorepo() => Err("a Nest monorepo is followed with webpack only".into()),
         Some("swc") => Ok(Kind::Swc),
         Some(other) if other != "tsc" => Err(format!("`{other}` is not followed yet").into()),
-        None if webpack && !arguments.iter().any(|it| it == "--tsc") => Err("`webpack` is not followed yet".into()),
         _ => Ok(Kind::Tsc),
     }
 }

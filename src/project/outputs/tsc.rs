@@ -127,6 +127,9 @@ pub(super) fn emit(builder: &mut Builder<'_>, config: &TsConfig, tool: Tool) {
     if config.out_file.is_some() {
         return builder.unknown("`outFile` is not followed yet".to_owned());
     }
+    if config.import_helpers == Some(true) {
+        builder.adds_import("tslib", &config.path);
+    }
     match &config.out_dir {
         Some(path) if !path.is_empty() && !paths::is_outside(path) => {
             let evidence = config.out_dir_site.clone().unwrap_or_else(|| builder.site.clone());

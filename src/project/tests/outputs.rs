@@ -47,6 +47,11 @@ fn scripts_are_followed_to_their_outputs() {
         ("esbuild src/a.ts --bundle --external:x --outdir=out", &[r#"out Bundler "src" false"#]),
         ("esbuild src/a.ts --bundle --outfile=out/b.js", &["? where `esbuild` puts `src/a.ts` is not known"]),
         ("esbuild src/a.ts --outdir=out", &["? what `esbuild` makes of `src/a.ts` is not followed yet"]),
+        ("babel src -d dist", &[r#"dist Babel "src" false"#]),
+        ("babel ./src --out-dir build --extensions .ts,.js -s", &[r#"build Babel "src" true"#]),
+        ("babel src/a.js -o a.js", &["? `babel` is followed for one folder and `--out-dir` only"]),
+        ("babel src lib -d dist", &["? `babel` is followed for one folder and `--out-dir` only"]),
+        ("babel src -d dist --root-mode upward", &["? `babel --root-mode` is not followed yet"]),
         ("cd client && tsc", &["? `cd client` is not followed"]),
         ("node build.js", &["? `node build.js` is not followed"]),
         ("npm run nothing", &["? package.json has no script `nothing`"]),
@@ -116,15 +121,57 @@ fn typescript_six_keeps_the_folders() {
 }
 
 #[test]
+fn imports_that_a_compiler_adds() {
+    let lock = |dev: bool| {
+        format!(
+            r#"{{"lockfileVersion": 3, "packages": {{"": {{}}, "node_modules/tslib": {{"version": "2.8.1", "dev": {dev}}},
+            "node_modules/@babel/runtime": {{"version": "7.27.0", "dev": {dev}}}}}}}"#
+        )
+    };
+    let tsconfig =
+        ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "importHelpers": true}, "include": ["src"]}"#);
+    let babel = (".babelrc", r#"{"presets": ["@babel/env"], "plugins": ["@babel/transform-runtime"]}"#);
+    for (build, reason) in [
+        ("tsc", "? `tsconfig.json` adds imports of `tslib`, a devDependency"),
+        ("babel src -d dist", "? `.babelrc` adds imports of `@babel/runtime`, a devDependency"),
+    ] {
+        for (is_dev, count) in [(true, 2), (false, 1)] {
+            let found = made(build, &[tsconfig, babel, ("package-lock.json", &lock(is_dev))]);
+            assert_eq!(found.len(), count, "{build}: {found:?}");
+            assert_eq!(found.contains(&reason.to_owned()), is_dev, "{found:?}");
+        }
+    }
+}
+
+#[test]
+fn apps_of_a_nest_monorepo() {
+    let with = |more: &str| {
+        format!(
+            r#"{{"monorepo": true, "root": "apps/gate", "sourceRoot": "apps/gate/src", {more} "projects": {{
+            "auth": {{"type": "application", "root": "apps/auth", "entryFile": "main", "sourceRoot": "apps/auth/src",
+                "compilerOptions": {{"assets": ["**/*.proto"]}}}}}}}}"#
+        )
+    };
+    let plain = with("");
+    let file = ("nest-cli.json", plain.as_str());
+    assert_eq!(made("nest build auth", &[TSCONFIG, file]), [r#"dist/apps/auth Bundler "apps/auth/src" false"#]);
+    assert_eq!(made("nest build", &[TSCONFIG, file]), [r#"dist/apps/gate Bundler "apps/gate/src" false"#]);
+    assert_eq!(made("nest build shop", &[TSCONFIG, file]), ["? `nest build shop` is not followed yet"]);
+    let by_tsc = with(r#""compilerOptions": {"webpack": false},"#);
+    let reason = "? a Nest monorepo is followed with webpack only";
+    assert_eq!(made("nest build auth", &[TSCONFIG, ("nest-cli.json", &by_tsc)]), [reason]);
+}
+
+#[test]
 fn nest_takes_its_own_configuration() {
     let build = ("tsconfig.build.json", r#"{"extends": "./tsconfig.json", "exclude": ["test"]}"#);
     let base = ("tsconfig.json", r#"{"compilerOptions": {"outDir": "./dist"}}"#);
     let test = ("test/app.ts", "");
     assert_eq!(made("nest build", &[build, base, test]), [r#"dist Nest "src" false"#]);
     let webpack = ("nest-cli.json", r#"{"compilerOptions": {"webpack": true}}"#);
-    assert_eq!(made("nest build", &[build, base, webpack]), ["? `webpack` is not followed yet"]);
-    let monorepo = ("nest-cli.json", r#"{"monorepo": true}"#);
-    assert_eq!(made("nest build api", &[build, base, monorepo]), ["? a Nest monorepo is not followed yet"]);
+    assert_eq!(made("nest build", &[build, base, webpack]), [r#"dist Bundler "src" false"#]);
+    let own = ("webpack.config.js", "module.exports = (it) => it");
+    assert_eq!(made("nest build", &[build, base, webpack, own]), ["? `webpack.config.js` is not followed yet"]);
 }
 
 #[test]
