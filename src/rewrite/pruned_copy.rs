@@ -102,7 +102,8 @@ fn has_manifests<'a>(
             return Err(refusal(format!("`node_modules` does not lie in the WORKDIR of `{name}`")));
         }
     }
-    let lock = evidence.installed.root.lock().map(|it| paths::file_name(&it.path));
+    let lock = evidence.installed.root.lock().filter(|_| evidence.strategy.prune_reads_lock());
+    let lock = lock.map(|it| paths::file_name(&it.path));
     for name in std::iter::once("package.json").chain(lock) {
         if contents.holds_file(ctx.project(), &paths::join(workdir, name)) != Some(true) {
             return Err(refusal(format!("`{name}` is not in the stage that `node_modules` comes from")));

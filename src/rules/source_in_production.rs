@@ -5,6 +5,7 @@ use super::structure::{shape, with_this_plan};
 use crate::diagnostic::Diagnostic;
 use crate::inspection::Inspection;
 use crate::paths;
+use crate::project::{Member, Reach};
 use crate::rewrite::{self, Shape};
 use crate::stages::{Entry, Holding, Stage};
 
@@ -103,12 +104,23 @@ fn unread_sources<'s>(ctx: &Inspection, stage: &'s Stage) -> Option<&'s Entry> {
         let app = facts.app.as_ref();
         app.and_then(|it| paths::relative(&it.folder, folder)).is_some_and(|it| !it.is_empty() && read.takes(&it))
     };
-    // What one puts into node_modules by hand is a package.
-    let is_package = |it: &Entry| it.path.contains("/node_modules/");
+    // What one puts into node_modules by hand is a package; so is what the workspace links there.
+    let is_package = |it: &Entry| it.path.contains("/node_modules/") || is_linked(ctx, it);
     stage.contents.source_trees(ctx.project()).filter(|it| !is_package(it)).find(|it| match &it.holding {
         Holding::ContextFolder(folder) => !is_read(folder),
         _ => true,
     })
+}
+
+/// Whether an entry is a package of the workspace that the app needs, or a folder of such.
+fn is_linked(ctx: &Inspection, entry: &Entry) -> bool {
+    let (Some(app), Holding::ContextFolder(folder)) = (&ctx.facts().app, &entry.holding) else { return false };
+    if folder.is_empty() || paths::contains(folder, &app.folder) {
+        return false;
+    }
+    let is_of = |it: &&Member| paths::contains(folder, &it.folder) || paths::contains(&it.folder, folder);
+    let workspace = ctx.project().workspace(&app.folder).filter(|it| it.root.folder != app.folder);
+    workspace.is_some_and(|it| it.closure_by(app, Reach::All).iter().any(is_of))
 }
 
 /// Whether the start command runs what a build of this file makes.
