@@ -168,8 +168,18 @@ pub fn plan(ctx: &Inspection) -> Result<&Plan, &Reason> {
     ctx.plan_once(|| make(ctx).map(|it| doubted(ctx, it)))
 }
 
+/// The plan, which is not safe where a compose file runs the image for development.
+fn run_elsewhere(ctx: &Inspection, mut plan: Plan) -> Plan {
+    if let Some(development) = ctx.facts().development.as_ref().filter(|it| it.is_by_others()) {
+        plan.doubts.insert(0, development.reason().clone());
+        plan.fix.applicability = plan.fix.applicability.min(Applicability::Unsafe);
+    }
+    plan
+}
+
 /// The plan, which is not safe where the context is a guess.
-fn doubted(ctx: &Inspection, mut plan: Plan) -> Plan {
+fn doubted(ctx: &Inspection, plan: Plan) -> Plan {
+    let mut plan = run_elsewhere(ctx, plan);
     if let Some(doubt) = ctx.project().doubt() {
         plan.doubts.insert(0, doubt.into());
         plan.fix.applicability = plan.fix.applicability.min(Applicability::Unsafe);
@@ -184,13 +194,13 @@ fn doubted(ctx: &Inspection, mut plan: Plan) -> Plan {
 /// The [`Reason`] names the fact that is missing or against it.
 pub fn without_dev(ctx: &Inspection) -> Result<Plan, Reason> {
     let stage = ctx.model().production.as_ref().map(|it| it.stage).ok_or_else(|| refusal("there is no stage"))?;
-    if let Some(development) = &ctx.facts().development {
+    if let Some(development) = ctx.facts().development.as_ref().filter(|it| !it.is_by_others()) {
         return Err(development.reason().clone());
     }
     if shape(ctx.model(), ctx.project()) == Some(Shape::DevModules) || !ctx.model().built_on(stage).is_empty() {
         return Err(refusal("there is no other way"));
     }
-    reinstall::plan(ctx).or_else(|_| modules::plan(ctx))
+    reinstall::plan(ctx).or_else(|_| modules::plan(ctx)).map(|it| run_elsewhere(ctx, it))
 }
 
 /// What takes the sources out of a stage that runs the output of another one.
@@ -198,9 +208,9 @@ pub fn without_dev(ctx: &Inspection) -> Result<Plan, Reason> {
 /// # Errors
 /// The [`Reason`] names the fact that is missing or against it.
 pub fn without_sources(ctx: &Inspection) -> Result<Plan, Reason> {
-    match &ctx.facts().development {
+    match ctx.facts().development.as_ref().filter(|it| !it.is_by_others()) {
         Some(development) => Err(development.reason().clone()),
-        None => own_sources::plan(ctx),
+        None => own_sources::plan(ctx).map(|it| run_elsewhere(ctx, it)),
     }
 }
 
@@ -226,7 +236,7 @@ fn make(ctx: &Inspection) -> Result<Plan, Reason> {
     {
         return plan.cloned().map_err(Clone::clone);
     }
-    if let Some(development) = &ctx.facts().development {
+    if let Some(development) = ctx.facts().development.as_ref().filter(|it| !it.is_by_others()) {
         return Err(development.reason().clone());
     }
     if let Some(later) = model.built_on(stage).first().filter(|_| !matches!(shape, Shape::DevModules | Shape::Single)) {

@@ -12,14 +12,22 @@ pub enum Development {
     Named(Reason),
     /// The stage is, or it is run so. It may ship by mistake.
     Run(Reason),
+    /// A compose file runs it so. The same stage may ship elsewhere.
+    Composed(Reason),
 }
 
 impl Development {
     /// The clause.
     #[must_use]
     pub fn reason(&self) -> &Reason {
-        let (Self::Named(reason) | Self::Run(reason)) = self;
+        let (Self::Named(reason) | Self::Run(reason) | Self::Composed(reason)) = self;
         reason
+    }
+
+    /// Whether only somebody outside of the Dockerfile says so.
+    #[must_use]
+    pub fn is_by_others(&self) -> bool {
+        matches!(self, Self::Composed(_))
     }
 }
 
@@ -36,10 +44,11 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts) 
         return Some(Development::Named(reason));
     }
     let by_server = server.map(|it| format!("the container starts a development server, `{it}`").into());
-    let by_others = || by_env(stage).or_else(|| by_idling(facts)).or_else(|| by_compose(model, stage, project, facts));
+    let by_itself = || by_env(stage).or_else(|| by_idling(facts)).filter(|_| !production.configured);
     let by_stage = || by_stage(stage).filter(|_| names_count);
-    let run = by_server.or_else(by_stage).or_else(|| by_others().filter(|_| !production.configured));
-    run.map(Development::Run)
+    let run = by_server.or_else(by_stage).or_else(by_itself).map(Development::Run);
+    let composed = || by_compose(model, stage, project, facts).filter(|_| !production.configured);
+    run.or_else(|| composed().map(Development::Composed))
 }
 
 /// Whether somebody says that the stage ships. A name that says so outweighs the others.
@@ -132,7 +141,7 @@ mod tests {
         let model = Model::build(dockerfile, &parse.dockerfile, &project, target);
         let found = match ProductionFacts::of(dockerfile, &model, &project).development {
             Some(Development::Named(reason)) => format!("named: {reason}"),
-            Some(Development::Run(reason)) => format!("run: {reason}"),
+            Some(Development::Run(reason) | Development::Composed(reason)) => format!("run: {reason}"),
             None => String::new(),
         };
         assert_eq!(found, expected, "{path}\n{dockerfile}");

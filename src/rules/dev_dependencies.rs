@@ -55,7 +55,8 @@ declare_rule! {
     /// ## Fix safety
     /// Safe when the lock file fits and no module that runs needs a devDependency; unsafe where the
     /// sources can't be followed. A Dockerfile that is for development by its name (see
-    /// `missing-node-env`) is not reported; one that is run for development has no fix.
+    /// `missing-node-env`) is not reported; one that is run for development has no fix, or an unsafe one where only a compose
+    /// file runs it so.
     pub(crate) DEV_DEPENDENCIES { name: "dev-dependencies", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 

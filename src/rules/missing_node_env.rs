@@ -65,9 +65,9 @@ declare_rule! {
     /// (`dev/Dockerfile`, `.devcontainer/Dockerfile`), unless the name of the file or the stage says
     /// production, `nodestage.toml` names the stage, or the stage sets `NODE_ENV=production` or holds
     /// production dependencies only. Nothing of it ships, so it is not reported. It is run for development
-    /// where the stage is called so (`AS dev`), starts a development server or nothing (`sleep infinity`),
-    /// sets `NODE_ENV=development`, or is the only one and a compose file sets that or starts a development
-    /// server: then there is no fix.
+    /// where the stage is called so (`AS dev`), starts a development server or nothing (`sleep infinity`)
+    /// or sets `NODE_ENV=development`: then there is no fix. Where it is the only one, and a compose file sets that or
+    /// starts a development server, it may ship elsewhere all the same: the fix is unsafe.
     ///
     /// No fix where the container installs packages when it starts: devDependencies would be left out.
     ///
@@ -85,7 +85,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let mut diagnostic =
         Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
     diagnostic.severity = severity_of_shipping(ctx);
-    if let Some(development) = &ctx.facts().development {
+    if let Some(development) = ctx.facts().development.as_ref().filter(|it| !it.is_by_others()) {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;
     }
@@ -133,7 +133,8 @@ fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
     if let Some(name) = dependant(ctx, at) {
         return Some(format!("{name} is built on this stage and may install devDependencies").into());
     }
-    ctx.facts().known_start().err().or_else(|| mode_doubt(ctx)).or_else(|| asked::doubt(ctx))
+    let composed = ctx.facts().development.as_ref().map(|it| it.reason().clone());
+    composed.or_else(|| ctx.facts().known_start().err()).or_else(|| mode_doubt(ctx)).or_else(|| asked::doubt(ctx))
 }
 
 /// Packages that pick files by NODE_ENV.
@@ -406,6 +407,11 @@ mod tests {
         let files = [FILES, &[("compose.yaml", compose)]].concat();
         let reason = "`compose.yaml:2` sets `NODE_ENV` to `development`";
         check_held_back(&MISSING_NODE_ENV, &files, dockerfile, reason);
+        // The same image may ship elsewhere.
+        let after = dockerfile.replace("RUN npm ci\n", "RUN npm ci\nENV NODE_ENV=production\n");
+        check_unsafe_fix(&MISSING_NODE_ENV, &files, dockerfile, &after);
+        let own = dockerfile.replace("COPY", "ENV NODE_ENV=development\nCOPY");
+        check_clean(&MISSING_NODE_ENV, &files, &own);
     }
 
     /// The install leaves devDependencies out first, and this line goes above it then.

@@ -83,7 +83,8 @@ declare_rule! {
     /// is made. An image that starts nothing, and that nobody is known to run, is reported as information.
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported. Where the container
     /// starts a development server, which may write beside the sources, the fix is unsafe and comes after that of
-    /// `dev-server`; one that is run for development otherwise has no fix.
+    /// `dev-server`; it is unsafe, too, where only a compose file runs the image for development. One that is for development
+    /// by its stage otherwise has no fix.
     pub(crate) ROOT_USER { name: "root-user", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -95,7 +96,8 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let place = ctx.model().instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
     let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
     diagnostic.severity = severity_of_shipping(ctx);
-    if let Some(development) = ctx.facts().development.as_ref().filter(|_| ctx.facts().dev_server.is_none()) {
+    let stays = |it: &&Development| ctx.facts().dev_server.is_none() && !it.is_by_others();
+    if let Some(development) = ctx.facts().development.as_ref().filter(stays) {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;
     }
@@ -215,6 +217,9 @@ fn with_fix(
 }
 
 fn may_write(development: &Development) -> Reason {
+    if development.is_by_others() {
+        return development.reason().clone();
+    }
     format!("{}, which may write elsewhere than in the app's folder", development.reason()).into()
 }
 

@@ -69,7 +69,7 @@ declare_rule! {
     /// known at run time, and where a file of variables that ships today is read at the start: it is left behind. Not offered where a fact speaks against it; the diagnostic says which.
     ///
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported; one that
-    /// is run for development has no fix.
+    /// is run for development has no fix, or an unsafe one where only a compose file runs it so.
     pub(crate) SINGLE_STAGE_BUILD { name: "single-stage-build", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
