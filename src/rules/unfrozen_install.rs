@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::changed_manifest;
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
+use crate::paths;
 use crate::project::{App, Lock};
 use crate::stages::{Install, Verb};
 
@@ -61,7 +62,9 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         let Some(lock) = app.locks.iter().find(|it| it.manager == install.manager) else { continue };
         match clean::too_old(install, lock) {
             Some(major) => acc.push(unread(install, lock, major)),
-            None if !is_frozen(install) => acc.push(diagnostic(ctx, install, &app, lock)),
+            None if !is_frozen(install) && !is_without_lock(ctx, install, lock) => {
+                acc.push(diagnostic(ctx, install, &app, lock))
+            }
             None => {}
         }
     }
@@ -71,6 +74,28 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 fn is_frozen(install: &Install) -> bool {
     let arguments: Vec<&str> = install.command.arguments().flatten().collect();
     install.manager.is_frozen(&arguments)
+}
+
+/// Whether it always runs, or in a branch of an `if`, where its frozen form does as it would alone. After `||` it mends what
+/// failed, and a loop or a function runs it who knows where.
+fn is_in_plain_branch(ctx: &Inspection, install: &Install) -> bool {
+    let text = &ctx.text()[ctx.model().instructions[install.instruction].content];
+    !install.command.conditional
+        || text.contains("if ") && !["||", "for ", "while ", "until ", "case ", "()"].iter().any(|it| text.contains(it))
+}
+
+/// Whether it is for a folder without the lock file, which is there:
+/// `if [ -f package-lock.json ]; then npm ci; else npm install; fi`.
+fn is_without_lock(ctx: &Inspection, install: &Install, lock: &Lock) -> bool {
+    let text = &ctx.text()[ctx.model().instructions[install.instruction].content];
+    let is_frozen_twin = |it: &&Install| {
+        it.instruction == install.instruction
+            && it.manager == install.manager
+            && (it.verb == Verb::CleanInstall || is_frozen(it))
+    };
+    install.command.conditional
+        && text.contains(paths::file_name(&lock.path))
+        && ctx.model().installs.iter().any(|it| is_frozen_twin(&it))
 }
 
 /// Nothing in the Dockerfile but another image puts that right, so it is said and no more.
@@ -223,10 +248,19 @@ mod tests {
     }
 
     #[test]
+    fn branches() {
+        let of = |command: &str| dockerfile("node:20", &format!("if [ \"$A\" = b ]; then npm i -g x; {command}; fi"));
+        check_fix(&UNFROZEN_INSTALL, FILES, &of("npm install"), &of("npm ci"));
+        let for_none = "if [ -f package-lock.json ]; then npm ci; else npm install; fi";
+        check_clean(&UNFROZEN_INSTALL, FILES, &dockerfile("node:20", for_none));
+    }
+
+    #[test]
     fn what_npm_ci_can_not_do() {
         for (command, reason) in [
             ("npm install --no-package-lock", "it is not known what `--no-package-lock` means to `npm ci`"),
             ("test -f x || npm install", "the command runs in some cases only"),
+            ("for i in 1 2 3; do npm install && break; done", "the command runs in some cases only"),
             (
                 "--mount=type=cache,target=/app/node_modules npm install",
                 "`npm ci` can't remove the `node_modules` that is mounted there",

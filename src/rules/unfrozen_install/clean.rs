@@ -63,7 +63,7 @@ fn with_space_before(before: &ShellWord, word: &ShellWord) -> TextRange {
 
 /// What speaks against `npm ci` altogether.
 fn refuse(ctx: &Inspection, install: &Install, app: &App) -> Result<(), Reason> {
-    if install.command.conditional {
+    if !super::is_in_plain_branch(ctx, install) {
         return Err("the command runs in some cases only".into());
     }
     if mounts_over(ctx, install.instruction, "node_modules") {

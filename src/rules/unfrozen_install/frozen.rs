@@ -57,7 +57,7 @@ fn not_frozen(install: &Install) -> Option<&ShellWord> {
 
 /// What speaks against it altogether.
 fn refuse(ctx: &Inspection, install: &Install) -> Result<(), Reason> {
-    if install.command.conditional {
+    if !super::is_in_plain_branch(ctx, install) {
         return Err("the command runs in some cases only".into());
     }
     for word in install.command.words.iter().skip(1) {
