@@ -16,8 +16,8 @@ pub(super) enum Binding<'a> {
     Import { from: &'a str, name: Option<&'a str> },
     /// `const name = …`
     Value(&'a Expression<'a>),
-    /// `const { key: name } = …`
-    Part { of: &'a Expression<'a>, key: &'a str },
+    /// `const { key: name } = …`; with the key that it lies under, `const { outer: { key: name } } = …`.
+    Part { of: &'a Expression<'a>, outer: Option<&'a str>, key: &'a str },
     /// More than one thing, or nothing that is known.
     Unknown,
 }
@@ -40,6 +40,8 @@ pub(super) struct Nodes<'a> {
     /// `this.x = …` and class fields; `None` where there is more than one.
     pub(super) fields: BTreeMap<&'a str, Option<&'a Expression<'a>>>,
     pub(super) exports: BTreeMap<&'a str, &'a Expression<'a>>,
+    /// `x.name = …` of any object but those above.
+    pub(super) settings: Vec<(&'a str, &'a Expression<'a>)>,
     /// Names that are used outside of types.
     pub(super) values: BTreeSet<&'a str>,
     pub(super) imports: Vec<&'a ImportDeclaration<'a>>,
@@ -74,13 +76,23 @@ impl<'a> Nodes<'a> {
         match (&it.id, &it.init) {
             (BindingPattern::BindingIdentifier(id), Some(init)) => self.bind(id.name.as_str(), Binding::Value(init)),
             (BindingPattern::BindingIdentifier(_), None) => {}
-            (BindingPattern::ObjectPattern(pattern), Some(init)) => {
-                for it in &pattern.properties {
-                    let (Some(name), Some(key)) = (it.value.get_identifier_name(), key_name(&it.key)) else { continue };
-                    self.bind(name.as_str(), Binding::Part { of: init, key });
+            (BindingPattern::ObjectPattern(pattern), Some(init)) => self.take_apart(pattern, init, None),
+            _ => {}
+        }
+    }
+
+    /// Parts of parts are known to the second level: `const { promises: { writeFile } } = require('fs')`.
+    fn take_apart(&mut self, pattern: &'a ObjectPattern<'a>, of: &'a Expression<'a>, outer: Option<&'a str>) {
+        for it in &pattern.properties {
+            let Some(key) = key_name(&it.key) else { continue };
+            match &it.value {
+                BindingPattern::ObjectPattern(inner) if outer.is_none() => self.take_apart(inner, of, Some(key)),
+                value => {
+                    if let Some(name) = value.get_identifier_name() {
+                        self.bind(name.as_str(), Binding::Part { of, outer, key });
+                    }
                 }
             }
-            _ => {}
         }
     }
 
@@ -116,7 +128,7 @@ impl<'a> Nodes<'a> {
                     Expression::Identifier(id) if id.name == "module" && name == "exports" => {
                         self.exports.insert("default", &it.right);
                     }
-                    _ => {}
+                    _ => self.settings.push((name, &it.right)),
                 }
             }
             _ => {}

@@ -182,7 +182,11 @@ impl<'a> Evaluation<'_, 'a> {
         let depth = depth.checked_sub(1)?;
         match binding {
             Binding::Value(it) => Some((module, it)),
-            Binding::Part { of, key } => self.property(module, of, key, depth),
+            Binding::Part { of, outer: None, key } => self.property(module, of, key, depth),
+            Binding::Part { of, outer: Some(outer), key } => {
+                let (module, part) = self.property(module, of, outer, depth)?;
+                self.property(module, part, key, depth)
+            }
             Binding::Import { from, name } => self.exported(module, from, name.unwrap_or("default")),
             Binding::Unknown => None,
         }

@@ -113,6 +113,21 @@ fn files_are_found_where_they_are_at_run_time() {
         ("class A { dir = './up'; f() { require('fs').mkdirSync(this.dir) } }", &["+cwd up mkdirSync"]),
         ("parts.join('/'); list.filter(x => x).join(', ')", &[]),
         ("const { promises } = require('fs'); promises.readFile('a')", &["cwd a readFile"]),
+        ("const { promises: { writeFile } } = require('fs'); writeFile('a', '')", &["+cwd a writeFile"]),
+        ("const { promises: { writeFile: put = f } } = require('fs'); put('a', '')", &["+cwd a writeFile"]),
+        (
+            "import formidable from 'formidable'; const form = new formidable.IncomingForm(); form.uploadDir = './files'",
+            &["+cwd files uploadDir"],
+        ),
+        (
+            "import pino from 'pino'; pino({ transport: { target: 'pino-pretty', options: { destination: 'logs/a.log' } } })",
+            &["+cwd logs pino"],
+        ),
+        ("import pino from 'pino'; pino({ transport: { target: 'pino-pretty', options: { destination: 1 } } })", &[]),
+        (
+            "import { GraphQLModule } from '@nestjs/graphql'; GraphQLModule.forRoot({ definitions: { path: 'src/graphql.ts' } })",
+            &["+cwd src/graphql.ts definitions"],
+        ),
     ] {
         assert_eq!(accesses(text), expected, "{text}");
     }
