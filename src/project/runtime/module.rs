@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxc_ast::AstKind;
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
-use oxc_span::GetSpan;
+use oxc_span::{GetSpan, Span};
 
 use crate::text::LineIndex;
 
@@ -58,6 +58,11 @@ pub(super) struct Nodes<'a> {
     /// Every string, import specifiers included.
     pub(super) strings: Vec<&'a StringLiteral<'a>>,
     pub(super) sums: Vec<&'a BinaryExpression<'a>>,
+    /// What is run or taken under a condition only.
+    conditional: Vec<Span>,
+    /// `if` and its kind: what stands behind one in the same function may not be reached.
+    ifs: Vec<Span>,
+    functions: Vec<Span>,
 }
 
 impl<'a> Nodes<'a> {
@@ -66,6 +71,14 @@ impl<'a> Nodes<'a> {
         let mut nodes = Self::default();
         nodes.visit_program(program);
         nodes
+    }
+
+    /// Whether a node may not come to anything: it stands under a condition, or in a function that has one.
+    pub(super) fn is_conditional(&self, span: Span) -> bool {
+        let holds = |it: &&Span| it.contains_inclusive(span);
+        let mut functions = self.functions.iter().filter(holds);
+        self.conditional.iter().any(|it| holds(&it))
+            || functions.any(|it| self.ifs.iter().any(|inner| it.contains_inclusive(*inner)))
     }
 
     fn bind(&mut self, name: &'a str, binding: Binding<'a>) {
@@ -172,6 +185,14 @@ impl<'a> Visit<'a> for Nodes<'a> {
                 }
             }
             AstKind::TSExternalModuleReference(it) => self.import_equals.push(&it.expression),
+            AstKind::ConditionalExpression(it) => self.conditional.push(it.span),
+            AstKind::LogicalExpression(it) => self.conditional.push(it.span),
+            AstKind::IfStatement(IfStatement { span, .. }) | AstKind::SwitchStatement(SwitchStatement { span, .. }) => {
+                self.conditional.push(*span);
+                self.ifs.push(*span);
+            }
+            AstKind::Function(it) => self.functions.push(it.span),
+            AstKind::ArrowFunctionExpression(it) => self.functions.push(it.span),
             AstKind::IdentifierReference(it) => {
                 self.values.insert(it.name.as_str());
             }

@@ -262,6 +262,26 @@ fn commands_in_texts_name_dev_dependencies() {
 }
 
 #[test]
+fn files_of_packages_that_are_served() {
+    let package = r#"{"dependencies": {"express": "4"}, "devDependencies": {"jquery": "3", "htmx.org": "2", "@types/node": "22"}}"#;
+    let brief = |text: &str| {
+        let text = format!("const express = require('express'), path = require('path'); {text}");
+        let app = app_with(&[("package.json", package), ("main.js", &text)]);
+        let runtime = app.runtime("main.js", &Outputs::default());
+        runtime.named.values().map(|it| format!("{} {}", it.package, it.is_certain)).collect::<Vec<_>>()
+    };
+    for (text, expected) in [
+        ("app.use(express.static(__dirname + '/node_modules/jquery/dist'))", &["jquery true"][..]),
+        ("app.use(express.static(path.join(process.cwd(), 'node_modules', 'jquery', 'dist')))", &["jquery true"]),
+        ("serve('./node_modules/htmx.org/dist/htmx.js')", &["htmx.org false"]),
+        ("app.use('/lib', express.static('node_modules'))", &["htmx.org false", "jquery false"]),
+        ("app.use(express.static('public'))", &[]),
+    ] {
+        assert_eq!(brief(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn what_cant_be_followed_is_told() {
     for (text, expected) in [
         ("require(name)", "imports a module whose name is only known at run time"),
