@@ -77,13 +77,18 @@ pub(super) fn is_target(loader: &dyn Loader, folders: &[PathBuf], stage: &str) -
         let mut rest = values.filter_map(|it| it.trim_start_matches(is_sign).strip_prefix(stage));
         rest.any(|it| !it.starts_with(is_word))
     };
-    let mut files = places(loader, folders).into_iter().flat_map(|folder| {
+    let text = |path: &Path| Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT);
+    files(loader, folders).into_iter().any(|it| text(&it).is_some_and(|it| it.text.lines().any(names)))
+}
+
+/// The files that may build the Dockerfile.
+pub(super) fn files(loader: &dyn Loader, folders: &[PathBuf]) -> Vec<PathBuf> {
+    let of = |folder: PathBuf| {
         let entries = loader.list(&folder).unwrap_or_default();
         let files = entries.into_iter().filter(|it| it.1 == EntryKind::File && reader(&it.0).is_some());
         files.take(MAX_FILES).map(move |it| folder.join(it.0)).collect::<Vec<_>>()
-    });
-    let text = |path: &Path| Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT);
-    files.any(|it| text(&it).is_some_and(|it| it.text.lines().any(names)))
+    };
+    places(loader, folders).into_iter().flat_map(of).collect()
 }
 
 /// The folders whose files may build the Dockerfile.
