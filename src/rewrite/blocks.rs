@@ -117,8 +117,7 @@ pub(super) fn packages_and_files(
 fn files_for_the_install(ctx: &Inspection, evidence: &Evidence) -> BTreeMap<String, EntryKind> {
     let stage = super::stage_of(ctx);
     let install = ctx.model().installs.iter().filter(|it| it.stage == stage).map(|it| it.instruction).min();
-    let installs_here =
-        evidence.deliverable.packages == Packages::Production && evidence.strategy.way == Way::Install;
+    let installs_here = evidence.deliverable.packages == Packages::Production && evidence.strategy.way == Way::Install;
     let Some(install) = install.filter(|_| installs_here) else { return BTreeMap::new() };
     let above = production(ctx).instructions.clone().filter(|it| *it < install);
     let named: Vec<&str> = above
@@ -169,12 +168,7 @@ pub(super) fn copy(style: Style, target: &Target<'_>, from: &str, to: &str) -> S
 }
 
 /// What the run reads besides: first what comes from the build stage.
-fn runtime_files(
-    style: Style,
-    evidence: &Evidence,
-    files: BTreeMap<String, EntryKind>,
-    target: &Target<'_>,
-) -> String {
+fn runtime_files(style: Style, evidence: &Evidence, files: BTreeMap<String, EntryKind>, target: &Target<'_>) -> String {
     let (remade, own): (BTreeMap<_, _>, BTreeMap<_, _>) =
         files.into_iter().partition(|it| evidence.remade.contains(&it.0));
     let from_build = |(path, kind): (&String, &EntryKind)| {

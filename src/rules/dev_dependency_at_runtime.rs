@@ -81,7 +81,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 
 /// The first package that it leaves out and that another one loads by its name in a text.
 fn named<'c>(ctx: &'c Inspection, app: &App) -> Option<(&'c Named, &'c str)> {
-    unbundled(ctx)?.named.values().find_map(|it| Some((it, it.always_by.as_deref().filter(|_| is_left_out(app, &it.package))?)))
+    unbundled(ctx)?
+        .named
+        .values()
+        .find_map(|it| Some((it, it.always_by.as_deref().filter(|_| is_left_out(app, &it.package))?)))
 }
 
 /// The first program that a production install leaves out.
@@ -198,14 +201,21 @@ mod tests {
 
     #[test]
     fn a_name_in_a_text() {
-        let package = r#"{"dependencies": {"pino": "9", "sequelize": "6"}, "devDependencies": {"pino-pretty": "13", "pg": "8"}}"#;
+        let package =
+            r#"{"dependencies": {"pino": "9", "sequelize": "6"}, "devDependencies": {"pino-pretty": "13", "pg": "8"}}"#;
         let pino = "`server.js:1` has `pino` load `pino-pretty`, a devDependency";
         for (text, expected) in [
             ("require('pino')({ transport: { target: 'pino-pretty' } })", pino),
             ("require('pino')(process.env.PLAIN ? {} : { transport: { target: 'pino-pretty' } })", ""),
             ("if (process.env.PRETTY) { require('pino')({ transport: { target: 'pino-pretty' } }) }", ""),
-            ("const t = () => { if (x) return; return { target: 'pino-pretty' } }; require('pino')({ transport: t() })", ""),
-            ("const p = { target: 'pino-pretty' }; require('pino')(process.env.NODE_ENV === 'production' ? {} : p)", ""),
+            (
+                "const t = () => { if (x) return; return { target: 'pino-pretty' } }; require('pino')({ transport: t() })",
+                "",
+            ),
+            (
+                "const p = { target: 'pino-pretty' }; require('pino')(process.env.NODE_ENV === 'production' ? {} : p)",
+                "",
+            ),
             (
                 "new (require('sequelize').Sequelize)({ dialect: 'postgres' })",
                 "`server.js:1` has `sequelize` load `pg`, a devDependency",

@@ -25,7 +25,8 @@ pub(super) fn by_instructions(scope: &Scope<'_>) -> Vec<(String, EntryKind)> {
 fn folders(scope: &Scope<'_>) -> Vec<(String, EntryKind)> {
     let own = scope.contents.env.values().filter_map(|it| it.value.as_deref());
     let composed = scope.project.compose.iter().flat_map(|it| &it.environment).map(|it| it.1.as_str());
-    let paths = own.chain(composed).filter(|it| it.contains('/')).filter_map(|it| path_of(scope, it.trim_end_matches('/')));
+    let paths =
+        own.chain(composed).filter(|it| it.contains('/')).filter_map(|it| path_of(scope, it.trim_end_matches('/')));
     paths.filter_map(|it| mentioned(scope, &it).map(|kind| (it, kind))).filter(|it| it.1 == EntryKind::Folder).collect()
 }
 

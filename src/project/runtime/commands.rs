@@ -66,7 +66,9 @@ fn of_templates(graph: &Graph<'_>) -> Vec<Text> {
     let modules = graph.modules.iter().enumerate();
     let templates = modules.flat_map(|(at, module)| module.nodes.templates.iter().map(move |it| (at, *it)));
     let parts = templates.flat_map(|(at, it)| it.quasis.iter().map(move |part| (at, part)));
-    parts.map(|(at, it)| Text { text: it.value.raw.as_str().to_owned(), site: graph.site(at, it), always: false }).collect()
+    parts
+        .map(|(at, it)| Text { text: it.value.raw.as_str().to_owned(), site: graph.site(at, it), always: false })
+        .collect()
 }
 
 /// The scripts of package.json that the texts may ask for, by name, each as a text where it is asked for; a script may run
@@ -78,7 +80,8 @@ fn scripts(app: &App, texts: &[Text]) -> Vec<(String, Text)> {
     // Names of scripts may have a colon.
     let asked = |text: &str, name: &str| text.split([' ', '"', '\'']).any(|it| it == name);
     let mut res: Vec<(String, Text)> = Vec::new();
-    let mut open: Vec<Text> = texts.iter().map(|it| Text { text: it.text.clone(), site: it.site.clone(), always: false }).collect();
+    let mut open: Vec<Text> =
+        texts.iter().map(|it| Text { text: it.text.clone(), site: it.site.clone(), always: false }).collect();
     while let Some(text) = open.pop() {
         for (name, script) in app.package.scripts.iter().filter(|it| asked(&text.text, it.0)) {
             if res.iter().all(|it| it.0 != *name) {
