@@ -59,3 +59,10 @@ pub(crate) fn is_idle_line(key: &str, value: &str, generation: Option<u32>) -> b
 pub(crate) fn is_idle_key(key: &str) -> bool {
     IDLE_KEYS.contains(&key)
 }
+
+/// Whether nothing in a text (settings, a command, a variable's name) puts packages elsewhere than in links into the root's
+/// `node_modules/.pnpm`.
+#[must_use]
+pub(crate) fn keeps_layout(text: &str) -> bool {
+    !["inker", "irtual", "modules", "shared"].iter().any(|it| text.contains(it))
+}

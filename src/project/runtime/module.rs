@@ -58,11 +58,10 @@ pub(super) struct Nodes<'a> {
     /// Every string, import specifiers included.
     pub(super) strings: Vec<&'a StringLiteral<'a>>,
     pub(super) sums: Vec<&'a BinaryExpression<'a>>,
-    /// What is run or taken under a condition only.
+    /// What is run or taken under a condition only: the outermost of such nodes, in order.
     conditional: Vec<Span>,
-    /// `if` and its kind: what stands behind one in the same function may not be reached.
-    ifs: Vec<Span>,
-    functions: Vec<Span>,
+    /// The outermost functions, in order, and whether one of them has a condition: what stands behind it may not be reached.
+    functions: Vec<(Span, bool)>,
 }
 
 impl<'a> Nodes<'a> {
@@ -75,10 +74,30 @@ impl<'a> Nodes<'a> {
 
     /// Whether a node may not come to anything: it stands under a condition, or in a function that has one.
     pub(super) fn is_conditional(&self, span: Span) -> bool {
-        let holds = |it: &&Span| it.contains_inclusive(span);
-        let mut functions = self.functions.iter().filter(holds);
-        self.conditional.iter().any(|it| holds(&it))
-            || functions.any(|it| self.ifs.iter().any(|inner| it.contains_inclusive(*inner)))
+        let at = self.conditional.partition_point(|it| it.start <= span.start);
+        let in_function = self.functions.partition_point(|it| it.0.start <= span.start);
+        let holds = |it: &Span| it.contains_inclusive(span);
+        self.conditional[..at].last().is_some_and(holds)
+            || self.functions[..in_function].last().is_some_and(|it| it.1 && holds(&it.0))
+    }
+
+    fn condition(&mut self, span: Span) {
+        if !self.conditional.last().is_some_and(|it| it.contains_inclusive(span)) {
+            self.conditional.push(span);
+        }
+    }
+
+    fn branch(&mut self, span: Span) {
+        self.condition(span);
+        if let Some(function) = self.functions.last_mut().filter(|it| it.0.contains_inclusive(span)) {
+            function.1 = true;
+        }
+    }
+
+    fn function(&mut self, span: Span) {
+        if !self.functions.last().is_some_and(|it| it.0.contains_inclusive(span)) {
+            self.functions.push((span, false));
+        }
     }
 
     fn bind(&mut self, name: &'a str, binding: Binding<'a>) {
@@ -185,14 +204,12 @@ impl<'a> Visit<'a> for Nodes<'a> {
                 }
             }
             AstKind::TSExternalModuleReference(it) => self.import_equals.push(&it.expression),
-            AstKind::ConditionalExpression(it) => self.conditional.push(it.span),
-            AstKind::LogicalExpression(it) => self.conditional.push(it.span),
-            AstKind::IfStatement(IfStatement { span, .. }) | AstKind::SwitchStatement(SwitchStatement { span, .. }) => {
-                self.conditional.push(*span);
-                self.ifs.push(*span);
-            }
-            AstKind::Function(it) => self.functions.push(it.span),
-            AstKind::ArrowFunctionExpression(it) => self.functions.push(it.span),
+            AstKind::ConditionalExpression(it) => self.condition(it.span),
+            AstKind::LogicalExpression(it) => self.condition(it.span),
+            AstKind::IfStatement(it) => self.branch(it.span),
+            AstKind::SwitchStatement(it) => self.branch(it.span),
+            AstKind::Function(it) => self.function(it.span),
+            AstKind::ArrowFunctionExpression(it) => self.function(it.span),
             AstKind::IdentifierReference(it) => {
                 self.values.insert(it.name.as_str());
             }

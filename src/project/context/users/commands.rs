@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::super::super::loader::remembered;
 use super::super::super::{Loader, Site};
 use super::super::builds;
 use super::super::document::Document;
@@ -37,12 +38,23 @@ const SWITCHES: [&str; 20] = [
     "--remove-orphans",
 ];
 
+/// Longer lines, and more commands of one file, are not read.
+const MAX_LINE: usize = 2000;
+const MAX_COMMANDS: usize = 50;
+
+/// A command, and where it is said.
+struct Found {
+    site: Site,
+    container: Container,
+    words: Vec<String>,
+}
+
 /// Where a command runs.
-enum Place<'a> {
-    /// A container of the image of this name.
-    Image(&'a str),
-    /// A service of a compose file.
-    Service(&'a str),
+enum Container {
+    /// In one of an image that the same file builds, of this target.
+    Built(Option<String>),
+    /// In one of the service of this name.
+    Service(String),
 }
 
 /// The commands of the files that may build the Dockerfile; `target_of` is what a service of compose builds of it. An image
@@ -53,24 +65,45 @@ pub(super) fn users(
     target_of: impl Fn(&str) -> Option<Option<String>>,
 ) -> Vec<ImageUser> {
     let mut res = Vec::new();
-    for path in builds::files(loader, folders) {
-        let Some(document) = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT) else { continue };
-        let text = document.text.as_str();
-        for (line, n) in text.lines().zip(1..).filter(|it| STARTS.iter().any(|start| it.0.contains(start))) {
-            let Some((place, command)) = read(line).filter(|it| runs_node(&it.1)) else { continue };
-            let target = match place.as_place() {
-                Place::Image(name) => built_as(text, name),
-                Place::Service(name) => target_of(name),
+    for folder in builds::places(loader, folders) {
+        let found = remembered(loader, &folder, || Commands::of(loader, &folder));
+        res.extend(found.0.iter().filter_map(|it| {
+            let target = match &it.container {
+                Container::Built(target) => target.clone(),
+                Container::Service(name) => target_of(name)?,
             };
-            res.extend(target.map(|target| user(&path, n, target, command)));
-        }
+            let (site, command) = (it.site.clone(), Some(it.words.clone()));
+            Some(ImageUser { site, target, command, is_guess: true, ..ImageUser::default() })
+        }));
     }
     res
 }
 
-fn user(path: &Path, line: usize, target: Option<String>, command: Vec<String>) -> ImageUser {
-    let site = Site { path: path.to_string_lossy().into_owned(), line: Some(line) };
-    ImageUser { site, target, command: Some(command), is_guess: true, ..ImageUser::default() }
+/// Those of one folder.
+struct Commands(Vec<Found>);
+
+impl Commands {
+    fn of(loader: &dyn Loader, folder: &Path) -> Self {
+        let files = builds::files(loader, folder).into_iter();
+        Self(files.flat_map(|it| in_file(loader, &it)).collect())
+    }
+}
+
+fn in_file(loader: &dyn Loader, path: &Path) -> Vec<Found> {
+    let Some(document) = Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT) else { return Vec::new() };
+    let text = document.text.as_str();
+    let is_one = |line: &str| line.len() <= MAX_LINE && STARTS.iter().any(|start| line.contains(start));
+    let lines = text.lines().zip(1..).filter(|it| is_one(it.0)).take(MAX_COMMANDS);
+    let found = lines.filter_map(|(line, n)| {
+        let (named, words) = read(line).filter(|it| runs_node(&it.1))?;
+        let container = match named.is_service {
+            true => Container::Service(named.name),
+            false => Container::Built(built_as(text, &named.name)?),
+        };
+        let site = Site { path: path.to_string_lossy().into_owned(), line: Some(n) };
+        Some(Found { site, container, words })
+    });
+    found.collect()
 }
 
 fn runs_node(words: &[String]) -> bool {
@@ -98,12 +131,6 @@ fn built_as(text: &str, name: &str) -> Option<Option<String>> {
 struct Named {
     name: String,
     is_service: bool,
-}
-
-impl Named {
-    fn as_place(&self) -> Place<'_> {
-        if self.is_service { Place::Service(&self.name) } else { Place::Image(&self.name) }
-    }
 }
 
 /// The container and the command of a line, of whatever file.

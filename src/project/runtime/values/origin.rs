@@ -51,7 +51,7 @@ fn find(graph: &Graph<'_>, module: usize, expression: &Expression<'_>, depth: us
             Binding::Value(it) => find(graph, module, it, depth),
             Binding::Part { of, outer, key } => {
                 let whole = find(graph, module, of, depth)?;
-                Some(outer.into_iter().fold(whole, |it, outer| it.then(outer)).then(key))
+                Some(outer.iter().fold(whole, |it, outer| it.then(outer)).then(key))
             }
             Binding::Unknown => None,
         },
