@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::declare_rule;
 use super::support::{commands_before, is_known, started_stage};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ecosystem::managers::pnpm_settings::keeps_layout;
+use crate::ecosystem::managers::pnpm_settings::{LAYOUT_FILES, keeps_layout};
 use crate::ecosystem::{Manager, Verb};
 use crate::fix::Applicability;
 use crate::inspection::Inspection;
@@ -141,7 +141,7 @@ fn lost_store(
     let (own, root) = (modules.app.as_deref()?, &workspace.root);
     let is_of_workspace = install.app.as_ref() == Some(&root.folder) && install.verb != Verb::Deploy;
     let is_of_member = modules.manager == Manager::Pnpm && own != root.folder && is_of_workspace;
-    let settings = [".npmrc", "pnpm-workspace.yaml"].iter().filter_map(|it| ctx.project().text(&root.folder_path(it)));
+    let settings = LAYOUT_FILES.iter().filter_map(|it| ctx.project().text(&root.folder_path(it)));
     let is_usual = settings.into_iter().all(|it| keeps_layout(&it)) && keeps_layout(&ctx.text()[install.command.range]);
     let rest = paths::relative(own, &root.folder)
         .filter(|_| is_of_member && is_usual && stage.contents.env.keys().all(|it| keeps_layout(it)))?;
