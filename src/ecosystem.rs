@@ -28,6 +28,7 @@ mod manager;
 pub(crate) mod managers;
 pub(crate) mod manifest;
 pub(crate) mod maps;
+pub(crate) mod modes;
 pub mod native;
 pub(crate) mod omit;
 pub mod packages;

@@ -382,10 +382,16 @@ fn runtime_of(
         let runtime = app.runtime_with(entry, preloads, &Outputs::default());
         shipped::lie_together(contents, project, &app, root, &runtime.files).then_some(runtime)
     };
-    moved().unwrap_or_else(|| app.runtime_with(entry, preloads, &sources_of(app, outputs)))
+    moved().unwrap_or_else(|| app.runtime_with(entry, preloads, &sources_of(app, outputs, entry)))
 }
 
-/// Where this file builds nothing, the output comes with the context: package.json's build made it.
-fn sources_of(app: &App, outputs: &Outputs) -> Outputs {
-    if outputs.outputs.is_empty() && outputs.unknown.is_empty() { app.outputs("build") } else { outputs.clone() }
+/// Where this file builds nothing, the output comes with the context: package.json's build made it, or it is kept there and
+/// has no source.
+fn sources_of(app: &App, outputs: &Outputs, entry: &str) -> Outputs {
+    if !outputs.outputs.is_empty() || !outputs.unknown.is_empty() {
+        return outputs.clone();
+    }
+    let built = app.outputs("build");
+    let is_kept = app.has_file(entry) && app.source_of(entry, &built).is_none();
+    if is_kept { outputs.clone() } else { built }
 }

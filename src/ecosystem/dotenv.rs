@@ -38,5 +38,14 @@ pub(crate) const AT_START: &[&str] = &[
     "drizzle-kit",
 ];
 
+/// Whether a package of this name, which has no row among [`packages`](super::packages), may well read such files:
+/// `dotenv-load`, `@scope/dotenv`, `node-env-file`.
+#[must_use]
+pub(crate) fn is_like_one(name: &str) -> bool {
+    let mut parts = name.split(|it: char| !it.is_ascii_alphanumeric());
+    let says_so = parts.any(|it| matches!(it, "dotenv" | "dotenvx")) || name.contains("env-file");
+    says_so && super::packages::package(name).is_none()
+}
+
 /// Those of them that are told in code, and mostly are, which files these are (`envFilePath`).
 pub(crate) const BY_ANY_NAME: &[&str] = &["@nestjs/config", "dotenv-flow"];

@@ -23,10 +23,12 @@ const PACKAGES: &[(&str, u32, u32)] = &[
     ("grpc", 0, 0),
     ("isolated-vm", 0, 0),
     ("kerberos", 0, 1),
+    ("libsql", 0, 1),
     ("libxmljs", 0, 0),
     ("node-expat", 0, 0),
     ("node-rdkafka", 0, 0),
     ("node-sass", 0, 0),
+    ("onnxruntime-node", 0, 1),
     ("re2", 0, 0),
     ("sharp", 0, 1),
     ("snappy", 0, 1),
@@ -39,6 +41,21 @@ pub fn binding(name: &str, major: u32) -> Binding {
     let Some((_, free, stable)) = PACKAGES.iter().find(|it| it.0 == name) else { return Binding::default() };
     let is_from = |first: u32| first == 1 || (first != 0 && major >= first);
     Binding { libc: !is_from(*free), node: !is_from(*stable) }
+}
+
+/// The package of Prisma's client, whose engine is a program for one C library.
+pub(crate) const PRISMA: &str = "@prisma/client";
+
+/// Whether a client of that major, by the schema's text, has an engine for none but the C library on which it was generated;
+/// `other` is how the targets of the other one are called.
+#[must_use]
+pub(crate) fn has_foreign_engine(major: u32, schema: &str, other: &[&str]) -> bool {
+    let Some(block) = schema.split("generator ").nth(1).and_then(|it| it.split('}').next()) else { return false };
+    let is_usual = block.contains("\"prisma-client-js\"")
+        && !["engineType", "queryCompiler", "output"].iter().any(|it| block.contains(it));
+    let targets = block.lines().find(|it| it.trim_start().starts_with("binaryTargets"));
+    let has_other = |it: &str| it.contains("env(") || other.iter().any(|other| it.contains(other));
+    (2..7).contains(&major) && is_usual && !targets.is_some_and(has_other)
 }
 
 /// Whether the package's install script only checks or greets, or its work is done by a prebuilt file in the package
@@ -60,6 +77,25 @@ pub fn works_without_script(name: &str, version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn engines_of_prisma() {
+        let schema = |lines: &str| {
+            format!(
+                "generator client {{\n  provider = \"prisma-client-js\"\n{lines}}}\ndatasource db {{\n  provider = \"mysql\"\n}}\n"
+            )
+        };
+        for (major, lines, expected) in [
+            (5, "", true),
+            (5, "  binaryTargets = [\"native\", \"debian-openssl-3.0.x\"]\n", true),
+            (5, "  binaryTargets = [\"native\", \"linux-musl-openssl-3.0.x\"]\n", false),
+            (6, "  previewFeatures = [\"queryCompiler\"]\n", false),
+            (5, "  output = \"../src/client\"\n", false),
+            (7, "", false),
+        ] {
+            assert_eq!(has_foreign_engine(major, &schema(lines), &["musl"]), expected, "{major} {lines}");
+        }
+    }
 
     #[test]
     fn by_package_and_major() {

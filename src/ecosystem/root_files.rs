@@ -39,8 +39,16 @@ fn tool_of(name: &str) -> Option<&str> {
 pub fn is_code(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |it| it.1);
     let typed = matches!(extension, "ts" | "mts" | "cts" | "tsx" | "jsx" | "vue" | "svelte");
-    let looked_for = name.contains(".config.") || name.contains("rc.");
+    let looked_for = name.contains(".config.") || name.contains("rc.") || is_loaded_first(name);
     typed || matches!(extension, "js" | "mjs" | "cjs") && !looked_for
+}
+
+/// `tracing.js`, `instrument.mjs`, `otel-setup.cjs`: NODE_OPTIONS has such a file loaded, wherever the container is given that.
+fn is_loaded_first(name: &str) -> bool {
+    const PARTS: &[&str] =
+        &["apm", "instrument", "instrumentation", "opentelemetry", "otel", "preload", "telemetry", "tracer", "tracing"];
+    let stem = name.rsplit_once('.').map_or(name, |it| it.0);
+    stem.split(['-', '_', '.']).any(|it| PARTS.contains(&it))
 }
 
 /// Whether a file of this name configures tests or checks: `cypress.config.ts`, `.eslintrc.js`, `wdio.conf.js`.
@@ -99,10 +107,12 @@ mod tests {
             "words.txt",
             "policy.hcl",
             "firebase.json",
+            "tracing.js",
+            "otel-setup.mjs",
         ] {
             assert!(!is_idle(name) && !is_code(name), "{name}");
         }
-        assert!(is_code("server.js") && is_code("src.ts") && is_code("drizzle.config.ts"));
+        assert!(is_code("server.js") && is_code("tracing.ts") && is_code("src.ts") && is_code("drizzle.config.ts"));
     }
 
     #[test]

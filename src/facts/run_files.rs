@@ -77,14 +77,16 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, 
 
 /// A file of variables, by whatever name, that ships and that a package may be told to read.
 fn variables(scope: &Scope<'_>) -> Option<Reason> {
-    let mut imports = scope.facts.runtime.iter().flat_map(|it| it.imports.values());
-    let import = imports.find(|it| dotenv::BY_ANY_NAME.contains(&it.package.as_str()))?;
+    let imports = || scope.facts.runtime.iter().flat_map(|it| it.imports.values());
+    let unknown = imports().find(|it| dotenv::is_like_one(&it.package));
+    let import = unknown.or_else(|| imports().find(|it| dotenv::BY_ANY_NAME.contains(&it.package.as_str())))?;
     let names = scope.project.list(&scope.app.folder).unwrap_or_default();
     let is_meant = |it: &str| is_environment_file(it) && !secrets::is_for_tests(it) && it != ".env.development";
     let mut files = names.into_iter().map(|it| it.0).filter(|it| is_meant(it) && seen(scope, it).is_some());
     let file = files.find(|it| root::is_shipped(scope, it))?;
     let text = format!("may be read by `{}` when the container starts", import.package);
-    (file != ".env").then(|| Reason::of_file(scope.app.folder_path(&file), text))
+    // What is known to read `.env` says so itself.
+    (file != ".env" || unknown.is_some()).then(|| Reason::of_file(scope.app.folder_path(&file), text))
 }
 
 /// What programs read by themselves, of the image's other users as well.

@@ -250,7 +250,7 @@ fn followed(
     let entry = start.as_ref().and_then(entry_of);
     let earlier: Vec<String> = start.iter().flat_map(Start::earlier).collect();
     let runtime =
-        app.zip(entry.as_ref()).map(|(app, it)| app.runtime_with(it, &earlier, &sources_of(app, &facts.outputs)));
+        app.zip(entry.as_ref()).map(|(app, it)| app.runtime_with(it, &earlier, &sources_of(app, &facts.outputs, it)));
     User { start, entry, runtime, ..unknown(by, command) }
 }
 

@@ -42,6 +42,14 @@ pub enum Tool {
     Other,
 }
 
+impl Tool {
+    /// Whether it makes one module of each source, and leaves the imports as they are.
+    #[must_use]
+    pub fn compiles(self) -> bool {
+        matches!(self, Self::Tsc | Self::Nest | Self::Babel | Self::Swc)
+    }
+}
+
 /// A folder or file that a build makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {

@@ -78,8 +78,10 @@ pub struct Named {
     pub site: Site,
     /// One clause: "`server.js:2` names `pino-pretty`".
     pub how: Reason,
-    /// Whether a package that is imported is known to load it by that text.
+    /// Whether a package that is imported is known to load it by that text, or files of it are known to be read.
     pub is_certain: bool,
+    /// The package that loads it by that text whatever the environment is.
+    pub always_by: Option<String>,
 }
 
 /// A text in the sources that may be a path: it counts only where the context has something there.

@@ -6,7 +6,7 @@ use crate::paths;
 impl App {
     /// The source of `file` (both from the app's folder): by the output that holds it, or the file itself.
     /// `None` where neither is there.
-    pub(super) fn source_of(&self, file: &str, outputs: &Outputs) -> Option<String> {
+    pub(crate) fn source_of(&self, file: &str, outputs: &Outputs) -> Option<String> {
         let is_file = |it: &String| self.files.is_file(&self.folder_path(it));
         for output in &outputs.outputs {
             let (Some(rest), Some(root)) = (paths::below(&output.path, file), &output.source_root) else { continue };

@@ -91,6 +91,48 @@ pub(super) fn dependencies(ctx: &Inspection, style: Style, evidence: &Evidence, 
     by_manager.then(manifest).unwrap_or_default()
 }
 
+/// Manifests, production dependencies and files of a stage that is written anew: what lay beside the manifests when the
+/// build stage installed (`.puppeteerrc.cjs`) goes above an install here as well.
+pub(super) fn packages_and_files(
+    ctx: &Inspection,
+    style: Style,
+    evidence: &Evidence,
+    packages: &Target<'_>,
+    target: &Target<'_>,
+) -> String {
+    let early = files_for_the_install(ctx, evidence);
+    if early.is_empty() {
+        return dependencies(ctx, style, evidence, packages) + &files(style, evidence, target);
+    }
+    let outputs = outputs(style, evidence, target);
+    let late = evidence.runtime.clone().into_iter().filter(|it| !early.contains_key(&it.0)).collect();
+    manifests(ctx, style, evidence, packages)
+        + &files_of_context(style, &evidence.installed.app, &early, packages)
+        + &self::packages(style, evidence, packages)
+        + &outputs
+        + &runtime_files(style, evidence, late, target)
+}
+
+/// Files of the run beside package.json that a COPY names by themselves above the first install of the stage.
+fn files_for_the_install(ctx: &Inspection, evidence: &Evidence) -> BTreeMap<String, EntryKind> {
+    let stage = super::stage_of(ctx);
+    let install = ctx.model().installs.iter().filter(|it| it.stage == stage).map(|it| it.instruction).min();
+    let installs_here = evidence.deliverable.packages == Packages::Production && evidence.strategy.way == Way::Install;
+    let Some(install) = install.filter(|_| installs_here) else { return BTreeMap::new() };
+    let above = production(ctx).instructions.clone().filter(|it| *it < install);
+    let named: Vec<&str> = above
+        .flat_map(|it| match &ctx.model().instructions[it].kind {
+            Kind::Copy(copy) if ctx.model().instructions[it].flag("from").is_none() => &copy.sources[..],
+            _ => &[],
+        })
+        .filter_map(|it| own_name(&it.value, &evidence.installed.app.folder))
+        .collect();
+    let is_early = |it: &(&String, &EntryKind)| {
+        *it.1 == EntryKind::File && named.contains(&it.0.as_str()) && !evidence.remade.contains(it.0)
+    };
+    evidence.runtime.iter().filter(is_early).map(|it| (it.0.clone(), *it.1)).collect()
+}
+
 /// The install, or the copy of the pruned node_modules; nothing where the artefacts bring what they need.
 pub(super) fn packages(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
     if evidence.deliverable.packages != Packages::Production {
@@ -107,9 +149,12 @@ pub(super) fn packages(style: Style, evidence: &Evidence, target: &Target<'_>) -
 
 /// What the build made, and what is read at run time besides.
 pub(super) fn files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+    outputs(style, evidence, target) + &runtime_files(style, evidence, evidence.runtime.clone(), target)
+}
+
+fn outputs(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
     let artefacts = evidence.deliverable.artefacts.iter();
-    let outputs = artefacts.map(|it| copy_from_build(style, evidence, target, &it.from, &it.to));
-    outputs.collect::<String>() + &runtime_files(style, evidence, target)
+    artefacts.map(|it| copy_from_build(style, evidence, target, &it.from, &it.to)).collect()
 }
 
 fn copy_from_build(style: Style, evidence: &Evidence, target: &Target<'_>, from: &str, to: &str) -> String {
@@ -123,9 +168,9 @@ pub(super) fn copy(style: Style, target: &Target<'_>, from: &str, to: &str) -> S
 }
 
 /// What the run reads besides: first what comes from the build stage.
-fn runtime_files(style: Style, evidence: &Evidence, target: &Target<'_>) -> String {
+fn runtime_files(style: Style, evidence: &Evidence, files: BTreeMap<String, EntryKind>, target: &Target<'_>) -> String {
     let (remade, own): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        evidence.runtime.clone().into_iter().partition(|it| evidence.remade.contains(&it.0));
+        files.into_iter().partition(|it| evidence.remade.contains(&it.0));
     let from_build = |(path, kind): (&String, &EntryKind)| {
         let to = if *kind == EntryKind::Folder { path.as_str() } else { paths::parent(path) };
         let to = target.destination(to);

@@ -313,8 +313,7 @@ fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, 
             res += lines;
         }
         None => {
-            res += &blocks::dependencies(ctx, style, evidence, packages);
-            res += &blocks::files(style, evidence, target);
+            res += &blocks::packages_and_files(ctx, style, evidence, packages, target);
         }
     }
     for chunk in late {

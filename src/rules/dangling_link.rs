@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use super::declare_rule;
 use super::support::{commands_before, is_known, started_stage};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::managers::pnpm_settings::{LAYOUT_FILES, keeps_layout};
 use crate::ecosystem::{Manager, Verb};
 use crate::fix::Applicability;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, Dependency, Member, Tool, Workspace};
-use crate::stages::{Entry, Holding, NodeModules, StageId};
+use crate::stages::{Entry, Holding, NodeModules, Stage, StageId};
 use crate::text::offset;
 
 declare_rule! {
@@ -110,6 +111,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let Some(app) = facts.app.as_ref().filter(|_| runs_as_written(ctx) && all_known(ctx, at)) else { return };
     let Some(workspace) = ctx.project().workspace(&app.folder) else { return };
     for (entry, modules) in stage.contents.node_modules() {
+        if let Some(store) = lost_store(ctx, stage, &workspace, entry, modules) {
+            acc.extend(without_store(ctx, app, entry, &store));
+            continue;
+        }
         for link in links(ctx, &workspace, app, modules) {
             let Some(target) = target_of(entry, modules, link.member) else { continue };
             if is_absent(ctx, at, &target) {
@@ -121,6 +126,38 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// Where the links of a member's own node_modules lead that pnpm has made: to the root's `.pnpm`; `None` where that is there or
+/// the layout may be another one.
+fn lost_store(
+    ctx: &Inspection,
+    stage: &Stage,
+    workspace: &Workspace,
+    entry: &Entry,
+    modules: &NodeModules,
+) -> Option<String> {
+    let install = ctx.model().installs.get(modules.install)?;
+    let (own, root) = (modules.app.as_deref()?, &workspace.root);
+    let is_of_workspace = install.app.as_ref() == Some(&root.folder) && install.verb != Verb::Deploy;
+    let is_of_member = modules.manager == Manager::Pnpm && own != root.folder && is_of_workspace;
+    let settings = LAYOUT_FILES.iter().filter_map(|it| ctx.project().text(&root.folder_path(it)));
+    let is_usual = settings.into_iter().all(|it| keeps_layout(&it)) && keeps_layout(&ctx.text()[install.command.range]);
+    let rest = paths::relative(own, &root.folder)
+        .filter(|_| is_of_member && is_usual && stage.contents.env.keys().all(|it| keeps_layout(it)))?;
+    let store = paths::join(&paths::absolute(paths::parent(&entry.path), &rest), "node_modules/.pnpm");
+    let is_there = |it: &Entry| paths::contains(&it.path, &store) || paths::contains(&store, &it.path);
+    (!stage.contents.entries.iter().any(is_there)).then_some(store)
+}
+
+fn without_store(ctx: &Inspection, app: &App, entry: &Entry, store: &str) -> Option<Diagnostic> {
+    let is_foreign = |name: &&String| !ctx.project().is_own_package(app, name);
+    let name = app.package.dependencies.keys().find(is_foreign)?;
+    let place = ctx.model().instructions[entry.origin.last()].content;
+    let message = format!("`{name}` in `node_modules` is a link into `{store}`, which is not in the image");
+    let mut res = Diagnostic::new(DANGLING_LINK.name, place, message);
+    res.severity = Severity::Error;
+    Some(res.with_held_back("`pnpm deploy` puts a package of the workspace and all that it needs into one folder"))
 }
 
 /// Whether the entry's imports are those of its sources: no bundler put the packages into it.

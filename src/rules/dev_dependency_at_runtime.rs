@@ -6,13 +6,13 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::programs;
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
-use crate::project::{App, Import, Manager, Program, Tool};
+use crate::project::{App, Import, Manager, Named, Program, Runtime, Tool};
 use crate::stages::{Scope, Stage};
 use crate::text::TextRange;
 
 declare_rule! {
-    /// Flags a start command, a preload (`-r`, `--import`, `NODE_OPTIONS`) or an imported module that needs a
-    /// devDependency; or a program that `npx` fetches at each start, as no dependency brings it.
+    /// Flags a start command, a preload (`-r`, `--import`, `NODE_OPTIONS`), an imported module or a package that loads others
+    /// by their names (`target: 'pino-pretty'`, `dialect: 'postgres'`) that needs a devDependency; or a program that `npx` fetches at each start, as no dependency brings it.
     ///
     /// ## Why
     /// A production install leaves it out, and the container then dies at its start. While it starts,
@@ -71,8 +71,20 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     }
     if let Some(import) = import(ctx, app) {
         let message = format!("`{}` imports `{}`, a devDependency, at run time", import.site, import.package);
-        report(message, &import.package, Some(&import.site));
+        return report(message, &import.package, Some(&import.site));
     }
+    if let Some((named, by)) = named(ctx, app) {
+        let message = format!("`{}` has `{by}` load `{}`, a devDependency", named.site, named.package);
+        report(message, &named.package, Some(&named.site));
+    }
+}
+
+/// The first package that it leaves out and that another one loads by its name in a text.
+fn named<'c>(ctx: &'c Inspection, app: &App) -> Option<(&'c Named, &'c str)> {
+    unbundled(ctx)?
+        .named
+        .values()
+        .find_map(|it| Some((it, it.always_by.as_deref().filter(|_| is_left_out(app, &it.package))?)))
 }
 
 /// The first program that a production install leaves out.
@@ -110,16 +122,18 @@ fn preload(ctx: &Inspection, stage: &Stage, app: &App) -> Option<(String, String
 
 /// The first import that it leaves out, where the build leaves imports as they are.
 fn import<'c>(ctx: &'c Inspection, app: &App) -> Option<&'c Import> {
+    unbundled(ctx)?.imports.values().find(|it| is_left_out(app, &it.package))
+}
+
+/// What the modules do, where the build leaves imports as they are.
+fn unbundled(ctx: &Inspection) -> Option<&Runtime> {
     let facts = ctx.facts();
     let entry = facts.entry.as_ref()?;
     let bundled = facts
         .outputs
         .holding(entry)
-        .is_some_and(|it| !matches!(it.tool, Tool::Tsc | Tool::Nest | Tool::Babel | Tool::Swc | Tool::Copy));
-    if bundled || !facts.outputs.unknown.is_empty() {
-        return None;
-    }
-    facts.runtime.as_ref()?.imports.values().find(|it| is_left_out(app, &it.package))
+        .is_some_and(|it| !it.tool.compiles() && it.tool != Tool::Copy);
+    facts.runtime.as_deref().filter(|_| !bundled && facts.outputs.unknown.is_empty())
 }
 
 fn program_message(words: &[String], program: &Program) -> String {
@@ -183,6 +197,40 @@ mod tests {
         assert_eq!(case.report(&dockerfile("npm ci", "npm start")), "");
         let certain = case.report(&dockerfile("npm ci --omit=dev", "npm start"));
         assert_eq!(certain, "5:1: error[dev-dependency-at-runtime] `npm start` runs `nodemon`, a devDependency\n");
+    }
+
+    #[test]
+    fn a_name_in_a_text() {
+        let package =
+            r#"{"dependencies": {"pino": "9", "sequelize": "6"}, "devDependencies": {"pino-pretty": "13", "pg": "8"}}"#;
+        let pino = "`server.js:1` has `pino` load `pino-pretty`, a devDependency";
+        for (text, expected) in [
+            ("require('pino')({ transport: { target: 'pino-pretty' } })", pino),
+            ("require('pino')(process.env.PLAIN ? {} : { transport: { target: 'pino-pretty' } })", ""),
+            ("if (process.env.PRETTY) { require('pino')({ transport: { target: 'pino-pretty' } }) }", ""),
+            (
+                "const t = () => { if (x) return; return { target: 'pino-pretty' } }; require('pino')({ transport: t() })",
+                "",
+            ),
+            (
+                "const p = { target: 'pino-pretty' }; require('pino')(process.env.NODE_ENV === 'production' ? {} : p)",
+                "",
+            ),
+            (
+                "new (require('sequelize').Sequelize)({ dialect: 'postgres' })",
+                "`server.js:1` has `sequelize` load `pg`, a devDependency",
+            ),
+        ] {
+            let files = [("package.json", package), ("server.js", text)];
+            let report = Case::of(&DEV_DEPENDENCY_AT_RUNTIME)
+                .files(&files)
+                .report(&dockerfile("npm ci --omit=dev", "[\"node\", \"server.js\"]"));
+            let message = match expected {
+                "" => String::new(),
+                it => format!("5:1: error[dev-dependency-at-runtime] {it}\n"),
+            };
+            assert_eq!(report, message, "{text}");
+        }
     }
 
     #[test]

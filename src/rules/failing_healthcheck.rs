@@ -78,15 +78,20 @@ fn healthcheck(ctx: &Inspection, stage: StageId) -> Option<(InstructionId, &Comm
 fn brings(image: &ImageFacts, program: &str) -> Option<bool> {
     let expanded = image.expanded.as_deref()?;
     let is_fetcher = matches!(program, "curl" | "wget");
+    let is_slim = || expanded.contains("-slim") || expanded.ends_with(":slim");
     match (image.kind, image.libc) {
         (ImageKind::Distroless, _) if image.shell == Some(false) => Some(program == "node"),
         (ImageKind::Node | ImageKind::System, Some(Libc::Musl)) if is_fetcher => Some(program == "wget"),
-        (ImageKind::Node, Some(Libc::Glibc)) if is_fetcher => {
-            Some(!expanded.contains("-slim") && !expanded.ends_with(":slim"))
-        }
+        (ImageKind::Node, Some(Libc::Glibc)) if is_fetcher => Some(!is_slim()),
+        (ImageKind::Node, Some(Libc::Glibc)) if is_slim() && is_of_busybox(program) => Some(false),
         (ImageKind::System, Some(Libc::Glibc)) if is_fetcher && is_debian(expanded) => Some(false),
         _ => None,
     }
+}
+
+/// Whether Alpine's busybox has the program, and Debian's slim images have it not: of `netcat-openbsd`, `procps`, `net-tools`.
+fn is_of_busybox(program: &str) -> bool {
+    matches!(program, "nc" | "netcat" | "netstat" | "pgrep" | "pkill" | "ps")
 }
 
 fn is_debian(image: &str) -> bool {
@@ -100,7 +105,9 @@ fn is_untouched(ctx: &Inspection, stage: StageId, program: &str) -> bool {
     let end = ctx.model().stages[stage].instructions.end();
     let end = ctx.model().instructions[end.previous()].range.end();
     let is_program = |it: &str| paths::file_name(it) == program || it.ends_with("/bin") || it == "/" || it == "/usr";
-    !contents.system_packages.iter().any(|it| it.0.contains(program) || is_large(&it.0))
+    // Packages of many kinds bring those programs along.
+    let brings = |it: &str| it.contains(program) || is_of_busybox(program) || is_large(it);
+    !contents.system_packages.iter().any(|it| brings(&it.0))
         && !contents.entries.iter().any(|it| is_program(&it.path))
         && commands_before(ctx, stage, end).all(|it| it.is_some_and(|it| is_known(ctx, it) && !installs(it, program)))
 }
@@ -195,7 +202,7 @@ fn request(commands: &[Command]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::FAILING_HEALTHCHECK;
-    use crate::testing::{check_clean, check_unsafe_fix};
+    use crate::testing::{check_clean, check_diagnostics, check_unsafe_fix};
 
     fn dockerfile(image: &str, lines: &str) -> String {
         format!("FROM {image}\nWORKDIR /app\nCOPY . .\n{lines}\nCMD [\"node\", \"server.js\"]\n")
@@ -226,6 +233,20 @@ mod tests {
                 &dockerfile(image, &format!("HEALTHCHECK CMD {by_path}")),
             );
         }
+    }
+
+    #[test]
+    fn programs_of_busybox() {
+        let text = dockerfile("node:22-slim", "HEALTHCHECK CMD nc -z localhost 3000");
+        let expected = "4:17: error[failing-healthcheck] `node:22-slim` has no `nc`: the container is always unhealthy\n  held back: how else the app is asked is for you to say\n";
+        check_diagnostics(&FAILING_HEALTHCHECK, &[], &text, expected);
+        for lines in [
+            "RUN apt-get update && apt-get install -y netcat-openbsd\nHEALTHCHECK CMD nc -z localhost 3000",
+            "RUN apt-get update && apt-get install -y git\nHEALTHCHECK CMD pgrep node",
+        ] {
+            check_clean(&FAILING_HEALTHCHECK, &[], &dockerfile("node:22-slim", lines));
+        }
+        check_clean(&FAILING_HEALTHCHECK, &[], &text.replace("-slim", "-alpine"));
     }
 
     #[test]

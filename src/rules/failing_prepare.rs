@@ -61,7 +61,9 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
             continue;
         }
         let failing = app.root_scripts_on_install().into_iter().filter_map(|(name, script)| {
-            is_run_by(install, name).then_some(())?;
+            // Yarn 1 leaves `prepare` to full installs.
+            let is_left_out = install.manager == Manager::YarnClassic && name == "prepare";
+            (is_run_by(install, name) && !is_left_out).then_some(())?;
             Some((name, script, failing_program(ctx, install, &app, (name, script))?))
         });
         let failing: Vec<_> = failing.collect();
@@ -116,19 +118,28 @@ fn runs_at(install: &Install, name: &str) -> bool {
     }
 }
 
-/// The file of the context that `node` starts first in the script, where the install can't see it.
+/// The file of the context that `node` or a shell starts first in the script, where the install can't see it.
 fn unseen_file(ctx: &Inspection, install: &Install, app: &App, (name, script): (&str, &Script)) -> Option<String> {
     if is_guarded(script) {
         return None;
     }
     let start = app.start(&["npm".to_owned(), "run".to_owned(), name.to_owned()]);
-    let first = start.programs.first().filter(|it| it.name == "node" && it.preloads.is_empty())?;
-    let file = first.entry.as_ref()?;
+    let by_node = start.programs.first().filter(|it| it.name == "node" && it.preloads.is_empty());
+    let file = &by_node.and_then(|it| it.entry.clone()).or_else(|| shell_file(&script.text))?;
     let is_there = ctx.project().kind(&app.folder_path(file)) == Some(EntryKind::File);
     let path = paths::join(install.folder.as_ref()?, file);
     let is_seen = install.sees_file(ctx.project(), &path) != Some(false);
     let may_be_made = || may_have_made(ctx, install.stage, install.command.range.start(), &path);
     (is_there && !is_seen && !may_be_made()).then(|| file.clone())
+}
+
+/// `./scripts/setup.sh`, `sh scripts/setup.sh`
+fn shell_file(text: &str) -> Option<String> {
+    let mut words = text.split_whitespace();
+    let first = words.next()?;
+    let is_shell = matches!(first, "sh" | "bash");
+    let file = if is_shell { words.next()? } else { first };
+    (is_shell || file.starts_with("./")).then(|| paths::inside(file)).flatten().filter(|it| !it.contains(['$', '*']))
 }
 
 /// Whether the script goes on where a part of it fails.
@@ -141,8 +152,8 @@ fn runs_scripts(install: &Install) -> bool {
     let by_manager = match install.manager {
         Manager::Npm => install.is_since(7),
         Manager::Pnpm => install.major.is_some_and(|it| it <= 10),
-        Manager::Bun => true,
-        Manager::YarnClassic | Manager::YarnBerry => false,
+        Manager::Bun | Manager::YarnClassic => true,
+        Manager::YarnBerry => false,
     };
     let by_verb = matches!(install.verb, Verb::Install | Verb::CleanInstall);
     by_manager && by_verb && install.scope == Scope::Production && !install.command.conditional
@@ -335,6 +346,32 @@ mod tests {
                 "npm config set fund false && npm pkg delete scripts.prepare && npm ci --omit=dev && npm cache clean --force",
             ),
         );
+    }
+
+    #[test]
+    fn scripts_of_the_shell_and_of_yarn() {
+        let text = |script: &str| format!(r#"{{"scripts": {{{script}}}, "devDependencies": {{"husky": "9"}}}}"#);
+        let report = |script: &str, install: &str| {
+            let package = text(script);
+            let files = [("package.json", package.as_str()), ("yarn.lock", ""), ("scripts/a.sh", "")];
+            let text = format!("FROM node:22\nWORKDIR /app\nCOPY package.json yarn.lock ./\nRUN {install}\n");
+            crate::testing::Case::of(&FAILING_PREPARE).files(&files).report(&text)
+        };
+        let (yarn, npm) = ("yarn install --production", "npm ci");
+        for (script, install, expected) in [
+            (
+                r#""postinstall": "./scripts/a.sh""#,
+                npm,
+                "`postinstall` runs `scripts/a.sh`, which is not in the stage yet",
+            ),
+            (r#""prepare": "bash scripts/a.sh""#, npm, "`prepare` runs `scripts/a.sh`, which is not in the stage yet"),
+            (r#""postinstall": "husky install""#, yarn, "`postinstall` runs `husky`, which `--production` leaves out"),
+            (r#""prepare": "husky install""#, yarn, ""),
+            (r#""prepare": "./scripts/none.sh""#, npm, ""),
+        ] {
+            let found = report(script, install);
+            assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{script}: {found}");
+        }
     }
 
     #[test]

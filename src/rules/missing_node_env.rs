@@ -6,7 +6,7 @@ mod at_start;
 use super::declare_rule;
 use super::support::{is_harmless, node_stage, severity_of_shipping, start_that_may_build};
 use crate::diagnostic::Diagnostic;
-use crate::ecosystem::{Effect, effect_of};
+use crate::ecosystem::{Effect, effect_of, modes};
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
@@ -137,10 +137,6 @@ fn doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
     composed.or_else(|| ctx.facts().known_start().err()).or_else(|| mode_doubt(ctx)).or_else(|| asked::doubt(ctx))
 }
 
-/// Packages that pick files by NODE_ENV.
-const PICKERS: &[&str] =
-    &["config", "config-lite", "dotenv-flow", "env-cmd", "exp-config", "node-config-ts", "sequelize-cli", "std-env"];
-
 /// Where the app's own code asks for NODE_ENV: the modules that run, or all code of the app where they, or a package
 /// of the project itself, are not followed.
 fn own_modes(ctx: &Inspection) -> Result<Vec<Site>, Reason> {
@@ -218,8 +214,8 @@ fn mode_doubt(ctx: &Inspection) -> Option<Reason> {
         return Some(Reason::at(site.clone(), "does something else under `NODE_ENV=production`"));
     }
     let runtime = facts.runtime.as_ref()?;
-    let picker = PICKERS.iter().find_map(|it| runtime.imports.get(*it))?;
-    Some(format!("`{}`, which `{}` imports, picks its files by NODE_ENV", picker.package, picker.site).into())
+    let (it, does) = runtime.imports.values().find_map(|it| Some((it, modes::done_by_mode(&it.package)?)))?;
+    Some(format!("`{}`, which `{}` imports, {does}", it.package, it.site).into())
 }
 
 /// Images whose own environment is known not to set it.
@@ -288,6 +284,20 @@ mod tests {
             "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\nCMD [\"node\", \"server.js\"]",
             "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\nENV NODE_ENV=production\nCMD [\"node\", \"server.js\"]",
         );
+    }
+
+    #[test]
+    fn packages_that_go_by_it() {
+        for (package, reason) in [
+            ("getconfig", "`getconfig`, which `server.js:1` imports, picks its files by NODE_ENV"),
+            ("envalid", "`envalid`, which `server.js:1` imports, answers by NODE_ENV"),
+        ] {
+            let (manifest, server) =
+                (format!(r#"{{"dependencies": {{"{package}": "1"}}}}"#), format!("require('{package}')"));
+            let files = [("package.json", manifest.as_str()), ("server.js", &server)];
+            let text = "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"server.js\"]\n";
+            check_held_back(&MISSING_NODE_ENV, &files, text, reason);
+        }
     }
 
     #[test]

@@ -59,3 +59,13 @@ pub(crate) fn is_idle_line(key: &str, value: &str, generation: Option<u32>) -> b
 pub(crate) fn is_idle_key(key: &str) -> bool {
     IDLE_KEYS.contains(&key)
 }
+
+/// The files in which it is told how to lay packages out.
+pub(crate) const LAYOUT_FILES: [&str; 2] = [".npmrc", FILE];
+
+/// Whether nothing in a text (settings, a command, a variable's name) puts packages elsewhere than in links into the root's
+/// `node_modules/.pnpm`.
+#[must_use]
+pub(crate) fn keeps_layout(text: &str) -> bool {
+    !["inker", "irtual", "modules", "shared"].iter().any(|it| text.contains(it))
+}

@@ -1,6 +1,6 @@
 //! Files of the context that instructions name: the start command, the image's other users, variables.
 
-use super::{Scope, of_app, seen};
+use super::{Scope, mentioned, of_app, seen};
 use crate::facts::is_environment_file;
 use crate::paths;
 use crate::project::{EntryKind, Program, Start};
@@ -17,7 +17,17 @@ pub(super) fn by_instructions(scope: &Scope<'_>) -> Vec<(String, EntryKind)> {
     let texts: Vec<String> = programs.chain(variables).chain(scripts.chain(wrapper).cloned()).collect();
     let words = texts.iter().flat_map(|it| it.split([' ', '=', ',', ':', '\'', '"']));
     let paths = words.filter_map(|it| path_of(scope, it));
-    paths.filter_map(|it| seen(scope, &it).map(|kind| (it, kind))).filter(|it| it.1 == EntryKind::File).collect()
+    let files = paths.filter_map(|it| seen(scope, &it).map(|kind| (it, kind))).filter(|it| it.1 == EntryKind::File);
+    files.chain(folders(scope)).collect()
+}
+
+/// Folders of data that a variable names, in the image or by compose: `NODE_CONFIG_DIR=./settings`.
+fn folders(scope: &Scope<'_>) -> Vec<(String, EntryKind)> {
+    let own = scope.contents.env.values().filter_map(|it| it.value.as_deref());
+    let composed = scope.project.compose.iter().flat_map(|it| &it.environment).map(|it| it.1.as_str());
+    let paths =
+        own.chain(composed).filter(|it| it.contains('/')).filter_map(|it| path_of(scope, it.trim_end_matches('/')));
+    paths.filter_map(|it| mentioned(scope, &it).map(|kind| (it, kind))).filter(|it| it.1 == EntryKind::Folder).collect()
 }
 
 fn texts_of(program: &Program) -> Vec<String> {

@@ -77,26 +77,42 @@ pub(super) fn is_target(loader: &dyn Loader, folders: &[PathBuf], stage: &str) -
         let mut rest = values.filter_map(|it| it.trim_start_matches(is_sign).strip_prefix(stage));
         rest.any(|it| !it.starts_with(is_word))
     };
-    let mut files = places(loader, folders).into_iter().flat_map(|folder| {
-        let entries = loader.list(&folder).unwrap_or_default();
-        let files = entries.into_iter().filter(|it| it.1 == EntryKind::File && reader(&it.0).is_some());
-        files.take(MAX_FILES).map(move |it| folder.join(it.0)).collect::<Vec<_>>()
-    });
     let text = |path: &Path| Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT);
+    let mut files = places(loader, folders).into_iter().flat_map(|it| files(loader, &it));
     files.any(|it| text(&it).is_some_and(|it| it.text.lines().any(names)))
 }
 
+/// The files of a folder that may build the Dockerfile.
+pub(super) fn files(loader: &dyn Loader, folder: &Path) -> Vec<PathBuf> {
+    let entries = loader.list(folder).unwrap_or_default();
+    let files = entries.into_iter().filter(|it| it.1 == EntryKind::File && reader(&it.0).is_some());
+    files.take(MAX_FILES).map(|it| folder.join(it.0)).collect()
+}
+
 /// The folders whose files may build the Dockerfile.
-fn places(loader: &dyn Loader, folders: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn places(loader: &dyn Loader, folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut res = folders.to_vec();
-    for folder in BESIDE.iter().filter_map(|it| Some(folders.last()?.join(it))) {
-        let entries = loader.list(&folder).unwrap_or_default();
-        let folders = entries.into_iter().filter(|it| it.1 == EntryKind::Folder).take(MAX_FILES);
-        res.extend(folders.map(|it| folder.join(it.0)));
-        res.push(folder);
+    if let Some(root) = folders.last() {
+        res.extend(remembered(loader, root, || Beside::of(loader, root)).0.iter().cloned());
     }
     res.dedup();
     res
+}
+
+/// Those of them that lie below a repository's root.
+struct Beside(Vec<PathBuf>);
+
+impl Beside {
+    fn of(loader: &dyn Loader, root: &Path) -> Self {
+        let mut res = Vec::new();
+        for folder in BESIDE.iter().map(|it| root.join(it)) {
+            let entries = loader.list(&folder).unwrap_or_default();
+            let folders = entries.into_iter().filter(|it| it.1 == EntryKind::Folder).take(MAX_FILES);
+            res.extend(folders.map(|it| folder.join(it.0)));
+            res.push(folder);
+        }
+        Self(res)
+    }
 }
 
 /// The builds that the files of a folder name.

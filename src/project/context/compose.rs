@@ -26,7 +26,7 @@ pub struct Compose {
     pub command: Option<Vec<String>>,
     /// `volumes` of all services that build this Dockerfile.
     pub mounts: Vec<Mount>,
-    /// `environment` of all of them, where values are written out.
+    /// `environment` of all of them, where values are written out; of the files of `env_file` NODE_OPTIONS alone.
     pub environment: Vec<(String, String)>,
     /// What gives one of them root's rights or keeps it root, as written: `privileged`, `user: root`.
     pub rights: Option<String>,
@@ -77,7 +77,7 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) 
         let Some(document) = Document::read(loader, &path) else { continue };
         match document.yaml() {
             Ok(value) => {
-                let services = services(value, path.parent().unwrap_or(Path::new("")), &dockerfile);
+                let services = services(loader, value, path.parent().unwrap_or(Path::new("")), &dockerfile);
                 if !services.is_empty() {
                     found.service = agreed(loader, services, &path, &document.text);
                     return found;
@@ -103,7 +103,7 @@ fn there(loader: &dyn Loader, folder: &Path) -> There {
     There(NAMES.iter().filter(is_there).copied().collect())
 }
 
-fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
+fn services(loader: &dyn Loader, compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
     let Some(services) = compose.get("services").and_then(Value::as_object) else { return Vec::new() };
     let builds = services.iter().filter_map(|(name, it)| {
         let built = service(name, it.get("build")?, folder, dockerfile)?;
@@ -111,7 +111,7 @@ fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
             node_env: node_env(it),
             command: command(it),
             mounts: service::mounts(it),
-            environment: service::environment(it),
+            environment: service::environment(it).into_iter().chain(service::of_files(loader, folder, it)).collect(),
             rights: service::rights(it),
             on_host_network: it.get("network_mode").is_some_and(|it| it.as_str() == Some("host")),
             ..built

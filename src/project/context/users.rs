@@ -1,5 +1,6 @@
 //! Who else starts something in the image, besides its own CMD: compose services, platforms, actions.
 
+mod commands;
 mod compose;
 mod platforms;
 
@@ -65,7 +66,21 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) 
         BESIDE.iter().for_each(|it| read_folder(loader, &root.join(it), &dockerfile, &mut res));
     }
     res.retain(ImageUser::is_telling);
+    res.extend(commands::users(loader, folders, |name| target_of(loader, folders, &dockerfile, name)));
     res
+}
+
+/// What the service called `name` of a compose file builds of the Dockerfile.
+fn target_of(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path, name: &str) -> Option<Option<String>> {
+    folders.iter().find_map(|folder| {
+        let telling = remembered(loader, folder, || Telling::find(loader, folder));
+        telling.0.iter().filter(|it| is_compose(&it.0)).find_map(|(file, _)| {
+            let path = folder.join(file);
+            let document = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT)?;
+            let keys = OnceCell::new();
+            compose::target_of(&File { path: &path, folder, document: &document, dockerfile, keys }, name)
+        })
+    })
 }
 
 fn read_folder(loader: &dyn Loader, folder: &Path, dockerfile: &Path, users: &mut Vec<ImageUser>) {

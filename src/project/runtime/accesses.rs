@@ -139,6 +139,13 @@ fn built_paths(graph: &Graph<'_>, idx: usize, runtime: &mut Runtime) {
 
 const BUILT: &str = "path.join";
 
+impl Access {
+    /// Whether the path is only put together, and it is not known what for.
+    pub(super) fn is_only_built(&self) -> bool {
+        self.by == BUILT
+    }
+}
+
 fn is_join(graph: &Graph<'_>, module: usize, call: &CallExpression<'_>) -> bool {
     values::origin(graph, module, &call.callee).is_some_and(|it| it.is("path", "join") || it.is("path", "resolve"))
 }
@@ -149,7 +156,7 @@ pub(super) fn settle(runtime: &mut Runtime) {
         let mut seen = HashSet::new();
         list.retain(|it| seen.insert(it.clone()));
     }
-    let known = |it: &&Access| it.by != BUILT;
+    let known = |it: &&Access| !it.is_only_built();
     let others = runtime.writes.iter().chain(runtime.reads.iter().filter(known));
     let places: BTreeSet<Place> = others.filter_map(|it| Some((it.base, it.path.clone()?))).collect();
     let mut seen = HashSet::new();

@@ -32,7 +32,7 @@ pub(super) fn collect(graph: &Graph<'_>, res: &mut BTreeMap<String, Named>) {
                 None => format!("names `{package}`"),
             };
             let how = Reason::at(text.site.clone(), how);
-            named::add(res, Named { package, site: text.site.clone(), how, is_certain: false });
+            named::add(res, Named { package, site: text.site.clone(), how, is_certain: false, always_by: None });
         }
     }
 }
@@ -66,7 +66,9 @@ fn of_templates(graph: &Graph<'_>) -> Vec<Text> {
     let modules = graph.modules.iter().enumerate();
     let templates = modules.flat_map(|(at, module)| module.nodes.templates.iter().map(move |it| (at, *it)));
     let parts = templates.flat_map(|(at, it)| it.quasis.iter().map(move |part| (at, part)));
-    parts.map(|(at, it)| Text { text: it.value.raw.as_str().to_owned(), site: graph.site(at, it) }).collect()
+    parts
+        .map(|(at, it)| Text { text: it.value.raw.as_str().to_owned(), site: graph.site(at, it), always: false })
+        .collect()
 }
 
 /// The scripts of package.json that the texts may ask for, by name, each as a text where it is asked for; a script may run
@@ -78,11 +80,12 @@ fn scripts(app: &App, texts: &[Text]) -> Vec<(String, Text)> {
     // Names of scripts may have a colon.
     let asked = |text: &str, name: &str| text.split([' ', '"', '\'']).any(|it| it == name);
     let mut res: Vec<(String, Text)> = Vec::new();
-    let mut open: Vec<Text> = texts.iter().map(|it| Text { text: it.text.clone(), site: it.site.clone() }).collect();
+    let mut open: Vec<Text> =
+        texts.iter().map(|it| Text { text: it.text.clone(), site: it.site.clone(), always: false }).collect();
     while let Some(text) = open.pop() {
         for (name, script) in app.package.scripts.iter().filter(|it| asked(&text.text, it.0)) {
             if res.iter().all(|it| it.0 != *name) {
-                let found = || Text { text: script.text.clone(), site: text.site.clone() };
+                let found = || Text { text: script.text.clone(), site: text.site.clone(), always: false };
                 res.push((name.clone(), found()));
                 open.push(found());
             }

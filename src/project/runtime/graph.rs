@@ -142,7 +142,9 @@ impl<'a> Graph<'a> {
         let first = self.modules.len();
         for preload in preloads {
             let name = preload.strip_prefix("file://").unwrap_or(preload);
-            let is_path = name.starts_with(['.', '/']) || resolve::is_module(name);
+            // `newrelic/esm-loader.mjs` is a file of a package.
+            let is_of_package = name.contains('/') && self.app.package.is_production(package_name(name));
+            let is_path = name.starts_with(['.', '/']) || resolve::is_module(name) && !is_of_package;
             let path = paths::normalise(name.strip_prefix("/app/").unwrap_or(name));
             if let Some(source) = self.app.source_of(&path, self.outputs).filter(|it| is_path && resolve::is_module(it))
             {

@@ -20,7 +20,7 @@ pub(super) fn of(program: &Program<'_>, text: &str) -> Vec<u32> {
 
 /// Whether a module may ask for NODE_ENV at all.
 pub(super) fn may_have(text: &str) -> bool {
-    [VARIABLE, "get('env')", "get(\"env\")"].iter().any(|it| text.contains(it))
+    [VARIABLE, "get('env')", "get(\"env\")"].iter().any(|it| text.contains(it)) || text.contains("app.env")
 }
 
 #[derive(Default)]
@@ -78,6 +78,10 @@ impl<'a> Visit<'a> for Modes {
     fn visit_binary_expression(&mut self, it: &BinaryExpression<'a>) {
         let is_other = |it: &Expression<'a>| matches!(it, Expression::StringLiteral(it) if it.value != "production");
         let sides = [(&it.left, &it.right), (&it.right, &it.left)];
+        let is_mode = |it: &Expression<'a>| MODES.iter().any(|mode| it.is_specific_string_literal(mode));
+        if it.operator.is_equality() && sides.iter().any(|(a, b)| is_env_of_app(a) && is_mode(b)) {
+            self.note(it.span.start);
+        }
         let is_same = it.operator.is_equality() && sides.iter().any(|(a, b)| is_variable(a) && is_other(b));
         if !is_same {
             walk::walk_binary_expression(self, it);
@@ -131,6 +135,20 @@ fn is_variable(it: &Expression<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Koa's `app.env`, which is `development` where NODE_ENV is not set.
+const MODES: [&str; 2] = ["development", "production"];
+
+/// `app.env`, `ctx.app.env`
+fn is_env_of_app(it: &Expression<'_>) -> bool {
+    let is_app = |it: &Expression<'_>| match it.get_inner_expression() {
+        Expression::Identifier(it) => it.name == "app",
+        Expression::StaticMemberExpression(it) => it.property.name == "app",
+        _ => false,
+    };
+    matches!(it.get_inner_expression(), Expression::StaticMemberExpression(it)
+        if it.property.name == "env" && is_app(&it.object))
 }
 
 /// `console.log(…)`, `logger.info(…)`, `morgan(…)`
@@ -216,6 +234,8 @@ mod tests {
             "switch (process.env.NODE_ENV) {}",
             "app.get('env') === 'production' && app.set('trust proxy', 1)",
             "log(process.env.NODE_ENV)",
+            "if (app.env === 'production') app.proxy = true",
+            "app.env !== 'development' && app.use(helmet())",
         ] {
             assert_eq!(n_found(text), 1, "{text}");
         }
@@ -234,6 +254,8 @@ mod tests {
             "res.json({ stack: process.env.NODE_ENV === 'production' ? null : err.stack })",
             "res.locals.error = req.app.get('env') === 'development' ? err : {}",
             "cache.get('environment')",
+            "if (app.env === 'test') run()",
+            "if (config.env === 'production') run()",
         ] {
             assert_eq!(n_found(text), 0, "{text}");
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxc_ast::AstKind;
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
-use oxc_span::GetSpan;
+use oxc_span::{GetSpan, Span};
 
 use crate::text::LineIndex;
 
@@ -16,8 +16,8 @@ pub(super) enum Binding<'a> {
     Import { from: &'a str, name: Option<&'a str> },
     /// `const name = …`
     Value(&'a Expression<'a>),
-    /// `const { key: name } = …`
-    Part { of: &'a Expression<'a>, key: &'a str },
+    /// `const { key: name } = …`; with the key that it lies under, `const { outer: { key: name } } = …`.
+    Part { of: &'a Expression<'a>, outer: Option<&'a str>, key: &'a str },
     /// More than one thing, or nothing that is known.
     Unknown,
 }
@@ -40,6 +40,8 @@ pub(super) struct Nodes<'a> {
     /// `this.x = …` and class fields; `None` where there is more than one.
     pub(super) fields: BTreeMap<&'a str, Option<&'a Expression<'a>>>,
     pub(super) exports: BTreeMap<&'a str, &'a Expression<'a>>,
+    /// `x.name = …` of any object but those above.
+    pub(super) settings: Vec<(&'a str, &'a Expression<'a>)>,
     /// Names that are used outside of types.
     pub(super) values: BTreeSet<&'a str>,
     pub(super) imports: Vec<&'a ImportDeclaration<'a>>,
@@ -56,6 +58,10 @@ pub(super) struct Nodes<'a> {
     /// Every string, import specifiers included.
     pub(super) strings: Vec<&'a StringLiteral<'a>>,
     pub(super) sums: Vec<&'a BinaryExpression<'a>>,
+    /// What is run or taken under a condition only: the outermost of such nodes, in order.
+    conditional: Vec<Span>,
+    /// The outermost functions, in order, and whether one of them has a condition: what stands behind it may not be reached.
+    functions: Vec<(Span, bool)>,
 }
 
 impl<'a> Nodes<'a> {
@@ -66,6 +72,34 @@ impl<'a> Nodes<'a> {
         nodes
     }
 
+    /// Whether a node may not come to anything: it stands under a condition, or in a function that has one.
+    pub(super) fn is_conditional(&self, span: Span) -> bool {
+        let at = self.conditional.partition_point(|it| it.start <= span.start);
+        let in_function = self.functions.partition_point(|it| it.0.start <= span.start);
+        let holds = |it: &Span| it.contains_inclusive(span);
+        self.conditional[..at].last().is_some_and(holds)
+            || self.functions[..in_function].last().is_some_and(|it| it.1 && holds(&it.0))
+    }
+
+    fn condition(&mut self, span: Span) {
+        if !self.conditional.last().is_some_and(|it| it.contains_inclusive(span)) {
+            self.conditional.push(span);
+        }
+    }
+
+    fn branch(&mut self, span: Span) {
+        self.condition(span);
+        if let Some(function) = self.functions.last_mut().filter(|it| it.0.contains_inclusive(span)) {
+            function.1 = true;
+        }
+    }
+
+    fn function(&mut self, span: Span) {
+        if !self.functions.last().is_some_and(|it| it.0.contains_inclusive(span)) {
+            self.functions.push((span, false));
+        }
+    }
+
     fn bind(&mut self, name: &'a str, binding: Binding<'a>) {
         self.bindings.entry(name).and_modify(|it| *it = Binding::Unknown).or_insert(binding);
     }
@@ -74,13 +108,23 @@ impl<'a> Nodes<'a> {
         match (&it.id, &it.init) {
             (BindingPattern::BindingIdentifier(id), Some(init)) => self.bind(id.name.as_str(), Binding::Value(init)),
             (BindingPattern::BindingIdentifier(_), None) => {}
-            (BindingPattern::ObjectPattern(pattern), Some(init)) => {
-                for it in &pattern.properties {
-                    let (Some(name), Some(key)) = (it.value.get_identifier_name(), key_name(&it.key)) else { continue };
-                    self.bind(name.as_str(), Binding::Part { of: init, key });
+            (BindingPattern::ObjectPattern(pattern), Some(init)) => self.take_apart(pattern, init, None),
+            _ => {}
+        }
+    }
+
+    /// Parts of parts are known to the second level: `const { promises: { writeFile } } = require('fs')`.
+    fn take_apart(&mut self, pattern: &'a ObjectPattern<'a>, of: &'a Expression<'a>, outer: Option<&'a str>) {
+        for it in &pattern.properties {
+            let Some(key) = key_name(&it.key) else { continue };
+            match &it.value {
+                BindingPattern::ObjectPattern(inner) if outer.is_none() => self.take_apart(inner, of, Some(key)),
+                value => {
+                    if let Some(name) = value.get_identifier_name() {
+                        self.bind(name.as_str(), Binding::Part { of, outer, key });
+                    }
                 }
             }
-            _ => {}
         }
     }
 
@@ -116,7 +160,7 @@ impl<'a> Nodes<'a> {
                     Expression::Identifier(id) if id.name == "module" && name == "exports" => {
                         self.exports.insert("default", &it.right);
                     }
-                    _ => {}
+                    _ => self.settings.push((name, &it.right)),
                 }
             }
             _ => {}
@@ -160,6 +204,12 @@ impl<'a> Visit<'a> for Nodes<'a> {
                 }
             }
             AstKind::TSExternalModuleReference(it) => self.import_equals.push(&it.expression),
+            AstKind::ConditionalExpression(it) => self.condition(it.span),
+            AstKind::LogicalExpression(it) => self.condition(it.span),
+            AstKind::IfStatement(it) => self.branch(it.span),
+            AstKind::SwitchStatement(it) => self.branch(it.span),
+            AstKind::Function(it) => self.function(it.span),
+            AstKind::ArrowFunctionExpression(it) => self.function(it.span),
             AstKind::IdentifierReference(it) => {
                 self.values.insert(it.name.as_str());
             }

@@ -7,7 +7,7 @@ use oxc_span::{GetSpan, Span};
 
 use super::super::{App, EntryKind, Reason, Site};
 use super::graph::Graph;
-use super::{AccessBase, Import, Named, Runtime};
+use super::{Access, AccessBase, Import, Named, Runtime};
 use crate::ecosystem::packages::{self, package_name};
 use crate::paths;
 
@@ -21,6 +21,8 @@ const MAX_FILES: usize = 50;
 pub(super) struct Text {
     pub(super) text: String,
     pub(super) site: Site,
+    /// Whether it holds whatever the environment is.
+    pub(super) always: bool,
 }
 
 /// All of them, by package.
@@ -36,22 +38,53 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &Runtime) -> BTreeMap<String, 
     let mut texts = of_modules(graph);
     texts.extend(of_configuration(app, runtime));
     for it in &texts {
-        if let Some(name) = left_out.get(package_name(&it.text)) {
+        if let Some(name) = left_out.get(package_of(&it.text)) {
             let how = Reason::at(it.site.clone(), format!("names `{name}`"));
-            let is_certain = graph.packages.values().any(|import| loads_by_name(import, name));
-            add(&mut res, Named { package: (*name).to_owned(), site: it.site.clone(), how, is_certain });
+            let by = graph.packages.values().find(|import| loads_by_name(import, name));
+            let is_loaded = by.filter(|_| it.always).map(|it| it.package.clone());
+            let (package, site) = ((*name).to_owned(), it.site.clone());
+            add(&mut res, Named { package, site, how, is_certain: by.is_some(), always_by: is_loaded });
         }
     }
+    of_installed_files(runtime, &left_out, &mut res);
     for import in graph.packages.values() {
         by_package(import, &left_out, &texts, &mut res);
     }
     res
 }
 
+/// The package that a text speaks of: by its name, or as a folder of node_modules.
+fn package_of(text: &str) -> &str {
+    package_name(text.rsplit_once("node_modules/").map_or(text, |it| it.1))
+}
+
+/// Packages whose files are read or served: `express.static('node_modules/jquery/dist')`. Who takes all of node_modules may
+/// need any.
+fn of_installed_files(runtime: &Runtime, left_out: &BTreeSet<&str>, res: &mut BTreeMap<String, Named>) {
+    let own = |it: &&Access| matches!(it.base, AccessBase::WorkingDirectory | AccessBase::Module);
+    for access in runtime.reads.iter().filter(own) {
+        let Some(path) = access.path.as_deref().filter(|it| it.contains("node_modules")) else { continue };
+        let is_all = paths::file_name(path) == "node_modules";
+        let is_read = |name: &&&str| package_of(path) == **name || is_all && !name.starts_with("@types/");
+        for name in left_out.iter().filter(is_read) {
+            let how = match is_all {
+                true => format!("takes all of `node_modules`, with `{name}`"),
+                false => format!("reads files of `{name}`"),
+            };
+            let how = Reason::at(access.site.clone(), how);
+            let (package, site) = ((*name).to_owned(), access.site.clone());
+            let is_certain = !is_all && !access.is_only_built();
+            add(res, Named { package, site, how, is_certain, always_by: None });
+        }
+    }
+}
+
 /// Notes it; the first place counts, and who is certain.
 pub(super) fn add(res: &mut BTreeMap<String, Named>, named: Named) {
-    let is_certain = named.is_certain;
-    res.entry(named.package.clone()).or_insert(named).is_certain |= is_certain;
+    let (is_certain, always_by) = (named.is_certain, named.always_by.clone());
+    let noted = res.entry(named.package.clone()).or_insert(named);
+    noted.is_certain |= is_certain;
+    noted.always_by = noted.always_by.take().or(always_by);
 }
 
 /// Whether the imported package loads the one called `name` where a text says that name.
@@ -88,7 +121,8 @@ fn by_package(import: &Import, left_out: &BTreeSet<&str>, texts: &[Text], res: &
             };
             // A file's extension (`.ejs`) may be another's.
             let is_certain = by.is_some() && is_alias(alias) && loaded.first() == Some(name);
-            add(res, Named { package: (*name).to_owned(), site: site.clone(), how, is_certain });
+            let always_by = by.filter(|it| is_certain && it.always).map(|_| import.package.clone());
+            add(res, Named { package: (*name).to_owned(), site: site.clone(), how, is_certain, always_by });
         }
     }
 }
@@ -117,11 +151,13 @@ pub(super) fn of_modules(graph: &Graph<'_>) -> Vec<Text> {
         let imports = nodes.imports.iter().map(|it| it.source.span);
         let imported: BTreeSet<Span> = imports.chain(nodes.reexports.iter().map(|it| it.span)).collect();
         for string in nodes.strings.iter().filter(|it| !imported.contains(&it.span())) {
-            res.push(Text { text: string.value.as_str().to_owned(), site: graph.site(at, *string) });
+            let always = module.modes.is_empty() && !nodes.is_conditional(string.span());
+            res.push(Text { text: string.value.as_str().to_owned(), site: graph.site(at, *string), always });
         }
         for template in nodes.templates.iter().filter(|it| it.quasis.len() == 1) {
             let text = template.quasis[0].value.raw.as_str().to_owned();
-            res.push(Text { text, site: graph.site(at, *template) });
+            let always = module.modes.is_empty() && !nodes.is_conditional(template.span());
+            res.push(Text { text, site: graph.site(at, *template), always });
         }
     }
     res
@@ -166,7 +202,7 @@ fn words_of(app: &App, path: &str) -> Vec<Text> {
     let mut res = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let site = Site { path: full.clone(), line: Some(at + 1) };
-        res.extend(packages::words(line).map(|it| Text { text: it.to_owned(), site: site.clone() }));
+        res.extend(packages::words(line).map(|it| Text { text: it.to_owned(), site: site.clone(), always: false }));
     }
     res
 }

@@ -15,6 +15,10 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
         for object in &module.nodes.objects {
             anywhere(&At { graph, idx }, object, runtime);
         }
+        // `form.uploadDir = …`
+        for (_, value) in module.nodes.settings.iter().filter(|it| it.0 == UPLOADS) {
+            At { graph, idx }.value(value, &Effect::new(Use::WritesFolder, UPLOADS), runtime);
+        }
         for call in &module.nodes.calls {
             of_call(&At { graph, idx }, &call.callee, &call.arguments, runtime);
         }
@@ -23,6 +27,9 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
         }
     }
 }
+
+/// The option of formidable and of what is built on it.
+const UPLOADS: &str = "uploadDir";
 
 struct At<'g, 'a> {
     graph: &'g Graph<'a>,
@@ -59,7 +66,7 @@ fn property<'b>(object: &'b ObjectExpression<'_>, key: &str) -> Option<&'b Expre
 /// Options that say by themselves what they are.
 fn anywhere(at: &At<'_, '_>, object: &ObjectExpression<'_>, runtime: &mut Runtime) {
     at.note(object, "protoPath", &Effect::reads("protoPath"), runtime);
-    at.note(object, "uploadDir", &Effect::new(Use::WritesFolder, "uploadDir"), runtime);
+    at.note(object, UPLOADS, &Effect::new(Use::WritesFolder, UPLOADS), runtime);
     if property(object, "logger").is_some_and(|it| it.is_specific_string_literal("file")) {
         let site = at.graph.site(at.idx, object);
         let (base, path) = (AccessBase::WorkingDirectory, Some("ormlogs.log".to_owned()));
@@ -68,6 +75,11 @@ fn anywhere(at: &At<'_, '_>, object: &ObjectExpression<'_>, runtime: &mut Runtim
     }
     for key in ["autoSchemaFile", "emitSchemaFile"] {
         schema_file(at, object, key, runtime);
+    }
+    if at.graph.packages.contains_key("@nestjs/graphql")
+        && let Some(Expression::ObjectExpression(it)) = property(object, "definitions")
+    {
+        at.note(it, "path", &Effect::new(Use::Writes, "definitions"), runtime);
     }
     let kinds = ["type", "dialect", "client", "driver"].iter().filter_map(|it| property(object, it));
     let is_sqlite =
@@ -80,7 +92,7 @@ fn anywhere(at: &At<'_, '_>, object: &ObjectExpression<'_>, runtime: &mut Runtim
             at.note(it, "filename", &Effect::writes_beside("sqlite"), runtime);
         }
     }
-    if says(at.graph, at.idx, property(object, "target"), &["pino/file", "pino-roll"])
+    if says(at.graph, at.idx, property(object, "target"), &["pino/file", "pino-roll", "pino-pretty"])
         && let Some(Expression::ObjectExpression(options)) = property(object, "options")
     {
         at.note(options, "destination", &Effect::writes_beside("pino"), runtime);

@@ -187,7 +187,11 @@ impl<'a> Evaluation<'_, 'a> {
         let depth = depth.checked_sub(1)?;
         match binding {
             Binding::Value(it) => Some((module, it)),
-            Binding::Part { of, key } => self.property(module, of, key, depth),
+            Binding::Part { of, outer: None, key } => self.property(module, of, key, depth),
+            Binding::Part { of, outer: Some(outer), key } => {
+                let (module, part) = self.property(module, of, outer, depth)?;
+                self.property(module, part, key, depth)
+            }
             Binding::Import { from, name } => self.exported(module, from, name.unwrap_or("default")),
             Binding::Unknown => None,
         }
@@ -312,7 +316,7 @@ impl<'a> Evaluation<'_, 'a> {
             Expression::CallExpression(it) => self.variable(module, it.arguments.first()?.as_expression()?, depth),
             Expression::Identifier(it) => {
                 let binding = *self.graph.modules[module].nodes.bindings.get(it.name.as_str())?;
-                if let Binding::Part { of, key } = binding
+                if let Binding::Part { of, key, outer: None } = binding
                     && is_environment(of)
                 {
                     return Some(key.to_owned());

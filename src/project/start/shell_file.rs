@@ -39,6 +39,9 @@ impl Follower<'_> {
         if command.redirected && writes_a_file(&text[command.range]) {
             self.start.writes.push(format!("`{}` writes a file", first_line(&text[command.range])).into());
         }
+        if first == "export" {
+            place.assignments.extend(node_options(words));
+        }
         let function = self.functions.iter().find(|it| it.name == *first);
         match first.as_str() {
             _ if function.is_some_and(|it| it.runs_its_arguments) => {
@@ -73,6 +76,12 @@ impl Follower<'_> {
         self.shell_file(&text, words, arguments.len(), place);
         place.depth = depth;
     }
+}
+
+/// What `export NODE_OPTIONS="--require ./tracing.js $NODE_OPTIONS"` has all of the following load first.
+fn node_options(words: &[String]) -> Option<(String, String)> {
+    let (name, value) = words[1..].iter().filter_map(|it| it.split_once('=')).find(|it| it.0 == "NODE_OPTIONS")?;
+    Some((name.to_owned(), value.trim_matches(['"', '\'']).to_owned()))
 }
 
 /// `"$(dirname "$0")/env.sh"` in the script `zero`; other words as they are.

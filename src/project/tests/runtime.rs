@@ -113,6 +113,21 @@ fn files_are_found_where_they_are_at_run_time() {
         ("class A { dir = './up'; f() { require('fs').mkdirSync(this.dir) } }", &["+cwd up mkdirSync"]),
         ("parts.join('/'); list.filter(x => x).join(', ')", &[]),
         ("const { promises } = require('fs'); promises.readFile('a')", &["cwd a readFile"]),
+        ("const { promises: { writeFile } } = require('fs'); writeFile('a', '')", &["+cwd a writeFile"]),
+        ("const { promises: { writeFile: put = f } } = require('fs'); put('a', '')", &["+cwd a writeFile"]),
+        (
+            "import formidable from 'formidable'; const form = new formidable.IncomingForm(); form.uploadDir = './files'",
+            &["+cwd files uploadDir"],
+        ),
+        (
+            "import pino from 'pino'; pino({ transport: { target: 'pino-pretty', options: { destination: 'logs/a.log' } } })",
+            &["+cwd logs pino"],
+        ),
+        ("import pino from 'pino'; pino({ transport: { target: 'pino-pretty', options: { destination: 1 } } })", &[]),
+        (
+            "import { GraphQLModule } from '@nestjs/graphql'; GraphQLModule.forRoot({ definitions: { path: 'src/graphql.ts' } })",
+            &["+cwd src/graphql.ts definitions"],
+        ),
     ] {
         assert_eq!(accesses(text), expected, "{text}");
     }
@@ -244,6 +259,26 @@ fn commands_in_texts_name_dev_dependencies() {
     ]);
     let runtime = project.app("api").expect("it is there").runtime("main.js", &Outputs::default());
     assert_eq!(runtime.named.keys().collect::<Vec<_>>(), ["prisma"]);
+}
+
+#[test]
+fn files_of_packages_that_are_served() {
+    let package = r#"{"dependencies": {"express": "4"}, "devDependencies": {"jquery": "3", "htmx.org": "2", "@types/node": "22"}}"#;
+    let brief = |text: &str| {
+        let text = format!("const express = require('express'), path = require('path'); {text}");
+        let app = app_with(&[("package.json", package), ("main.js", &text)]);
+        let runtime = app.runtime("main.js", &Outputs::default());
+        runtime.named.values().map(|it| format!("{} {}", it.package, it.is_certain)).collect::<Vec<_>>()
+    };
+    for (text, expected) in [
+        ("app.use(express.static(__dirname + '/node_modules/jquery/dist'))", &["jquery true"][..]),
+        ("app.use(express.static(path.join(process.cwd(), 'node_modules', 'jquery', 'dist')))", &["jquery true"]),
+        ("serve('./node_modules/htmx.org/dist/htmx.js')", &["htmx.org false"]),
+        ("app.use('/lib', express.static('node_modules'))", &["htmx.org false", "jquery false"]),
+        ("app.use(express.static('public'))", &[]),
+    ] {
+        assert_eq!(brief(text), expected, "{text}");
+    }
 }
 
 #[test]

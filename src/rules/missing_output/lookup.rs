@@ -2,7 +2,7 @@
 
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, EntryKind, Output, Tool};
+use crate::project::{App, EntryKind, Output};
 use crate::stages::{BuildId, Entry, Holding, InstructionId, StageId};
 
 /// What is known of a path.
@@ -61,7 +61,7 @@ fn in_output(ctx: &Inspection, build: BuildId, path: &str, rest: &str) -> Option
     let outputs = &build.outputs;
     let output = outputs.outputs.iter().find(|it| it.path == path)?;
     let only = outputs.unknown.is_empty() && outputs.outputs.iter().filter(|it| overlaps(it, path)).count() == 1;
-    let is_compiled = matches!(output.tool, Tool::Tsc | Tool::Nest | Tool::Babel | Tool::Swc);
+    let is_compiled = output.tool.compiles();
     let root = output.source_root.as_ref().filter(|_| only && is_compiled && !rest.is_empty())?;
     let stem = rest.strip_suffix(".js").or_else(|| rest.strip_suffix(".mjs")).or_else(|| rest.strip_suffix(".cjs"))?;
     let source = |ending: &&str| paths::join(&app.folder, &paths::join(root, &format!("{stem}{ending}")));

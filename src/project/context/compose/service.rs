@@ -1,8 +1,13 @@
 //! What a compose service says of its container: what is mounted, its environment, its rights.
 
+use std::path::Path;
+
 use serde_json::Value;
 
-use super::super::super::Mount;
+use super::super::super::{Loader, Mount};
+
+/// Larger files hold no variables.
+const MAX_VARIABLES: usize = 64 << 10;
 
 /// `volumes`, in both forms.
 pub(super) fn mounts(service: &Value) -> Vec<Mount> {
@@ -44,6 +49,20 @@ pub(super) fn environment(service: &Value) -> Vec<(String, String)> {
     }
     let fields = environment.as_object().into_iter().flatten();
     fields.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
+}
+
+/// NODE_OPTIONS in the files that `env_file`, one name or a list, has read.
+pub(super) fn of_files(loader: &dyn Loader, folder: &Path, service: &Value) -> Option<(String, String)> {
+    let written = service.get("env_file")?;
+    let names = written.as_array().map_or(std::slice::from_ref(written), |it| it);
+    let names = names.iter().filter_map(|it| it.as_str().or_else(|| it.get("path")?.as_str()));
+    let texts = names.filter_map(|it| loader.read(&folder.join(it)).ok()).filter(|it| it.len() <= MAX_VARIABLES);
+    let found = |text: Vec<u8>| {
+        let text = String::from_utf8(text).ok()?;
+        let line = text.lines().find_map(|it| it.trim_start().strip_prefix("NODE_OPTIONS="))?;
+        Some(line.trim().trim_matches(['"', '\'']).to_owned())
+    };
+    texts.filter_map(found).last().map(|it| ("NODE_OPTIONS".to_owned(), it))
 }
 
 /// What needs root, or keeps it.

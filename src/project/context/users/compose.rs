@@ -38,6 +38,18 @@ pub(super) fn users(file: &File<'_>) -> Vec<ImageUser> {
     res
 }
 
+/// The target that the service called `name` builds of the Dockerfile; `None` where it builds none, or has its sources
+/// mounted over what the image holds.
+pub(super) fn target_of(file: &File<'_>, name: &str) -> Option<Option<String>> {
+    let services = file.yaml()?.get("services")?.as_object()?;
+    let (name, service) = services.get_key_value(name)?;
+    let volumes = field(services, service, "volumes", 0).and_then(Value::as_array);
+    let source = |it: &Value| it.as_str().or_else(|| it.get("source")?.as_str()).map(str::to_owned);
+    let is_own = |it: String| matches!(it.split(':').next(), Some("." | "./" | "$PWD" | "${PWD}"));
+    let is_mounted = volumes.into_iter().flatten().filter_map(source).any(is_own);
+    built_by(file, services, (name, service)).filter(|_| !is_mounted)
+}
+
 /// The target that a service builds of the Dockerfile.
 fn built_by(file: &File<'_>, services: &Services, (name, it): (&String, &Value)) -> Option<Option<String>> {
     let build = field(services, it, "build", 0)?;

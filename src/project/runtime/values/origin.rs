@@ -49,7 +49,10 @@ fn find(graph: &Graph<'_>, module: usize, expression: &Expression<'_>, depth: us
         Expression::Identifier(it) => match graph.modules[module].nodes.bindings.get(it.name.as_str())? {
             Binding::Import { from, name } => Some(Origin::package(from).then(name.unwrap_or("default"))),
             Binding::Value(it) => find(graph, module, it, depth),
-            Binding::Part { of, key } => Some(find(graph, module, of, depth)?.then(key)),
+            Binding::Part { of, outer, key } => {
+                let whole = find(graph, module, of, depth)?;
+                Some(outer.iter().fold(whole, |it, outer| it.then(outer)).then(key))
+            }
             Binding::Unknown => None,
         },
         Expression::StaticMemberExpression(it) => {
