@@ -22,9 +22,9 @@ mod load;
 mod search;
 mod users;
 
-pub use compose::{Compose, Mount};
+pub use compose::{Compose, Mount, MountKind};
 pub use dockerfiles::is_dockerfile_name;
-pub use users::ImageUser;
+pub use users::{Given, ImageUser};
 
 /// What is asked for when a project is loaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub struct Project {
     pub compose: Option<Compose>,
     /// Who else starts something in the image.
     pub users: Vec<ImageUser>,
+    /// Whose containers of the image are given something, whatever they start.
+    pub givers: Vec<ImageUser>,
     dockerfile: PathBuf,
     name: String,
     may_be_above: bool,

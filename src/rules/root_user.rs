@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::project::Reason;
+use crate::project::{Mount, MountKind, Reason};
 use crate::rewrite;
 use crate::stages::{IdRange, ImageFacts, ImageKind, InstructionId, Libc, Stage, StageId, User};
 use crate::syntax::Kind;
@@ -200,7 +200,8 @@ fn with_fix(
     if let Some(reason) = needs.app.as_ref().filter(|it| !doubts.contains(it)) {
         res = res.with_note(format!("The app's folder is given to `{name}`: {reason}"));
     }
-    let composed = ctx.project().compose.iter().flat_map(|it| &it.mounts).any(|it| !it.is_bind && !it.read_only);
+    let is_volume = |it: &Mount| it.kind == MountKind::Volume && !it.read_only;
+    let composed = ctx.facts().given.mounts.iter().any(|it| is_volume(&it.mount));
     if !stage.contents.volumes.is_empty() || (composed && !needs.is_nothing()) {
         res = res.with_note("Volumes that exist already keep their owner");
     }

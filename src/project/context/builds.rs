@@ -3,8 +3,8 @@
 
 mod bake;
 mod call;
-mod commands;
-mod makefile;
+pub(super) mod commands;
+pub(super) mod makefile;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -62,6 +62,18 @@ pub(super) fn context(
     agreed(if exact.is_empty() { open } else { exact })
 }
 
+/// What builds in those files call their images, at which stage they stop, and whether they build `dockerfile`.
+pub(super) fn tags(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Vec<(String, Option<String>, bool)> {
+    let Some(root) = folders.last() else { return Vec::new() };
+    let dockerfile = paths::lexical(dockerfile);
+    let mut res = Vec::new();
+    for (folder, call) in places(loader, folders).into_iter().flat_map(|it| calls_in(loader, &it)) {
+        let is_ours = call.bases(&folder, root).iter().any(|it| call.context_for(it, &dockerfile).is_some());
+        res.extend(call.tags.iter().map(|it| (it.clone(), call.target.clone(), is_ours)));
+    }
+    res
+}
+
 fn agreed(contexts: Vec<PathBuf>) -> Option<PathBuf> {
     let mut contexts = contexts.into_iter();
     let first = contexts.next()?;
@@ -87,7 +99,7 @@ pub(super) fn is_target(loader: &dyn Loader, folders: &[PathBuf], stage: &str) -
 }
 
 /// The folders whose files may build the Dockerfile.
-fn places(loader: &dyn Loader, folders: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn places(loader: &dyn Loader, folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut res = folders.to_vec();
     for folder in BESIDE.iter().filter_map(|it| Some(folders.last()?.join(it))) {
         let entries = loader.list(&folder).unwrap_or_default();

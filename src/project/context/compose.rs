@@ -9,7 +9,7 @@ use super::super::{Loader, Site};
 use super::document::Document;
 use crate::paths;
 
-mod service;
+pub(super) mod service;
 
 const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
@@ -41,10 +41,21 @@ pub struct Mount {
     pub source: Option<String>,
     /// Where it lies in the container.
     pub target: String,
-    /// Whether it is a folder of the host.
-    pub is_bind: bool,
+    /// Whose it is.
+    pub kind: MountKind,
     /// Whether nothing can be written there.
     pub read_only: bool,
+}
+
+/// Who gives what is mounted, and its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MountKind {
+    /// The engine: a volume takes its first files, and their owner, from the image.
+    Volume,
+    /// The host: a folder or a file of it.
+    Host,
+    /// A cluster or a platform: a disk that is root's, whatever the image has there.
+    Disk,
 }
 
 /// What the compose files of some folders say.
@@ -77,7 +88,7 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) 
         let Some(document) = Document::read(loader, &path) else { continue };
         match document.yaml() {
             Ok(value) => {
-                let services = services(value, path.parent().unwrap_or(Path::new("")), &dockerfile);
+                let services = services(loader, value, path.parent().unwrap_or(Path::new("")), &dockerfile);
                 if !services.is_empty() {
                     found.service = agreed(loader, services, &path, &document.text);
                     return found;
@@ -103,7 +114,7 @@ fn there(loader: &dyn Loader, folder: &Path) -> There {
     There(NAMES.iter().filter(is_there).copied().collect())
 }
 
-fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
+fn services(loader: &dyn Loader, compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
     let Some(services) = compose.get("services").and_then(Value::as_object) else { return Vec::new() };
     let builds = services.iter().filter_map(|(name, it)| {
         let built = service(name, it.get("build")?, folder, dockerfile)?;
@@ -111,7 +122,7 @@ fn services(compose: &Value, folder: &Path, dockerfile: &Path) -> Vec<Service> {
             node_env: node_env(it),
             command: command(it),
             mounts: service::mounts(it),
-            environment: service::environment(it),
+            environment: service::environment(loader, folder, it),
             rights: service::rights(it),
             on_host_network: it.get("network_mode").is_some_and(|it| it.as_str() == Some("host")),
             ..built

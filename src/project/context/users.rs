@@ -1,9 +1,16 @@
 //! Who else starts something in the image, besides its own CMD: compose services, platforms, actions.
 
 mod compose;
+mod hcl;
+mod names;
 mod platforms;
+mod run;
+mod shells;
+mod tasks;
 
 pub(super) use compose::is_compose;
+pub(super) use names::Names;
+pub(super) use run::runs_node;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -12,7 +19,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::super::loader::remembered;
-use super::super::{EntryKind, Loader, Site};
+use super::super::{EntryKind, Loader, Mount, Site};
 use super::document::Document;
 use crate::ecosystem::Manager;
 use crate::paths;
@@ -25,6 +32,8 @@ pub struct ImageUser {
     pub site: Site,
     /// The stage that is built for it; `None` for the last one.
     pub target: Option<String>,
+    /// The service of a compose file that it is.
+    pub(super) service: Option<String>,
     /// In place of ENTRYPOINT.
     pub entrypoint: Option<Vec<String>>,
     /// In place of CMD.
@@ -37,12 +46,32 @@ pub struct ImageUser {
     pub is_guess: bool,
     /// Whether it is an action of GitHub, which has to run as root.
     pub is_action: bool,
+    /// Whether only a page for readers says so: somebody may do it.
+    pub is_told: bool,
+    /// What it gives to the container besides.
+    pub given: Given,
+}
+
+/// What a container is given besides its command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// What is mounted.
+    pub mounts: Vec<Mount>,
+    /// The variables whose values are written out.
+    pub environment: Vec<(String, String)>,
+    /// What gives it root's rights, as written.
+    pub rights: Option<String>,
 }
 
 impl ImageUser {
     /// Whether anything in it differs from what the image does by itself.
-    fn is_telling(&self) -> bool {
+    pub(super) fn is_telling(&self) -> bool {
         self.is_action || self.entrypoint.is_some() || self.command.is_some()
+    }
+
+    /// Whether it gives something to the container.
+    pub(super) fn is_giving(&self) -> bool {
+        self.given != Given::default()
     }
 }
 
@@ -54,8 +83,8 @@ const BESIDE: [&str; 10] =
 const MAX_TEXT: usize = 1 << 20;
 
 /// The users of the image of `dockerfile` that the files in `folders` and right below them name; their sites
-/// have absolute paths still.
-pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Vec<ImageUser> {
+/// have absolute paths still. `names` tells which image is meant where none of these files builds it.
+pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path, names: &Names<'_>) -> Vec<ImageUser> {
     let dockerfile = paths::lexical(dockerfile);
     let mut res = Vec::new();
     for folder in folders {
@@ -64,7 +93,9 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) 
     if let Some(root) = folders.last() {
         BESIDE.iter().for_each(|it| read_folder(loader, &root.join(it), &dockerfile, &mut res));
     }
-    res.retain(ImageUser::is_telling);
+    let services: Vec<String> = res.iter().filter_map(|it| it.service.clone()).collect();
+    let runs = run::find(loader, folders).into_iter();
+    res.extend(runs.filter_map(|mut it| names.has(&mut it, &services).then_some(it.user)));
     res
 }
 
@@ -74,7 +105,7 @@ fn read_folder(loader: &dyn Loader, folder: &Path, dockerfile: &Path, users: &mu
         let path = folder.join(name);
         let Some(document) = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT) else { continue };
         let keys = OnceCell::new();
-        users.extend(read(&File { path: &path, folder, document: &document, dockerfile, keys }));
+        users.extend(read(&File { loader, path: &path, folder, document: &document, dockerfile, keys }));
     }
 }
 
@@ -101,6 +132,7 @@ type Read = fn(&File<'_>) -> Vec<ImageUser>;
 
 /// A file that may speak of the Dockerfile.
 struct File<'a> {
+    loader: &'a dyn Loader,
     path: &'a Path,
     folder: &'a Path,
     document: &'a Document,

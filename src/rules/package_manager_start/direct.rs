@@ -182,7 +182,7 @@ fn built_server(ctx: &Inspection, app: &App, program: &Program) -> Option<Vec<St
 fn environment(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<(String, String)>, Reason> {
     let contents = ctx.model().production_stage().map(|it| &it.contents);
     let is_set = |name: &str, value: &str| contents.and_then(|it| it.env_value(name)) == Some(value);
-    let composed = |name: &str| ctx.project().compose.iter().any(|it| it.environment.iter().any(|it| it.0 == name));
+    let composed = |name: &str| ctx.facts().given.environment.iter().any(|it| it.0 == name);
     let is_plain = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "_./:-".contains(it));
     let mut res: Vec<(String, String)> = Vec::new();
     for (name, value) in program.assignments.iter().filter(|(name, value)| !is_set(name, value)) {

@@ -84,7 +84,7 @@ pub(super) fn doubts(ctx: &Inspection, at: StageId) -> Vec<Reason> {
     res.extend(package_doubt(ctx));
     res.extend(closed(ctx, at));
     res.extend(ctx.facts().users.iter().find_map(user_doubt));
-    res.extend(compose_doubt(ctx));
+    res.extend(given_doubt(ctx));
     res
 }
 
@@ -109,16 +109,15 @@ fn user_doubt(user: &User) -> Option<Reason> {
     Some(user.doubt(format!("`{}` writes files", write.site)).reason)
 }
 
-/// What the compose file gives to the container.
-fn compose_doubt(ctx: &Inspection) -> Option<Reason> {
-    let compose = ctx.project().compose.as_ref()?;
-    let file = &compose.site.path;
-    if let Some(rights) = &compose.rights {
-        return Some(Reason::of_file(file, format!("has `{rights}` for it")));
+/// What compose files and the like give to the container.
+fn given_doubt(ctx: &Inspection) -> Option<Reason> {
+    let given = &ctx.facts().given;
+    if let Some((rights, site)) = given.rights.first() {
+        return Some(Reason::of_file(&site.path, format!("has `{rights}` for it")));
     }
-    let sockets = compose.mounts.iter().filter_map(|it| it.source.as_deref());
-    let socket = sockets.into_iter().find(|it| it.ends_with(".sock"))?;
-    Some(Reason::of_file(file, format!("mounts `{socket}`, which belongs to root")))
+    let mut sockets = given.mounts.iter().filter_map(|it| Some((it.mount.source.as_deref()?, &it.site)));
+    let (socket, site) = sockets.find(|it| it.0.ends_with(".sock"))?;
+    Some(Reason::of_file(&site.path, format!("mounts `{socket}`, which belongs to root")))
 }
 
 fn program_doubt(ctx: &Inspection) -> Option<Reason> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::compose::service;
-use super::{File, ImageUser, words};
+use super::{File, Given, ImageUser, words};
 
 type Services = Map<String, Value>;
 
@@ -54,10 +54,21 @@ fn users_of(
     let words = |key: &str| field(services, it, key, 0).and_then(words).map(|it| unescaped(&it));
     let user = field(services, it, "user", 0).map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
     let plain = ImageUser { site: file.site(name), target: target.clone(), user, ..ImageUser::default() };
+    let given = given(file, services, it);
+    let plain = ImageUser { service: Some(name.clone()), ..plain };
     let health = field(services, it, "healthcheck", 0).and_then(|it| test(it.get("test")?));
-    let started = ImageUser { entrypoint: words("entrypoint"), command: words("command"), ..plain.clone() };
+    let started = ImageUser { entrypoint: words("entrypoint"), command: words("command"), given, ..plain.clone() };
     // A check is started beside the app: no ENTRYPOINT comes before it.
     [started, ImageUser { entrypoint: health.map(|it| unescaped(&it)), is_check: true, ..plain }]
+}
+
+/// What the service gives to its container.
+fn given(file: &File<'_>, services: &Services, it: &Value) -> Given {
+    let keys = ["volumes", "environment", "env_file", "privileged", "cap_add", "devices"];
+    let own = keys.iter().filter_map(|key| Some(((*key).to_owned(), field(services, it, key, 0)?.clone())));
+    let own = Value::Object(own.collect());
+    let environment = service::environment(file.loader, file.folder, &own);
+    Given { mounts: service::mounts(&own), environment, rights: service::rights(&own) }
 }
 
 /// A key of a service, also by `<<` and by `extends` in the same file.

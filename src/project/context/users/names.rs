@@ -1,0 +1,102 @@
+//! Whose image a name stands for, where nothing but the name says it.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+use super::super::super::Loader;
+use super::super::{Project, builds};
+use super::run::{Of, Run};
+use crate::ecosystem::images;
+use crate::paths;
+
+/// What is known of the names of the repository's images.
+pub(in super::super) struct Names<'a> {
+    loader: &'a dyn Loader,
+    folders: &'a [PathBuf],
+    project: &'a Project,
+    /// What the Dockerfile's image may be called for.
+    own: Vec<String>,
+    others: OnceCell<Vec<String>>,
+    tags: OnceCell<Vec<(String, Option<String>, bool)>>,
+}
+
+impl<'a> Names<'a> {
+    pub(in super::super) fn new(loader: &'a dyn Loader, folders: &'a [PathBuf], project: &'a Project) -> Self {
+        let folder = project.dockerfile.parent();
+        let packages = folder.into_iter().chain(project.root()).filter_map(|it| package_name(loader, it));
+        let name = folder.and_then(Path::file_name).and_then(|it| it.to_str()).map(str::to_owned);
+        let own = name.into_iter().chain(packages).filter(|it| !it.is_empty()).collect();
+        let (others, tags) = (OnceCell::new(), OnceCell::new());
+        Self { loader, folders, project, own, others, tags }
+    }
+
+    /// Whether what a file runs is the Dockerfile's image, or the container of one of these services; the stage that is
+    /// built for it is noted then.
+    pub(super) fn has(&self, run: &mut Run, services: &[String]) -> bool {
+        match &run.of {
+            Of::Service(name) => services.contains(name),
+            Of::Image(name) => {
+                run.user.target = self.built(name).and_then(|it| it.1.clone());
+                self.is_ours(name)
+            }
+        }
+    }
+
+    /// Whether the image called `image` may be the Dockerfile's.
+    pub(in super::super) fn is_ours(&self, image: &str) -> bool {
+        let name = short(image);
+        match self.built(image) {
+            Some((.., is_ours)) => *is_ours,
+            None if is_open(name) => true,
+            None if self.own.iter().any(|it| is_named(name, it)) => true,
+            None => !images::is_known(name) && !self.others().iter().any(|it| is_named(name, it)),
+        }
+    }
+
+    /// Whether a file at `path` stands in a folder that is called like that of another Dockerfile.
+    pub(in super::super) fn is_place_of_another(&self, path: &Path) -> bool {
+        let has = |name: &String| path.iter().any(|it| it.to_str() == Some(name.as_str()));
+        !self.own.iter().any(has) && self.others().iter().any(has)
+    }
+
+    /// What the repository's builds say of an image of that name; those of the Dockerfile first.
+    fn built(&self, image: &str) -> Option<&(String, Option<String>, bool)> {
+        let tags = self.tags.get_or_init(|| builds::tags(self.loader, self.folders, &self.project.dockerfile));
+        let same = |it: &&(String, Option<String>, bool)| !is_open(image) && it.0 == image;
+        let alike = |it: &&(String, Option<String>, bool)| !is_open(short(image)) && short(&it.0) == short(image);
+        let best = |of: &dyn Fn(&&(String, Option<String>, bool)) -> bool| tags.iter().filter(of).max_by_key(|it| it.2);
+        best(&same).or_else(|| best(&alike))
+    }
+
+    /// The folders of the other Dockerfiles.
+    fn others(&self) -> &[String] {
+        self.others.get_or_init(|| {
+            let folders = self.project.other_dockerfiles().into_iter();
+            let names = folders.map(|it| paths::file_name(paths::parent(&it)).to_owned());
+            names.filter(|it| !it.is_empty() && !self.own.contains(it)).collect()
+        })
+    }
+}
+
+/// The name without its registry, tag and digest.
+fn short(image: &str) -> &str {
+    let name = image.split('@').next().unwrap_or_default();
+    paths::file_name(name).split(':').next().unwrap_or_default()
+}
+
+/// Whether a name is only known where it is used.
+fn is_open(name: &str) -> bool {
+    name.contains(['*', '$', '{', '<'])
+}
+
+/// Whether `folder` stands in a name by itself: `api` in `shop-api`.
+fn is_named(name: &str, folder: &str) -> bool {
+    let plain = |it: &str| format!("-{}-", it.to_ascii_lowercase().replace(['_', '.'], "-"));
+    plain(name).contains(&plain(folder))
+}
+
+fn package_name(loader: &dyn Loader, folder: &Path) -> Option<String> {
+    let text = loader.read(&folder.join("package.json")).ok()?;
+    let value: serde_json::Value = serde_json::from_slice(&text).ok()?;
+    Some(paths::file_name(value.get("name")?.as_str()?).to_owned())
+}
