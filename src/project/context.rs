@@ -11,6 +11,7 @@ use super::{App, Dockerignore, EntryKind, Site, Workspace};
 use crate::paths;
 
 mod builds;
+mod closed;
 mod compose;
 mod dockerfiles;
 mod document;
@@ -81,6 +82,7 @@ pub struct Project {
     border: Option<PathBuf>,
     pods: OnceLock<Option<Site>>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
+    closed: Mutex<BTreeMap<String, Option<String>>>,
     expanded: expand::Expanded,
     pub(super) workspaces: Mutex<BTreeMap<String, Option<Arc<Workspace>>>>,
     mentions: Arc<mentions::Known>,
@@ -174,6 +176,13 @@ impl Project {
     #[must_use]
     pub fn list_on_disk(&self, folder: &str) -> Vec<(String, EntryKind)> {
         self.files.list(&paths::normalise(folder))
+    }
+
+    /// What a COPY of `path` takes along that only its owner may read, or enter: the first of that. Looked up once.
+    #[must_use]
+    pub fn closed(&self, path: &str) -> Option<String> {
+        let mut known = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(paths::normalise(path)).or_insert_with_key(|it| closed::find(&self.files, it)).clone()
     }
 
     /// The text of a file of the context, whether or not .dockerignore drops it; `None` where it can't be read.

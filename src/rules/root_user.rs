@@ -1,5 +1,6 @@
 //! `root-user`
 
+mod closed;
 mod elsewhere;
 mod files;
 mod home;
@@ -228,6 +229,7 @@ fn edits(
     let user = format!("USER {}", in_user(ctx, at, name));
     let ownership = Ownership { ctx, at, user: name };
     let (mut edits, complete) = if needs.app.is_some() { ownership.copies(doubts) } else { (Vec::new(), true) };
+    closed::give(&ownership, &mut edits, doubts);
     if let Some(maker) = maker(ctx, at) {
         // COPY asks for the user by its name, so it comes first.
         let top = stage.contents.user.by.filter(|it| *it > stage.from).unwrap_or(stage.from);

@@ -80,6 +80,7 @@ impl Project {
             border: None,
             pods: OnceLock::new(),
             apps: Mutex::default(),
+            closed: Mutex::default(),
             expanded: expand::Expanded::default(),
             workspaces: Mutex::default(),
         }

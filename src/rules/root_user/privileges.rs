@@ -2,7 +2,7 @@
 
 use super::home;
 use crate::ecosystem::{Invocation, Manager};
-use crate::facts::User;
+use crate::facts::{GivenMount, User};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{AccessBase, Program, Reason};
@@ -114,6 +114,11 @@ fn given_doubt(ctx: &Inspection) -> Option<Reason> {
     let given = &ctx.facts().given;
     if let Some((rights, site)) = given.rights.first() {
         return Some(Reason::of_file(&site.path, format!("has `{rights}` for it")));
+    }
+    let is_in_home = |it: &&GivenMount| paths::contains("/root", &it.mount.target);
+    if let Some(GivenMount { mount, site, .. }) = given.mounts.iter().find(is_in_home) {
+        let text = format!("mounts something at `{}`, where another user may not go", mount.target);
+        return Some(Reason::at(site.clone(), text));
     }
     let mut sockets = given.mounts.iter().filter_map(|it| Some((it.mount.source.as_deref()?, &it.site)));
     let (socket, site) = sockets.find(|it| it.0.ends_with(".sock"))?;

@@ -111,8 +111,12 @@ fn given(value: &Value, pod: &Pod<'_>) -> Given {
     let text = |it: &Value, key: &str| it.get(key).and_then(Value::as_str).map(str::to_owned);
     let is_read_only = |it: &Value| it.get("readOnly").and_then(Value::as_bool) == Some(true);
     let mounts = list("volumeMounts").filter(|it| !is_read_only(it)).filter_map(|it| {
-        let kind = kind_of(it.get("name")?.as_str()?, pod)?;
-        Some(Mount { source: None, target: text(it, "mountPath")?, kind, read_only: false })
+        let target = text(it, "mountPath")?;
+        let kind = kind_of(it.get("name")?.as_str()?, pod);
+        // Whoever may write there, only root may enter its home.
+        let read_only = kind.is_none();
+        let kind = kind.or_else(|| target.starts_with("/root").then_some(MountKind::Disk))?;
+        Some(Mount { source: None, target, kind, read_only })
     });
     let environment = list("env").filter_map(|it| Some((text(it, "name")?, text(it, "value")?)));
     let environment = environment.filter(|it| !it.1.contains("_filled_")).collect();
