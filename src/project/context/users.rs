@@ -203,3 +203,6 @@ fn words_of_text(text: &str) -> Vec<String> {
     }
     if text.trim().is_empty() { Vec::new() } else { ["sh", "-c", text].map(str::to_owned).to_vec() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,8 +22,8 @@ pub(super) fn containers(text: &str) -> Vec<Container> {
     let mut pending = Container::default();
     let lines: Vec<&str> = text.lines().collect();
     let is_entrypoint = text.contains("kubernetes_") || text.contains("google_cloud_run");
-    for (idx, line) in lines.iter().enumerate().filter(|it| !is_comment(it.1)) {
-        let Some((key, rest)) = key_of(line) else { continue };
+    let plain = lines.iter().enumerate().filter(|it| !is_comment(it.1));
+    for (idx, (key, rest)) in plain.flat_map(|(idx, line)| keys_of(line).map(move |it| (idx, it))) {
         let texts = || texts_of(rest, &lines[idx + 1..]);
         let current = res.last_mut().unwrap_or(&mut pending);
         match key {
@@ -52,11 +52,12 @@ fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with(['#', '/'])
 }
 
-/// `command = …`, `"command": …`, also behind a bracket.
-fn key_of(line: &str) -> Option<(&str, &str)> {
-    let at = line.find(['=', ':'])?;
-    let key = line[..at].rsplit(['{', '[', ',']).next().unwrap_or_default();
-    Some((key.trim().trim_matches('"'), &line[at + 1..]))
+/// `command = …`, `"command": …`, also behind a bracket, with what follows each.
+fn keys_of(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    line.match_indices(['=', ':']).map(|(at, _)| {
+        let key = line[..at].rsplit(['{', '[', ',']).next().unwrap_or_default();
+        (key.trim().trim_matches('"'), &line[at + 1..])
+    })
 }
 
 /// Lists end so soon.

@@ -65,13 +65,13 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The first line that has both words, or else the first.
-    pub(super) fn site(&self, words: [&str; 2]) -> Site {
-        let position = |words: &[&str]| {
+    /// The first line that has all words of the first of these that a line has all words of.
+    pub(super) fn site(&self, words: &[&[&str]]) -> Site {
+        let position = |words: &&[&str]| {
             let is_it = |line: &str| words.iter().all(|it| line.contains(it));
             self.document.text.lines().position(is_it).map(|it| it + 1)
         };
-        let line = position(&words).or_else(|| position(&words[..1]));
+        let line = words.iter().find_map(position);
         Site { path: self.path.to_string_lossy().into_owned(), line }
     }
 }
@@ -109,7 +109,8 @@ fn read(source: &Source<'_>, words: &[String]) -> Option<Run> {
     let (kind, rest) = verb(words)?;
     let mut run = Words::of(rest, kind);
     let name = run.rest.first()?.clone();
-    let site = source.site([&name, run.rest.last()?]);
+    let last = run.rest.last()?.clone();
+    let site = source.site(&[&[&name, &last], &["docker", &last], &[&last], &[&name]]);
     let command = Some(run.rest.split_off(1)).filter(|it| runs_node(it));
     let own = run.entrypoint.take().map(|it| vec![it]);
     let (entrypoint, command) = if kind.is_entered() { (command, None) } else { (own, command) };

@@ -43,7 +43,7 @@ fn container(source: &Source<'_>, value: &Value) -> Option<Run> {
     };
     let (entrypoint, command) = (words("entryPoint"), words("command"));
     let last = entrypoint.iter().chain(&command).flatten().last().map_or("", String::as_str);
-    let site = source.site([if last.is_empty() { image } else { last }, ""]);
+    let site = source.site(&[&[image, last], &[last]]);
     let user = ImageUser { site, entrypoint, command, user: text(value, "user"), given, is_guess: true, ..ImageUser::default() };
     Some(Run { of: Of::Image(image.to_owned()), user })
 }
