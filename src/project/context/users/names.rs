@@ -5,9 +5,20 @@ use std::path::{Path, PathBuf};
 
 use super::super::super::Loader;
 use super::super::{Project, builds};
+use super::Given;
 use super::run::{Of, Run};
 use crate::ecosystem::images;
 use crate::paths;
+
+/// What a name says of an image.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// It is the Dockerfile's, or whoever runs it says which.
+    Ours,
+    /// Nothing speaks against that.
+    Open,
+    Others,
+}
 
 /// What is known of the names of the repository's images.
 pub(in super::super) struct Names<'a> {
@@ -37,19 +48,27 @@ impl<'a> Names<'a> {
             Of::Service(name) => services.contains(name),
             Of::Image(name) => {
                 run.user.target = self.built(name).and_then(|it| it.1.clone());
-                self.is_ours(name)
+                let whose = self.whose(name);
+                // What lays folders of the host into it may be any tool's.
+                let is_plain = run.user.given == Given::default();
+                whose == Whose::Ours || whose == Whose::Open && (run.is_deployed || is_plain)
             }
         }
     }
 
     /// Whether the image called `image` may be the Dockerfile's.
     pub(in super::super) fn is_ours(&self, image: &str) -> bool {
+        self.whose(image) != Whose::Others
+    }
+
+    fn whose(&self, image: &str) -> Whose {
         let name = short(image);
         match self.built(image) {
-            Some((.., is_ours)) => *is_ours,
-            None if is_open(name) => true,
-            None if self.own.iter().any(|it| is_named(name, it)) => true,
-            None => !images::is_known(name) && !self.others().iter().any(|it| is_named(name, it)),
+            Some((.., true)) => Whose::Ours,
+            Some(_) => Whose::Others,
+            None if is_open(name) || self.own.iter().any(|it| is_named(name, it)) => Whose::Ours,
+            None if images::is_known(name) || self.others().iter().any(|it| is_named(name, it)) => Whose::Others,
+            None => Whose::Open,
         }
     }
 

@@ -17,6 +17,8 @@ use crate::shell;
 pub(super) struct Run {
     pub(super) of: Of,
     pub(super) user: ImageUser,
+    /// Whether a platform or a cluster runs it, and not somebody on a machine of their own.
+    pub(super) is_deployed: bool,
 }
 
 /// Whose container it is.
@@ -119,7 +121,7 @@ fn read(source: &Source<'_>, words: &[String]) -> Option<Run> {
     run.given.environment.extend(files);
     let user = ImageUser { site, entrypoint, command, user: run.user, is_guess: true, given: run.given, ..ImageUser::default() };
     let of = if kind.is_of_compose() { Of::Service(name) } else { Of::Image(name) };
-    Some(Run { of, user })
+    Some(Run { of, user, is_deployed: false })
 }
 
 /// Whether words start something of Node's.

@@ -45,7 +45,7 @@ fn container(source: &Source<'_>, value: &Value) -> Option<Run> {
     let last = entrypoint.iter().chain(&command).flatten().last().map_or("", String::as_str);
     let site = source.site(&[&[image, last], &[last]]);
     let user = ImageUser { site, entrypoint, command, user: text(value, "user"), given, is_guess: true, ..ImageUser::default() };
-    Some(Run { of: Of::Image(image.to_owned()), user })
+    Some(Run { of: Of::Image(image.to_owned()), user, is_deployed: true })
 }
 
 /// A disk of the platform at `target`.
@@ -64,7 +64,7 @@ fn blocks(source: &Source<'_>) -> Vec<Run> {
         let given = Given { mounts: it.disks.into_iter().map(disk).collect(), ..Given::default() };
         let site = super::Site { path: source.path.to_string_lossy().into_owned(), line: Some(it.line) };
         let user = ImageUser { site, entrypoint, command, user: it.user, given, is_guess: true, ..ImageUser::default() };
-        Run { of: Of::Image(it.image), user }
+        Run { of: Of::Image(it.image), user, is_deployed: true }
     });
     runs.collect()
 }
