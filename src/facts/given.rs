@@ -30,7 +30,11 @@ pub(super) fn of(model: &Model<'_>, project: &Project) -> Surroundings {
     let mut res = Surroundings::default();
     if let Some(compose) = &project.compose {
         let site = || compose.site.clone();
-        res.mounts.extend(compose.mounts.iter().map(|it| GivenMount { mount: it.clone(), site: site(), is_guess: false }));
+        res.mounts.extend(compose.mounts.iter().map(|it| GivenMount {
+            mount: it.clone(),
+            site: site(),
+            is_guess: false,
+        }));
         res.environment.extend(compose.environment.iter().cloned());
         res.rights.extend(compose.rights.iter().map(|it| (it.clone(), site())));
     }

@@ -157,9 +157,7 @@ fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize,
     let mut later = later.filter(|it| it.range.start() >= install.range.end());
     let offline = later.any(|it| installs(it, manager) && is_offline(it));
     let by_command = offline.then(|| "another install takes its packages from the cache".into());
-    by_command
-        .or_else(|| offline_install(ctx.model(), ctx.project(), ctx.facts()))
-        .or_else(|| by_script(ctx, install))
+    by_command.or_else(|| offline_install(ctx.model(), ctx.project(), ctx.facts())).or_else(|| by_script(ctx, install))
 }
 
 /// A script of the project that a later command starts.

@@ -338,6 +338,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_file_of_data_asks_of_the_manager() {
+        let manifest = r#"{"scripts": {"start": "node server.js"}, "dependencies": {"config": "3"}}"#;
+        let server = ("server.js", "require('config').get('version')\n");
+        let data = ("config/custom-environment-variables.json", "{\"version\": \"npm_package_version\"}\n");
+        let (before, after) = (dockerfile("CMD [\"npm\", \"start\"]"), dockerfile("CMD [\"node\", \"server.js\"]"));
+        let files = [("package.json", manifest), server, data];
+        check_unsafe_fix(&PACKAGE_MANAGER_START, &files, &before, &after);
+        check_fix(&PACKAGE_MANAGER_START, &[files[0], server, (data.0, "{\"version\": \"V\"}\n")], &before, &after);
+    }
+
+    #[test]
     fn what_the_script_sets_becomes_the_stages() {
         let files = [("package.json", r#"{"scripts": {"start": "NODE_ENV=production node server.js"}}"#), PLAIN[1]];
         let (before, after) = ("CMD [\"npm\", \"start\"]", "ENV NODE_ENV=production\nCMD [\"node\", \"server.js\"]");

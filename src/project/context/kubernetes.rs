@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::super::loader::remembered;
 use super::super::{EntryKind, Loader, Site};
+use super::ImageUser;
 use super::document::Document;
 use super::users::Names;
-use super::ImageUser;
 
 /// Folders that people keep manifests and charts in; what lies below them may have any name.
 const FOLDERS: &[&str] = &[
@@ -74,7 +74,8 @@ pub(super) fn users(loader: &dyn Loader, folders: &[PathBuf], names: &Names<'_>)
         let values = manifests.values.iter().any(|it| it.1.lines().any(|it| it.trim_start().starts_with("fsGroup:")));
         for (path, text) in manifests.pods.iter().chain(&manifests.values) {
             let found = pods::containers(text, values);
-            let is_ours = |it: &pods::Container| names.is_ours(&it.image) && !(it.is_open() && names.is_place_of_another(path));
+            let is_ours =
+                |it: &pods::Container| names.is_ours(&it.image) && !(it.is_open() && names.is_place_of_another(path));
             res.extend(found.into_iter().filter(is_ours).map(|it| it.user(path, text)));
         }
     }

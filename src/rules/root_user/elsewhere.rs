@@ -102,7 +102,8 @@ fn declared(ctx: &Inspection, at: StageId) -> Vec<(String, Site)> {
 
 /// Named volumes of compose files and the like.
 fn given(ctx: &Inspection) -> Vec<(String, Site)> {
-    let volumes = ctx.facts().given.mounts.iter().filter(|it| it.mount.kind == MountKind::Volume && !it.mount.read_only);
+    let volumes =
+        ctx.facts().given.mounts.iter().filter(|it| it.mount.kind == MountKind::Volume && !it.mount.read_only);
     volumes.map(|it| (it.mount.target.clone(), it.site.clone())).collect()
 }
 

@@ -171,22 +171,19 @@ const ROOTED: &[&str] = &[
     "@abandonware/bleno",
 ];
 
-/// A COPY or a RUN that lets nobody but the owner read something.
+/// A RUN that lets nobody but the owner read something.
 fn closed(ctx: &Inspection, at: StageId) -> Option<Reason> {
     let model = ctx.model();
     let mut own = model.ancestry(at).into_iter().flat_map(|it| model.stages[it].instructions.clone());
     own.find_map(|it| {
-        let by_flag = model.instructions[it].flag_value("chmod").filter(|it| closes(it));
-        let by_flag = by_flag.map(|mode| format!("`--chmod={mode}`"));
         let mut commands = model.commands_of_run(it).filter(|it| it.program() == Some("chmod"));
-        let by_run =
-            || commands.find(|it| it.arguments().flatten().any(closes)).map(|it| format!("`{}`", it.written()));
-        by_flag.or_else(by_run).map(|what| format!("{what} lets only its owner read something").into())
+        let found = commands.find(|it| it.arguments().flatten().any(closes))?;
+        Some(format!("`{}` lets only its owner read something", found.written()).into())
     })
 }
 
 /// `600`, `0700`, `go-rwx`, `o=`.
-fn closes(mode: &str) -> bool {
+pub(super) fn closes(mode: &str) -> bool {
     let is_octal = (3..=4).contains(&mode.len()) && mode.bytes().all(|it| (b'0'..=b'7').contains(&it));
     if is_octal {
         return !mode.ends_with(['4', '5', '6', '7']);

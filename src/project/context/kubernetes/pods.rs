@@ -146,9 +146,8 @@ fn by_lines(text: &str) -> Vec<Container> {
         let lines = text.lines().filter_map(move |it| it.trim_start().trim_start_matches("- ").strip_prefix(key));
         lines.filter_map(|it| serde_saphyr::from_str::<Value>(it.trim()).ok())
     };
-    let words = |it: Value| -> Option<Vec<String>> {
-        it.as_array()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
-    };
+    let words =
+        |it: Value| -> Option<Vec<String>> { it.as_array()?.iter().map(|it| it.as_str().map(str::to_owned)).collect() };
     let image = value("image:").find_map(|it| it.as_str().map(|it| it.replace("_filled_", OPEN)));
     let image = image.unwrap_or_else(|| OPEN.to_owned());
     let commands = value("command:").chain(value("args:")).filter_map(words).filter(|it| runs_node(it));
@@ -183,7 +182,9 @@ mod tests {
         let pod = |rest: &str| format!("spec:\n  {{{{- if .Values.x }}}}\n  a: 1\n  {{{{- end }}}}\n{rest}");
         let disk = |security: &str, volume: &str| {
             let mount = "volumeMounts: [{name: data, mountPath: /app/data}]";
-            pod(&format!("  securityContext: {security}\n  containers:\n    - image: \"{{{{ .Values.i }}}}:1\"\n      {mount}\n  volumes: [{{name: data, {volume}}}]\n"))
+            pod(&format!(
+                "  securityContext: {security}\n  containers:\n    - image: \"{{{{ .Values.i }}}}:1\"\n      {mount}\n  volumes: [{{name: data, {volume}}}]\n"
+            ))
         };
         let claim = "persistentVolumeClaim: {claimName: a}";
         for (text, expected) in [

@@ -98,7 +98,10 @@ mod tests {
     #[test]
     fn what_is_deployed() {
         for (text, expected) in [
-            ("config {\n  image = \"shop:1\"\n  command = \"npm\"\n  args = [\"run\", \"x\"]\n}\n", "shop:1|npm|run x||3"),
+            (
+                "config {\n  image = \"shop:1\"\n  command = \"npm\"\n  args = [\"run\", \"x\"]\n}\n",
+                "shop:1|npm|run x||3",
+            ),
             ("{\n  command = [\"npm\",\n    \"test\",\n  ]\n  image = \"${a.url}/shop\"\n}\n", "*/shop|npm test|||2"),
             ("[{ \"image\": \"a\",\n \"mountPoints\": [{\"containerPath\": \"/data\"}]}]", "a|||/data|1"),
             ("# command = \"x\"\nvariable \"image\" {}\n", ""),

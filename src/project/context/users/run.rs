@@ -112,14 +112,23 @@ fn read(source: &Source<'_>, words: &[String]) -> Option<Run> {
     let mut run = Words::of(rest, kind);
     let name = run.rest.first()?.clone();
     let last = run.rest.last()?.clone();
-    let site = source.site(&[&[&name, &last], &["docker", &last], &[&last], &[&name]]);
+    let target = run.given.mounts.first().map_or(last.clone(), |it| it.target.clone());
+    let site = source.site(&[&[&name, &last], &["docker", &last], &[&last], &[&target], &["docker", " run "]]);
     let command = Some(run.rest.split_off(1)).filter(|it| runs_node(it));
     let own = run.entrypoint.take().map(|it| vec![it]);
     let (entrypoint, command) = if kind.is_entered() { (command, None) } else { (own, command) };
     let files = run.files.iter().filter_map(|it| Some(source.path.parent()?.join(it)));
     let files: Vec<_> = files.flat_map(|it| service::variables(source.loader, &it)).collect();
     run.given.environment.extend(files);
-    let user = ImageUser { site, entrypoint, command, user: run.user, is_guess: true, given: run.given, ..ImageUser::default() };
+    let user = ImageUser {
+        site,
+        entrypoint,
+        command,
+        user: run.user,
+        is_guess: true,
+        given: run.given,
+        ..ImageUser::default()
+    };
     let of = if kind.is_of_compose() { Of::Service(name) } else { Of::Image(name) };
     Some(Run { of, user, is_deployed: false })
 }

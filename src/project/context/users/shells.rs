@@ -30,7 +30,8 @@ pub(super) fn reader(name: &str) -> Option<Texts> {
 /// The recipes of a justfile.
 fn recipes(document: &Document) -> Vec<String> {
     let text = document.text.replace("\\\r\n", " ").replace("\\\n", " ");
-    let lines = text.lines().filter(|it| it.starts_with([' ', '\t'])).map(|it| it.trim_start().trim_start_matches(['@', '-']));
+    let lines =
+        text.lines().filter(|it| it.starts_with([' ', '\t'])).map(|it| it.trim_start().trim_start_matches(['@', '-']));
     vec![with_stars(&without_templates(&lines.map(|it| format!("{it}\n")).collect::<String>()))]
 }
 
@@ -73,7 +74,8 @@ fn runs(text: &str) -> bool {
 /// The commands that a page shows: lines that begin with one, and those that they go on in.
 fn examples(document: &Document) -> Vec<String> {
     let text = document.text.replace("\\\r\n", " ").replace("\\\n", " ");
-    let plain = |it: &str| it.trim().trim_start_matches(['$', '#', '>', '`']).trim_start().trim_end_matches('`').to_owned();
+    let plain =
+        |it: &str| it.trim().trim_start_matches(['$', '#', '>', '`']).trim_start().trim_end_matches('`').to_owned();
     let lines = text.lines().map(plain).filter(|it| it.starts_with("docker") || it.starts_with("podman"));
     lines.map(|it| with_stars(&it.replace('<', "*").replace('>', ""))).collect()
 }

@@ -44,7 +44,15 @@ fn container(source: &Source<'_>, value: &Value) -> Option<Run> {
     let (entrypoint, command) = (words("entryPoint"), words("command"));
     let last = entrypoint.iter().chain(&command).flatten().last().map_or("", String::as_str);
     let site = source.site(&[&[image, last], &[last]]);
-    let user = ImageUser { site, entrypoint, command, user: text(value, "user"), given, is_guess: true, ..ImageUser::default() };
+    let user = ImageUser {
+        site,
+        entrypoint,
+        command,
+        user: text(value, "user"),
+        given,
+        is_guess: true,
+        ..ImageUser::default()
+    };
     Some(Run { of: Of::Image(image.to_owned()), user, is_deployed: true })
 }
 
@@ -63,7 +71,8 @@ fn blocks(source: &Source<'_>) -> Vec<Run> {
         let (entrypoint, command) = if is_entrypoint { (all, None) } else { (None, all) };
         let given = Given { mounts: it.disks.into_iter().map(disk).collect(), ..Given::default() };
         let site = super::Site { path: source.path.to_string_lossy().into_owned(), line: Some(it.line) };
-        let user = ImageUser { site, entrypoint, command, user: it.user, given, is_guess: true, ..ImageUser::default() };
+        let user =
+            ImageUser { site, entrypoint, command, user: it.user, given, is_guess: true, ..ImageUser::default() };
         Run { of: Of::Image(it.image), user, is_deployed: true }
     });
     runs.collect()

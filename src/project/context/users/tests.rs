@@ -83,7 +83,8 @@ fn whose_image_it_is() {
         ("tagged", true),
         ("mine", false),
     ] {
-        let text = format!("docker build -t tagged .\ndocker build -t mine apps/api\ndocker run {image} npm run seed\n");
+        let text =
+            format!("docker build -t tagged .\ndocker build -t mine apps/api\ndocker run {image} npm run seed\n");
         assert_eq!(!users(&[other, ("a.sh", &text)]).is_empty(), is_ours, "{image}");
     }
 }
@@ -102,7 +103,8 @@ fn what_is_mounted_into_tools() {
 
 #[test]
 fn the_stage_that_a_build_stops_at() {
-    let text = "docker build --target test -t shop:test .\ndocker run shop:test npm run seed\ndocker run shop:1 node a.js\n";
+    let text =
+        "docker build --target test -t shop:test .\ndocker run shop:test npm run seed\ndocker run shop:1 node a.js\n";
     let project = project_of(&[("package.json", "{}"), ("a.sh", text)], "Dockerfile", &["package.json"]);
     assert_eq!(project.users[0].target.as_deref(), Some("test"));
 }
@@ -123,7 +125,11 @@ fn what_deploys_it() {
             r#"[{"image": "shop", "mountPoints": [{"containerPath": "/app/x"}], "user": "1000"}]"#,
             "ecs/task.json:1 | disk /app/x | 1000",
         ),
-        ("shop.nomad", "image = \"shop\"\ncommand = \"npm\"\nargs = [\"start\"]\n", "shop.nomad:2 | entrypoint npm start"),
+        (
+            "shop.nomad",
+            "image = \"shop\"\ncommand = \"npm\"\nargs = [\"start\"]\n",
+            "shop.nomad:2 | entrypoint npm start",
+        ),
         ("infra/a.tf", "image = \"${x.y}/shop\"\ncommand = [\"npm\", \"start\"]\n", "infra/a.tf:2 | npm start"),
         ("fly.toml", "[mounts]\nsource = \"x\"\ndestination = \"/app/x\"\n", "fly.toml:3 | disk /app/x"),
         ("render.yaml", "services:\n- runtime: docker\n  disk:\n    mountPath: /x\n", "render.yaml:4 | disk /x"),
@@ -140,7 +146,8 @@ fn what_deploys_it() {
 fn variables_in_files() {
     let compose = "services:\n  web:\n    build: .\n    env_file: [a.env]\n    environment: {A: own}\n";
     let env = "# A=1\nA=file\nexport DB_PATH=\"/x\"\nDB_PASSWORD=x\n";
-    let project = project_of(&[("compose.yaml", compose), ("a.env", env), ("package.json", "{}")], "Dockerfile", &["."]);
+    let project =
+        project_of(&[("compose.yaml", compose), ("a.env", env), ("package.json", "{}")], "Dockerfile", &["."]);
     let found = project.compose.expect("it is found").environment;
     let found: Vec<String> = found.into_iter().map(|it| format!("{}={}", it.0, it.1)).collect();
     assert_eq!(found, ["A=own", "DB_PATH=/x"]);
