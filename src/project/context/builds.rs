@@ -62,14 +62,24 @@ pub(super) fn context(
     agreed(if exact.is_empty() { open } else { exact })
 }
 
-/// What builds in those files call their images, at which stage they stop, and whether they build `dockerfile`.
-pub(super) fn tags(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Vec<(String, Option<String>, bool)> {
+/// What a build in those files calls its image.
+pub(super) struct Tag {
+    pub(super) name: String,
+    /// The stage at which it stops.
+    pub(super) target: Option<String>,
+    /// Whether it builds the Dockerfile that is asked for.
+    pub(super) is_ours: bool,
+}
+
+/// The names of the images that those files build.
+pub(super) fn tags(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Vec<Tag> {
     let Some(root) = folders.last() else { return Vec::new() };
     let dockerfile = paths::lexical(dockerfile);
     let mut res = Vec::new();
     for (folder, call) in places(loader, folders).into_iter().flat_map(|it| calls_in(loader, &it)) {
         let is_ours = call.bases(&folder, root).iter().any(|it| call.context_for(it, &dockerfile).is_some());
-        res.extend(call.tags.iter().map(|it| (it.clone(), call.target.clone(), is_ours)));
+        let target = &call.target;
+        res.extend(call.tags.iter().map(|it| Tag { name: it.clone(), target: target.clone(), is_ours }));
     }
     res
 }

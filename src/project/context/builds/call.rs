@@ -42,7 +42,7 @@ impl Call {
         let file = file.unwrap_or_else(|| paths::join(context, "Dockerfile"));
         let name = paths::file_name(&file).replace('*', "");
         let (context, tags) = (context.to_owned(), Vec::new());
-        (!name.is_empty() && !file.contains('$')).then(|| Self { file, context, base, tags, target: None })
+        (!name.is_empty() && !file.contains('$')).then_some(Self { file, context, base, tags, target: None })
     }
 
     /// Whether a part of the file's name is open.

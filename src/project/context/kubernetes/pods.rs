@@ -163,7 +163,7 @@ impl Container {
     /// The container as one of the image's users.
     pub(super) fn user(self, path: &Path, text: &str) -> ImageUser {
         let words = self.entrypoint.iter().chain(&self.command).flatten().map(String::as_str);
-        let telling = words.last().or(self.given.mounts.first().map(|it| it.target.as_str()));
+        let telling = words.into_iter().next_back().or(self.given.mounts.first().map(|it| it.target.as_str()));
         let image = self.image.split(OPEN).next().unwrap_or_default();
         let position = |it: &str| text.lines().position(|line| line.contains(it)).map(|it| it + 1);
         let line = Some(image).filter(|it| !it.is_empty()).or(telling).and_then(position);

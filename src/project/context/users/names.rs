@@ -4,7 +4,8 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use super::super::super::Loader;
-use super::super::{Project, builds};
+use super::super::Project;
+use super::super::builds::{self, Tag};
 use super::Given;
 use super::run::{Of, Run};
 use crate::ecosystem::images;
@@ -28,7 +29,7 @@ pub(in super::super) struct Names<'a> {
     /// What the Dockerfile's image may be called for.
     own: Vec<String>,
     others: OnceCell<Vec<String>>,
-    tags: OnceCell<Vec<(String, Option<String>, bool)>>,
+    tags: OnceCell<Vec<Tag>>,
 }
 
 impl<'a> Names<'a> {
@@ -47,7 +48,7 @@ impl<'a> Names<'a> {
         match &run.of {
             Of::Service(name) => services.contains(name),
             Of::Image(name) => {
-                run.user.target = self.built(name).and_then(|it| it.1.clone());
+                run.user.target = self.built(name).and_then(|it| it.target.clone());
                 let whose = self.whose(name);
                 // What lays folders of the host into it may be any tool's.
                 let is_plain = run.user.given == Given::default();
@@ -64,7 +65,7 @@ impl<'a> Names<'a> {
     fn whose(&self, image: &str) -> Whose {
         let name = short(image);
         match self.built(image) {
-            Some((.., true)) => Whose::Ours,
+            Some(it) if it.is_ours => Whose::Ours,
             Some(_) => Whose::Others,
             None if is_open(name) || self.own.iter().any(|it| is_named(name, it)) => Whose::Ours,
             None if images::is_known(name) || self.others().iter().any(|it| is_named(name, it)) => Whose::Others,
@@ -79,12 +80,11 @@ impl<'a> Names<'a> {
     }
 
     /// What the repository's builds say of an image of that name; those of the Dockerfile first.
-    fn built(&self, image: &str) -> Option<&(String, Option<String>, bool)> {
+    fn built(&self, image: &str) -> Option<&Tag> {
         let tags = self.tags.get_or_init(|| builds::tags(self.loader, self.folders, &self.project.dockerfile));
-        let same = |it: &&(String, Option<String>, bool)| !is_open(image) && it.0 == image;
-        let alike = |it: &&(String, Option<String>, bool)| !is_open(short(image)) && short(&it.0) == short(image);
-        let best = |of: &dyn Fn(&&(String, Option<String>, bool)) -> bool| tags.iter().filter(of).max_by_key(|it| it.2);
-        best(&same).or_else(|| best(&alike))
+        let same = tags.iter().filter(|it| !is_open(image) && it.name == image).max_by_key(|it| it.is_ours);
+        let is_alike = |it: &&Tag| !is_open(short(image)) && short(&it.name) == short(image);
+        same.or_else(|| tags.iter().filter(is_alike).max_by_key(|it| it.is_ours))
     }
 
     /// The folders of the other Dockerfiles.
