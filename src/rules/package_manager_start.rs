@@ -45,7 +45,7 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where the script is a plain `node …` without scripts before or after it and without
-    /// variables of its own. Unsafe where not all modules are known, or one reads what managers set (`npm_package_*`), and where the
+    /// variables of its own. Unsafe where not all modules are known, or one, or a file of data that they read, names what managers set (`npm_package_*`), and where the
     /// script builds first (`npm run build && node dist/server.js`), which is done in the image then. A server that a
     /// dependency brings (`next start`) is started by its path, a package in another folder (`npm start -w api`) after a
     /// WORKDIR. Of several commands (`prisma migrate deploy && node server.js`) a shell runs those before the last as the

@@ -66,9 +66,11 @@ declare_rule! {
     /// to has a known place, which is then made writable. Where something may write beside the app, as packages
     /// do that nodestage does not know, the app's folder is given to the user: COPY gets `--chown`, and one `chown`
     /// the folder itself; so are folders elsewhere that the stage makes by `mkdir`, that VOLUME names, or that a compose file
-    /// has a volume at. Of servers that bring their packages (Next with `output: 'standalone'`, Nitro) all code of the app
+    /// has a volume at. A COPY of files that only their owner may read, by their modes on disk or by `--chmod`, gets `--chown`. Of servers that bring their packages (Next with `output: 'standalone'`, Nitro) all code of the app
     /// counts for what may write. Unsafe where something may write anywhere (a path that is only known at run time, a
-    /// program that the app starts, a folder of the host that a compose file mounts), or where a port below 1024
+    /// program that the app starts), where a folder of the host or a disk of a cluster or a platform, which belongs to root, is
+    /// mounted where the app writes, or anything in root's home (compose files, `docker run` in scripts and pages, pods without
+    /// `fsGroup` or `runAsUser`, Fly, Render, ECS, Nomad, Terraform), or where a port below 1024
     /// is used (and only if a compose file shows a network of its own: on the host's, or in some clusters, only root may
     /// listen there), or where the image is another one than the official `node`, of which the users are not known. A browser
     /// that an install or a command fetches to root's home, where no other user looks, goes to another folder by a
@@ -78,7 +80,7 @@ declare_rule! {
     /// Where the repository has manifests of Kubernetes that run pods, USER names a user of the image's own by its number:
     /// `runAsNonRoot` refuses names. So it does where there is a configuration of hadolint that does not ignore DL3066.
     /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
-    /// compose files, platforms and HEALTHCHECK run in the image counts as well. An action of GitHub
+    /// compose files, platforms, manifests, scripts and HEALTHCHECK run in the image counts as well. An action of GitHub
     /// (`using: docker`) must run as root and has no fix. Where `alpine`, `debian` or `ubuntu` have no user but root, one
     /// is made. An image that starts nothing, and that nobody is known to run, is reported as information.
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported; one
