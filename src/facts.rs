@@ -122,7 +122,8 @@ impl ProductionFacts {
         let outputs = shipped::outputs(model, project, &app);
         if let Some(start) = &mut start {
             start.add_node_options(node_options(model).unwrap_or_default());
-            let given = given::of(model, project).environment.into_iter().filter(|it| it.0 == "NODE_OPTIONS");
+            let given = given::of(model, project).environment.into_iter();
+            let given = given.filter(|it| it.0 == "NODE_OPTIONS" && it.1 != "*");
             given.for_each(|it| start.add_node_options(&it.1));
         }
         let entry = start.as_ref().and_then(entry_of);

@@ -24,6 +24,7 @@ use super::document::Document;
 use crate::ecosystem::Manager;
 use crate::paths;
 use crate::shell;
+use names::Service;
 
 /// Somebody who builds the Dockerfile and starts something of their own in the image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,7 +94,10 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path, 
     if let Some(root) = folders.last() {
         BESIDE.iter().for_each(|it| read_folder(loader, &root.join(it), &dockerfile, &mut res));
     }
-    let services: Vec<String> = res.iter().filter_map(|it| it.service.clone()).collect();
+    let service = |it: &ImageUser| {
+        Some(Service { name: it.service.clone()?, file: paths::file_name(&it.site.path.replace('\\', "/")).to_owned() })
+    };
+    let services: Vec<Service> = res.iter().filter_map(service).collect();
     let runs = run::find(loader, folders).into_iter();
     res.extend(runs.filter_map(|mut it| names.has(&mut it, &services).then_some(it.user)));
     res

@@ -1,6 +1,6 @@
 //! What COPY brings that only its owner may read: root, where it names nobody.
 
-use super::ownership::Ownership;
+use super::Ownership;
 use super::privileges::closes;
 use crate::fix::Edit;
 use crate::project::{EntryKind, Reason, Site};

@@ -11,6 +11,21 @@ use super::run::{Of, Run};
 use crate::ecosystem::images;
 use crate::paths;
 
+/// A service of a compose file that runs the Dockerfile's image.
+pub(super) struct Service {
+    pub(super) name: String,
+    /// The name of the compose file.
+    pub(super) file: String,
+}
+
+impl Service {
+    /// Whether compose finds it in the files that are named, or by itself.
+    fn is_of(&self, files: &[String]) -> bool {
+        let is_default = ["compose.y", "docker-compose.y"].iter().any(|it| self.file.starts_with(it));
+        if files.is_empty() { is_default || self.file.contains("override") } else { files.contains(&self.file) }
+    }
+}
+
 /// What a name says of an image.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Whose {
@@ -44,9 +59,9 @@ impl<'a> Names<'a> {
 
     /// Whether what a file runs is the Dockerfile's image, or the container of one of these services; the stage that is
     /// built for it is noted then.
-    pub(super) fn has(&self, run: &mut Run, services: &[String]) -> bool {
+    pub(super) fn has(&self, run: &mut Run, services: &[Service]) -> bool {
         match &run.of {
-            Of::Service(name) => services.contains(name),
+            Of::Service(name, files) => services.iter().any(|it| it.name == *name && it.is_of(files)),
             Of::Image(name) => {
                 run.user.target = self.built(name).and_then(|it| it.target.clone());
                 let whose = self.whose(name);

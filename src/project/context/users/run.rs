@@ -26,8 +26,8 @@ pub(super) struct Run {
 pub(super) enum Of {
     /// That of the image, or the container, of this name.
     Image(String),
-    /// That of the compose file's service.
-    Service(String),
+    /// That of a service, of these compose files where they are named.
+    Service(String, Vec<String>),
 }
 
 /// So many files of one folder are read at most.
@@ -109,6 +109,7 @@ fn words(command: &shell::Command) -> Vec<String> {
 /// What one command runs.
 fn read(source: &Source<'_>, words: &[String]) -> Option<Run> {
     let (kind, rest) = verb(words)?;
+    let before = &words[..words.len() - rest.len()];
     let mut run = Words::of(rest, kind);
     let name = run.rest.first()?.clone();
     let last = run.rest.last()?.clone();
@@ -129,7 +130,7 @@ fn read(source: &Source<'_>, words: &[String]) -> Option<Run> {
         given: run.given,
         ..ImageUser::default()
     };
-    let of = if kind.is_of_compose() { Of::Service(name) } else { Of::Image(name) };
+    let of = if kind.is_of_compose() { Of::Service(name, compose_files(before)) } else { Of::Image(name) };
     Some(Run { of, user, is_deployed: false })
 }
 
@@ -181,6 +182,14 @@ fn verb(words: &[String]) -> Option<(Kind, &[String])> {
             _ => return None,
         }
     }
+}
+
+/// The names of what `-f` and `--file` give.
+fn compose_files(words: &[String]) -> Vec<String> {
+    let is_file = |it: &String| matches!(it.as_str(), "-f" | "--file");
+    let apart = words.windows(2).filter(|it| is_file(&it[0])).map(|it| it[1].as_str());
+    let joined = words.iter().filter_map(|it| it.strip_prefix("--file="));
+    apart.chain(joined).map(|it| crate::paths::file_name(it).to_owned()).collect()
 }
 
 /// `sudo -E`, `time`, `$ ` and the like stand before an engine.

@@ -62,6 +62,7 @@ fn services_of_the_compose_file() {
         ("docker compose run --rm web npm run seed", "a.sh:1 | npm run seed"),
         ("docker-compose -f compose.yaml exec -T web npm run seed", "a.sh:1 | entrypoint npm run seed"),
         ("docker compose run db npm run seed", ""),
+        ("docker compose -f compose.test.yaml run web npm run seed", ""),
     ] {
         let expected: Vec<&str> = Some(expected).filter(|it| !it.is_empty()).into_iter().collect();
         assert_eq!(users(&[compose, ("a.sh", command)]), expected, "{command}");
