@@ -2,6 +2,7 @@
 
 mod built;
 mod chain;
+mod data;
 mod direct;
 
 use built::Built;

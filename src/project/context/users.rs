@@ -1,6 +1,7 @@
 //! Who else starts something in the image, besides its own CMD: compose services, platforms, actions.
 
 mod compose;
+mod engine;
 mod hcl;
 mod names;
 mod platforms;

@@ -1,12 +1,11 @@
 //! What a package manager's start comes down to, without the manager.
 
-use super::chain;
-use crate::ecosystem::manifest::names_variable;
+use super::{chain, data};
 use crate::ecosystem::{Action, Invocation, WorkspaceLayout, brought, servers, sites};
 use crate::facts::{StartCommand, User, linker};
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, EntryKind, Linker, Manager, Program, Reason, Site};
+use crate::project::{App, Linker, Manager, Program, Reason};
 use crate::rules::support::{is_transparent, needs_shell};
 use crate::shell;
 use crate::stages::{Contents, Entry, ImageKind, InstructionId};
@@ -269,34 +268,7 @@ pub(super) fn doubt(ctx: &Inspection) -> Option<Reason> {
     let variable = ctx.facts().runtime.as_ref().and_then(|it| it.npm_variables.first());
     let variable = variable.map(|it| Reason::at(it.clone(), "reads a variable that npm sets"));
     let unknown = || ctx.facts().known_runtime().err();
-    variable.or_else(unknown).or_else(|| named_in_data(ctx)).or_else(|| found_for_modules(ctx))
-}
-
-/// Larger files of data are not searched.
-const MAX_DATA: usize = 1 << 16;
-
-/// A file of data that is read when the app starts, and that names such a variable: node-config's
-/// `custom-environment-variables.json`.
-fn named_in_data(ctx: &Inspection) -> Option<Reason> {
-    let facts = ctx.facts();
-    let app = facts.app.as_ref()?;
-    let read = facts.run_files(ctx.model(), ctx.project(), &facts.outputs).files;
-    let paths = read.into_iter().flat_map(|(path, kind)| match kind {
-        EntryKind::File => vec![path],
-        EntryKind::Folder => {
-            let names = ctx.project().list(&app.folder_path(&path)).unwrap_or_default();
-            names.into_iter().filter(|it| it.1 == EntryKind::File).map(|it| paths::join(&path, &it.0)).collect()
-        }
-    });
-    paths.map(|it| app.folder_path(&it)).filter(|it| is_data(it)).find_map(|path| {
-        let text = ctx.project().text(&path).filter(|it| it.len() <= MAX_DATA)?;
-        let line = text.lines().position(names_variable)? + 1;
-        Some(Reason::at(Site { path, line: Some(line) }, "names a variable that npm sets"))
-    })
-}
-
-fn is_data(path: &str) -> bool {
-    [".json", ".json5", ".yaml", ".yml", ".toml", ".js", ".cjs"].iter().any(|it| path.ends_with(it))
+    variable.or_else(unknown).or_else(|| data::named(ctx)).or_else(|| found_for_modules(ctx))
 }
 
 /// A program that a module starts by its name, and that only the manager's PATH may lead to.
