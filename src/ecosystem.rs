@@ -23,6 +23,7 @@ pub(crate) mod find;
 pub(crate) mod frameworks;
 pub(crate) mod global_tools;
 pub(crate) mod homes;
+pub(crate) mod images;
 pub(crate) mod latest;
 mod manager;
 pub(crate) mod managers;

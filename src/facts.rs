@@ -9,8 +9,10 @@ mod command;
 mod conditions;
 mod dev_server;
 mod development;
+mod given;
 mod linker;
 mod needed;
+mod offline;
 mod outside;
 mod run_files;
 mod shipped;
@@ -30,8 +32,10 @@ use command::Place;
 pub use command::StartCommand;
 pub use conditions::Conditions;
 pub use development::Development;
+pub use given::{GivenMount, Surroundings};
 pub use linker::{LINKER_VARIABLE, linker};
 pub use needed::{Needed, preloaded_package};
+pub use offline::{in_script, offline_install};
 pub use outside::{LeftOutside, in_home, left_outside};
 pub use run_files::RunFiles;
 pub use shipped::{ScriptFile, context_file, is_environment_file};
@@ -71,6 +75,8 @@ pub struct ProductionFacts {
     pub development: Option<Development>,
     /// Who else runs something in the image, or in a stage that is built on it.
     pub users: Vec<User>,
+    /// What its containers are given besides.
+    pub given: Surroundings,
 }
 
 impl ProductionFacts {
@@ -78,6 +84,7 @@ impl ProductionFacts {
     #[must_use]
     pub fn of(text: &str, model: &Model<'_>, project: &Project) -> Self {
         let mut facts = Self::of_start(StartCommand::of(text, model, project), model, project);
+        facts.given = given::of(model, project);
         facts.dev_server = facts.command.as_ref().and_then(|it| dev_server::find(&it.words, facts.start.as_ref()));
         facts.development = development::of(model, project, &facts);
         facts.users = users::of(text, model, project, &facts);
@@ -115,8 +122,9 @@ impl ProductionFacts {
         let outputs = shipped::outputs(model, project, &app);
         if let Some(start) = &mut start {
             start.add_node_options(node_options(model).unwrap_or_default());
-            let composed = project.compose.iter().flat_map(|it| &it.environment).filter(|it| it.0 == "NODE_OPTIONS");
-            composed.for_each(|it| start.add_node_options(&it.1));
+            let given = given::of(model, project).environment.into_iter();
+            let given = given.filter(|it| it.0 == "NODE_OPTIONS" && it.1 != "*");
+            given.for_each(|it| start.add_node_options(&it.1));
         }
         let entry = start.as_ref().and_then(entry_of);
         let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();

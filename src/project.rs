@@ -38,7 +38,9 @@ mod yarnrc;
 pub use crate::ecosystem::Manager;
 pub use app::{App, Certainty};
 pub use config_file::proxy::Forward;
-pub use context::{Compose, ImageUser, Mount, Problem, Project, Request, SameContext, is_dockerfile_name};
+pub use context::{
+    Compose, Given, ImageUser, Mount, MountKind, Problem, Project, Request, SameContext, is_dockerfile_name,
+};
 pub use ignore_file::Dockerignore;
 pub use loader::{Disk, Entry, EntryKind, EntryType, Loader, Memo, Overlay, Recorder, Snapshot, Stamp, Stamps};
 pub(crate) use loader::{read_regular, real_path};

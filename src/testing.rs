@@ -3,7 +3,8 @@
 //! Every check of a case also asks what must hold for all: the items tile the file, a fixed file is
 //! fixed for good, no comment is lost, no syntax error appears, and only rules that say so have fixes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::{Effect, effect_of};
 use crate::fix::{Applicability, FileChange};
 use crate::linter::{self, CheckResult, FixOptions, Input, Inspection};
-use crate::project::{Overlay, Project};
+use crate::project::{EntryKind, Loader, Overlay, Project, Stamp};
 use crate::rules::{RULES, Rule};
 use crate::text::Text;
 
@@ -25,6 +26,33 @@ pub struct Case {
     settings: Settings,
     rules: Vec<&'static Rule>,
     name: Option<String>,
+    closed: Closed,
+}
+
+/// Where only the owner may read what is there.
+#[derive(Clone, Default)]
+struct Closed(BTreeSet<PathBuf>);
+
+impl Loader for Closed {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        ().read(path)
+    }
+
+    fn kind(&self, path: &Path) -> Option<EntryKind> {
+        ().kind(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {
+        ().list(folder)
+    }
+
+    fn is_closed(&self, path: &Path) -> bool {
+        self.0.contains(path)
+    }
+
+    fn stamp(&self, path: &Path) -> Stamp {
+        ().stamp(path)
+    }
 }
 
 impl Case {
@@ -74,6 +102,13 @@ impl Case {
         case
     }
 
+    /// With a file or a folder that only its owner may read, or enter.
+    #[must_use]
+    pub fn closed(mut self, path: &str) -> Self {
+        self.closed.0.insert(Path::new(ROOT).join(path));
+        self
+    }
+
     /// With these settings.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
@@ -93,7 +128,12 @@ impl Case {
         let mut files = self.files.clone();
         files.insert(Path::new(ROOT).join(".git/HEAD"), String::new());
         files.insert(path.clone(), dockerfile.to_owned());
-        linter::load(Arc::new(Overlay::new(files, ())), &path, dockerfile.to_owned(), self.settings.clone())
+        linter::load(
+            Arc::new(Overlay::new(files, self.closed.clone())),
+            &path,
+            dockerfile.to_owned(),
+            self.settings.clone(),
+        )
     }
 
     /// The project that belongs to a Dockerfile.

@@ -102,3 +102,12 @@ fn redirected(text: &str) -> impl Iterator<Item = &str> {
         .filter_map(|it| it.split_whitespace().next())
         .map(|it| it.trim_matches(['"', '\'', ')', ';']))
 }
+
+/// The beginnings of the variables that managers set for a script.
+const VARIABLES: [&str; 7] =
+    ["npm_package_", "npm_config_", "npm_lifecycle_", "npm_command", "npm_execpath", "npm_node_execpath", "INIT_CWD"];
+
+/// However they are asked for: `process.env.npm_package_version`, `const { INIT_CWD } = env`, `get('npm_command')`.
+pub(crate) fn names_variable(line: &str) -> bool {
+    VARIABLES.iter().any(|it| line.contains(it))
+}

@@ -169,7 +169,7 @@ fn mentioned_files(scope: &Scope<'_>, mention: &Mention, res: &mut RunFiles) {
         return;
     }
     res.doubts.extend(mentioned_above(scope, mention));
-    for path in mentioned_paths(mention, of_app(scope, &mention.text)) {
+    for path in mentioned_paths(scope, mention, of_app(scope, &mention.text)) {
         match mentioned(scope, &path) {
             Some(kind) => res.files.extend([(path, kind)]),
             None if is_absent(scope, &path) => res.absent.push((mention.site.clone(), path)),
@@ -267,7 +267,7 @@ fn of_app(scope: &Scope<'_>, path: &str) -> Option<String> {
 
 /// The places that a text may mean: from the working directory, and from the module's own folder. `of_app` is what
 /// it is of the app's folder, where it is an absolute path.
-fn mentioned_paths(mention: &Mention, of_app: Option<String>) -> Vec<String> {
+fn mentioned_paths(scope: &Scope<'_>, mention: &Mention, of_app: Option<String>) -> Vec<String> {
     let text = of_app.as_deref().unwrap_or(&mention.text);
     let from_root = text.starts_with('/');
     let names_a_file = paths::file_name(text).contains('.') || text.contains("../");
@@ -275,7 +275,7 @@ fn mentioned_paths(mention: &Mention, of_app: Option<String>) -> Vec<String> {
         return Vec::new();
     }
     let bare = !text.contains('/') && !text.contains('.');
-    if bare && !root::TELLING_FOLDERS.contains(&text) {
+    if bare && !root::is_told_by_name(scope, text) {
         return Vec::new();
     }
     let text = text.trim_start_matches('/');

@@ -32,7 +32,8 @@ pub struct User {
     pub is_check: bool,
     /// Whether what it runs is in another stage, which is built on the one that ships.
     pub in_later_stage: bool,
-    /// Whether it only may be: the entrypoint script has a branch for it, and nothing is known to give its word.
+    /// Whether it only may be: the entrypoint script has a branch for it, and nothing is known to give its word; or a page
+    /// for readers has it.
     pub is_possible: bool,
 }
 
@@ -173,6 +174,7 @@ fn of_files(
             site: Some(user.site.clone()),
             has_own_user: user.user.is_some(),
             must_be_root: user.is_action,
+            is_possible: user.is_told,
             is_check: user.is_check,
             in_later_stage: stage != production,
             ..known

@@ -11,6 +11,7 @@ use super::{App, Dockerignore, EntryKind, Site, Workspace};
 use crate::paths;
 
 mod builds;
+mod closed;
 mod compose;
 mod dockerfiles;
 mod document;
@@ -22,9 +23,9 @@ mod load;
 mod search;
 mod users;
 
-pub use compose::{Compose, Mount};
+pub use compose::{Compose, Mount, MountKind};
 pub use dockerfiles::is_dockerfile_name;
-pub use users::ImageUser;
+pub use users::{Given, ImageUser};
 
 /// What is asked for when a project is loaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub struct Project {
     pub compose: Option<Compose>,
     /// Who else starts something in the image.
     pub users: Vec<ImageUser>,
+    /// Whose containers of the image are given something, whatever they start.
+    pub givers: Vec<ImageUser>,
     dockerfile: PathBuf,
     name: String,
     may_be_above: bool,
@@ -79,6 +82,7 @@ pub struct Project {
     border: Option<PathBuf>,
     pods: OnceLock<Option<Site>>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
+    closed: Mutex<BTreeMap<String, Option<String>>>,
     expanded: expand::Expanded,
     pub(super) workspaces: Mutex<BTreeMap<String, Option<Arc<Workspace>>>>,
     mentions: Arc<mentions::Known>,
@@ -172,6 +176,13 @@ impl Project {
     #[must_use]
     pub fn list_on_disk(&self, folder: &str) -> Vec<(String, EntryKind)> {
         self.files.list(&paths::normalise(folder))
+    }
+
+    /// What a COPY of `path` takes along that only its owner may read, or enter: the first of that. Looked up once.
+    #[must_use]
+    pub fn closed(&self, path: &str) -> Option<String> {
+        let mut known = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(paths::normalise(path)).or_insert_with_key(|it| closed::find(&self.files, it)).clone()
     }
 
     /// The text of a file of the context, whether or not .dockerignore drops it; `None` where it can't be read.

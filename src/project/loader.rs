@@ -72,6 +72,12 @@ pub trait Loader: Send + Sync {
         Err(io::ErrorKind::Unsupported.into())
     }
 
+    /// Whether nobody but its owner and its group may read the file at `path`, or enter the folder; a COPY takes that
+    /// along. What can't be told is open.
+    fn is_closed(&self, _path: &Path) -> bool {
+        false
+    }
+
     /// Tells whether what stands at `path` changes, without reading it.
     fn stamp(&self, path: &Path) -> Stamp;
 

@@ -77,10 +77,9 @@ impl Strategy {
         self.form.modules
     }
 
-    /// Whether the prune goes by the lock file. npm's goes by what node_modules holds where there is none (run with npm 10:
-    /// it removes the devDependencies of the root and of the members, and fetches nothing).
+    /// Whether the prune goes by the lock file.
     pub(super) fn prune_reads_lock(&self) -> bool {
-        self.manager != Manager::Npm
+        !self.manager.habits().prunes_without_lock
     }
 
     /// Whether the production stage can install by itself: its image has an npm that knows the same words.

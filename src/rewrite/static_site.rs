@@ -15,7 +15,7 @@ use crate::fix::Edit;
 use crate::fix::lines::Style;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Forward, Mount, Output, Reason, Site, StaticSite};
+use crate::project::{Forward, Mount, MountKind, Output, Reason, Site, StaticSite};
 use crate::stages::IdRange;
 use crate::syntax::Kind;
 
@@ -98,7 +98,8 @@ pub(super) fn mounted(ctx: &Inspection) -> Option<Reason> {
     let compose = ctx.project().compose.as_ref()?;
     let root = ctx.facts().app_root.as_deref()?;
     let is_over = |it: &&Mount| {
-        it.is_bind && (paths::contains(&it.target, root) || paths::contains(&paths::join(root, "src"), &it.target))
+        it.kind == MountKind::Host
+            && (paths::contains(&it.target, root) || paths::contains(&paths::join(root, "src"), &it.target))
     };
     let mount = compose.mounts.iter().find(is_over)?;
     Some(Reason::at(compose.site.clone(), format!("mounts the sources at `{}`, as for development", mount.target)))

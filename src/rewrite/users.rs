@@ -2,6 +2,7 @@
 
 use super::{refusal, stage_of};
 use crate::ecosystem::{Effect, effect_of};
+use crate::facts::offline_install;
 use crate::inspection::Inspection;
 use crate::project::Reason;
 use crate::project::{App, Outputs, Program};
@@ -16,6 +17,7 @@ pub(super) fn without_dev(ctx: &Inspection, app: &App, doubts: &mut Vec<Reason>)
             Ok(()) => {}
         }
     }
+    doubts.extend(offline_install(ctx.model(), ctx.project(), ctx.facts()));
     Ok(())
 }
 

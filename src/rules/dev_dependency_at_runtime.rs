@@ -129,10 +129,7 @@ fn import<'c>(ctx: &'c Inspection, app: &App) -> Option<&'c Import> {
 fn unbundled(ctx: &Inspection) -> Option<&Runtime> {
     let facts = ctx.facts();
     let entry = facts.entry.as_ref()?;
-    let bundled = facts
-        .outputs
-        .holding(entry)
-        .is_some_and(|it| !it.tool.compiles() && it.tool != Tool::Copy);
+    let bundled = facts.outputs.holding(entry).is_some_and(|it| !it.tool.compiles() && it.tool != Tool::Copy);
     facts.runtime.as_deref().filter(|_| !bundled && facts.outputs.unknown.is_empty())
 }
 

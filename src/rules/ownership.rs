@@ -151,10 +151,9 @@ fn is_roots(ctx: &Inspection, stage: &Stage, folder: &str) -> bool {
         _ => None,
     });
     let mut volumes = volumes.flatten().map(|it| it.value.as_str());
-    let mounts = ctx.project().compose.iter().flat_map(|it| &it.mounts);
     !brought.any(|it| it.origin.via.iter().chain([&it.origin.instruction]).any(|it| gives(model.instructions[*it])))
         && !volumes.any(|it| it.contains('$') || touches(it.trim_end_matches('/')))
-        && mounts.count() == 0
+        && ctx.facts().given.mounts.is_empty()
 }
 
 fn diagnostic(

@@ -5,6 +5,7 @@ use super::structure::gets_a_fresh_base_for_sure;
 use super::support::{node_stage, severity_of_shipping, start_that_may_build};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Action, Invocation};
+use crate::facts::{in_script, offline_install};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::{App, Manager, Reason};
@@ -46,7 +47,7 @@ declare_rule! {
     /// ## Fix safety
     /// Safe: the command empties what the one before it has left, in the same layer. Unsafe where the install brings
     /// another npm, or `yarn` may be a later one than Yarn 1. No fix where the install stands in a condition or a pipe, or
-    /// where another one takes its packages from the cache (`--offline`). Nothing is said where a
+    /// where another one, or one of a script or of the start, takes its packages from the cache (`--offline`). Nothing is said where a
     /// cache mount takes the cache, where it is pnpm's or bun's (its files are linked, not copied), where another fix gives
     /// the stage that ships a fresh base, and in a stage for development.
     pub(crate) PACKAGE_CACHE { name: "package-cache", since: "0.1.0", severity: Warning, fixable: true, check: check }
@@ -155,7 +156,16 @@ fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize,
     let later = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
     let mut later = later.filter(|it| it.range.start() >= install.range.end());
     let offline = later.any(|it| installs(it, manager) && is_offline(it));
-    offline.then(|| "another install takes its packages from the cache".into())
+    let by_command = offline.then(|| "another install takes its packages from the cache".into());
+    by_command.or_else(|| offline_install(ctx.model(), ctx.project(), ctx.facts())).or_else(|| by_script(ctx, install))
+}
+
+/// A script of the project that a later command starts.
+fn by_script(ctx: &Inspection, install: &Command) -> Option<Reason> {
+    let commands = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
+    let later = commands.filter(|it| it.range.start() >= install.range.end());
+    let mut words = later.flat_map(|it| it.words.iter()).filter_map(|it| it.value.as_deref());
+    words.find_map(|it| in_script(it, &ctx.project().text(it).filter(|_| it.ends_with(".sh"))?))
 }
 
 /// Why another command after it may fail, or empty what is needed.

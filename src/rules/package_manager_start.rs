@@ -2,6 +2,7 @@
 
 mod built;
 mod chain;
+mod data;
 mod direct;
 
 use built::Built;
@@ -45,7 +46,7 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where the script is a plain `node …` without scripts before or after it and without
-    /// variables of its own. Unsafe where not all modules are known, or one reads what managers set (`npm_package_*`), and where the
+    /// variables of its own. Unsafe where not all modules are known, or one, or a file of data that they read, names what managers set (`npm_package_*`), and where the
     /// script builds first (`npm run build && node dist/server.js`), which is done in the image then. A server that a
     /// dependency brings (`next start`) is started by its path, a package in another folder (`npm start -w api`) after a
     /// WORKDIR. Of several commands (`prisma migrate deploy && node server.js`) a shell runs those before the last as the
@@ -334,6 +335,17 @@ mod tests {
         let health = dockerfile("HEALTHCHECK CMD pgrep -f 'npm start'\nCMD [\"npm\", \"start\"]");
         let reason = "HEALTHCHECK runs `pgrep -f 'npm start'` by the manager's name";
         check_held_back(&PACKAGE_MANAGER_START, PLAIN, &health, reason);
+    }
+
+    #[test]
+    fn what_a_file_of_data_asks_of_the_manager() {
+        let manifest = r#"{"scripts": {"start": "node server.js"}, "dependencies": {"config": "3"}}"#;
+        let server = ("server.js", "require('config').get('version')\n");
+        let data = ("config/custom-environment-variables.json", "{\"version\": \"npm_package_version\"}\n");
+        let (before, after) = (dockerfile("CMD [\"npm\", \"start\"]"), dockerfile("CMD [\"node\", \"server.js\"]"));
+        let files = [("package.json", manifest), server, data];
+        check_unsafe_fix(&PACKAGE_MANAGER_START, &files, &before, &after);
+        check_fix(&PACKAGE_MANAGER_START, &[files[0], server, (data.0, "{\"version\": \"V\"}\n")], &before, &after);
     }
 
     #[test]

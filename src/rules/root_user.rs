@@ -1,5 +1,6 @@
 //! `root-user`
 
+mod closed;
 mod elsewhere;
 mod files;
 mod home;
@@ -15,7 +16,7 @@ use crate::facts::Development;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::project::Reason;
+use crate::project::{Mount, MountKind, Reason};
 use crate::rewrite;
 use crate::stages::{IdRange, ImageFacts, ImageKind, InstructionId, Libc, Stage, StageId, User};
 use crate::syntax::Kind;
@@ -66,9 +67,11 @@ declare_rule! {
     /// to has a known place, which is then made writable. Where something may write beside the app, as packages
     /// do that nodestage does not know, the app's folder is given to the user: COPY gets `--chown`, and one `chown`
     /// the folder itself; so are folders elsewhere that the stage makes by `mkdir`, that VOLUME names, or that a compose file
-    /// has a volume at. Of servers that bring their packages (Next with `output: 'standalone'`, Nitro) all code of the app
+    /// has a volume at. A COPY of files that only their owner may read, by their modes on disk or by `--chmod`, gets `--chown`. Of servers that bring their packages (Next with `output: 'standalone'`, Nitro) all code of the app
     /// counts for what may write. Unsafe where something may write anywhere (a path that is only known at run time, a
-    /// program that the app starts, a folder of the host that a compose file mounts), or where a port below 1024
+    /// program that the app starts), where a folder of the host or a disk of a cluster or a platform, which belongs to root, is
+    /// mounted where the app writes, or anything in root's home (compose files, `docker run` in scripts and pages, pods without
+    /// `fsGroup` or `runAsUser`, Fly, Render, ECS, Nomad, Terraform), or where a port below 1024
     /// is used (and only if a compose file shows a network of its own: on the host's, or in some clusters, only root may
     /// listen there), or where the image is another one than the official `node`, of which the users are not known. A browser
     /// that an install or a command fetches to root's home, where no other user looks, goes to another folder by a
@@ -78,7 +81,7 @@ declare_rule! {
     /// Where the repository has manifests of Kubernetes that run pods, USER names a user of the image's own by its number:
     /// `runAsNonRoot` refuses names. So it does where there is a configuration of hadolint that does not ignore DL3066.
     /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
-    /// compose files, platforms and HEALTHCHECK run in the image counts as well. An action of GitHub
+    /// compose files, platforms, manifests, scripts and HEALTHCHECK run in the image counts as well. An action of GitHub
     /// (`using: docker`) must run as root and has no fix. Where `alpine`, `debian` or `ubuntu` have no user but root, one
     /// is made. An image that starts nothing, and that nobody is known to run, is reported as information.
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported. Where the container
@@ -206,7 +209,8 @@ fn with_fix(
     if let Some(reason) = needs.app.as_ref().filter(|it| !doubts.contains(it)) {
         res = res.with_note(format!("The app's folder is given to `{name}`: {reason}"));
     }
-    let composed = ctx.project().compose.iter().flat_map(|it| &it.mounts).any(|it| !it.is_bind && !it.read_only);
+    let is_volume = |it: &Mount| it.kind == MountKind::Volume && !it.read_only;
+    let composed = ctx.facts().given.mounts.iter().any(|it| is_volume(&it.mount));
     if !stage.contents.volumes.is_empty() || (composed && !needs.is_nothing()) {
         res = res.with_note("Volumes that exist already keep their owner");
     }
@@ -246,6 +250,7 @@ fn edits(
     let user = format!("USER {}", in_user(ctx, at, name));
     let ownership = Ownership { ctx, at, user: name };
     let (mut edits, complete) = if needs.app.is_some() { ownership.copies(doubts) } else { (Vec::new(), true) };
+    closed::give(&ownership, &mut edits, doubts);
     if let Some(maker) = maker(ctx, at) {
         // COPY asks for the user by its name, so it comes first.
         let top = stage.contents.user.by.filter(|it| *it > stage.from).unwrap_or(stage.from);

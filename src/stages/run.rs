@@ -48,7 +48,8 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
         stages: Table::new(),
         production: None,
         target_missing: false,
-        started_by_others: !project.users.is_empty() || project.compose.as_ref().is_some_and(|it| it.command.is_some()),
+        started_by_others: project.users.iter().any(|it| !it.is_told)
+            || project.compose.as_ref().is_some_and(|it| it.command.is_some()),
         scripts,
         installs: Table::new(),
         script_calls: Vec::new(),

@@ -22,6 +22,7 @@ impl PackageManager for Bun {
     fn habits(&self) -> Habits {
         Habits {
             installs_afresh: false,
+            prunes_without_lock: false,
             proves_lock: false,
             has_linkers: false,
             later_settings: None,

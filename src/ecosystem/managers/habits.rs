@@ -5,6 +5,9 @@
 pub struct Habits {
     /// Whether nodestage has it install in a production stage; with the others, what the build installed is pruned.
     pub installs_afresh: bool,
+    /// Whether its prune goes by what node_modules holds where there is no lock file, and fetches nothing (run with npm 10:
+    /// it removes the devDependencies of the root and of the members).
+    pub prunes_without_lock: bool,
     /// Whether a frozen install that succeeds shows that the lock file has what package.json asks for.
     pub proves_lock: bool,
     /// Whether a setting says how packages are laid out, perhaps without any node_modules.

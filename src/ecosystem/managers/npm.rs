@@ -31,6 +31,7 @@ impl PackageManager for Npm {
     fn habits(&self) -> Habits {
         Habits {
             installs_afresh: true,
+            prunes_without_lock: true,
             proves_lock: true,
             has_linkers: false,
             later_settings: None,

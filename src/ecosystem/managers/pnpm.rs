@@ -23,6 +23,7 @@ impl PackageManager for Pnpm {
     fn habits(&self) -> Habits {
         Habits {
             installs_afresh: false,
+            prunes_without_lock: false,
             proves_lock: true,
             has_linkers: false,
             later_settings: None,

@@ -19,6 +19,7 @@ impl PackageManager for YarnBerry {
     fn habits(&self) -> Habits {
         Habits {
             installs_afresh: false,
+            prunes_without_lock: false,
             proves_lock: true,
             has_linkers: true,
             later_settings: None,

@@ -19,6 +19,7 @@ impl PackageManager for YarnClassic {
     fn habits(&self) -> Habits {
         Habits {
             installs_afresh: false,
+            prunes_without_lock: false,
             proves_lock: false,
             has_linkers: false,
             later_settings: Some(".yarnrc.yml"),

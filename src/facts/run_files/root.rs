@@ -34,6 +34,49 @@ pub(super) const TELLING_FOLDERS: &[&str] = &[
     "sql",
 ];
 
+/// Folders whose names are words of other things (`NODE_ENV=test`), or that hold what no run reads.
+const WORDS: &[&str] = &[
+    "__mocks__",
+    "__tests__",
+    "app",
+    "bin",
+    "build",
+    "ci",
+    "client",
+    "coverage",
+    "cypress",
+    "dev",
+    "development",
+    "dist",
+    "doc",
+    "docker",
+    "docs",
+    "e2e",
+    "example",
+    "examples",
+    "hooks",
+    "node_modules",
+    "out",
+    "production",
+    "scripts",
+    "server",
+    "spec",
+    "src",
+    "test",
+    "tests",
+    "tmp",
+    "tools",
+    "vendor",
+];
+
+/// Whether a word by itself, without a slash or a dot, is taken for the folder of the app that is called so: an option
+/// (`viewPath: 'mail'`) may give it. Names of packages that are imported are not.
+pub(super) fn is_told_by_name(scope: &Scope<'_>, word: &str) -> bool {
+    let is_import = || scope.facts.runtime.iter().any(|it| it.imports.contains_key(word));
+    let is_open = || !WORDS.contains(&word) && !is_import() && is_data(scope, word, 0);
+    TELLING_FOLDERS.contains(&word) || is_open()
+}
+
 /// Folders that libraries look for themselves.
 const CONVENTIONAL_FOLDERS: &[&str] = &[
     "config",

@@ -3,8 +3,8 @@
 
 mod bake;
 mod call;
-mod commands;
-mod makefile;
+pub(super) mod commands;
+pub(super) mod makefile;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -62,6 +62,28 @@ pub(super) fn context(
     agreed(if exact.is_empty() { open } else { exact })
 }
 
+/// What a build in those files calls its image.
+pub(super) struct Tag {
+    pub(super) name: String,
+    /// The stage at which it stops.
+    pub(super) target: Option<String>,
+    /// Whether it builds the Dockerfile that is asked for.
+    pub(super) is_ours: bool,
+}
+
+/// The names of the images that those files build.
+pub(super) fn tags(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Vec<Tag> {
+    let Some(root) = folders.last() else { return Vec::new() };
+    let dockerfile = paths::lexical(dockerfile);
+    let mut res = Vec::new();
+    for (folder, call) in places(loader, folders).into_iter().flat_map(|it| calls_in(loader, &it)) {
+        let is_ours = call.bases(&folder, root).iter().any(|it| call.context_for(it, &dockerfile).is_some());
+        let target = &call.target;
+        res.extend(call.tags.iter().map(|it| Tag { name: it.clone(), target: target.clone(), is_ours }));
+    }
+    res
+}
+
 fn agreed(contexts: Vec<PathBuf>) -> Option<PathBuf> {
     let mut contexts = contexts.into_iter();
     let first = contexts.next()?;
@@ -83,7 +105,7 @@ pub(super) fn is_target(loader: &dyn Loader, folders: &[PathBuf], stage: &str) -
 }
 
 /// The files of a folder that may build the Dockerfile.
-pub(super) fn files(loader: &dyn Loader, folder: &Path) -> Vec<PathBuf> {
+fn files(loader: &dyn Loader, folder: &Path) -> Vec<PathBuf> {
     let entries = loader.list(folder).unwrap_or_default();
     let files = entries.into_iter().filter(|it| it.1 == EntryKind::File && reader(&it.0).is_some());
     files.take(MAX_FILES).map(|it| folder.join(it.0)).collect()

@@ -9,7 +9,7 @@ use super::super::{Loader, Site};
 use super::document::Document;
 use crate::paths;
 
-mod service;
+pub(super) mod service;
 
 const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
@@ -41,10 +41,21 @@ pub struct Mount {
     pub source: Option<String>,
     /// Where it lies in the container.
     pub target: String,
-    /// Whether it is a folder of the host.
-    pub is_bind: bool,
+    /// Whose it is.
+    pub kind: MountKind,
     /// Whether nothing can be written there.
     pub read_only: bool,
+}
+
+/// Who gives what is mounted, and its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MountKind {
+    /// The engine: a volume takes its first files, and their owner, from the image.
+    Volume,
+    /// The host: a folder or a file of it.
+    Host,
+    /// A cluster or a platform: a disk that is root's, whatever the image has there.
+    Disk,
 }
 
 /// What the compose files of some folders say.
@@ -111,7 +122,7 @@ fn services(loader: &dyn Loader, compose: &Value, folder: &Path, dockerfile: &Pa
             node_env: node_env(it),
             command: command(it),
             mounts: service::mounts(it),
-            environment: service::environment(it).into_iter().chain(service::of_files(loader, folder, it)).collect(),
+            environment: service::environment(loader, folder, it),
             rights: service::rights(it),
             on_host_network: it.get("network_mode").is_some_and(|it| it.as_str() == Some("host")),
             ..built

@@ -1,14 +1,14 @@
 //! Manifests of Kubernetes: whether the repository shows that its images run there, and what they start.
 
-use std::path::{Path, PathBuf};
+mod pods;
 
-use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 use super::super::loader::remembered;
 use super::super::{EntryKind, Loader, Site};
 use super::ImageUser;
 use super::document::Document;
-use crate::ecosystem::programs;
+use super::users::Names;
 
 /// Folders that people keep manifests and charts in; what lies below them may have any name.
 const FOLDERS: &[&str] = &[
@@ -64,70 +64,47 @@ pub(super) fn texts(loader: &dyn Loader, folders: &[PathBuf]) -> Vec<String> {
     res
 }
 
-/// What the containers of all manifests start in place of what their images do, where that is a program of Node's: their
-/// sites have absolute paths. Nothing in a manifest says which Dockerfile makes an image: `is_ours` tells by its name.
-pub(super) fn users(loader: &dyn Loader, folders: &[PathBuf], is_ours: impl Fn(&str) -> bool) -> Vec<ImageUser> {
+/// What the containers of all manifests and charts start in place of what their images do, where that is a program of
+/// Node's, and the disks that they mount: their sites have absolute paths. Nothing in a manifest says which Dockerfile
+/// makes an image: `names` tells by what it is called.
+pub(super) fn users(loader: &dyn Loader, folders: &[PathBuf], names: &Names<'_>) -> Vec<ImageUser> {
     let mut res = Vec::new();
-    visit(loader, folders, |path, text| {
-        if line_of_pods(text).is_some() {
-            let site = |line| Site { path: path.to_string_lossy().into_owned(), line };
-            let line = |image: &str| text.lines().position(|it| it.contains(image)).map(|it| it + 1);
-            let containers = text.split("\n---").filter_map(|it| serde_saphyr::from_str::<Value>(it).ok());
-            let mut found = Vec::new();
-            containers.for_each(|it| collect(&it, 0, &mut found));
-            let found = found.into_iter().filter(|it| is_ours(&it.0));
-            res.extend(found.map(|(image, it)| ImageUser { site: site(line(&image)), ..it }));
+    let folders = folders.iter().map(|folder| remembered(loader, folder, || Manifests::below(loader, folder)));
+    for manifests in folders {
+        let values = manifests.values.iter().any(|it| it.1.lines().any(|it| it.trim_start().starts_with("fsGroup:")));
+        for (path, text) in manifests.pods.iter().chain(&manifests.values) {
+            let found = pods::containers(text, values);
+            let is_ours =
+                |it: &pods::Container| names.is_ours(&it.image) && !(it.is_open() && names.is_place_of_another(path));
+            res.extend(found.into_iter().filter(is_ours).map(|it| it.user(path, text)));
         }
-        true
-    });
+    }
     res
-}
-
-/// The containers below `value` that start something of Node's, with their images.
-fn collect(value: &Value, depth: usize, found: &mut Vec<(String, ImageUser)>) {
-    if depth > MAX_NESTED {
-        return;
-    }
-    match value {
-        Value::Array(items) => items.iter().for_each(|it| collect(it, depth + 1, found)),
-        Value::Object(map) => {
-            found.extend(container(value));
-            map.values().for_each(|it| collect(it, depth + 1, found));
-        }
-        _ => {}
-    }
-}
-
-const MAX_NESTED: usize = 32;
-
-fn container(value: &Value) -> Option<(String, ImageUser)> {
-    let image = value.get("image")?.as_str()?;
-    let list = |key: &str| -> Option<Vec<String>> {
-        value.get(key)?.as_array()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
-    };
-    let (entrypoint, command) = (list("command"), list("args"));
-    let words = entrypoint.iter().chain(&command).flatten().flat_map(|it| it.split([' ', '/', '\n', ';']));
-    let runs_node = words.into_iter().any(programs::starts_node);
-    runs_node.then(|| (image.to_owned(), ImageUser { entrypoint, command, is_guess: true, ..ImageUser::default() }))
 }
 
 /// Looks at the manifests that run pods until `goes_on` says that it is enough.
 fn visit(loader: &dyn Loader, folders: &[PathBuf], mut goes_on: impl FnMut(&Path, &str) -> bool) {
     for folder in folders {
         let manifests = remembered(loader, folder, || Manifests::below(loader, folder));
-        if !manifests.0.iter().all(|(path, text)| goes_on(path, text)) {
+        if !manifests.pods.iter().all(|(path, text)| goes_on(path, text)) {
             return;
         }
     }
 }
 
-/// Those that run pods, with their texts.
-struct Manifests(Vec<(PathBuf, String)>);
+/// What a repository has for its cluster, with the texts.
+#[derive(Default)]
+struct Manifests {
+    /// What runs pods.
+    pods: Vec<(PathBuf, String)>,
+    /// The values of charts.
+    values: Vec<(PathBuf, String)>,
+}
 
 impl Manifests {
     /// In `folder`, or below those of [`FOLDERS`] in it.
     fn below(loader: &dyn Loader, folder: &Path) -> Self {
-        let mut res = Vec::new();
+        let mut res = Self::default();
         let mut open = vec![(folder.to_owned(), 0)];
         let mut n_entries = 0;
         while let Some((folder, depth)) = open.pop().filter(|_| n_entries < MAX_ENTRIES) {
@@ -139,15 +116,25 @@ impl Manifests {
                     EntryKind::File if n_entries < MAX_ENTRIES && is_read(&name, depth) => {
                         n_entries += 1;
                         let document = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT);
-                        let text = document.filter(|it| line_of_pods(&it.text).is_some()).map(|it| it.text.clone());
-                        res.extend(text.map(|it| (path, it)));
+                        let text = document.map(|it| it.text.clone()).unwrap_or_default();
+                        let is_of_values = is_values(&name);
+                        if line_of_pods(&text).is_some() {
+                            res.pods.push((path, text));
+                        } else if is_of_values {
+                            res.values.push((path, text));
+                        }
                     }
                     _ => {}
                 }
             }
         }
-        Self(res)
+        res
     }
+}
+
+/// `values.yaml`, `values-prod.yaml`
+fn is_values(name: &str) -> bool {
+    name.starts_with("values") || name.contains("-values.")
 }
 
 fn is_entered(name: &str, depth: usize) -> bool {

@@ -30,11 +30,9 @@ impl Project {
         project.note_broken(&found.broken);
         let compose = found.service.map(|(_, it)| project.located(it));
         let name = search::name_in_repository(&*project.files.loader, &folders, &request.dockerfile);
-        let mut users = users::find(&*project.files.loader, &folders, &request.dockerfile);
-        users.extend(project.pod_users(&folders));
-        let users = users.into_iter().map(|it| ImageUser { site: project.relative(it.site.clone()), ..it }).collect();
+        let (users, givers) = project.found_users(&folders, &request.dockerfile);
         let Guess { may_be_above, may_be_of_workspace, .. } = guess;
-        Self { compose, users, may_be_above, may_be_of_workspace, ignores_above, name, ..project }
+        Self { compose, users, givers, may_be_above, may_be_of_workspace, ignores_above, name, ..project }
     }
 
     /// A project of which nothing is known: stdin without a file name.
@@ -73,6 +71,7 @@ impl Project {
             dockerignore,
             compose: None,
             users: Vec::new(),
+            givers: Vec::new(),
             dockerfile: dockerfile.to_owned(),
             name: String::new(),
             may_be_above: false,
@@ -81,6 +80,7 @@ impl Project {
             border: None,
             pods: OnceLock::new(),
             apps: Mutex::default(),
+            closed: Mutex::default(),
             expanded: expand::Expanded::default(),
             workspaces: Mutex::default(),
         }
@@ -93,10 +93,11 @@ impl Project {
         let texts: BTreeMap<PathBuf, String> = texts.collect();
         let loader = Arc::new(Overlay::new(texts, Arc::clone(&self.files.loader)));
         let project = Self::with_root(loader, self.files.root.clone(), &self.dockerfile);
-        let users = self.users.clone();
+        let (users, givers) = (self.users.clone(), self.givers.clone());
         Self {
             compose: self.compose.clone(),
             users,
+            givers,
             border: self.border.clone(),
             may_be_above: self.may_be_above,
             may_be_of_workspace: self.may_be_of_workspace.clone(),
@@ -106,19 +107,16 @@ impl Project {
         }
     }
 
-    /// What manifests of Kubernetes start in the image: in each that is not called like the folder of another Dockerfile.
-    fn pod_users(&self, folders: &[PathBuf]) -> Vec<ImageUser> {
-        let others = std::cell::OnceCell::new();
-        let named = |name: &str, folder: &str| !folder.is_empty() && name.split(['-', '_', '.']).any(|it| it == folder);
-        let own = self.dockerfile.parent().and_then(Path::file_name).and_then(|it| it.to_str()).unwrap_or_default();
-        let is_ours = |image: &str| {
-            let name =
-                paths::file_name(image.split('@').next().unwrap_or_default()).split(':').next().unwrap_or_default();
-            let others = others.get_or_init(|| self.other_dockerfiles());
-            let is_another = |it: &String| named(name, paths::file_name(paths::parent(it)));
-            named(name, own) || !others.iter().any(is_another)
-        };
-        kubernetes::users(&*self.files.loader, folders, is_ours)
+    /// Who starts something in the image, and who gives something to its containers.
+    fn found_users(&self, folders: &[PathBuf], dockerfile: &Path) -> (Vec<ImageUser>, Vec<ImageUser>) {
+        let loader = &*self.files.loader;
+        let names = users::Names::new(loader, folders, self);
+        let mut all = users::find(loader, folders, dockerfile, &names);
+        all.extend(kubernetes::users(loader, folders, &names));
+        let all = all.into_iter().map(|it| ImageUser { site: self.relative(it.site.clone()), ..it });
+        let all: Vec<ImageUser> = all.collect();
+        let givers = all.iter().filter(|it| it.is_giving()).cloned().collect();
+        (all.into_iter().filter(ImageUser::is_telling).collect(), givers)
     }
 
     /// Compose files that can't be read, by their paths from the root.

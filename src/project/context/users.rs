@@ -1,10 +1,17 @@
 //! Who else starts something in the image, besides its own CMD: compose services, platforms, actions.
 
-mod commands;
 mod compose;
+mod engine;
+mod hcl;
+mod names;
 mod platforms;
+mod run;
+mod shells;
+mod tasks;
 
 pub(super) use compose::is_compose;
+pub(super) use names::Names;
+pub(super) use run::runs_node;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -13,11 +20,12 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::super::loader::remembered;
-use super::super::{EntryKind, Loader, Site};
+use super::super::{EntryKind, Loader, Mount, Site};
 use super::document::Document;
 use crate::ecosystem::Manager;
 use crate::paths;
 use crate::shell;
+use names::Service;
 
 /// Somebody who builds the Dockerfile and starts something of their own in the image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +34,8 @@ pub struct ImageUser {
     pub site: Site,
     /// The stage that is built for it; `None` for the last one.
     pub target: Option<String>,
+    /// The service of a compose file that it is.
+    pub(super) service: Option<String>,
     /// In place of ENTRYPOINT.
     pub entrypoint: Option<Vec<String>>,
     /// In place of CMD.
@@ -38,12 +48,32 @@ pub struct ImageUser {
     pub is_guess: bool,
     /// Whether it is an action of GitHub, which has to run as root.
     pub is_action: bool,
+    /// Whether only a page for readers says so: somebody may do it.
+    pub is_told: bool,
+    /// What it gives to the container besides.
+    pub given: Given,
+}
+
+/// What a container is given besides its command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// What is mounted.
+    pub mounts: Vec<Mount>,
+    /// The variables whose values are written out.
+    pub environment: Vec<(String, String)>,
+    /// What gives it root's rights, as written.
+    pub rights: Option<String>,
 }
 
 impl ImageUser {
     /// Whether anything in it differs from what the image does by itself.
-    fn is_telling(&self) -> bool {
+    pub(super) fn is_telling(&self) -> bool {
         self.is_action || self.entrypoint.is_some() || self.command.is_some()
+    }
+
+    /// Whether it gives something to the container.
+    pub(super) fn is_giving(&self) -> bool {
+        self.given != Given::default()
     }
 }
 
@@ -55,8 +85,8 @@ const BESIDE: [&str; 10] =
 const MAX_TEXT: usize = 1 << 20;
 
 /// The users of the image of `dockerfile` that the files in `folders` and right below them name; their sites
-/// have absolute paths still.
-pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Vec<ImageUser> {
+/// have absolute paths still. `names` tells which image is meant where none of these files builds it.
+pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path, names: &Names<'_>) -> Vec<ImageUser> {
     let dockerfile = paths::lexical(dockerfile);
     let mut res = Vec::new();
     for folder in folders {
@@ -65,22 +95,13 @@ pub(super) fn find(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) 
     if let Some(root) = folders.last() {
         BESIDE.iter().for_each(|it| read_folder(loader, &root.join(it), &dockerfile, &mut res));
     }
-    res.retain(ImageUser::is_telling);
-    res.extend(commands::users(loader, folders, |name| target_of(loader, folders, &dockerfile, name)));
+    let service = |it: &ImageUser| {
+        Some(Service { name: it.service.clone()?, file: paths::file_name(&it.site.path.replace('\\', "/")).to_owned() })
+    };
+    let services: Vec<Service> = res.iter().filter_map(service).collect();
+    let runs = run::find(loader, folders).into_iter();
+    res.extend(runs.filter_map(|mut it| names.has(&mut it, &services).then_some(it.user)));
     res
-}
-
-/// What the service called `name` of a compose file builds of the Dockerfile.
-fn target_of(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path, name: &str) -> Option<Option<String>> {
-    folders.iter().find_map(|folder| {
-        let telling = remembered(loader, folder, || Telling::find(loader, folder));
-        telling.0.iter().filter(|it| is_compose(&it.0)).find_map(|(file, _)| {
-            let path = folder.join(file);
-            let document = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT)?;
-            let keys = OnceCell::new();
-            compose::target_of(&File { path: &path, folder, document: &document, dockerfile, keys }, name)
-        })
-    })
 }
 
 fn read_folder(loader: &dyn Loader, folder: &Path, dockerfile: &Path, users: &mut Vec<ImageUser>) {
@@ -89,7 +110,7 @@ fn read_folder(loader: &dyn Loader, folder: &Path, dockerfile: &Path, users: &mu
         let path = folder.join(name);
         let Some(document) = Document::read(loader, &path).filter(|it| it.text.len() <= MAX_TEXT) else { continue };
         let keys = OnceCell::new();
-        users.extend(read(&File { path: &path, folder, document: &document, dockerfile, keys }));
+        users.extend(read(&File { loader, path: &path, folder, document: &document, dockerfile, keys }));
     }
 }
 
@@ -116,6 +137,7 @@ type Read = fn(&File<'_>) -> Vec<ImageUser>;
 
 /// A file that may speak of the Dockerfile.
 struct File<'a> {
+    loader: &'a dyn Loader,
     path: &'a Path,
     folder: &'a Path,
     document: &'a Document,
@@ -186,3 +208,6 @@ fn words_of_text(text: &str) -> Vec<String> {
     }
     if text.trim().is_empty() { Vec::new() } else { ["sh", "-c", text].map(str::to_owned).to_vec() }
 }
+
+#[cfg(test)]
+mod tests;

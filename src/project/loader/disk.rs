@@ -54,6 +54,15 @@ impl Loader for Disk {
         entries::read(folder).map(Arc::from)
     }
 
+    #[cfg(unix)]
+    fn is_closed(&self, path: &Path) -> bool {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).is_ok_and(|it| {
+            let wanted = if it.is_dir() { 0o005 } else { 0o004 };
+            it.permissions().mode() & wanted != wanted
+        })
+    }
+
     fn stamp(&self, path: &Path) -> Stamp {
         match std::fs::metadata(path) {
             Ok(it) => Stamp::of((it.is_dir(), it.len(), it.modified().ok())),

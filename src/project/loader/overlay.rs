@@ -67,6 +67,10 @@ impl<L: Loader> Loader for Overlay<L> {
         Ok(names.into_iter().collect())
     }
 
+    fn is_closed(&self, path: &Path) -> bool {
+        self.below.is_closed(path)
+    }
+
     fn stamp(&self, path: &Path) -> Stamp {
         if let Some(text) = self.files.get(path) {
             return Stamp::of(text);

@@ -111,6 +111,10 @@ impl Loader for Recorder {
         Ok(self.remembered(folder, |it| &mut it.names, ask)?.to_vec())
     }
 
+    fn is_closed(&self, path: &Path) -> bool {
+        self.below.is_closed(path)
+    }
+
     fn stamp(&self, path: &Path) -> Stamp {
         self.below.stamp(path)
     }

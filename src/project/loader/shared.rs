@@ -23,6 +23,10 @@ impl<L: Loader + ?Sized> Loader for Arc<L> {
         (**self).entries(folder)
     }
 
+    fn is_closed(&self, path: &Path) -> bool {
+        (**self).is_closed(path)
+    }
+
     fn stamp(&self, path: &Path) -> Stamp {
         (**self).stamp(path)
     }

@@ -215,6 +215,10 @@ impl Loader for Snapshot {
         }
     }
 
+    fn is_closed(&self, path: &Path) -> bool {
+        self.below.is_closed(path)
+    }
+
     fn stamp(&self, path: &Path) -> Stamp {
         self.below.stamp(path)
     }

@@ -5,6 +5,7 @@ use oxc_ast::ast::*;
 use super::graph::Graph;
 use super::module::Module;
 use super::{Listen, Runtime, Site, values};
+use crate::ecosystem::manifest::names_variable;
 
 /// Notes what the modules listen on and for.
 pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
@@ -18,19 +19,10 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
         if !module.text.contains("npm_") && !module.text.contains("INIT_CWD") {
             continue;
         }
-        let lines = module.text.lines().enumerate().filter(|it| names_npm_variable(it.1));
+        let lines = module.text.lines().enumerate().filter(|it| names_variable(it.1));
         let path = || graph.app.folder_path(&module.path);
         runtime.npm_variables.extend(lines.map(|(at, _)| Site { path: path(), line: Some(at + 1) }));
     }
-}
-
-/// The beginnings of the variables that managers set for a script.
-const OF_NPM: [&str; 7] =
-    ["npm_package_", "npm_config_", "npm_lifecycle_", "npm_command", "npm_execpath", "npm_node_execpath", "INIT_CWD"];
-
-/// However they are asked for: `process.env.npm_package_version`, `const { INIT_CWD } = env`, `get('npm_command')`.
-fn names_npm_variable(line: &str) -> bool {
-    OF_NPM.iter().any(|it| line.contains(it))
 }
 
 /// `app.listen(3000)`, `serve({ port: 3000 })`.

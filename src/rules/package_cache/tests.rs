@@ -73,6 +73,13 @@ fn what_is_no_plain_command() {
     for run in ["npm ci || npm install", "if true; then npm ci; fi", "npm ci | tee log", "[\"npm\", \"ci\"]"] {
         check_held_back(&PACKAGE_CACHE, FILES, &dockerfile(run), reason);
     }
+    let later = |start: &str| dockerfile("npm ci").replace("CMD [\"node\", \"server.js\"]", start);
+    let script = ("again.sh", "set -e\nnpm ci --offline --omit=dev\n");
+    let files = [FILES, &[script]].concat();
+    let reason = "`again.sh:2` installs packages from the cache";
+    check_held_back(&PACKAGE_CACHE, &files, &later("COPY . .\nRUN sh again.sh"), reason);
+    let reason = "`npm ci --offline --omit=dev` takes its packages from the cache when the container starts";
+    check_held_back(&PACKAGE_CACHE, &files, &later("COPY . .\nENTRYPOINT [\"./again.sh\"]"), reason);
     let reason = "it brings another npm, which may not run here";
     check_held_back(&PACKAGE_CACHE, FILES, &dockerfile("npm i -g npm@latest"), reason);
     let reason = "whether `yarn` is Yarn 1 here is not known";

@@ -1,6 +1,6 @@
 //! What a package manager's start comes down to, without the manager.
 
-use super::chain;
+use super::{chain, data};
 use crate::ecosystem::{Action, Invocation, WorkspaceLayout, brought, servers, sites};
 use crate::facts::{StartCommand, User, linker};
 use crate::inspection::Inspection;
@@ -189,7 +189,7 @@ fn built_server(ctx: &Inspection, app: &App, program: &Program) -> Option<Vec<St
 fn environment(ctx: &Inspection, program: &Program, script: &str) -> Result<Vec<(String, String)>, Reason> {
     let contents = ctx.model().production_stage().map(|it| &it.contents);
     let is_set = |name: &str, value: &str| contents.and_then(|it| it.env_value(name)) == Some(value);
-    let composed = |name: &str| ctx.project().compose.iter().any(|it| it.environment.iter().any(|it| it.0 == name));
+    let composed = |name: &str| ctx.facts().given.environment.iter().any(|it| it.0 == name);
     let is_plain = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "_./:-".contains(it));
     let mut res: Vec<(String, String)> = Vec::new();
     for (name, value) in program.assignments.iter().filter(|(name, value)| !is_set(name, value) || composed(name)) {
@@ -274,7 +274,8 @@ fn brings_members(contents: &Contents, root: &str) -> bool {
 pub(super) fn doubt(ctx: &Inspection) -> Option<Reason> {
     let variable = ctx.facts().runtime.as_ref().and_then(|it| it.npm_variables.first());
     let variable = variable.map(|it| Reason::at(it.clone(), "reads a variable that npm sets"));
-    variable.or_else(|| ctx.facts().known_runtime().err()).or_else(|| found_for_modules(ctx))
+    let unknown = || ctx.facts().known_runtime().err();
+    variable.or_else(unknown).or_else(|| data::named(ctx)).or_else(|| found_for_modules(ctx))
 }
 
 /// A program that a module starts by its name, and that only the manager's PATH may lead to.

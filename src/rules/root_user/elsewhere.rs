@@ -2,9 +2,10 @@
 
 use super::files;
 use super::writable::{Folder, Needs};
+use crate::facts::GivenMount;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Reason, Site};
+use crate::project::{MountKind, Reason, Site};
 use crate::stages::StageId;
 use crate::syntax::Kind;
 
@@ -72,7 +73,7 @@ fn may_be_given(folder: &str) -> bool {
 
 /// Volumes take their first files and their owner from the image: what may write must find its folder there.
 fn volumes(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs, doubts: &mut Vec<Reason>) {
-    for (target, site) in declared(ctx, at).into_iter().chain(composed(ctx)) {
+    for (target, site) in declared(ctx, at).into_iter().chain(given(ctx)) {
         let target = target.trim_end_matches('/');
         if target.contains("node_modules") || target == workdir || target.contains('$') {
             continue;
@@ -99,27 +100,29 @@ fn declared(ctx: &Inspection, at: StageId) -> Vec<(String, Site)> {
     res
 }
 
-/// Named volumes of the compose file.
-fn composed(ctx: &Inspection) -> Vec<(String, Site)> {
-    let Some(compose) = &ctx.project().compose else { return Vec::new() };
-    let volumes = compose.mounts.iter().filter(|it| !it.is_bind && !it.read_only);
-    volumes.map(|it| (it.target.clone(), compose.site.clone())).collect()
+/// Named volumes of compose files and the like.
+fn given(ctx: &Inspection) -> Vec<(String, Site)> {
+    let volumes =
+        ctx.facts().given.mounts.iter().filter(|it| it.mount.kind == MountKind::Volume && !it.mount.read_only);
+    volumes.map(|it| (it.mount.target.clone(), it.site.clone())).collect()
 }
 
-/// Folders of the host keep the owner that they have there.
+/// Folders of the host, and disks of a cluster or a platform, keep the owner that they have there.
 fn binds(ctx: &Inspection, workdir: &str, needs: &Needs, doubts: &mut Vec<Reason>) {
-    let Some(compose) = &ctx.project().compose else { return };
-    for mount in compose.mounts.iter().filter(|it| it.is_bind && !it.read_only) {
+    let is_kept = |it: &&GivenMount| it.mount.kind != MountKind::Volume && !it.mount.read_only;
+    for GivenMount { mount, site, is_guess } in ctx.facts().given.mounts.iter().filter(is_kept) {
         let target = mount.target.trim_end_matches('/');
         let meets = |it: &str| paths::contains(it, target) || paths::contains(target, it);
         let is_file = paths::file_name(target).contains('.') && needs.folders.iter().all(|it| it.path != target);
         let is_written = needs.folders.iter().any(|it| meets(&paths::absolute(workdir, &it.path)));
-        let may_be_written = needs.app.is_some() && !is_file && (meets(workdir) || !is_of_the_system(target));
+        let is_beside = !is_of_the_system(target) && !is_guess;
+        let may_be_written = needs.app.is_some() && !is_file && (meets(workdir) || is_beside);
         if is_written || may_be_written {
-            doubts.push(Reason::at(
-                compose.site.clone(),
-                format!("mounts a folder of the host at `{target}`, whose owner is not known"),
-            ));
+            let text = match mount.kind {
+                MountKind::Disk => format!("mounts a disk at `{target}`, which belongs to root"),
+                _ => format!("mounts a folder of the host at `{target}`, whose owner is not known"),
+            };
+            doubts.push(Reason::at(site.clone(), text));
         }
     }
 }
@@ -134,8 +137,7 @@ fn environment(ctx: &Inspection, at: StageId, workdir: &str, needs: &mut Needs) 
     let mut res = Vec::new();
     let env = &ctx.model().stages[at].contents.env;
     let own = env.iter().filter_map(|(name, it)| Some((name.clone(), it.value.clone()?)));
-    let composed = ctx.project().compose.iter().flat_map(|it| it.environment.clone());
-    for (name, value) in own.chain(composed) {
+    for (name, value) in own.chain(ctx.facts().given.environment.iter().cloned()) {
         let file = ["file:", "sqlite://", "sqlite:"].iter().find_map(|it| value.strip_prefix(it));
         if file.is_none() && is_read_only(&name) {
             continue;

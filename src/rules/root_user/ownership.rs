@@ -57,13 +57,22 @@ impl Ownership<'_> {
         (edits, complete)
     }
 
+    /// `--chown` for a COPY of the stage that has none; `None` where it can't have one.
+    pub(super) fn given(&self, copy: InstructionId) -> Option<Edit> {
+        let instruction = self.ctx.model().instructions[copy];
+        let is_copy = matches!(instruction.kind, Kind::Copy(_) | Kind::Add(_));
+        let is_own = is_copy && self.stage().instructions.contains(copy) && instruction.flag("chown").is_none();
+        let owner = self.chown(copy, instruction).filter(|_| is_own)?;
+        Some(Edit::insertion(instruction.keyword.range.end(), format!(" --chown={owner}")))
+    }
+
     /// Whether it brings something to the app's folder.
     fn brings_app(&self, instruction: InstructionId, workdir: &str) -> bool {
         let mut entries = self.stage().contents.entries.iter().filter(|it| it.origin.last() == instruction);
         entries.any(|it| paths::contains(workdir, &it.path))
     }
 
-    fn is_user(&self, written: &str) -> bool {
+    pub(super) fn is_user(&self, written: &str) -> bool {
         let name = |it: &str| it.split(':').next().unwrap_or_default().to_owned();
         let uid = self.builtin_uid().map(|it| it.to_string());
         name(written) == name(self.user) || uid.is_some_and(|it| it == name(written))

@@ -2,7 +2,7 @@
 
 use super::home;
 use crate::ecosystem::{Invocation, Manager};
-use crate::facts::User;
+use crate::facts::{GivenMount, User};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{AccessBase, Listen, Program, Reason};
@@ -84,7 +84,7 @@ pub(super) fn doubts(ctx: &Inspection, at: StageId) -> Vec<Reason> {
     res.extend(package_doubt(ctx));
     res.extend(closed(ctx, at));
     res.extend(ctx.facts().users.iter().find_map(user_doubt));
-    res.extend(compose_doubt(ctx));
+    res.extend(given_doubt(ctx));
     res
 }
 
@@ -109,16 +109,20 @@ fn user_doubt(user: &User) -> Option<Reason> {
     Some(user.doubt(format!("`{}` writes files", write.site)).reason)
 }
 
-/// What the compose file gives to the container.
-fn compose_doubt(ctx: &Inspection) -> Option<Reason> {
-    let compose = ctx.project().compose.as_ref()?;
-    let file = &compose.site.path;
-    if let Some(rights) = &compose.rights {
-        return Some(Reason::of_file(file, format!("has `{rights}` for it")));
+/// What compose files and the like give to the container.
+fn given_doubt(ctx: &Inspection) -> Option<Reason> {
+    let given = &ctx.facts().given;
+    if let Some((rights, site)) = given.rights.first() {
+        return Some(Reason::of_file(&site.path, format!("has `{rights}` for it")));
     }
-    let sockets = compose.mounts.iter().filter_map(|it| it.source.as_deref());
-    let socket = sockets.into_iter().find(|it| it.ends_with(".sock"))?;
-    Some(Reason::of_file(file, format!("mounts `{socket}`, which belongs to root")))
+    let is_in_home = |it: &&GivenMount| paths::contains("/root", &it.mount.target);
+    if let Some(GivenMount { mount, site, .. }) = given.mounts.iter().find(is_in_home) {
+        let text = format!("mounts something at `{}`, where another user may not go", mount.target);
+        return Some(Reason::at(site.clone(), text));
+    }
+    let mut sockets = given.mounts.iter().filter_map(|it| Some((it.mount.source.as_deref()?, &it.site)));
+    let (socket, site) = sockets.find(|it| it.0.ends_with(".sock"))?;
+    Some(Reason::of_file(&site.path, format!("mounts `{socket}`, which belongs to root")))
 }
 
 fn program_doubt(ctx: &Inspection) -> Option<Reason> {
@@ -167,22 +171,19 @@ const ROOTED: &[&str] = &[
     "@abandonware/bleno",
 ];
 
-/// A COPY or a RUN that lets nobody but the owner read something.
+/// A RUN that lets nobody but the owner read something.
 fn closed(ctx: &Inspection, at: StageId) -> Option<Reason> {
     let model = ctx.model();
     let mut own = model.ancestry(at).into_iter().flat_map(|it| model.stages[it].instructions.clone());
     own.find_map(|it| {
-        let by_flag = model.instructions[it].flag_value("chmod").filter(|it| closes(it));
-        let by_flag = by_flag.map(|mode| format!("`--chmod={mode}`"));
         let mut commands = model.commands_of_run(it).filter(|it| it.program() == Some("chmod"));
-        let by_run =
-            || commands.find(|it| it.arguments().flatten().any(closes)).map(|it| format!("`{}`", it.written()));
-        by_flag.or_else(by_run).map(|what| format!("{what} lets only its owner read something").into())
+        let found = commands.find(|it| it.arguments().flatten().any(closes))?;
+        Some(format!("`{}` lets only its owner read something", found.written()).into())
     })
 }
 
 /// `600`, `0700`, `go-rwx`, `o=`.
-fn closes(mode: &str) -> bool {
+pub(super) fn closes(mode: &str) -> bool {
     let is_octal = (3..=4).contains(&mode.len()) && mode.bytes().all(|it| (b'0'..=b'7').contains(&it));
     if is_octal {
         return !mode.ends_with(['4', '5', '6', '7']);

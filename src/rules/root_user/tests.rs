@@ -193,7 +193,8 @@ fn what_only_its_owner_may_read() {
     for (line, reason) in [
         ("RUN chmod 600 key.pem", Some("`chmod 600 key.pem` lets only its owner read something")),
         ("RUN chmod -R go-rwx certs", Some("`chmod -R go-rwx certs` lets only its owner read something")),
-        ("COPY --chmod=0400 key.pem ./", Some("`--chmod=0400` lets only its owner read something")),
+        ("COPY --chmod=0400 certs ./", Some("`--chmod=0400` lets only its owner read something")),
+        ("COPY --chmod=0040 server.js ./", Some("`--chmod=0040` lets only its owner read something")),
         ("RUN chmod +x entry.sh", None),
         ("RUN chmod 755 entry.sh", None),
     ] {
@@ -202,6 +203,68 @@ fn what_only_its_owner_may_read() {
             Some(reason) => check_held_back(&ROOT_USER, &[PACKAGE, SERVER], &text, reason),
             None => check_fix(&ROOT_USER, &[PACKAGE, SERVER], &text, &text.replace("CMD", "USER node\nCMD")),
         }
+    }
+}
+
+#[test]
+fn what_only_its_owner_may_read_becomes_the_users() {
+    let start = "CMD [\"node\", \"server.js\"]\n";
+    let mode = |chown: &str| dockerfile(&format!("COPY {chown}--chmod=0400 server.js ./\n"));
+    let (before, after) = (mode("") + start, mode("--chown=node:node ") + "USER node\n" + start);
+    check_fix(&ROOT_USER, &[PACKAGE, SERVER], &before, &after);
+    let case = Case::of(&ROOT_USER).files(&[PACKAGE, SERVER, ("certs/key.pem", "")]);
+    let text = |copy: &str| format!("FROM node:22-slim\nWORKDIR /app\n{copy}");
+    for (closed, copies, given) in [
+        ("certs/key.pem", "COPY . .\n", "COPY --chown=node:node . .\n"),
+        ("certs", "COPY . .\n", "COPY --chown=node:node . .\n"),
+        ("certs/key.pem", "COPY package.json server.js ./\n", "COPY package.json server.js ./\n"),
+        (
+            "certs/key.pem",
+            "COPY package.json server.js ./\nCOPY certs certs\n",
+            "COPY package.json server.js ./\nCOPY --chown=node:node certs certs\n",
+        ),
+        ("certs/key.pem", "COPY --chmod=755 . .\n", "COPY --chmod=755 . .\n"),
+    ] {
+        let case = case.clone().closed(closed);
+        let fixed = case.fix(&text(&format!("{copies}{start}")), crate::fix::Applicability::Safe);
+        assert_eq!(fixed, text(&format!("{given}USER node\n{start}")), "{closed}: {copies}");
+    }
+    let by_copy =
+        "FROM node:22-slim AS base\nCOPY certs /certs\nFROM base\nWORKDIR /app\nCOPY package.json server.js ./\n";
+    let report = case.closed("certs/key.pem").check(&format!("{by_copy}{start}"));
+    let reason = "`certs/key.pem` is a file that only its owner may read, and would be root's";
+    assert_eq!(report[0].held_back.as_deref(), Some(reason));
+}
+
+#[test]
+fn what_is_mounted_by_others() {
+    let writes = ("server.js", "require('fs').writeFileSync('data/x', 'y')\n");
+    let start = dockerfile("CMD [\"node\", \"server.js\"]\n");
+    let disk = |rest: &str| format!("app = 'x'\n[mounts]\nsource = 'x'\n{rest}");
+    for (path, text, reason) in [
+        (
+            "fly.toml",
+            disk("destination = '/app/data'\n"),
+            "`fly.toml:4` mounts a disk at `/app/data`, which belongs to root",
+        ),
+        (
+            "run.sh",
+            "docker run -v $PWD/data:/app/data $IMAGE\n".to_owned(),
+            "`run.sh:1` mounts a folder of the host at `/app/data`, whose owner is not known",
+        ),
+        (
+            "run.sh",
+            "docker run -v ~/.aws:/root/.aws:ro $IMAGE\n".to_owned(),
+            "`run.sh:1` mounts something at `/root/.aws`, where another user may not go",
+        ),
+        ("run.sh", "docker run --cap-add SYS_TIME $IMAGE\n".to_owned(), "`run.sh` has `--cap-add` for it"),
+    ] {
+        check_held_back(&ROOT_USER, &[PACKAGE, writes, (path, &text)], &start, reason);
+    }
+    for text in ["docker run -u 1000 -v $PWD/data:/app/data $IMAGE\n", "docker run -v $PWD/data:/app/data:ro $IMAGE\n"]
+    {
+        let after = start.replace("CMD", "RUN mkdir -p data && chown node:node data\nUSER node\nCMD");
+        check_fix(&ROOT_USER, &[PACKAGE, writes, ("run.sh", text)], &start, &after);
     }
 }
 

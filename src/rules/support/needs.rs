@@ -2,7 +2,7 @@
 
 use super::{is_harmless, quoted};
 use crate::diagnostic::Severity;
-use crate::facts::need_of;
+use crate::facts::{need_of, offline_install};
 use crate::inspection::Inspection;
 use crate::project::{App, Manager, Outputs, Program, Reason};
 use crate::stages::{Install, Stage, Verb};
@@ -35,6 +35,7 @@ pub(in crate::rules) fn omit_doubt(ctx: &Inspection, install: &Install) -> Optio
     run_doubt(ctx, install)
         .or_else(|| script_doubt(ctx, install))
         .or_else(development)
+        .or_else(|| offline_install(ctx.model(), ctx.project(), ctx.facts()))
         .or_else(|| start_doubt(ctx))
         .or_else(users)
 }

@@ -14,6 +14,10 @@ pub(super) struct Call {
     pub(super) context: String,
     /// What both are relative to.
     pub(super) base: Base,
+    /// What the image is called then.
+    pub(super) tags: Vec<String>,
+    /// The stage at which it stops.
+    pub(super) target: Option<String>,
 }
 
 /// Where a build runs.
@@ -37,7 +41,8 @@ impl Call {
         }
         let file = file.unwrap_or_else(|| paths::join(context, "Dockerfile"));
         let name = paths::file_name(&file).replace('*', "");
-        (!name.is_empty() && !file.contains('$')).then(|| Self { file, context: context.to_owned(), base })
+        let (context, tags) = (context.to_owned(), Vec::new());
+        (!name.is_empty() && !file.contains('$')).then_some(Self { file, context, base, tags, target: None })
     }
 
     /// Whether a part of the file's name is open.

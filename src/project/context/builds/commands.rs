@@ -27,7 +27,7 @@ const SWITCHES: [&str; 18] = [
 ];
 
 /// The text with `*` in place of each variable: what a pattern takes for anything.
-pub(super) fn with_stars(text: &str) -> String {
+pub(in super::super) fn with_stars(text: &str) -> String {
     let mut res = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -86,12 +86,16 @@ fn entered(folder: &str, to: &str) -> String {
 /// The build that `words`, in `folder`, are.
 fn call(words: &[Option<&str>], folder: &str, base: Base) -> Option<Call> {
     let arguments = arguments(words)?;
-    let (mut file, mut context) = (None, None);
+    let (mut file, mut context, mut tags, mut target) = (None, None, Vec::new(), None);
     let mut rest = arguments.iter();
     while let Some(word) = rest.next() {
         match word {
             Some("-f" | "--file") => file = Some((*rest.next()?)?),
             Some(it) if it.starts_with("--file=") => file = it.strip_prefix("--file="),
+            Some("-t" | "--tag") => tags.extend((*rest.next()?).map(str::to_owned)),
+            Some(it) if it.starts_with("--tag=") => tags.push(it["--tag=".len()..].to_owned()),
+            Some("--target") => target = (*rest.next()?).map(str::to_owned),
+            Some(it) if it.starts_with("--target=") => target = it.strip_prefix("--target=").map(str::to_owned),
             Some(it) if SWITCHES.contains(it) || *it == "*" => {}
             Some(it) if it.starts_with("--") && it.contains('=') => {}
             Some(it) if it.len() > 1 && it.starts_with('-') => drop(rest.next()),
@@ -101,7 +105,7 @@ fn call(words: &[Option<&str>], folder: &str, base: Base) -> Option<Call> {
         }
     }
     let at = |it: &str| entered(folder, it.trim_end_matches('/'));
-    Call::new(file.map(at), &at(context?), base)
+    Some(Call { tags, target, ..Call::new(file.map(at), &at(context?), base)? })
 }
 
 /// What follows `docker build`, `docker buildx build`, `podman build` or `buildah bud`.

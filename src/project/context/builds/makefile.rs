@@ -17,11 +17,10 @@ type Variables<'t> = BTreeMap<&'t str, &'t str>;
 
 /// The builds: as they are when nobody gives a variable another value, and with all that may be given left open.
 pub(super) fn calls(document: &Document) -> Vec<Call> {
-    let text = document.text.replace("\\\r\n", " ").replace("\\\n", " ");
+    let text = joined(&document.text);
     let (all, fixed) = variables(&text);
     let mut res = Vec::new();
-    for recipe in text.lines().filter_map(|it| it.strip_prefix('\t')).filter(|it| it.contains("build")) {
-        let recipe = recipe.trim_start_matches(['@', '-', '+']);
+    for recipe in recipes(&text).filter(|it| it.contains("build")) {
         let mut calls = Vec::new();
         for variables in [&all, &fixed] {
             let text = expanded(recipe, variables, 0).replace("$$", "$");
@@ -31,6 +30,22 @@ pub(super) fn calls(document: &Document) -> Vec<Call> {
         res.append(&mut calls);
     }
     res
+}
+
+/// The commands of the recipes, with their variables' values.
+pub(in super::super) fn commands(text: &str) -> String {
+    let text = joined(text);
+    let (all, _) = variables(&text);
+    recipes(&text).map(|it| expanded(it, &all, 0).replace("$$", "$") + "\n").collect()
+}
+
+/// Lines that go on become one.
+fn joined(text: &str) -> String {
+    text.replace("\\\r\n", " ").replace("\\\n", " ")
+}
+
+fn recipes(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|it| Some(it.strip_prefix('\t')?.trim_start_matches(['@', '-', '+'])))
 }
 
 /// All variables, and those that are not only defaults (`?=`).

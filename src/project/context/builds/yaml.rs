@@ -82,7 +82,10 @@ fn step(value: &Value) -> Option<Call> {
     let with = value.get("with")?;
     let context = with_stars(text(with, "context").unwrap_or("."));
     let context = if context.starts_with("{{") { "." } else { &context };
-    Call::new(text(with, "file").map(with_stars), context.trim_end_matches('/'), Base::Root)
+    let call = Call::new(text(with, "file").map(with_stars), context.trim_end_matches('/'), Base::Root)?;
+    let tags = text(with, "tags").map(with_stars).unwrap_or_default();
+    let tags = tags.split(['\n', ',']).map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect();
+    Some(Call { tags, target: text(with, "target").map(str::to_owned), ..call })
 }
 
 /// A service of render.yaml.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::compose::service;
-use super::{File, ImageUser, words};
+use super::{File, Given, ImageUser, words};
 
 type Services = Map<String, Value>;
 
@@ -38,18 +38,6 @@ pub(super) fn users(file: &File<'_>) -> Vec<ImageUser> {
     res
 }
 
-/// The target that the service called `name` builds of the Dockerfile; `None` where it builds none, or has its sources
-/// mounted over what the image holds.
-pub(super) fn target_of(file: &File<'_>, name: &str) -> Option<Option<String>> {
-    let services = file.yaml()?.get("services")?.as_object()?;
-    let (name, service) = services.get_key_value(name)?;
-    let volumes = field(services, service, "volumes", 0).and_then(Value::as_array);
-    let source = |it: &Value| it.as_str().or_else(|| it.get("source")?.as_str()).map(str::to_owned);
-    let is_own = |it: String| matches!(it.split(':').next(), Some("." | "./" | "$PWD" | "${PWD}"));
-    let is_mounted = volumes.into_iter().flatten().filter_map(source).any(is_own);
-    built_by(file, services, (name, service)).filter(|_| !is_mounted)
-}
-
 /// The target that a service builds of the Dockerfile.
 fn built_by(file: &File<'_>, services: &Services, (name, it): (&String, &Value)) -> Option<Option<String>> {
     let build = field(services, it, "build", 0)?;
@@ -66,10 +54,21 @@ fn users_of(
     let words = |key: &str| field(services, it, key, 0).and_then(words).map(|it| unescaped(&it));
     let user = field(services, it, "user", 0).map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
     let plain = ImageUser { site: file.site(name), target: target.clone(), user, ..ImageUser::default() };
+    let given = given(file, services, it);
+    let plain = ImageUser { service: Some(name.clone()), ..plain };
     let health = field(services, it, "healthcheck", 0).and_then(|it| test(it.get("test")?));
-    let started = ImageUser { entrypoint: words("entrypoint"), command: words("command"), ..plain.clone() };
+    let started = ImageUser { entrypoint: words("entrypoint"), command: words("command"), given, ..plain.clone() };
     // A check is started beside the app: no ENTRYPOINT comes before it.
     [started, ImageUser { entrypoint: health.map(|it| unescaped(&it)), is_check: true, ..plain }]
+}
+
+/// What the service gives to its container.
+fn given(file: &File<'_>, services: &Services, it: &Value) -> Given {
+    let keys = ["volumes", "environment", "env_file", "privileged", "cap_add", "devices"];
+    let own = keys.iter().filter_map(|key| Some(((*key).to_owned(), field(services, it, key, 0)?.clone())));
+    let own = Value::Object(own.collect());
+    let environment = service::environment(file.loader, file.folder, &own);
+    Given { mounts: service::mounts(&own), environment, rights: service::rights(&own) }
 }
 
 /// A key of a service, also by `<<` and by `extends` in the same file.

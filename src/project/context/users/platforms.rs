@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{File, ImageUser, Read, words, words_of_text};
+use super::tasks::disk;
+use super::{File, Given, ImageUser, Read, words, words_of_text};
 
 /// What reads a file of that name.
 pub(super) fn reader(name: &str) -> Option<Read> {
@@ -18,11 +19,17 @@ pub(super) fn reader(name: &str) -> Option<Read> {
     })
 }
 
+/// Somebody who mounts disks at these paths.
+fn mounting(file: &File<'_>, key: &str, targets: Vec<String>) -> Option<ImageUser> {
+    let given = Given { mounts: targets.into_iter().map(disk).collect(), ..Given::default() };
+    (!given.mounts.is_empty()).then(|| ImageUser { given, ..user(file, key, None) })
+}
+
 fn user(file: &File<'_>, key: &str, command: Option<Vec<String>>) -> ImageUser {
     ImageUser { site: file.site(key), command, ..ImageUser::default() }
 }
 
-/// `[deploy] release_command` and `[processes]` of Fly.
+/// `[deploy] release_command`, `[processes]` and `[mounts]` of Fly.
 fn fly(file: &File<'_>) -> Vec<ImageUser> {
     let Some(value) = file.toml() else { return Vec::new() };
     let build = |key: &str| value.get("build")?.get(key)?.as_str();
@@ -33,7 +40,12 @@ fn fly(file: &File<'_>) -> Vec<ImageUser> {
     let release = value.get("deploy").and_then(|it| it.get("release_command")).map(|it| ("release_command", it));
     let processes = value.get("processes").and_then(Value::as_object).into_iter().flatten();
     let commands = processes.map(|(key, it)| (key.as_str(), it)).chain(release);
-    commands.map(|(key, it)| ImageUser { target: target.clone(), ..user(file, key, words(it)) }).collect()
+    let commands = commands.map(|(key, it)| user(file, key, words(it)));
+    let mounts = value.get("mounts").or_else(|| value.get("mount"));
+    let mounts = mounts.map_or(&[][..], |it| it.as_array().map_or(std::slice::from_ref(it), Vec::as_slice));
+    let targets = mounts.iter().filter_map(|it| Some(it.get("destination")?.as_str()?.to_owned()));
+    let mounting = mounting(file, "destination", targets.collect());
+    commands.chain(mounting).map(|it| ImageUser { target: target.clone(), ..it }).collect()
 }
 
 /// `name: command` lines, beside the Dockerfile.
@@ -72,7 +84,7 @@ fn heroku(file: &File<'_>) -> Vec<ImageUser> {
     ours.map(|(name, it)| user(file, name, if it.is_string() { words(it) } else { command(it) })).collect()
 }
 
-/// `dockerCommand` and `preDeployCommand` of Render's services.
+/// `dockerCommand`, `preDeployCommand` and `disk` of Render's services.
 fn render(file: &File<'_>) -> Vec<ImageUser> {
     let Some(value) = file.yaml() else { return Vec::new() };
     let services = value.get("services").and_then(Value::as_array).into_iter().flatten();
@@ -82,8 +94,11 @@ fn render(file: &File<'_>) -> Vec<ImageUser> {
             && file.is_dockerfile(&written(it))
     };
     let keys = ["dockerCommand", "preDeployCommand"];
-    let commands = services.filter(is_docker).flat_map(|it| keys.iter().filter_map(|key| Some((*key, it.get(key)?))));
-    commands.map(|(key, it)| user(file, key, words(it))).collect()
+    let services: Vec<&Value> = services.filter(is_docker).collect();
+    let commands = services.iter().flat_map(|it| keys.iter().filter_map(|key| Some((*key, it.get(key)?))));
+    let disks = services.iter().filter_map(|it| Some(it.get("disk")?.get("mountPath")?.as_str()?.to_owned()));
+    let mounting = mounting(file, "mountPath", disks.collect());
+    commands.map(|(key, it)| user(file, key, words(it))).chain(mounting).collect()
 }
 
 /// `deploy.startCommand` and `deploy.preDeployCommand` of Railway.
