@@ -95,18 +95,18 @@ fn is_of_tools(name: &str) -> bool {
 
 /// The first line (from 1) that has the package in quotes, by itself or before a `/`; type-only imports left out.
 pub(super) fn line_naming(text: &str, package: &str) -> Option<usize> {
-    let names = |line: &str| {
-        let is_quote = |it: char| matches!(it, '\'' | '"' | '`');
-        let is_start = |it: Option<char>| it.is_some_and(is_quote);
-        let is_end = |it: Option<char>| it.is_some_and(|it| is_quote(it) || it == '/');
-        let mut all = line.match_indices(package);
-        let is_type = ["import type", "export type"].iter().any(|it| line.trim_start().starts_with(it));
-        !is_type
-            && all.any(|(at, _)| {
-                is_start(line[..at].chars().next_back()) && is_end(line[at + package.len()..].chars().next())
-            })
+    let is_quote = |it: char| matches!(it, '\'' | '"' | '`');
+    let is_named = |at: usize| {
+        let start = text[..at].chars().next_back();
+        let end = text[at + package.len()..].chars().next();
+        start.is_some_and(is_quote) && end.is_some_and(|it| is_quote(it) || it == '/')
     };
-    text.lines().position(names).map(|it| it + 1)
+    let is_type = |at: usize| {
+        let line = text[text[..at].rfind('\n').map_or(0, |it| it + 1)..].trim_start();
+        ["import type", "export type"].iter().any(|it| line.starts_with(it))
+    };
+    let (at, _) = text.match_indices(package).find(|(at, _)| is_named(*at) && !is_type(*at))?;
+    Some(text[..at].matches('\n').count() + 1)
 }
 
 fn is_entered(name: &str) -> bool {
