@@ -50,7 +50,15 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         return;
     }
     let mut report = |message: String, package: &str, site: Option<&crate::project::Site>| {
-        let note = format!("Compile in the build stage and start the output, or move `{package}` to `dependencies`");
+        // What the modules load is no compiler.
+        let is_loaded =
+            facts.runtime.iter().any(|it| it.imports.contains_key(package) || it.named.contains_key(package));
+        let note = match is_loaded {
+            true => format!("Move `{package}` to `dependencies`"),
+            false => {
+                format!("Compile in the build stage and start the output, or move `{package}` to `dependencies`")
+            }
+        };
         let mut res = Diagnostic::new(DEV_DEPENDENCY_AT_RUNTIME.name, place, message).with_note(note);
         res.severity = severity;
         for site in site.into_iter().chain(app.package.dev_sites.get(package)) {
