@@ -165,7 +165,7 @@ fn by_script(ctx: &Inspection, install: &Command) -> Option<Reason> {
     let commands = ctx.model().scripts.iter().flatten().flat_map(|it| &it.commands);
     let later = commands.filter(|it| it.range.start() >= install.range.end());
     let mut words = later.flat_map(|it| it.words.iter()).filter_map(|it| it.value.as_deref());
-    words.find_map(|it| in_script(it, &ctx.project().text(it).filter(|_| it.ends_with(".sh"))?))
+    words.find_map(|it| in_script(it, &it.ends_with(".sh").then(|| ctx.project().text(it))??))
 }
 
 /// Why another command after it may fail, or empty what is needed.
