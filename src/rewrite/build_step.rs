@@ -2,7 +2,7 @@
 
 use super::{production, refusal, stage_of};
 use crate::inspection::Inspection;
-use crate::project::{App, Program, Reason};
+use crate::project::Reason;
 use crate::stages::{InstructionId, Scope, User};
 use crate::syntax::Kind;
 
@@ -36,7 +36,7 @@ pub(crate) fn find(ctx: &Inspection, builder: Builder<'_>, output: &str) -> Resu
     }
     // With other versions than the lock file's, nobody has built it yet.
     let mut installs = ctx.model().installs.iter().filter(|it| ctx.model().ancestry(stage_of(ctx)).contains(&it.stage));
-    if !runs_at_start(ctx, app, builder) && installs.all(|it| it.lock_present != Some(true)) {
+    if installs.all(|it| it.lock_present != Some(true)) {
         return Err(refusal("without a lock file in the stage, whether the app can be built changes from day to day"));
     }
     let root = ctx.project().workspace(&app.folder);
@@ -47,18 +47,6 @@ pub(crate) fn find(ctx: &Inspection, builder: Builder<'_>, output: &str) -> Resu
     };
     let is_development = contents.env_value("NODE_ENV").is_some_and(|it| it != "production");
     Ok(Some(if is_development { format!("NODE_ENV=production {command}") } else { command }))
-}
-
-/// Whether the container builds by the same commands when it starts: where they fail, it does not start today either.
-fn runs_at_start(ctx: &Inspection, app: &App, builder: Builder<'_>) -> bool {
-    let words = match builder {
-        Builder::Script(script) => ["npm", "run", script],
-        Builder::Program(text) => ["sh", "-c", text],
-    };
-    let build = app.start(&words.map(str::to_owned)).programs;
-    let runs = |it: &Program| (it.name.clone(), it.arguments.clone());
-    let started: Vec<_> = ctx.facts().start.iter().flat_map(|it| &it.programs).map(runs).collect();
-    !build.is_empty() && build.iter().all(|it| started.contains(&runs(it)))
 }
 
 /// Where it goes: after the last instruction that brings files or runs something.

@@ -99,7 +99,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let place = ctx.model().instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
     let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
     diagnostic.severity = severity_of_shipping(ctx);
-    let stays = |it: &&Development| ctx.facts().dev_server.is_none() && !it.is_by_others();
+    let stays = |it: &&Development| !it.is_by_others() && !(ctx.facts().dev_server.is_some() && can_own_app(ctx));
     if let Some(development) = ctx.facts().development.as_ref().filter(stays) {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;
@@ -218,6 +218,12 @@ fn with_fix(
         Some(doubt) => res.with_held_back(doubt),
         None => res,
     }
+}
+
+/// Whether the folder that a development server writes to, with its node_modules, is known and can be given to the user.
+fn can_own_app(ctx: &Inspection) -> bool {
+    let facts = ctx.facts();
+    facts.app.is_some() && facts.app_at_workdir && facts.app_root.as_deref().is_some_and(|it| it != "/")
 }
 
 fn may_write(development: &Development) -> Reason {

@@ -115,17 +115,6 @@ fn a_build_that_nobody_has_tried() {
 }
 
 #[test]
-fn a_build_that_the_container_has_run_at_each_start() {
-    let package =
-        package(r#""prod": "npm run build && npm start", "build": "tsc", "start": "nodemon ./dist/server.js""#);
-    let files = [("package.json", package.as_str()), TSCONFIG, ("src/server.ts", "")];
-    let before = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD [\"npm\", \"run\", \"prod\"]\n";
-    let after =
-        before.replace("CMD [\"npm\", \"run\", \"prod\"]", "RUN npm run build\nCMD [\"node\", \"./dist/server.js\"]");
-    check_unsafe_fix(&DEV_SERVER, &files, before, &after);
-}
-
-#[test]
 fn variables_that_compose_gives_are_built_in() {
     let package = package(VITE);
     let compose =

@@ -4,6 +4,8 @@
 //! read should. Where something may write beside the app, the app's folder is given: COPY with `--chown`, which costs
 //! nothing, and one `chown` for the folder, which COPY never changes. Packages in node_modules stay root's.
 
+use std::collections::BTreeMap;
+
 use super::files;
 use super::writable::{Folder, Needs};
 use crate::ecosystem::Manager;
@@ -12,7 +14,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{GeneratedClient, Reason};
 use crate::shell;
-use crate::stages::{Holding, InstructionId, Stage, StageId};
+use crate::stages::{Holding, InstructionId, Scope, Stage, StageId};
 use crate::syntax::{Instruction, Kind};
 
 /// What gives the folders, and the user to whom.
@@ -170,7 +172,10 @@ impl Ownership<'_> {
         let Some(app) = &self.ctx.facts().app else { return false };
         let plugs_in =
             [".yarnrc.yml", ".pnp.cjs"].iter().any(|it| self.ctx.project().kind(&app.folder_path(it)).is_some());
-        !app.package.dependencies.is_empty() && !plugs_in
+        let brings_all = || self.stage().contents.node_modules().any(|it| it.1.scope == Scope::All);
+        let has_any = |it: &BTreeMap<String, String>| !it.is_empty();
+        let package = &app.package;
+        !plugs_in && (has_any(&package.dependencies) || has_any(&package.dev_dependencies) && brings_all())
     }
 
     /// The app's folder, node_modules in it (caches lie there) and what is made in it.

@@ -335,3 +335,19 @@ fn no_other_user() {
         "`registry.access.redhat.com/ubi9/ubi` has no user but root",
     );
 }
+
+#[test]
+fn development_servers_write_into_the_apps_folder() {
+    let package = ("package.json", r#"{"scripts": {"dev": "vite"}, "devDependencies": {"vite": "7"}}"#);
+    let text = |folder: &str| {
+        format!("FROM node:22-slim\n{folder}COPY . .\nRUN npm install\nCMD [\"npm\", \"run\", \"dev\"]\n")
+    };
+    let after = text("WORKDIR /app\n")
+        .replace("COPY", "COPY --chown=node:node")
+        .replace("CMD", "RUN chown node:node . node_modules\nUSER node\nCMD");
+    check_unsafe_fix(&ROOT_USER, &[package], &text("WORKDIR /app\n"), &after);
+    let reason = "the container starts a development server, `vite`";
+    check_held_back(&ROOT_USER, &[package], &text(""), reason);
+    let reason = "the container starts a development server, `npm run dev`";
+    check_held_back(&ROOT_USER, &[], &text("WORKDIR /app\n"), reason);
+}
