@@ -99,8 +99,8 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let place = ctx.model().instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
     let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
     diagnostic.severity = severity_of_shipping(ctx);
-    let stays = |it: &&Development| !it.is_by_others() && !(ctx.facts().dev_server.is_some() && can_own_app(ctx));
-    if let Some(development) = ctx.facts().development.as_ref().filter(stays) {
+    let may_change = |it: &Development| it.is_by_others() || ctx.facts().dev_server.is_some() && can_own_app(ctx);
+    if let Some(development) = ctx.facts().development.as_ref().filter(|it| !may_change(it)) {
         acc.push(diagnostic.with_held_back(development.reason()));
         return;
     }
