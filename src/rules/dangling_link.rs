@@ -12,7 +12,7 @@ use crate::ecosystem::{Manager, Verb};
 use crate::fix::Applicability;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{App, Dependency, Member, Tool, Workspace};
+use crate::project::{App, Dependency, Member, Workspace};
 use crate::stages::{Entry, Holding, NodeModules, Stage, StageId};
 use crate::text::offset;
 
@@ -164,7 +164,7 @@ fn without_store(ctx: &Inspection, app: &App, entry: &Entry, store: &str) -> Opt
 fn runs_as_written(ctx: &Inspection) -> bool {
     let facts = ctx.facts();
     let is_kept = |entry: &String| match facts.outputs.holding(entry) {
-        Some(output) => matches!(output.tool, Tool::Tsc | Tool::Nest),
+        Some(output) => output.tool.compiles(),
         None => facts.outputs.unknown.is_empty(),
     };
     facts.entry.as_ref().is_some_and(is_kept)

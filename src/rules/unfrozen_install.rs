@@ -80,8 +80,18 @@ fn is_frozen(install: &Install) -> bool {
 /// failed, and a loop or a function runs it who knows where.
 fn is_in_plain_branch(ctx: &Inspection, install: &Install) -> bool {
     let text = &ctx.text()[ctx.model().instructions[install.instruction].content];
-    !install.command.conditional
-        || text.contains("if ") && !["||", "for ", "while ", "until ", "case ", "()"].iter().any(|it| text.contains(it))
+    // `if ! npm ci; then npm install; fi` mends what failed as well.
+    let is_condition = |it: &Install| {
+        let before = ctx.text()[..usize::from(it.command.range.start())].trim_end();
+        before.trim_end_matches('!').trim_end().ends_with("if")
+    };
+    let is_tried = |it: &Install| {
+        let is_there = it.instruction == install.instruction && it.manager == install.manager;
+        is_there && (!it.command.conditional || is_condition(it))
+    };
+    let is_elsewhere = ["||", "for ", "while ", "until ", "case ", "()"].iter().any(|it| text.contains(it));
+    let is_branch = || text.contains("if ") && !is_elsewhere && !ctx.model().installs.iter().any(is_tried);
+    !install.command.conditional || is_branch()
 }
 
 /// Whether it is for a folder without the lock file, which is there:
@@ -260,6 +270,9 @@ mod tests {
         for (command, reason) in [
             ("npm install --no-package-lock", "it is not known what `--no-package-lock` means to `npm ci`"),
             ("test -f x || npm install", "the command runs in some cases only"),
+            ("if npm ci; then echo; else npm install; fi", "the command runs in some cases only"),
+            ("npm ci; if [ $? != 0 ]; then npm install; fi", "the command runs in some cases only"),
+            ("if ! npm ci; then npm install; fi", "the command runs in some cases only"),
             ("for i in 1 2 3; do npm install && break; done", "the command runs in some cases only"),
             (
                 "--mount=type=cache,target=/app/node_modules npm install",

@@ -172,7 +172,9 @@ impl Ownership<'_> {
         let Some(app) = &self.ctx.facts().app else { return false };
         let plugs_in =
             [".yarnrc.yml", ".pnp.cjs"].iter().any(|it| self.ctx.project().kind(&app.folder_path(it)).is_some());
-        let brings_all = || self.stage().contents.node_modules().any(|it| it.1.scope == Scope::All);
+        let is_full = || self.stage().contents.node_modules().any(|it| it.1.scope == Scope::All);
+        // `chown` fails where there is none, so it must be sure where nothing else asks for it.
+        let brings_all = || self.ctx.facts().dev_server.is_some() && is_full();
         let has_any = |it: &BTreeMap<String, String>| !it.is_empty();
         let package = &app.package;
         !plugs_in && (has_any(&package.dependencies) || has_any(&package.dev_dependencies) && brings_all())

@@ -237,8 +237,8 @@ fn low_port(ctx: &Inspection, at: StageId) -> Option<LowPort> {
     if let Some((listen, port)) = listens.iter().find_map(|it| Some((it, given(it)?))) {
         return Some(LowPort { port, variable: listen.variable.clone() });
     }
-    let is_high = !listens.is_empty() && listens.iter().all(|it| it.variable.is_none() && it.port.is_some());
-    let port = set("PORT").filter(is_low).or_else(|| exposed(ctx, at).filter(|_| !is_high).find(is_low))?;
+    // A high port that is known is no proof against it: other servers listen without a call of that name.
+    let port = set("PORT").filter(is_low).or_else(|| exposed(ctx, at).find(is_low))?;
     let variable = listens.iter().map(|it| it.variable.clone()).collect::<Option<Vec<String>>>();
     Some(LowPort { port, variable: variable.unwrap_or_default().into_iter().next() })
 }
