@@ -28,7 +28,7 @@ pub(crate) fn find(ctx: &Inspection, builder: Builder<'_>, output: &str) -> Resu
     if !ctx.facts().app_at_workdir {
         return Err(refusal("the package.json is not known to be in the working directory"));
     }
-    if contents.user.value != User::Root {
+    if !runs_as_root(ctx) {
         return Err(refusal("the build would not run as root"));
     }
     if !contents.node_modules().any(|it| it.1.scope == Scope::All) {
@@ -47,6 +47,18 @@ pub(crate) fn find(ctx: &Inspection, builder: Builder<'_>, output: &str) -> Resu
     };
     let is_development = contents.env_value("NODE_ENV").is_some_and(|it| it != "production");
     Ok(Some(if is_development { format!("NODE_ENV=production {command}") } else { command }))
+}
+
+/// Whether the command would run as root where it goes.
+fn runs_as_root(ctx: &Inspection) -> bool {
+    let (place, user) = (place(ctx), &production(ctx).contents.user);
+    if user.by.is_none_or(|it| it < place) {
+        return user.value == User::Root;
+    }
+    let mut above =
+        ctx.model().ancestry(stage_of(ctx)).into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
+    let is_named = above.any(|it| it < place && matches!(ctx.model().instructions[it].kind, Kind::User(_)));
+    !is_named && ctx.model().root_image(stage_of(ctx)).default_user.as_deref() == Some("root")
 }
 
 /// Where it goes: after the last instruction that brings files or runs something.

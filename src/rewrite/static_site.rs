@@ -181,7 +181,11 @@ impl Layout<'_> {
     /// The stage as it is, without what is for the container that ships.
     fn build_stage(&self, name: &str) -> String {
         let mut res = from_line(self.ctx, self.style, Some(name));
-        for chunk in self.chunks.iter().skip(1).filter(|it| !is_of_container(&it.instruction.kind)) {
+        let last = build_step::place(self.ctx);
+        // A USER that nothing of the build follows was for the container as well.
+        let is_late = |it: &Chunk<'_>| matches!(it.instruction.kind, Kind::User(_)) && it.index > last;
+        let stays = |it: &&Chunk<'_>| !is_of_container(&it.instruction.kind) && !is_late(it);
+        for chunk in self.chunks.iter().skip(1).filter(stays) {
             res += &self.ctx.text()[chunk.lead];
             res += &own(self.ctx, self.style, chunk);
         }

@@ -106,6 +106,20 @@ fn a_site() {
     check_unsafe_fix(&DEV_SERVER, &files, &preview, &expected);
 }
 
+/// A USER below all that builds says who the container runs as, and nginx has a user of its own.
+#[test]
+fn a_site_with_a_user() {
+    let package = package(VITE);
+    let files = [("package.json", package.as_str()), PAGE, LOCK];
+    let dev = dockerfile("", r#"["npm", "run", "dev"]"#);
+    let below = dev.replace("CMD", "USER node\nCMD");
+    let head = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n\n";
+    let copy = "COPY --from=build /app/dist /usr/share/nginx/html\n";
+    check_unsafe_fix(&DEV_SERVER, &files, &below, &format!("{head}{}{copy}EXPOSE 5173\n", server(5173)));
+    let above = dev.replace("RUN npm ci", "USER node\nRUN npm ci");
+    check_held_back(&DEV_SERVER, &files, &above, "the build would not run as root");
+}
+
 #[test]
 fn a_build_that_nobody_has_tried() {
     let package = package(VITE);
