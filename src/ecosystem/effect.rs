@@ -123,13 +123,14 @@ fn of_action(action: Action, words: &[String], layers: usize) -> Effect {
 }
 
 /// `cp -r node_modules/bootstrap/dist public`: a package is used that may be a devDependency. Removing one or
-/// changing its owner uses none.
+/// changing its owner uses none, nor does moving or linking the whole folder.
 fn reaches_into_packages(words: &[String]) -> bool {
-    let uses = !matches!(
-        paths::file_name(&words[0]),
-        "rm" | "chown" | "chmod" | "mkdir" | "ls" | "du" | "echo" | "test" | "["
-    );
-    uses && words[1..].iter().any(|it| it.contains("node_modules"))
+    let is_of_package = |it: &str| it.trim_end_matches('/').contains("node_modules/");
+    match paths::file_name(&words[0]) {
+        "rm" | "chown" | "chmod" | "mkdir" | "ls" | "du" | "echo" | "test" | "[" => false,
+        "mv" | "ln" => words[1..].iter().any(|it| is_of_package(it)),
+        _ => words[1..].iter().any(|it| it.contains("node_modules")),
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +148,7 @@ mod tests {
             ("mkdir -p data", Idle),
             ("chown -R node:node node_modules", Idle),
             ("rm -rf node_modules", Idle),
+            ("mv /app/node_modules /node_modules", Idle),
             ("npm cache clean --force", Idle),
             ("npm i -g pm2", Idle),
             ("npm config set registry https://registry.test", Idle),

@@ -182,6 +182,12 @@ impl Manager {
         managers::of(self).flag(flag)
     }
 
+    /// What `flag` of an install, without its dashes, means to an install over it.
+    #[must_use]
+    pub fn flag_again(self, flag: &str) -> FlagUse {
+        managers::of(self).flag_again(flag)
+    }
+
     /// Whether an install that holds to the lock file takes `flag`, without its dashes, as well, and asks the lock file the
     /// same.
     #[must_use]

@@ -69,6 +69,11 @@ pub(crate) trait PackageManager: Sync {
     /// What a flag of an install, without its dashes, means to the installs that nodestage writes.
     fn flag(&self, name: &str) -> FlagUse;
 
+    /// The same to an install over another one, where [`Production::workspace_prune`] is such.
+    fn flag_again(&self, name: &str) -> FlagUse {
+        self.flag(name)
+    }
+
     /// Flags besides those that change nothing of what an install asks the lock file, whatever else they do.
     fn idle_when_frozen(&self) -> &'static [&'static str] {
         &[]
@@ -83,6 +88,9 @@ pub(crate) trait PackageManager: Sync {
     /// How production dependencies get into a stage; `None` where nodestage does not write that yet.
     fn production(&self, major: Option<u32>) -> Option<Production>;
 }
+
+/// Takes the script `prepare` out of the package.json in the working directory: npm 7.24 and later, whoever installs.
+pub(crate) const DROP_PREPARE: &str = "npm pkg delete scripts.prepare";
 
 /// What a flag of an install means to another form of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

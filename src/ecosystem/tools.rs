@@ -273,6 +273,11 @@ pub(crate) fn leaves_nothing(program: &str, arguments: &[String]) -> bool {
     WITHOUT_OUTPUT.contains(&program) || SYSTEM_WITHOUT_OUTPUT.contains(&program)
 }
 
+/// Whether a program does nothing but to set up Git's hooks in a checkout.
+pub(crate) fn sets_up_checkout(program: &str) -> bool {
+    matches!(program, "husky" | "lefthook" | "simple-git-hooks")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,7 +37,8 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts) 
     let stage = &model.stages[production.stage];
     let server = facts.dev_server.as_ref();
     let names_count = !says_so_for_production(production, stage, project) && (server.is_some() || !is_lean(stage));
-    if let Some(reason) = by_path(project).filter(|_| names_count) {
+    let by_name = by_path(project).or_else(|| by_idling(facts).and_then(|_| by_folders(project)));
+    if let Some(reason) = by_name.filter(|_| names_count) {
         return Some(Development::Named(reason));
     }
     if let Some(reason) = by_sibling(model, stage, project, facts).filter(|_| !production.configured) {
@@ -65,6 +66,12 @@ fn by_path(project: &Project) -> Option<Reason> {
         return Some(format!("`{file}` is for development by its name").into());
     }
     is_for_development(folder).then(|| format!("the folder `{folder}` is for development by its name").into())
+}
+
+/// What the names of the folders above say: enough where the container starts no app besides.
+fn by_folders(project: &Project) -> Option<Reason> {
+    let folder = paths::parent(project.dockerfile()).split('/').find(|it| is_for_development(it))?;
+    Some(format!("the folder `{folder}` is for development by its name").into())
 }
 
 /// That another file beside this one is for production, where this one is run for development.
@@ -201,6 +208,8 @@ mod tests {
         check(&[], ("Dockerfile", &set), None, "run: the stage sets `NODE_ENV` to `development`");
         let idle = PLAIN.replace("\"npm\", \"start\"", "\"sleep\", \"infinity\"");
         check(&[], ("Dockerfile", &idle), None, "run: the container starts no app but `sleep infinity`");
+        let named = "named: the folder `dev` is for development by its name";
+        check(&[], ("dev/containers/Dockerfile", &idle), None, named);
     }
 
     #[test]

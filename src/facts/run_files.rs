@@ -227,7 +227,8 @@ fn wanted(scope: &Scope<'_>, read: &Access) -> Wanted {
         (_, None) => Wanted::Computed,
         (AccessBase::Root, Some(path)) => of_app(scope, path).map_or(Wanted::No, |it| at(&it)),
         (AccessBase::WorkingDirectory, Some(path)) if scope.facts.above.is_some() => {
-            from_above(scope, path).map_or_else(|| Wanted::Outside(path.to_owned()), |it| at(&it))
+            let outside = || if is_environment_file(path) { Wanted::No } else { Wanted::Outside(path.to_owned()) };
+            from_above(scope, path).map_or_else(outside, |it| at(&it))
         }
         (_, Some(path)) => at(path),
     }

@@ -22,6 +22,8 @@ pub(super) struct Strategy {
     form: Production,
     /// Flags of the build's install, which the others repeat.
     flags: Vec<String>,
+    /// A command that the prune needs before it.
+    first: Option<&'static str>,
     /// What the prune of other managers than npm rests on.
     pruning: Result<Pruning, Reason>,
 }
@@ -42,7 +44,7 @@ impl Strategy {
     pub(super) fn nothing() -> Self {
         let manager: Manager = Default::default();
         let form = manager.production(Some(u32::MAX)).expect("the usual manager's forms are written");
-        Self { way: Way::Install, reason: None, manager, form, flags: Vec::new(), pruning: Ok(Pruning::default()) }
+        Self { way: Way::Install, reason: None, manager, form, flags: Vec::new(), first: None, pruning: Ok(Pruning::default()) }
     }
 
     /// Copies node_modules with all that it holds.
@@ -62,6 +64,7 @@ impl Strategy {
         if self.way == Way::Prune {
             let pruning = std::mem::replace(&mut self.pruning, Ok(Pruning::default()))?;
             self.flags.extend(pruning.flags);
+            self.first = pruning.first;
             doubts.extend(pruning.doubts);
         }
         Ok(())
@@ -98,7 +101,8 @@ impl Strategy {
 
     /// The command that takes devDependencies out of a full install.
     pub(super) fn prune(&self) -> String {
-        self.form.prune(&self.flags)
+        let prune = self.form.prune(&self.flags);
+        self.first.map_or_else(|| prune.clone(), |it| format!("{it} && {prune}"))
     }
 
     /// Has the prune be of these packages of the workspace only, and of its root.
@@ -162,7 +166,7 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
         }
     }
     let form = manager.production(old_npm.then_some(6)).ok_or_else(|| not_written(manager))?;
-    Ok(Strategy { way, reason, manager, form, flags, pruning: Ok(Pruning::default()) })
+    Ok(Strategy { way, reason, manager, form, flags, first: None, pruning: Ok(Pruning::default()) })
 }
 
 /// The major whose forms can be written; an older one with the plugin has those that have it built in.
@@ -211,7 +215,7 @@ fn by_prune(
     let reason = || Some(format!("`{}` of the build is copied", form.modules).into());
     outside(ctx, app, reason(), doubts)?;
     let pruning = pruning::of(ctx, installed, manager, installs, form);
-    Ok(Strategy { way: Way::Prune, reason: None, manager, form, flags: Vec::new(), pruning })
+    Ok(Strategy { way: Way::Prune, reason: None, manager, form, flags: Vec::new(), first: None, pruning })
 }
 
 /// The form for all packages of a workspace.

@@ -312,13 +312,14 @@ fn doubts_of_server(ctx: &Inspection, app: &App, server: &Server, outputs: &Outp
         let path = app.folder_path(it);
         ctx.project().kind(&path).is_some() && ctx.project().sees(&path) != Some(false)
     };
-    if let Some(file) = server.environment.iter().find(is_there) {
-        return Err(refusal(format!("`{}` reads `{file}` when the container starts", server.program)));
-    }
     if let Some((package, path)) = app.named_in_files(server.reads) {
         return Err(Reason::of_file(path, format!("names `{package}`, a devDependency")));
     }
-    Ok(vec![format!("it is not known which modules `{}` loads, nor what they read", server.program).into()])
+    let file = server.environment.iter().find(is_there);
+    let variables =
+        file.map(|it| format!("`{}` reads `{it}` when the container starts: give its values there", server.program));
+    let modules = format!("it is not known which modules `{}` loads, nor what they read", server.program);
+    Ok(variables.into_iter().chain([modules]).map(Into::into).collect())
 }
 
 /// No module that runs may need a package that a production install leaves out.

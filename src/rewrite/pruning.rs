@@ -3,13 +3,14 @@
 
 use super::refusal;
 use super::workspaces::Installed;
-use crate::ecosystem::managers::npm_flags;
-use crate::ecosystem::{FlagUse, Manager, Production, brought};
+use crate::ecosystem::managers::{DROP_PREPARE, npm_flags};
+use crate::ecosystem::releases::Npm;
+use crate::ecosystem::{FlagUse, Manager, Production, brought, tools};
 use crate::facts::linker;
 use crate::inspection::Inspection;
 use crate::paths;
-use crate::project::{Agreement, App, Linker, Lock, Member, Reason};
-use crate::shell::Command;
+use crate::project::{Agreement, App, Linker, Lock, Member, Reason, Script};
+use crate::shell::{self, Command};
 use crate::stages::{ImageKind, Install, Verb};
 use crate::syntax::Kind;
 
@@ -17,6 +18,8 @@ use crate::syntax::Kind;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pruning {
     pub(super) flags: Vec<String>,
+    /// A command that has to come before it.
+    pub(super) first: Option<&'static str>,
     pub(super) doubts: Vec<Reason>,
 }
 
@@ -32,7 +35,7 @@ pub(super) fn of(
     let mut res = Pruning::default();
     for install in installs {
         plain(install)?;
-        read_flags(install, &mut res)?;
+        read_flags(install, installed.is_workspace() && form.prune_resets, &mut res)?;
         res.doubts.extend(mount_doubt(ctx, install));
         let doubt = locked(ctx, app, install)?;
         // The same install of the same packages, but for some: what the first one proved holds.
@@ -55,7 +58,10 @@ pub(super) fn of(
     if form.prune_runs_scripts
         && let Some((name, script)) = scripts.next()
     {
-        return Err(refusal(format!("`{}` would run the script `{name}` (`{}`) again", form.prune, script.text)));
+        if scripts.next().is_some() || !can_drop(ctx, app, (name, script), installs) {
+            return Err(refusal(format!("`{}` would run the script `{name}` (`{}`) again", form.prune, script.text)));
+        }
+        res.first = Some(DROP_PREPARE);
     }
     if form.prune_rebuilds
         && let Some(client) = generated(ctx, installed)
@@ -66,6 +72,17 @@ pub(super) fn of(
         res.doubts.extend(reset_doubt(ctx, app, installs));
     }
     Ok(res)
+}
+
+/// Whether the only script that would run again is the root's `prepare`, which sets up a checkout, and the build stage has
+/// an npm that can take it out of the image's own package.json.
+fn can_drop(ctx: &Inspection, root: &App, (name, script): (&str, &Script), installs: &[&Install]) -> bool {
+    let is_own = name == "prepare" && root.package.scripts.get(name).is_some_and(|it| it.site == script.site);
+    let npm = |it: &&&Install| ctx.model().root_image(it.stage).npm;
+    let is_there = |npm: Npm| npm.major.or(npm.at_least.map(|it| it.major)).is_some_and(|it| it >= 8);
+    let sets_up = |it: &Command| it.program().is_some_and(tools::sets_up_checkout);
+    let is_own = is_own && shell::script_of_text(&script.text).commands.iter().all(sets_up);
+    is_own && installs.last().is_some_and(|it| is_there(npm(&it)))
 }
 
 /// Why there is nothing to prune.
@@ -125,7 +142,8 @@ fn plain(install: &Install) -> Result<(), Reason> {
     }
 }
 
-fn read_flags(install: &Install, res: &mut Pruning) -> Result<(), Reason> {
+/// `is_again`: the prune is another install.
+fn read_flags(install: &Install, is_again: bool, res: &mut Pruning) -> Result<(), Reason> {
     let mut words = install.command.words.iter().skip(1).peekable();
     while let Some(word) = words.next() {
         let Some(text) = word.value.as_deref() else {
@@ -135,10 +153,12 @@ fn read_flags(install: &Install, res: &mut Pruning) -> Result<(), Reason> {
             continue;
         }
         let name = text.split('=').next().unwrap_or(text).trim_start_matches('-');
-        let value = words.next_if(|_| install.manager.takes_value(text)).and_then(|it| it.value.clone());
-        match install.manager.flag_use(name) {
-            FlagUse::Idle => {}
-            FlagUse::Repeated => res.flags.push(value.map_or_else(|| text.to_owned(), |it| format!("{text} {it}"))),
+        let value = words.next_if(|_| install.manager.takes_value(text)).map(|it| &it.raw);
+        let flag = value.map_or_else(|| word.raw.clone(), |it| format!("{} {it}", word.raw));
+        let meaning = if is_again { install.manager.flag_again(name) } else { install.manager.flag_use(name) };
+        match meaning {
+            FlagUse::Repeated if !res.flags.contains(&flag) => res.flags.push(flag),
+            FlagUse::Idle | FlagUse::Repeated => {}
             FlagUse::Unknown => return Err(refusal(format!("the install of the build has `{text}`"))),
         }
     }

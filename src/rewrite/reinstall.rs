@@ -56,7 +56,7 @@ fn lost(ctx: &Inspection, install: &Install) -> Option<Reason> {
 }
 
 /// Whether the install would bring production dependencies only, had there been none before.
-fn is_over_another(ctx: &Inspection, install: &Install) -> bool {
+pub(super) fn is_over_another(ctx: &Inspection, install: &Install) -> bool {
     let ignored = |it: &str| omit::is_ignored(install.manager, install.major, install.version, it);
     let says_so = install.command.arguments().flatten().any(|it| omit::is_production(it) && !ignored(it));
     let before = ctx.model().installs.iter().any(|it| {

@@ -6,7 +6,7 @@ use super::evidence::{self, Evidence};
 use super::managers;
 use super::purpose::{self, Purpose};
 use super::workspace_copy;
-use super::{Plan, brought_later, build_of, finish, production, pruned_copy, refusal, stage_of};
+use super::{Plan, brought_later, build_of, finish, production, pruned_copy, refusal, reinstall, stage_of};
 use crate::fix::Edit;
 use crate::fix::lines::{self, Spot};
 use crate::inspection::Inspection;
@@ -165,7 +165,10 @@ pub(super) fn prune_edit(ctx: &Inspection, from: StageId, after: InstructionId, 
     if pruned {
         return None;
     }
-    let is_idle = |it: &&Install| it.stage == from && it.instruction > after && it.verb == Verb::Prune;
+    let is_idle = |it: &&Install| {
+        let is_meant = it.verb == Verb::Prune || reinstall::is_over_another(ctx, it);
+        it.stage == from && it.instruction > after && is_meant
+    };
     if let Some(idle) = ctx.model().installs.iter().find(is_idle).and_then(|it| lone_command(ctx, it.instruction)) {
         return Some(Edit::replacement(idle, prune));
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::declare_rule;
 use super::support::{is_fatal, is_global, is_left_out, may_have_made, mounts_over, severity};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::ecosystem::managers::DROP_PREPARE;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -46,7 +47,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe for `prepare`, where root runs npm 8 or later on a package.json that was copied into the
+    /// Safe for `prepare`, where root runs npm 8 or later, or pnpm beside it, on a package.json that was copied into the
     /// image: only the image's own copy changes. `postinstall` and the others may do more than the build
     /// of a fresh checkout needs, so there is no fix for them.
     pub(crate) FAILING_PREPARE { name: "failing-prepare", since: "0.1.0", severity: Error, fixable: true, check: check }
@@ -234,10 +235,13 @@ fn diagnostic(
 }
 
 fn fix(ctx: &Inspection, install: &Install, only_prepare: bool) -> Result<(Fix, Option<Reason>), Reason> {
-    if install.manager != Manager::Npm {
-        return Err(
-            format!("dropping a script for {} is not written by nodestage yet", install.manager.program()).into()
-        );
+    // pnpm has no command of its own for it, and holds nothing but the ranges of package.json against its lock file.
+    if !matches!(install.manager, Manager::Npm | Manager::Pnpm) {
+        let text = format!("dropping a script for {} is not written by nodestage yet", install.manager.program());
+        return Err(text.into());
+    }
+    if npm(ctx, install).is_some_and(|it| it < 7) {
+        return Err("the npm of the image has no `npm pkg`".into());
     }
     if !only_prepare {
         return Err("the script may do what the run needs".into());
@@ -250,7 +254,7 @@ fn fix(ctx: &Inspection, install: &Install, only_prepare: bool) -> Result<(Fix, 
     }
     let doubt = doubt(ctx, install);
     let applicability = if doubt.is_some() { Applicability::Unsafe } else { Applicability::Safe };
-    let edit = Edit::insertion(install.command.range.start(), "npm pkg delete scripts.prepare && ");
+    let edit = Edit::insertion(install.command.range.start(), format!("{DROP_PREPARE} && "));
     Ok((Fix::new("Drop `prepare` in the image", applicability, vec![edit]), doubt))
 }
 
@@ -262,8 +266,10 @@ fn is_plain_text(ctx: &Inspection, install: &Install) -> bool {
 }
 
 fn doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
-    if install.major == Some(7) {
-        return Some("early releases of npm 7 have no `npm pkg`".into());
+    match npm(ctx, install) {
+        Some(7) => return Some("early releases of npm 7 have no `npm pkg`".into()),
+        None if install.manager != Manager::Npm => return Some("it is not known whether the image has npm 8".into()),
+        _ => {}
     }
     let mounts = ctx.model().instructions[install.instruction].flags.iter().filter(|it| it.name == "mount");
     let mut binds = mounts.filter(|it| !it.mount_options().iter().any(|it| it.0 == "type" && it.1 != "bind"));
@@ -271,6 +277,13 @@ fn doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
         return Some("package.json may be mounted there".into());
     }
     (!is_root_at(ctx, install)).then(|| "package.json may belong to another user there".into())
+}
+
+/// The major of the npm that is there, or the least that it may have.
+fn npm(ctx: &Inspection, install: &Install) -> Option<u32> {
+    let own = (install.manager == Manager::Npm).then(|| install.npm());
+    let npm = own.unwrap_or(ctx.model().root_image(install.stage).npm);
+    npm.major.or(npm.at_least.map(|it| it.major))
 }
 
 /// Whether root runs the install.
@@ -406,6 +419,19 @@ mod tests {
             &dockerfile("node:20", "npm config get cache\nUSER node\nRUN npm ci --omit=dev"),
             "package.json may belong to another user there",
         );
+    }
+
+    /// Run with pnpm 8, 9 and 10 (11.28 and later do not run the script): the lock file is taken as before.
+    #[test]
+    fn pnpm_drops_it_by_npm() {
+        let husky = r#"{"scripts": {"prepare": "husky"}, "packageManager": "pnpm@10.2.0", "devDependencies": {"husky": "9"}}"#;
+        let files = [("package.json", husky)];
+        let text = |image: &str, command: &str| dockerfile(image, &format!("corepack enable\nRUN {command}"));
+        let install = "pnpm install --frozen-lockfile --prod";
+        let after = format!("npm pkg delete scripts.prepare && {install}");
+        check_fix(&FAILING_PREPARE, &files, &text("node:22", install), &text("node:22", &after));
+        let reason = "the npm of the image has no `npm pkg`";
+        check_held_back(&FAILING_PREPARE, &files, &text("node:14", install), reason);
     }
 
     #[test]

@@ -93,6 +93,10 @@ impl PackageManager for Pnpm {
         if IDLE_FLAGS.contains(&name) { FlagUse::Idle } else { FlagUse::Unknown }
     }
 
+    fn flag_again(&self, name: &str) -> FlagUse {
+        if IDLE_WHEN_FROZEN.contains(&name) { FlagUse::Repeated } else { self.flag(name) }
+    }
+
     fn idle_when_frozen(&self) -> &'static [&'static str] {
         IDLE_WHEN_FROZEN
     }

@@ -116,12 +116,23 @@ fn other_managers() {
         "COPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/apps/api/node_modules ./apps/api/node_modules\n",
     );
     check_fix(rule(), &found, &format!("{build}\n{shipped}"), &format!("{build}RUN {again}\n\n{shipped}"));
-    let prepared = ROOT.replace("\"private\"", "\"scripts\": {\"prepare\": \"husky\"}, \"private\"");
+    // What says which packages are meant, and where they come from, holds for the second install as well.
+    let flags = "--filter '@shop/api...' --store-dir=/store";
+    let filtered = build.replace("install --frozen-lockfile", &format!("install --frozen-lockfile {flags}"));
+    let after = format!("{filtered}RUN {again} {flags}\n\n{shipped}");
+    check_fix(rule(), &found, &format!("{filtered}\n{shipped}"), &after);
+    let prepared = |script: &str| {
+        ROOT.replace("\"private\"", &format!("\"scripts\": {{\"prepare\": \"{script}\"}}, \"private\""))
+    };
     let mut found = found;
     found.retain(|it| it.0 != "package.json");
-    found.push(("package.json", &prepared));
-    let reason = format!("`{again}` would run the script `prepare` (`husky`) again");
-    check_held_back(rule(), &found, &format!("{build}\n{shipped}"), &reason);
+    let with = |package| [&found[..], &[("package.json", package)]].concat();
+    let hooks = prepared("husky");
+    let after = format!("{build}RUN npm pkg delete scripts.prepare && {again}\n\n{shipped}");
+    check_fix(rule(), &with(&hooks), &format!("{build}\n{shipped}"), &after);
+    let other = prepared("node setup.js");
+    let reason = format!("`{again}` would run the script `prepare` (`node setup.js`) again");
+    check_held_back(rule(), &with(&other), &format!("{build}\n{shipped}"), &reason);
 }
 
 const PNPM_LOCK: (&str, &str) = (
