@@ -1,7 +1,7 @@
 //! `detached-start`
 
 use super::declare_rule;
-use super::support::{quoted_words, start_with, started_stage};
+use super::support::{StartEdits, quoted_words, start_with, started_stage};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::detached;
 use crate::fix::{Applicability, Fix};
@@ -50,10 +50,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     res.severity = Severity::Error;
     let edit = own.as_ref().and_then(|it| Some((it, start_with(ctx, command, it).ok()?)));
     acc.push(match edit {
-        Some((words, edit)) => {
-            res.with_fix(Fix::new(format!("Start `{}`", quoted_words(words)), Applicability::Safe, vec![edit]))
+        Some((words, StartEdits { edits, doubt: None })) => {
+            res.with_fix(Fix::new(format!("Start `{}`", quoted_words(words)), Applicability::Safe, edits))
         }
-        None => res.with_held_back("the command does not stand alone in the Dockerfile"),
+        _ => res.with_held_back("the command does not stand alone in the Dockerfile"),
     });
 }
 

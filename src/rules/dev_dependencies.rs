@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::declare_rule;
 use super::structure::{runs_on_sources, with_refusal, with_this_plan};
+use super::support::severity_of_shipping;
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Invocation, tools};
 use crate::inspection::Inspection;
@@ -56,7 +57,7 @@ declare_rule! {
     /// Safe when the lock file fits and no module that runs needs a devDependency; unsafe where the
     /// sources can't be followed. A Dockerfile that is for development by its name (see
     /// `missing-node-env`) is not reported; one that is run for development has no fix, or an unsafe one where only a compose
-    /// file runs it so.
+    /// file runs it so. An image that starts nothing, as one that others are built on, is reported as information.
     pub(crate) DEV_DEPENDENCIES { name: "dev-dependencies", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -73,6 +74,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         None => install.command.range,
     };
     let mut diagnostic = Diagnostic::new(DEV_DEPENDENCIES.name, place, message);
+    diagnostic.severity = severity_of_shipping(ctx);
     if place != install.command.range {
         diagnostic = diagnostic.with_related(install.command.range, "installed here");
     }

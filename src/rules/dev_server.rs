@@ -4,7 +4,7 @@ mod direct;
 
 use super::declare_rule;
 use super::structure::with_this_plan;
-use super::support::{node_stage, quoted_words, start_with};
+use super::support::{StartEdits, node_stage, quoted_words, start_with};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::sites;
 use crate::facts::StartCommand;
@@ -117,11 +117,10 @@ fn with_direct_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic) 
         Ok(direct) => direct,
         Err(reason) => return res.with_held_back(reason),
     };
-    let edit = match start_with(ctx, command, &direct.words) {
-        Ok(edit) => edit,
+    let StartEdits { mut edits, doubt } = match start_with(ctx, command, &direct.words) {
+        Ok(edits) => edits,
         Err(reason) => return res.with_held_back(reason),
     };
-    let mut edits = vec![edit];
     let build = direct.step.as_ref().map(|it| format!("RUN {it}"));
     let spot =
         if build.is_some() { Spot::After(rewrite::build_step::place(ctx)) } else { Spot::Before(command.instruction) };
@@ -135,7 +134,7 @@ fn with_direct_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic) 
     let doubts = std::iter::once(rewrite::sources_mounted(ctx).unwrap_or_else(meant));
     let passes = direct.step.map(|it| format!("whether `{it}` passes is not known").into());
     let listens = direct.port.map(|it| format!("it listens on `PORT`, else on {it}").into());
-    let doubts: Vec<Reason> = doubts.chain(passes).chain(listens).collect();
+    let doubts: Vec<Reason> = doubts.chain(passes).chain(listens).chain(doubt).collect();
     res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(Reason::joined(&doubts))
 }
 

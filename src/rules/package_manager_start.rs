@@ -9,12 +9,13 @@ use built::Built;
 use direct::Direct;
 
 use super::declare_rule;
-use super::support::{node_stage, quoted_words, start_with};
+use super::support::{StartEdits, node_stage, quoted_words, start_with};
 use crate::diagnostic::Diagnostic;
 use crate::facts::StartCommand;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
+use crate::project::Reason;
 use crate::rewrite;
 
 declare_rule! {
@@ -83,11 +84,10 @@ fn variables(start: &Direct) -> Vec<String> {
 
 /// The same with a fix that builds in the image what the container builds at each start.
 fn with_build(ctx: &Inspection, command: &StartCommand, res: Diagnostic, built: &Built) -> Diagnostic {
-    let edit = match start_with(ctx, command, &built.start.words) {
-        Ok(edit) => edit,
+    let StartEdits { mut edits, doubt: by_others } = match start_with(ctx, command, &built.start.words) {
+        Ok(edits) => edits,
         Err(reason) => return res.with_held_back(reason),
     };
-    let mut edits = vec![edit];
     let step = built.step.iter().map(|it| format!("RUN {it}"));
     let added: Vec<String> = step.chain(variables(&built.start)).collect();
     if !added.is_empty() {
@@ -99,15 +99,14 @@ fn with_build(ctx: &Inspection, command: &StartCommand, res: Diagnostic, built: 
     let doubt = rewrite::sources_mounted(ctx).unwrap_or_else(given);
     res.with_note("The container builds the app at each start")
         .with_fix(Fix::new(title, Applicability::Unsafe, edits))
-        .with_held_back(doubt)
+        .with_held_back(Reason::joined(&[Some(doubt), by_others].into_iter().flatten().collect::<Vec<_>>()))
 }
 
 fn with_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic, start: &Direct) -> Diagnostic {
-    let edit = match start_with(ctx, command, &start.words) {
-        Ok(edit) => edit,
+    let StartEdits { mut edits, doubt: by_others } = match start_with(ctx, command, &start.words) {
+        Ok(edits) => edits,
         Err(reason) => return res.with_held_back(reason),
     };
-    let mut edits = vec![edit];
     if !start.environment.is_empty() {
         edits.push(lines::instructions(ctx.source(), Spot::Before(command.instruction), &variables(start)));
     }
@@ -127,7 +126,7 @@ fn with_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic, start: 
         .environment
         .first()
         .map(|(name, _)| format!("who starts the container may give `{name}` another value").into());
-    match direct::doubt(ctx).or(start.doubt.clone()).or(given) {
+    match direct::doubt(ctx).or(start.doubt.clone()).or(given).or(by_others) {
         Some(doubt) => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt),
         None => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
     }
@@ -146,6 +145,7 @@ fn with_signal_note(ctx: &Inspection, res: Diagnostic) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::PACKAGE_MANAGER_START;
+    use crate::fix::Applicability;
     use crate::testing::{check_clean, check_fix, check_held_back, check_unsafe_fix};
 
     type Check = fn(&'static super::super::Rule, &[(&str, &str)], &str, &str);
@@ -235,6 +235,25 @@ mod tests {
             let before = dockerfile(&format!("{head}\"npm\", \"start\"]"));
             let after = dockerfile(&format!("{head}\"node\", \"server.js\"]"));
             check_fix(&PACKAGE_MANAGER_START, PLAIN, &before, &after);
+        }
+    }
+
+    #[test]
+    fn in_entrypoint_and_cmd() {
+        for (entrypoint, cmd) in [
+            (r#""npm""#, r#""run", "start:prod""#),
+            (r#""npm", "run""#, r#""start:prod""#),
+            (r#""dumb-init", "--", "npm", "run""#, r#""start:prod""#),
+        ] {
+            let before = dockerfile(&format!("ENTRYPOINT [{entrypoint}]\n# Ready\nCMD [{cmd}]"));
+            let init = entrypoint.split("\"npm\"").next().unwrap_or_default();
+            let rest = r#""--enable-source-maps", "./server.js""#;
+            let after = dockerfile(&format!("ENTRYPOINT [{init}\"node\"]\n# Ready\nCMD [{rest}]"));
+            check_unsafe_fix(&PACKAGE_MANAGER_START, PLAIN, &before, &after);
+            let compose = "services:\n  job:\n    build: .\n    command: [run, migrate]\n";
+            let files = [PLAIN, &[("compose.yaml", compose)][..]].concat();
+            let fixed = crate::testing::Case::of(&PACKAGE_MANAGER_START).files(&files).fix(&before, Applicability::Unsafe);
+            assert_eq!(fixed, before);
         }
     }
 

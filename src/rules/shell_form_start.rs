@@ -125,7 +125,7 @@ fn exec_form(ctx: &Inspection, command: &StartCommand, script: &Script) -> Optio
     let is_one = only.assignments.is_empty() && !only.redirected && only.words.iter().all(is_plain);
     let is_passed_on = matches!(kind, Kind::Cmd(_)) && (by_image || command.script.is_some());
     let may = command.shell && script.complete && is_one && !only.conditional && is_passed_on;
-    may.then(|| start_with(ctx, command, &command.words).ok()).flatten()
+    may.then(|| start_with(ctx, command, &command.words).ok()?.edits.pop()).flatten()
 }
 
 /// Whether `exec` in front of the last command changes nothing but who gets the signals.

@@ -2,6 +2,7 @@
 
 use super::declare_rule;
 use super::structure::{shape, with_plan};
+use super::support::severity_of_shipping;
 use crate::diagnostic::Diagnostic;
 use crate::inspection::Inspection;
 use crate::rewrite::Shape;
@@ -69,7 +70,8 @@ declare_rule! {
     /// known at run time, and where a file of variables that ships today is read at the start: it is left behind. Not offered where a fact speaks against it; the diagnostic says which.
     ///
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported; one that
-    /// is run for development has no fix, or an unsafe one where only a compose file runs it so.
+    /// is run for development has no fix, or an unsafe one where only a compose file runs it so. An image that starts
+    /// nothing, as one that others are built on, is reported as information.
     pub(crate) SINGLE_STAGE_BUILD { name: "single-stage-build", since: "0.1.0", severity: Warning, fixable: true, check: check }
 }
 
@@ -83,7 +85,30 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let command = ctx.text()[build.command.range].trim();
     let message =
         format!("The stage that ships also builds (`{command}`): its sources and build tools stay in the image");
-    let diagnostic = Diagnostic::new(SINGLE_STAGE_BUILD.name, ctx.model().instructions[stage.from].content, message)
-        .with_related(build.command.range, "built here");
+    let mut diagnostic =
+        Diagnostic::new(SINGLE_STAGE_BUILD.name, ctx.model().instructions[stage.from].content, message)
+            .with_related(build.command.range, "built here");
+    diagnostic.severity = severity_of_shipping(ctx);
     acc.push(with_plan(ctx, diagnostic));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Severity;
+    use crate::rules::RULES;
+    use crate::testing::Case;
+
+    #[test]
+    fn an_image_that_starts_nothing_is_information() {
+        let package = r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5.9.3"}}"#;
+        let before = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm install\nRUN npm run build\n";
+        let started = format!("{before}CMD [\"node\", \"dist/server.js\"]\n");
+        for name in ["single-stage-build", "dev-dependencies"] {
+            let rule = RULES.iter().find(|it| it.name == name).expect("the rule is in the table");
+            let case = Case::of(rule).files(&[("package.json", package)]);
+            let found = |dockerfile: &str| case.check(dockerfile).first().map(|it| it.severity);
+            assert_eq!(found(before), Some(Severity::Info), "{name}");
+            assert_eq!(found(&started), Some(Severity::Warning), "{name}");
+        }
+    }
 }

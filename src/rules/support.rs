@@ -13,7 +13,7 @@ pub(super) use commands::{flag_spans, is_harmless, mounts_over, needs_shell, quo
 pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, severity};
 
 pub(super) use node::lacks_node;
-pub(super) use start_words::{start_that_may_build, start_with};
+pub(super) use start_words::{StartEdits, start_that_may_build, start_with};
 pub(super) use starved::starved_build;
 
 use crate::diagnostic::Severity;

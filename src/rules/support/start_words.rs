@@ -6,7 +6,7 @@ use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::Reason;
 use crate::shell;
-use crate::syntax::{CommandForm, Kind};
+use crate::syntax::{CommandForm, Kind, Word};
 use crate::text::TextRange;
 
 /// Where the words stand.
@@ -15,23 +15,62 @@ enum Written {
     Words(TextRange),
     /// The whole text of a shell form.
     Text(TextRange),
+    /// The last strings of an ENTRYPOINT, and those of the CMD that follow them.
+    Apart(TextRange, TextRange),
 }
 
-/// `words` in place of the start command's own; brackets and what stands before them stay.
+/// The start command in other words.
+pub(in crate::rules) struct StartEdits {
+    pub(in crate::rules) edits: Vec<Edit>,
+    /// Why they may be wrong.
+    pub(in crate::rules) doubt: Option<Reason>,
+}
+
+/// `words` in place of the start command's own; brackets and what stands before them stay. Where those stand in ENTRYPOINT
+/// and CMD, the program goes into the first and the rest into the second.
 ///
 /// # Errors
-/// Where those do not all stand in one instruction, or an entrypoint script goes another way by them.
-pub(in crate::rules) fn start_with(ctx: &Inspection, command: &StartCommand, words: &[String]) -> Result<Edit, Reason> {
+/// Where the file has them otherwise, an entrypoint script goes another way by them, or somebody else gives CMD's words.
+pub(in crate::rules) fn start_with(
+    ctx: &Inspection,
+    command: &StartCommand,
+    words: &[String],
+) -> Result<StartEdits, Reason> {
     if let Some(script) = decides(ctx, command, words) {
         return Err(format!("`{script}` may do something else by the words that it is given").into());
     }
-    let json: Vec<String> = words.iter().map(|it| serde_json::Value::String(it.clone()).to_string()).collect();
-    let json = json.join(", ");
+    let alone = |edit: Edit| Ok(StartEdits { edits: vec![edit], doubt: None });
     match written(ctx, command) {
-        Some(Written::Words(range)) => Ok(Edit::replacement(range, json)),
-        Some(Written::Text(range)) => Ok(Edit::replacement(range, format!("[{json}]"))),
+        Some(Written::Words(range)) => alone(Edit::replacement(range, json(words))),
+        Some(Written::Text(range)) => alone(Edit::replacement(range, format!("[{}]", json(words)))),
+        Some(Written::Apart(program, rest)) => apart(ctx, command, words, (program, rest)),
         None => Err("the words of the start command stand in more than one instruction".into()),
     }
+}
+
+fn json(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|it| serde_json::Value::String(it.clone()).to_string()).collect();
+    words.join(", ")
+}
+
+/// What follows the program is for whoever starts the container to say.
+fn apart(
+    ctx: &Inspection,
+    command: &StartCommand,
+    words: &[String],
+    (program, rest): (TextRange, TextRange),
+) -> Result<StartEdits, Reason> {
+    if let Some(user) = ctx.facts().users.iter().find(|it| !it.is_check) {
+        return Err(user.reason(" in the image"));
+    }
+    let [first, others @ ..] = words else { return Err("nothing is known to start".into()) };
+    let edits = vec![
+        Edit::replacement(program, json(std::slice::from_ref(first))),
+        Edit::replacement(rest, json(others)),
+    ];
+    let old = command.words.first().map_or("", String::as_str);
+    let doubt = format!("who gives the container other words (`docker run IMAGE …`) gives them to `{old}` today");
+    Ok(StartEdits { edits, doubt: Some(doubt.into()) })
 }
 
 /// The entrypoint script that goes another way when it gets `words` in place of the start command's own.
@@ -67,6 +106,9 @@ fn written(ctx: &Inspection, command: &StartCommand) -> Option<Written> {
         return None;
     }
     match form {
+        CommandForm::Exec(words) if matches!(instruction.kind, Kind::Entrypoint(_)) && !ends_with(words, &command.words) => {
+            in_both(ctx, words, command)
+        }
         CommandForm::Exec(words) => {
             let first = words.len().checked_sub(command.words.len())?;
             let same = words[first..].iter().map(|it| &it.value).eq(&command.words);
@@ -75,4 +117,20 @@ fn written(ctx: &Inspection, command: &StartCommand) -> Option<Written> {
         }
         CommandForm::Shell(range) => command.shell.then_some(Written::Text(*range)),
     }
+}
+
+fn ends_with(words: &[Word], end: &[String]) -> bool {
+    let first = words.len().checked_sub(end.len());
+    first.is_some_and(|it| words[it..].iter().map(|it| &it.value).eq(end))
+}
+
+/// Where the words of an ENTRYPOINT go on in the stage's own CMD.
+fn in_both(ctx: &Inspection, entrypoint: &[Word], command: &StartCommand) -> Option<Written> {
+    let cmd = ctx.model().instructions[ctx.model().production_stage()?.contents.cmd?];
+    let Kind::Cmd(CommandForm::Exec(rest)) = &cmd.kind else { return None };
+    let first = (entrypoint.len() + rest.len()).checked_sub(command.words.len())?;
+    let all = entrypoint.iter().chain(rest).skip(first).map(|it| &it.value);
+    let range = |words: &[Word]| Some(words.first()?.range.cover(words.last()?.range));
+    let is_same = all.eq(&command.words) && cmd.comments.is_empty();
+    is_same.then_some(Written::Apart(range(entrypoint.get(first..)?)?, range(rest)?))
 }
