@@ -181,6 +181,9 @@ const IDLE_WHEN_FROZEN: &[&str] = &[
     "node-linker",
     "shamefully-hoist",
     "no-optional",
+    "force",
+    "f",
+    "verbose",
 ];
 
 /// Options whose value may be the next word. `-w` is `--workspace-root` and takes none; so does the bare `-r`.
