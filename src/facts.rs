@@ -22,7 +22,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::ecosystem::servers::{self, Server};
 use crate::paths;
-use crate::project::{App, Outputs, Project, Reason, Runtime, Start};
+use crate::project::{App, Import, Outputs, Project, Reason, Runtime, Start, Tool};
 use crate::stages::{Contents, Entry, Holding, Model};
 use crate::syntax::Kind;
 
@@ -66,6 +66,9 @@ pub struct ProductionFacts {
     pub outputs: Outputs,
     /// What the modules behind `entry` do.
     pub runtime: Option<Arc<Runtime>>,
+    /// What the code does of which a framework built the server that the container starts: Next's, React Router's. `None` where
+    /// it starts none, or that code can't be read. What it imports is in the output, or among the packages beside it.
+    pub built: Option<Arc<Runtime>>,
     /// The devDependencies that the run needs or may need, and that a production install leaves out.
     pub needed: Vec<Needed>,
     /// The development server that the container starts, as one would write it; `None` where it starts
@@ -130,6 +133,7 @@ impl ProductionFacts {
         let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();
         let image = app_root.as_deref().map(|root| Image { contents, project, root });
         let runtime = entry.as_ref().map(|it| runtime_of(&app, image, it, &preloads, &outputs));
+        let built = start.as_ref().and_then(|it| built_of(&app, it, entry.as_deref(), &outputs));
         let app = Some(app);
         Self {
             app,
@@ -142,6 +146,7 @@ impl ProductionFacts {
             entry,
             outputs,
             runtime,
+            built,
             ..Self::default()
         }
     }
@@ -236,6 +241,9 @@ impl ProductionFacts {
         if self.served_folder().is_some() {
             return Ok(&NOTHING);
         }
+        if let Some(built) = self.known_built() {
+            return built;
+        }
         let (Some(entry), Some(runtime)) = self.run() else {
             return Err("it is not known which modules the container runs".into());
         };
@@ -288,6 +296,23 @@ impl ProductionFacts {
         })
     }
 
+    /// What the modules do that the container runs, and the code that a framework's server was built of.
+    pub(crate) fn modules(&self) -> impl Iterator<Item = &Arc<Runtime>> {
+        self.runtime.iter().chain(&self.built)
+    }
+
+    /// The same of the code that a framework's server was built of, where that can be read.
+    fn known_built(&self) -> Option<Result<&Runtime, Reason>> {
+        let (app, built) = (self.app.as_ref()?, self.built.as_deref()?);
+        if let Some(reason) = built.unknown.first() {
+            return Some(Err(reason.clone()));
+        }
+        let is_local = |it: &Import| !it.is_followed && app.is_local(&it.package);
+        let is_lost = |it: &&Import| !it.is_brought && (app.leaves_out(&it.package) || is_local(it));
+        let lost = built.imports.values().find(is_lost);
+        Some(lost.map_or(Ok(built), |it| Err(Reason::at(it.site.clone(), format!("imports `{}`", it.package)))))
+    }
+
     /// What all code of the app does, where the container runs a server that was built of it and brings its packages:
     /// Next's with `output: 'standalone'`, Nitro's. `None` where it runs none, or there is more code than we look at.
     #[must_use]
@@ -317,6 +342,16 @@ impl ProductionFacts {
             None => format!("the source of `{entry}` was not found"),
         }
     }
+}
+
+/// What the code does that the framework's server was built of.
+fn built_of(app: &App, start: &Start, entry: Option<&str>, outputs: &Outputs) -> Option<Arc<Runtime>> {
+    let last = start.programs.last()?;
+    let server = servers::serving(&last.name, &last.arguments).map(|it| &it.made);
+    let made = server.or_else(|| servers::built_as(entry?))?;
+    let is_moved = |text: &str| text.contains("appDirectory");
+    let is_made = outputs.outputs.iter().any(|it| it.tool == Tool::Framework);
+    (is_made && !app.config_says(made.config, is_moved)).then(|| app.runtime_of_places(made.sources)).flatten()
 }
 
 /// `npm --prefix server start`, `npm start -w server`: the app there, where it lies in the image, and what it starts.

@@ -8,6 +8,7 @@
 //! forward slashes, without `./` and without a final slash; the root itself is `""`.
 
 mod app;
+mod built_of;
 mod config_file;
 mod context;
 mod files;

@@ -23,6 +23,9 @@ pub(crate) struct Made {
     pub(crate) by_plugin: bool,
     /// What the word after the build's names.
     pub(crate) operand: Operand,
+    /// Where the code lies that it is made of, from the app's folder: files and folders, and after `!` a file that is not of
+    /// it. Empty where that is not written here.
+    pub(crate) sources: &'static [&'static str],
 }
 
 /// What a build is told by a word without an option.
@@ -47,6 +50,7 @@ pub(super) const MADE: Made = Made {
     moves: &[],
     by_plugin: false,
     operand: Operand::Unknown,
+    sources: &[],
 };
 
 /// A program and its first word.

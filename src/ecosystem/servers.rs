@@ -33,6 +33,39 @@ pub(crate) struct Compiled {
 const NEXT_READS: &[&str] =
     &["public", "next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next-i18next.config.js"];
 
+/// Next's pages on its folders and file conventions, 12 to 16. What these import is followed from there. The configuration is
+/// read when the server starts.
+const NEXT_SOURCES: &[&str] = &[
+    "app",
+    "pages",
+    "src/app",
+    "src/pages",
+    "middleware.js",
+    "middleware.ts",
+    "proxy.js",
+    "proxy.ts",
+    "instrumentation.js",
+    "instrumentation.ts",
+    "src/middleware.js",
+    "src/middleware.ts",
+    "src/proxy.js",
+    "src/proxy.ts",
+    "src/instrumentation.js",
+    "src/instrumentation.ts",
+    "next.config.js",
+    "next.config.mjs",
+    "next.config.cjs",
+    "next.config.ts",
+];
+
+/// The `appDirectory` of React Router and Remix where no setting says otherwise; its routes are told to the build alone.
+const REACT_ROUTER_SOURCES: &[&str] = &["app", "!app/routes.ts", "!app/routes.js", "!app/routes.tsx"];
+
+/// Whether a framework has a package by this name in itself.
+pub(crate) fn is_built_in(package: &str) -> bool {
+    matches!(package, "server-only" | "client-only")
+}
+
 /// Where TypeScript is absent, `next start` has npm install it ("Installing TypeScript as it was not found"), and stops where
 /// its user may not. Run with 15.5.6; read in 15.3.9, 15.4.1, 16.1.6 and 16.2.0.
 const NEXT_COMPILED: Compiled =
@@ -59,6 +92,7 @@ const SERVERS: &[Server] = &[
             when: When::Always,
             folder: "distDir",
             moves: &[("output", "standalone")],
+            sources: NEXT_SOURCES,
             ..MADE
         },
         reads: NEXT_READS,
@@ -74,6 +108,7 @@ const SERVERS: &[Server] = &[
             config: &["react-router.config"],
             when: When::Always,
             moves: REACT_ROUTER_MOVES,
+            sources: REACT_ROUTER_SOURCES,
             ..MADE
         },
         reads: &[],
@@ -90,6 +125,7 @@ const SERVERS: &[Server] = &[
             when: When::Always,
             moves: REACT_ROUTER_MOVES,
             by_plugin: true,
+            sources: REACT_ROUTER_SOURCES,
             ..MADE
         },
         reads: &["public"],
@@ -201,6 +237,7 @@ const STARTED_BY_NODE: &[NodeServer] = &[
             when: When::Imports("nitro/vite"),
             moves: NITRO_MOVES,
             by_plugin: true,
+            sources: NITRO_SOURCES,
             ..MADE
         },
         file: NITRO_FILE,
@@ -284,6 +321,9 @@ const STARTED_BY_NODE: &[NodeServer] = &[
 
 /// The folder of Nitro, the server in Nuxt, TanStack Start and SolidStart.
 const NITRO: &str = ".output";
+/// The folders of Nitro and of the frameworks on it, TanStack Start, SolidStart and Nuxt 3 and 4.
+const NITRO_SOURCES: &[&str] =
+    &["src", "app", "server", "routes", "api", "plugins", "middleware", "pages", "layouts", "components", "composables", "app.vue"];
 const NITRO_FILE: &str = "server/index.mjs";
 /// Its settings; a provider's preset makes another output.
 const NITRO_MOVES: &[(&str, &str)] =
@@ -291,11 +331,25 @@ const NITRO_MOVES: &[(&str, &str)] =
 
 /// Folders of servers that bring the packages that they need, and look for nothing outside of it: Nitro's, and Next's with
 /// `output: 'standalone'`.
-const OWN: &[&str] = &[NITRO, ".next/standalone"];
+const OWN: &[&str] = &[NITRO, STANDALONE];
+const STANDALONE: &str = ".next/standalone";
 
 /// The folder of such a server that `file`, from the app's folder, is in.
 pub(crate) fn own_folder(file: &str) -> Option<&'static str> {
     OWN.iter().copied().find(|it| crate::paths::contains(it, file))
+}
+
+/// What is known of the build whose server `file`, from the app's folder, is one that brings its packages.
+pub(crate) fn built_as(file: &str) -> Option<&'static Made> {
+    match own_folder(file)? {
+        STANDALONE => SERVERS.iter().find(|it| it.program == "next").map(|it| &it.made),
+        _ => STARTED_BY_NODE.iter().find(|it| it.made.outputs == [NITRO]).map(|it| &it.made),
+    }
+}
+
+/// Whether a server, or else the one that brings its packages, writes a cache beside its output: Next's images and pages.
+pub(crate) fn keeps_cache(server: Option<&Server>) -> bool {
+    server.is_none_or(|it| it.made.outputs == [".next"])
 }
 
 /// Whether `folder`, wherever it lies, is one of these by its name.

@@ -21,7 +21,7 @@ pub(super) fn of(model: &Model<'_>, facts: &ProductionFacts) -> Vec<Needed> {
     let (Some(app), Some(stage)) = (&facts.app, model.production_stage()) else { return Vec::new() };
     let mut all = Vec::new();
     all.extend(facts.start.iter().flat_map(|it| started(app, it, "the container")));
-    all.extend(facts.runtime.iter().flat_map(|it| of_modules(app, it)));
+    all.extend(facts.modules().flat_map(|it| of_modules(app, it)));
     all.extend(by_server(app, facts));
     all.extend(in_environment(app, model));
     all.extend(of_users(app, facts));

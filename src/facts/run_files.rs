@@ -61,6 +61,7 @@ pub(super) fn of(model: &Model<'_>, project: &Project, facts: &ProductionFacts, 
     by_programs(scope, &mut res);
     res.doubts.extend(above(scope));
     facts.runtime.iter().for_each(|it| by_modules(scope, it, false, &mut res));
+    facts.built.iter().for_each(|it| by_built(scope, it, &mut res));
     res.doubts.extend(variables(scope).filter(|it| !res.doubts.contains(it)));
     for path in server.iter().flat_map(|it| it.reads) {
         res.files.extend(seen(scope, path).map(|kind| ((*path).to_owned(), kind)));
@@ -112,6 +113,20 @@ fn by_modules(scope: &Scope<'_>, runtime: &Runtime, runs_sources: bool, res: &mu
     for mention in &runtime.mentions {
         mentioned_files(scope, mention, res);
     }
+}
+
+/// What code reads that is in the output of a framework: what it finds from its own folder was built in.
+fn by_built(scope: &Scope<'_>, built: &Runtime, res: &mut RunFiles) {
+    let mut own = RunFiles::default();
+    let is_by_place = |it: &&Access| it.base == AccessBase::Module && it.path.is_some();
+    built.reads.iter().filter(|it| !is_by_place(it)).for_each(|it| read(scope, it, &mut own));
+    let writes = built.writes.iter().filter(|it| !is_by_place(it));
+    own.files.extend(writes.filter_map(|it| written(scope, it)));
+    for mention in &built.mentions {
+        mentioned_files(scope, &Mention { folder: String::new(), ..mention.clone() }, &mut own);
+    }
+    res.files.extend(own.files);
+    res.doubts.extend(own.doubts.into_iter().chain(own.outside));
 }
 
 fn read(scope: &Scope<'_>, read: &Access, res: &mut RunFiles) {

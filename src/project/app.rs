@@ -10,7 +10,7 @@ use super::files::Files;
 use super::workspace::Patterns;
 use super::yarnrc::Yarnrc;
 use super::{
-    Ground, Lock, LockedPackage, Manager, NodeServer, Outputs, Package, Program, Reason, Runtime, Script, Start,
+    built_of, Ground, Lock, LockedPackage, Manager, NodeServer, Outputs, Package, Program, Reason, Runtime, Script, Start,
     StaticSite, lock, mentions, modes, node_server, npmrc, outputs, package, runtime, start, static_site, workspace,
     yarnrc,
 };
@@ -131,6 +131,14 @@ impl App {
             let mut dev = self.package.dev_dependencies.keys().filter(|it| self.leaves_out(it));
             dev.find(|it| mentions::line_naming(&text, it).is_some()).map(|it| (it.as_str(), path))
         })
+    }
+
+    /// Whether the text of a configuration by one of these names, without the extension, is one of those.
+    pub(crate) fn config_says(&self, stems: &[&str], is_meant: impl Fn(&str) -> bool) -> bool {
+        const ENDINGS: [&str; 6] = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
+        let names = stems.iter().flat_map(|stem| ENDINGS.iter().map(move |it| format!("{stem}{it}")));
+        let mut texts = names.filter_map(|it| self.files.text(&self.folder_path(&it)));
+        texts.any(|it| is_meant(&it))
     }
 
     /// A path of the app as a path of the context.
@@ -327,6 +335,15 @@ impl App {
     pub fn runtime_with(&self, entry: &str, preloads: &[String], outputs: &Outputs) -> Arc<Runtime> {
         let key = format!("{entry} {preloads:?} {outputs:?}");
         once(&self.runtimes, key, || Arc::new(runtime::follow(self, entry, preloads, outputs)))
+    }
+
+    /// What the code in `places`, files and folders from the app's folder, does, of which a framework builds its server;
+    /// `None` where some of it can't be read here, there is none, or more than we look at.
+    #[must_use]
+    pub fn runtime_of_places(&self, places: &[&str]) -> Option<Arc<Runtime>> {
+        let own: Vec<String> = built_of::modules(self, places)?.iter().map(|it| format!("./{it}")).collect();
+        let (first, rest) = own.split_first()?;
+        Some(self.runtime_with(first, rest, &Outputs::default()))
     }
 
     /// What all code of the app does, wherever it runs; `None` where there is none, or more than we look at.

@@ -62,12 +62,13 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     }
     let (entry, modules, mut doubts) = match ctx.facts().server() {
         _ if served.is_some() => (served.as_deref().unwrap_or_default(), &unread, Vec::new()),
-        Some(server) => (server.made.outputs[0], &unread, doubts_of_server(ctx, &app, server, &build.outputs)?),
+        Some(server) => (server.made.outputs[0], &unread, doubts_of_server(ctx, &installed, server, &build.outputs)?),
         None => {
             let (entry, modules) = entry(ctx, start, &build.outputs)?;
             if let Some(folder) = servers::own_folder(entry).filter(|it| runs_alone(ctx, start, it)) {
                 deliverable.narrow(folder);
-                (entry, modules, vec![format!("it is not known what `{entry}` reads besides `{folder}`").into()])
+                let unknown = || vec![format!("it is not known what `{entry}` reads besides `{folder}`").into()];
+                (entry, modules, doubts_of_built(ctx, None).unwrap_or_else(unknown))
             } else {
                 (entry, modules, doubts_of(Some(entry), modules))
             }
@@ -80,8 +81,13 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     beside::add(ctx, build.stage, &folder, &mut deliverable)?;
     let loose = beside::loose_command(ctx, build.stage, &installed.root);
     let runtime = run_files(ctx, outputs, &deliverable, loose.as_deref(), &mut doubts)?;
-    let is_remade = |it: &&String| loose.is_some() && beside::lies_in(ctx, build.stage, &folder, it);
-    let remade = runtime.keys().filter(is_remade).cloned().collect();
+    // Plugins of a framework's build add to the folders that its server reads.
+    let is_added_to = |path: &str, kind: EntryKind| {
+        kind == EntryKind::Folder && ctx.facts().server().is_some_and(|it| it.reads.contains(&path))
+    };
+    let may_differ = |it: &(&String, &EntryKind)| loose.is_some() || is_added_to(it.0, *it.1);
+    let others = runtime.iter().filter(may_differ).map(|it| it.0);
+    let remade = others.filter(|it| beside::lies_in(ctx, build.stage, &folder, it)).cloned().collect();
     users::narrow(ctx, outputs, &mut doubts);
     let strategy = match deliverable.packages {
         Packages::Production => packages(ctx, &installed, modules, &mut doubts)?,
@@ -149,7 +155,12 @@ pub(super) fn absent(read: &[(Site, String)], deliverable: &Deliverable, command
 
 /// An imported package that reads the project's own sources; `module-alias` only reads package.json.
 pub(super) fn source_loader(runtime: &Runtime) -> Option<Reason> {
-    let mut imports = runtime.imports.values().filter(|it| it.package != "module-alias");
+    loading_sources(runtime, |it| it == "module-alias")
+}
+
+/// The same, but for some packages.
+fn loading_sources(runtime: &Runtime, is_known: impl Fn(&str) -> bool) -> Option<Reason> {
+    let mut imports = runtime.imports.values().filter(|it| !is_known(&it.package));
     let import = imports.find(|it| loads_sources(&it.package))?;
     Some(Reason::at(import.site.clone(), format!("imports `{}`, which reads the project's own files", import.package)))
 }
@@ -304,7 +315,13 @@ fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&
 
 /// What is not known of the modules that a framework's server loads. Its configuration is one of them, and stands where
 /// it stood: it must not name what a production install leaves out.
-fn doubts_of_server(ctx: &Inspection, app: &App, server: &Server, outputs: &Outputs) -> Result<Vec<Reason>, Reason> {
+fn doubts_of_server(
+    ctx: &Inspection,
+    installed: &Installed,
+    server: &Server,
+    outputs: &Outputs,
+) -> Result<Vec<Reason>, Reason> {
+    let app = &installed.app;
     if !outputs.outputs.iter().any(|it| it.tool == Tool::Framework) {
         return Err(refusal(format!("what `{}` serves is not what the build makes", server.program)));
     }
@@ -318,14 +335,29 @@ fn doubts_of_server(ctx: &Inspection, app: &App, server: &Server, outputs: &Outp
     let file = server.environment.iter().find(is_there);
     let variables =
         file.map(|it| format!("`{}` reads `{it}` when the container starts: give its values there", server.program));
-    let modules = format!("it is not known which modules `{}` loads, nor what they read", server.program);
-    Ok(variables.into_iter().chain([modules]).map(Into::into).collect())
+    let unknown =
+        || vec![format!("it is not known which modules `{}` loads, nor what they read", server.program).into()];
+    let modules = doubts_of_built(ctx, Some(installed)).unwrap_or_else(unknown);
+    Ok(variables.map(Into::into).into_iter().chain(modules).collect())
+}
+
+/// What is not known of the code that a framework's server was built of; `None` where that code can't be read. Of `installed`
+/// come the packages that are not in the output.
+pub(super) fn doubts_of_built(ctx: &Inspection, installed: Option<&Installed>) -> Option<Vec<Reason>> {
+    let built = ctx.facts().built.as_deref()?;
+    let lost = installed.and_then(|it| imports_ship(it, built).err());
+    // What the server itself reads is written with it.
+    let own = ctx.facts().server().map(|it| it.made.build.0);
+    let loader = loading_sources(built, |it| Some(it) == own || installed.is_none());
+    let others = loader.into_iter().chain(started_program(built));
+    Some(built.unknown.iter().take(1).cloned().chain(lost).chain(others).collect())
 }
 
 /// No module that runs may need a package that a production install leaves out.
 pub(super) fn imports_ship(installed: &Installed, runtime: &Runtime) -> Result<(), Reason> {
     for import in runtime.imports.values() {
-        if import.is_brought || import.is_followed || installed.ships(&import.package) {
+        let is_there = import.is_brought || import.is_followed || servers::is_built_in(&import.package);
+        if is_there || installed.ships(&import.package) {
             continue;
         }
         let (site, package) = (&import.site, &import.package);

@@ -69,7 +69,9 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
 /// That what runs does without devDependencies; what is not known of it.
 fn needs_no_dev(ctx: &Inspection, installed: &Installed) -> Result<Vec<Reason>, Reason> {
     let start = evidence::known_start(ctx, installed)?;
+    let built = evidence::doubts_of_built(ctx, Some(installed));
     let mut doubts = match (ctx.facts().run().1.map(|it| &**it), start.programs.last()) {
+        _ if built.is_some() => built.unwrap_or_default(),
         (Some(runtime), _) => {
             evidence::imports_ship(installed, runtime)?;
             evidence::doubts_of(ctx.facts().entry.as_deref(), runtime)

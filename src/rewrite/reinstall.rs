@@ -28,6 +28,9 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     }
     let is_plain = |it: &&Install| it.instruction <= install.instruction && it.stage == install.stage;
     doubts.extend(lost(ctx, install));
+    if install.command.arguments().flatten().any(|it| it.starts_with("--ignore-scripts")) {
+        doubts.push("`--ignore-scripts` leaves out what packages build when they are installed".into());
+    }
     if let Some(it) = ctx.model().generators.iter().find(|it| it.instruction <= install.instruction) {
         doubts.push(format!("`{}` may generate files into `node_modules`", it.command.written()).into());
     }
@@ -70,7 +73,7 @@ pub(super) fn is_over_another(ctx: &Inspection, install: &Install) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::rules::{RULES, Rule};
-    use crate::testing::check_fix;
+    use crate::testing::{check_fix, check_unsafe_fix};
 
     fn rule() -> &'static Rule {
         RULES.iter().find(|it| it.name == "dev-dependencies").expect("the rule is in the table")
@@ -94,6 +97,9 @@ mod tests {
             };
             let files = [("package.json", package), ("server.js", "require('ms')\n")];
             check_fix(rule(), &files, &text(production), &text(&format!("rm -rf node_modules && {production}")));
+            // What the full install has compiled is lost.
+            let bare = format!("{production} --ignore-scripts");
+            check_unsafe_fix(rule(), &files, &text(&bare), &text(&format!("rm -rf node_modules && {bare}")));
         }
     }
 

@@ -322,8 +322,28 @@ fn a_frameworks_server_keeps_what_it_reads() {
     ];
     let start = "CMD [\"node_modules/.bin/next\", \"start\", \"-p\", \"3000\"]\n";
     let before = single("", start);
-    let after = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/.next ./.next\nCOPY next.config.mjs ./\nCOPY public ./public\n";
-    check_unsafe_fix(rule("single-stage-build"), &site, &before, &format!("{after}{start}"));
+    let after = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/.next ./.next\nCOPY --from=build /app/public ./public\nCOPY next.config.mjs ./\n";
+    check_fix(rule("single-stage-build"), &site, &before, &format!("{after}{start}"));
+    // What its code does is not all known, or reaches what the build does not bring along.
+    for (path, text) in [
+        ("app/a.tsx", "import { readFileSync } from 'fs';\nexport default (it) => readFileSync(it);\n"),
+        ("app/a.tsx", "import { execSync } from 'child_process';\nexport default () => execSync('make');\n"),
+        ("app/about/page.mdx", "# About\n"),
+    ] {
+        let files = [&site[..], &[(path, text)]].concat();
+        check_unsafe_fix(rule("single-stage-build"), &files, &before, &format!("{after}{start}"));
+    }
+    let uses = ("app/a.tsx", "import chalk from 'chalk';\nexport default () => chalk.red('a');\n");
+    let all = after.replace(
+        "COPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n",
+        "COPY package*.json ./\nCOPY --from=build /app/node_modules ./node_modules\n",
+    );
+    check_unsafe_fix(rule("single-stage-build"), &[&site[..], &[uses]].concat(), &before, &format!("{all}{start}"));
+    let reads = "import { readFileSync } from 'fs';\nimport 'server-only';\nexport default () => readFileSync('texts/a.txt');\n";
+    let tests = "import chalk from 'chalk';\nchalk.red('a');\n";
+    let files = [&site[..], &[("app/a.tsx", reads), ("app/a.test.tsx", tests), ("texts/a.txt", "")]].concat();
+    let texts = "COPY texts/a.txt ./texts/\n";
+    check_fix(rule("single-stage-build"), &files, &before, &format!("{after}{texts}{start}"));
     let refused = |config: &str, reason: &str| {
         let mut files = site;
         files[2].1 = config;
@@ -361,7 +381,7 @@ fn a_server_that_brings_its_packages() {
     let after = format!(
         "{head} AS build\n{build}\n{head}\nWORKDIR /app\nCOPY --from=build /app/.next/standalone ./.next/standalone\n{start}"
     );
-    check_unsafe_fix(rule("single-stage-build"), &site, &format!("{head}\n{build}{start}"), &after);
+    check_fix(rule("single-stage-build"), &site, &format!("{head}\n{build}{start}"), &after);
     // Whoever else runs in the image may need the packages.
     let compose = "services:\n  web:\n    build: .\n  jobs:\n    build: .\n    command: node jobs.js\n";
     let shared = [&site[..], &[("compose.yaml", compose), ("jobs.js", "")]].concat();

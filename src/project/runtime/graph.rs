@@ -8,6 +8,8 @@ use oxc_allocator::Allocator;
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
+use crate::ecosystem::servers;
+
 use super::super::tsconfig::TsConfig;
 use super::super::{App, EntryKind, ModuleKind, Outputs, Reason, Site, Tool};
 use super::imports::{self, Target};
@@ -220,10 +222,11 @@ impl<'a> Graph<'a> {
         Some(Module { path: path.to_owned(), text, lines: LineIndex::new(text), nodes, modes })
     }
 
-    /// A file without an extension (`bin/www`) is what the package's `.js` files are.
+    /// A file without an extension (`bin/www`) is what the package's `.js` files are. Bundlers take JSX in any JavaScript.
     fn source_type(&self, path: &str) -> Option<SourceType> {
         if paths::file_name(path).contains('.') {
-            return SourceType::from_path(path).ok();
+            let found = SourceType::from_path(path).ok()?;
+            return Some(if found.is_javascript() { found.with_jsx(true) } else { found });
         }
         Some(match self.app.package.module {
             ModuleKind::Module => SourceType::mjs(),
@@ -287,7 +290,10 @@ impl<'a> Graph<'a> {
     fn is_nobodys(&self, importer: &str, package: &str) -> bool {
         let is_no_name = package.starts_with(['~', '@']) && !package.contains('/') || package.starts_with("@/");
         let is_locked = || self.app.lock().is_some_and(|it| it.packages.is_some());
-        let is_known = || self.app.is_locked(package) || self.app.neighbours().contains_key(package);
+        let is_known = || {
+            let is_there = self.app.is_locked(package) || self.app.neighbours().contains_key(package);
+            is_there || servers::is_built_in(package)
+        };
         is_no_name || is_locked() && !is_known() && !self.names(importer, package)
     }
 

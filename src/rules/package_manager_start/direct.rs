@@ -272,7 +272,7 @@ fn brings_members(contents: &Contents, root: &str) -> bool {
 
 /// Why it is not known that the app does without what the manager sets, or finds for it.
 pub(super) fn doubt(ctx: &Inspection) -> Option<Reason> {
-    let variable = ctx.facts().runtime.as_ref().and_then(|it| it.npm_variables.first());
+    let variable = ctx.facts().modules().find_map(|it| it.npm_variables.first());
     let variable = variable.map(|it| Reason::at(it.clone(), "reads a variable that npm sets"));
     let unknown = || ctx.facts().known_runtime().err();
     variable.or_else(unknown).or_else(|| data::named(ctx)).or_else(|| found_for_modules(ctx))
@@ -280,10 +280,11 @@ pub(super) fn doubt(ctx: &Inspection) -> Option<Reason> {
 
 /// A program that a module starts by its name, and that only the manager's PATH may lead to.
 fn found_for_modules(ctx: &Inspection) -> Option<Reason> {
-    let (app, runtime) = ctx.facts().app.as_ref().zip(ctx.facts().runtime.as_ref())?;
+    let app = ctx.facts().app.as_ref()?;
     let first = |it: &Option<String>| it.as_ref().and_then(|it| it.split_whitespace().next()).map(str::to_owned);
     let is_brought = |name: String| !name.contains('/') && app.brings_program(&name);
-    let (site, program) = runtime.starts.iter().find(|it| first(&it.1).is_none_or(is_brought))?;
+    let mut starts = ctx.facts().modules().flat_map(|it| &it.starts);
+    let (site, program) = starts.find(|it| first(&it.1).is_none_or(is_brought))?;
     let what = first(program).map_or_else(|| "a program".to_owned(), |it| format!("`{it}`"));
     Some(Reason::at(site.clone(), format!("starts {what}, which the manager may find for it")))
 }

@@ -1,7 +1,7 @@
 //! Whether the start gives root's rights up by itself, or needs them.
 
 use super::home;
-use crate::ecosystem::{Invocation, Manager};
+use crate::ecosystem::{Invocation, Manager, servers};
 use crate::facts::{GivenMount, User};
 use crate::inspection::Inspection;
 use crate::paths;
@@ -134,7 +134,8 @@ fn program_doubt(ctx: &Inspection) -> Option<Reason> {
     if let Some(reason) = start.writes.first() {
         return Some(reason.clone());
     }
-    let needs_nothing = |it: &Program| is_transparent(it) || it.served_folder().is_some();
+    let is_server = |it: &Program| facts.built.is_some() && servers::serving(&it.name, &it.arguments).is_some();
+    let needs_nothing = |it: &Program| is_transparent(it) || it.served_folder().is_some() || is_server(it);
     let other = start.programs.iter().find(|it| it.entry.is_none() && !needs_nothing(it));
     other.map(|it| format!("it is not known what `{}` needs", it.name).into())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::elsewhere;
 use super::files;
+use crate::ecosystem::servers;
 use crate::fix::lines::Spot;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -36,6 +37,9 @@ pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<Reason>) -> 
     let mut needs = Needs::default();
     let bundled = ctx.facts().known_runtime().err().and_then(|_| ctx.facts().bundled_runtime(ctx.model()));
     match (ctx.facts().known_runtime(), &bundled) {
+        (Ok(_), _) if ctx.facts().built.is_some() && servers::keeps_cache(ctx.facts().server()) => {
+            needs.own_app("its server keeps a cache beside what was built".into());
+        }
         (Ok(_), _) => {}
         (Err(_), Some(bundled)) if bundled.unknown.is_empty() => {
             needs.own_app("its server keeps a cache beside what was built".into());
@@ -46,7 +50,7 @@ pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<Reason>) -> 
             doubts.extend(Some(doubt).filter(|it| !doubts.contains(it)));
         }
     }
-    for write in ctx.facts().runtime.iter().chain(&bundled).flat_map(|it| &it.writes) {
+    for write in ctx.facts().modules().chain(&bundled).flat_map(|it| &it.writes) {
         match folder(ctx, at, write) {
             Ok(Place::Folder(it)) => needs.add(it),
             Ok(Place::App) => needs.own_app(Reason::at(write.site.clone(), "writes into the app's own folder")),
@@ -58,7 +62,7 @@ pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<Reason>) -> 
         }
     }
     let users = ctx.facts().users.iter().filter(|it| !it.has_own_user && !it.in_later_stage);
-    let runtimes = ctx.facts().runtime.iter().chain(&bundled).chain(users.filter_map(|it| it.runtime.as_ref()));
+    let runtimes = ctx.facts().modules().chain(&bundled).chain(users.filter_map(|it| it.runtime.as_ref()));
     for possible in runtimes.flat_map(|it| &it.may_write) {
         needs.own_app(possible.reason.clone());
         doubts.extend(Some(&possible.reason).filter(|_| possible.anywhere).cloned());
