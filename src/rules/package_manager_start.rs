@@ -482,6 +482,20 @@ mod tests {
         let text = |start: &str| format!("FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm install\n{start}\n");
         let after = text("CMD [\"node_modules/.bin/next\", \"start\", \"-p\", \"3000\"]");
         check_unsafe_fix(&PACKAGE_MANAGER_START, &files, &text("CMD npm start"), &after);
+        // The code that it was built of asks the manager for nothing.
+        let built = "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm install && npm run build\n";
+        let text = |start: &str| format!("{built}{start}\n");
+        let after = text("CMD [\"node_modules/.bin/next\", \"start\", \"-p\", \"3000\"]");
+        let scripts = r#""build": "next build", "start": "next start -p 3000""#;
+        for (page, check) in [
+            ("export default () => null;\n", check_fix as Check),
+            ("export default () => process.env.npm_package_version;\n", check_unsafe_fix),
+        ] {
+            let files = with_script(scripts, "");
+            let mut files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+            files.push(("app/page.tsx", page));
+            check(&PACKAGE_MANAGER_START, &files, &text("CMD npm start"), &after);
+        }
     }
 
     #[test]

@@ -141,6 +141,30 @@ fn a_computed_path() {
     );
 }
 
+/// Next keeps what it makes of images and pages beside what was built; React Router's server keeps nothing.
+#[test]
+fn a_frameworks_server() {
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY . .\nRUN npm install && npx next build\n\nFROM node:22-slim\nWORKDIR /app\n";
+    let install = "COPY package.json ./\nRUN npm install --omit=dev\n";
+    let copy = "COPY --from=build /app/.next ./.next\n";
+    let start = "CMD [\"node_modules/.bin/next\", \"start\"]\n";
+    let before = format!("{build}{install}{copy}{start}");
+    let owned = format!("{install}{copy}").replace("COPY", "COPY --chown=node:node");
+    let after = format!("{build}{owned}RUN chown node:node . node_modules\nUSER node\n{start}");
+    let package = ("package.json", r#"{"scripts": {"build": "next build"}, "dependencies": {"next": "15"}}"#);
+    check_fix(&ROOT_USER, &[package, ("app/page.tsx", "export default () => null;\n")], &before, &after);
+    let writes = "import { writeFileSync } from 'fs';\nexport default (it) => writeFileSync(it, '');\n";
+    check_unsafe_fix(&ROOT_USER, &[package, ("app/page.tsx", writes)], &before, &after);
+    let to_router = |text: &str| {
+        let text = text.replace("next build", "react-router build").replace(".next", "build");
+        text.replace("next\", \"start", "react-router-serve\", \"build/server/index.js")
+    };
+    let package = ("package.json", r#"{"dependencies": {"@react-router/serve": "7"}}"#);
+    let files = [package, ("app/root.tsx", "export default () => null;\n")];
+    let before = to_router(&before);
+    check_fix(&ROOT_USER, &files, &before, &before.replace("CMD", "USER node\nCMD"));
+}
+
 #[test]
 fn temporary_files_are_anybodys() {
     check_fix(
