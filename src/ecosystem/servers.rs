@@ -61,9 +61,11 @@ const NEXT_SOURCES: &[&str] = &[
 /// The `appDirectory` of React Router and Remix where no setting says otherwise; its routes are told to the build alone.
 const REACT_ROUTER_SOURCES: &[&str] = &["app", "!app/routes.ts", "!app/routes.js", "!app/routes.tsx"];
 
-/// Whether a framework has a package by this name in itself.
+/// Whether a framework has a package by this name in itself, or means its own code by it: no package of npm may be called so,
+/// but for two.
 pub(crate) fn is_built_in(package: &str) -> bool {
-    matches!(package, "server-only" | "client-only")
+    let is_own = ["$app", "$env", "$lib", "astro:", "#app", "#imports", "#components", "virtual:"];
+    matches!(package, "server-only" | "client-only") || is_own.iter().any(|it| package.starts_with(it))
 }
 
 /// Where TypeScript is absent, `next start` has npm install it ("Installing TypeScript as it was not found"), and stops where
@@ -206,6 +208,7 @@ const STARTED_BY_NODE: &[NodeServer] = &[
             when: When::Imports("@astrojs/node"),
             folder: "outDir",
             moves: &[("root", "."), ("client", ""), ("server", ""), ("mode", "standalone")],
+            sources: &["src"],
             ..MADE
         },
         file: "server/entry.mjs",
@@ -221,6 +224,7 @@ const STARTED_BY_NODE: &[NodeServer] = &[
             config: &["svelte.config"],
             when: When::Imports("@sveltejs/adapter-node"),
             folder: "out",
+            sources: &["src"],
             ..MADE
         },
         file: "index.js",
@@ -339,12 +343,14 @@ pub(crate) fn own_folder(file: &str) -> Option<&'static str> {
     OWN.iter().copied().find(|it| crate::paths::contains(it, file))
 }
 
-/// What is known of the build whose server `file`, from the app's folder, is one that brings its packages.
+/// What is known of the build that makes the server in `file`, from the app's folder: one for Node, or Next's that brings its
+/// packages.
 pub(crate) fn built_as(file: &str) -> Option<&'static Made> {
-    match own_folder(file)? {
-        STANDALONE => SERVERS.iter().find(|it| it.program == "next").map(|it| &it.made),
-        _ => STARTED_BY_NODE.iter().find(|it| it.made.outputs == [NITRO]).map(|it| &it.made),
+    if own_folder(file) == Some(STANDALONE) {
+        return SERVERS.iter().find(|it| it.program == "next").map(|it| &it.made);
     }
+    let is_made = |it: &&NodeServer| it.made.outputs.iter().any(|folder| format!("{folder}/{}", it.file) == file);
+    STARTED_BY_NODE.iter().find(is_made).map(|it| &it.made)
 }
 
 /// Whether a server, or else the one that brings its packages, writes a cache beside its output: Next's images and pages.

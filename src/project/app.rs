@@ -43,6 +43,7 @@ pub struct App {
     pub npmrc: Option<Vec<(String, String)>>,
     pub(super) files: Arc<Files>,
     pub(super) runtimes: Mutex<BTreeMap<String, Arc<Runtime>>>,
+    runtimes_of_places: Mutex<BTreeMap<String, Option<Arc<Runtime>>>>,
     pub(super) outputs: Mutex<BTreeMap<String, Outputs>>,
     pub(super) configs: Mutex<BTreeMap<String, FoundConfig>>,
     pub(super) patterns: OnceLock<Patterns>,
@@ -70,6 +71,7 @@ impl App {
             npmrc: npmrc.as_deref().map(npmrc::read),
             files: Arc::clone(files),
             runtimes: Mutex::default(),
+            runtimes_of_places: Mutex::default(),
             outputs: Mutex::default(),
             configs: Mutex::default(),
             patterns: OnceLock::new(),
@@ -91,6 +93,7 @@ impl App {
             npmrc: None,
             files: Arc::clone(files),
             runtimes: Mutex::default(),
+            runtimes_of_places: Mutex::default(),
             outputs: Mutex::default(),
             configs: Mutex::default(),
             patterns: OnceLock::new(),
@@ -341,9 +344,8 @@ impl App {
     /// `None` where some of it can't be read here, there is none, or more than we look at.
     #[must_use]
     pub fn runtime_of_places(&self, places: &[&str]) -> Option<Arc<Runtime>> {
-        let own: Vec<String> = built_of::modules(self, places)?.iter().map(|it| format!("./{it}")).collect();
-        let (first, rest) = own.split_first()?;
-        Some(self.runtime_with(first, rest, &Outputs::default()))
+        let find = || built_of::modules(self, places).map(|it| Arc::new(runtime::follow_files(self, &it)));
+        once(&self.runtimes_of_places, places.join(" "), find)
     }
 
     /// What all code of the app does, wherever it runs; `None` where there is none, or more than we look at.

@@ -1,5 +1,6 @@
 //! The code that a framework builds its server of.
 
+use super::runtime::is_component;
 use super::{App, EntryKind};
 use crate::paths;
 
@@ -10,7 +11,7 @@ const MAX_DEPTH: usize = 16;
 const CODE: &[&str] = &["js", "cjs", "mjs", "ts", "cts", "mts", "jsx", "tsx"];
 
 /// Code in a form that is not read here.
-const OTHER_CODE: &[&str] = &["astro", "md", "mdx", "svelte", "vue"];
+const OTHER_CODE: &[&str] = &["md", "mdx"];
 
 /// The modules in these files and folders, from the app's folder, without tests and those after a `!`; `None` where some of the code is in another
 /// form, there is none, or more than we look at.
@@ -33,6 +34,7 @@ pub(super) fn modules(app: &App, places: &[&str]) -> Option<Vec<String>> {
                 EntryKind::Folder => open.push((path, depth + 1)),
                 EntryKind::File if is_other(&name) => return None,
                 EntryKind::File if places.iter().any(|it| it.strip_prefix('!') == Some(&path)) => {}
+                EntryKind::File if is_component(&name) => res.push(path),
                 EntryKind::File if CODE.iter().any(|it| has_extension(&name, it)) => res.push(path),
                 EntryKind::File => {}
             }
@@ -77,6 +79,7 @@ mod tests {
         check(&["app/test/page.tsx", "middleware.ts", "lib/a.ts"], Some(&["app/test/page.tsx", "middleware.ts"]));
         check(&["app/page.tsx", "app/about/page.mdx"], None);
         check(&["app/page.tsx", "app/routes.ts"], Some(&["app/page.tsx"]));
+        check(&["app/a.vue"], Some(&["app/a.vue"]));
         check(&["app/page.tsx", "proxy.ts"], Some(&["app/page.tsx", "proxy.ts"]));
         check(&["lib/a.ts"], None);
     }

@@ -1,5 +1,6 @@
 //! What the sources do at run time: imports, files read and written, ports, signals.
 
+pub(super) use components::is_component;
 pub(super) use graph::can_be_followed;
 use std::collections::BTreeMap;
 
@@ -7,6 +8,7 @@ use super::{App, Outputs, Reason, Site};
 
 mod accesses;
 mod commands;
+mod components;
 mod frameworks;
 mod graph;
 mod imports;
@@ -175,12 +177,24 @@ pub(super) fn follow(app: &App, entry: &str, preloads: &[String], outputs: &Outp
     stacker::maybe_grow(STACK_SIZE, STACK_SIZE, || follow_here(app, entry, preloads, outputs))
 }
 
+/// What these files do, which are there, and what they import.
+pub(super) fn follow_files(app: &App, files: &[String]) -> Runtime {
+    let outputs = Outputs::default();
+    stacker::maybe_grow(STACK_SIZE, STACK_SIZE, || read_graph(app, &outputs, |graph| graph.walk_files(files)))
+}
+
 fn follow_here(app: &App, entry: &str, preloads: &[String], outputs: &Outputs) -> Runtime {
+    read_graph(app, outputs, |graph| {
+        graph.walk(entry);
+        graph.walk_preloads(preloads);
+        graph.walk_conventions();
+    })
+}
+
+fn read_graph(app: &App, outputs: &Outputs, walk: impl FnOnce(&mut graph::Graph<'_>)) -> Runtime {
     let allocator = oxc_allocator::Allocator::default();
     let mut graph = graph::Graph::new(app, outputs, &allocator);
-    graph.walk(entry);
-    graph.walk_preloads(preloads);
-    graph.walk_conventions();
+    walk(&mut graph);
     let mut runtime = Runtime { files: graph.files(), in_place: graph.in_place(), ..Runtime::default() };
     accesses::collect(&graph, &mut runtime);
     frameworks::collect(&graph, &mut runtime);

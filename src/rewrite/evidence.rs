@@ -70,7 +70,8 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
                 let unknown = || vec![format!("it is not known what `{entry}` reads besides `{folder}`").into()];
                 (entry, modules, doubts_of_built(ctx, None).unwrap_or_else(unknown))
             } else {
-                (entry, modules, doubts_of(Some(entry), modules))
+                let built = doubts_of_built(ctx, Some(&installed));
+                (entry, modules, built.unwrap_or_else(|| doubts_of(Some(entry), modules)))
             }
         }
     };

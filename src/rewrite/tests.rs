@@ -362,6 +362,29 @@ fn a_frameworks_server_keeps_what_it_reads() {
 }
 
 #[test]
+fn a_server_for_node_is_known_by_its_components() {
+    let package = r#"{"type": "module", "scripts": {"build": "astro build", "start": "node dist/server/entry.mjs"}, "dependencies": {"astro": "^5.0.0", "@astrojs/node": "^9.0.0"}}"#;
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"astro": "^5.0.0", "@astrojs/node": "^9.0.0"}}, "node_modules/astro": {"version": "5.0.1"}, "node_modules/@astrojs/node": {"version": "9.0.0"}}}"#;
+    let config = "import node from '@astrojs/node';\nexport default { output: 'server', adapter: node({ mode: 'standalone' }) };\n";
+    let site = |page: &'static str| {
+        [
+            ("package.json", package),
+            ("package-lock.json", lock),
+            ("astro.config.mjs", config),
+            ("src/pages/index.astro", page),
+        ]
+    };
+    let start = "CMD [\"node\", \"dist/server/entry.mjs\"]\n";
+    let before = single("", start);
+    let after = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n";
+    let rule = rule("single-stage-build");
+    let plain = site("---\nimport { getCollection } from 'astro:content';\nconst posts = await getCollection('a');\n---\n<p>{posts}</p>\n");
+    check_fix(rule, &plain, &before, &format!("{after}{start}"));
+    let reads = site("---\nimport { readFileSync } from 'node:fs';\nconst text = readFileSync(Astro.url.pathname);\n---\n<p>{text}</p>\n");
+    check_unsafe_fix(rule, &reads, &before, &format!("{after}{start}"));
+}
+
+#[test]
 fn a_server_that_brings_its_packages() {
     let package = r#"{"scripts": {"build": "next build"}, "dependencies": {"next": "^15.0.0"}}"#;
     let site = [

@@ -116,6 +116,7 @@ pub(super) const NAMES: &[&str] = &[
 
 /// Tools whose configuration (`x.config.js`, `x.conf.js`, `x.json`, `.xrc`, `.xrc.yml`) only a build or a check reads.
 pub(super) const TOOLS: &[&str] = &[
+    "astro",
     "ava",
     "babel",
     "browserslist",
@@ -153,8 +154,10 @@ pub(super) const TOOLS: &[&str] = &[
     "ncc",
     "ncu",
     "next",
+    "nitro",
     "nodemon",
     "npmpackagejsonlint",
+    "nuxt",
     "nyc",
     "parcel",
     "playwright",
@@ -163,9 +166,11 @@ pub(super) const TOOLS: &[&str] = &[
     "prisma",
     "protractor",
     "react-native",
+    "react-router",
     "release",
     "release-it",
     "rollup",
+    "rsbuild",
     "rspack",
     "semantic-release",
     "spectral",

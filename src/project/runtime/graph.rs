@@ -12,6 +12,7 @@ use crate::ecosystem::servers;
 
 use super::super::tsconfig::TsConfig;
 use super::super::{App, EntryKind, ModuleKind, Outputs, Reason, Site, Tool};
+use super::components::{self, is_component};
 use super::imports::{self, Target};
 use super::members::Members;
 use super::modes;
@@ -181,6 +182,12 @@ impl<'a> Graph<'a> {
         self.walk_on(first);
     }
 
+    /// Follows these files, which are there, and what they import.
+    pub(super) fn walk_files(&mut self, paths: &[String]) {
+        paths.iter().for_each(|it| self.add(it));
+        self.walk_on(0);
+    }
+
     /// Follows the modules from `next` on.
     fn walk_on(&mut self, mut next: usize) {
         while next < self.modules.len() {
@@ -212,8 +219,9 @@ impl<'a> Graph<'a> {
 
     fn parse(&self, path: &str) -> Option<Module<'a>> {
         let text = self.app.files.text(&self.app.folder_path(path)).filter(|it| can_be_followed(it))?;
-        let text: &'a str = self.allocator.alloc_str(&text);
-        let parsed = Parser::new(self.allocator, text, self.source_type(path)?).parse();
+        let kind = if is_component(path) { components::source_type(&text) } else { self.source_type(path)? };
+        let text: &'a str = self.allocator.alloc_str(&components::code(path, &text)?);
+        let parsed = Parser::new(self.allocator, text, kind).parse();
         if parsed.panicked {
             return None;
         }
@@ -265,6 +273,7 @@ impl<'a> Graph<'a> {
     fn found(&mut self, found: Resolved, site: Site, name: &str) {
         match found {
             Resolved::Module(path) => self.add(&path),
+            Resolved::Data(path) if is_component(&path) => self.add(&path),
             Resolved::Data(path) => self.read_data(site, path),
             Resolved::Package(_) | Resolved::Builtin => {}
             Resolved::Missing => self.unknown.push(Reason::at(site, format!("imports `{name}`, which is not there"))),
