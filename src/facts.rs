@@ -351,7 +351,12 @@ fn built_of(app: &App, start: &Start, entry: Option<&str>, outputs: &Outputs) ->
     let made = server.or_else(|| servers::built_as(entry?))?;
     let is_moved = |text: &str| text.contains("appDirectory");
     let is_made = outputs.outputs.iter().any(|it| it.tool == Tool::Framework);
-    (is_made && !app.config_says(made.config, is_moved)).then(|| app.runtime_of_places(made.sources)).flatten()
+    let found = (is_made && !app.config_says(made.config, is_moved)).then(|| app.runtime_of_places(made.sources));
+    let mut found = found.flatten()?;
+    if made.bundles_dev {
+        Arc::make_mut(&mut found).imports.retain(|_, it| !app.leaves_out(&it.package));
+    }
+    Some(found)
 }
 
 /// `npm --prefix server start`, `npm start -w server`: the app there, where it lies in the image, and what it starts.

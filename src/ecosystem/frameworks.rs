@@ -23,6 +23,8 @@ pub(crate) struct Made {
     pub(crate) by_plugin: bool,
     /// What the word after the build's names.
     pub(crate) operand: Operand,
+    /// Whether packages that are devDependencies become part of it.
+    pub(crate) bundles_dev: bool,
     /// Where the code lies that it is made of, from the app's folder: files and folders, and after `!` a file that is not of
     /// it. Empty where that is not written here.
     pub(crate) sources: &'static [&'static str],
@@ -50,6 +52,7 @@ pub(super) const MADE: Made = Made {
     moves: &[],
     by_plugin: false,
     operand: Operand::Unknown,
+    bundles_dev: false,
     sources: &[],
 };
 

@@ -224,6 +224,8 @@ const STARTED_BY_NODE: &[NodeServer] = &[
             config: &["svelte.config"],
             when: When::Imports("@sveltejs/adapter-node"),
             folder: "out",
+            // SvelteKit's page on adapter-node: Rollup takes devDependencies in, and leaves dependencies outside.
+            bundles_dev: true,
             sources: &["src"],
             ..MADE
         },

@@ -384,6 +384,24 @@ fn a_server_for_node_is_known_by_its_components() {
     check_unsafe_fix(rule, &reads, &before, &format!("{after}{start}"));
 }
 
+/// SvelteKit takes devDependencies into its output.
+#[test]
+fn a_server_that_takes_dev_dependencies_in() {
+    let package = r#"{"type": "module", "scripts": {"build": "vite build"}, "dependencies": {"ms": "2.1.3"}, "devDependencies": {"@sveltejs/adapter-node": "^5.0.0", "svelte": "^5.0.0", "vite": "^7.0.0"}}"#;
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "2.1.3"}, "devDependencies": {"@sveltejs/adapter-node": "^5.0.0", "svelte": "^5.0.0", "vite": "^7.0.0"}}, "node_modules/ms": {"version": "2.1.3"}, "node_modules/@sveltejs/adapter-node": {"version": "5.5.7", "dev": true}, "node_modules/svelte": {"version": "5.43.8", "dev": true}, "node_modules/vite": {"version": "7.2.2", "dev": true}}}"#;
+    let config = "import adapter from '@sveltejs/adapter-node';\nexport default { kit: { adapter: adapter() } };\n";
+    let page = "<script>\nimport { onMount } from 'svelte';\nimport icon from '$lib/icon.svg';\nonMount(() => {});\n</script>\n<img src={icon} />\n";
+    let site = [
+        ("package.json", package),
+        ("package-lock.json", lock),
+        ("svelte.config.js", config),
+        ("src/routes/+page.svelte", page),
+    ];
+    let start = "CMD [\"node\", \"build\"]\n";
+    let after = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/build ./build\n";
+    check_fix(rule("single-stage-build"), &site, &single("", start), &format!("{after}{start}"));
+}
+
 #[test]
 fn a_server_that_brings_its_packages() {
     let package = r#"{"scripts": {"build": "next build"}, "dependencies": {"next": "^15.0.0"}}"#;

@@ -75,6 +75,7 @@ pub(super) const PACKAGES: &[Package] = &[
     row("dotenv-cli", &[Fact::Program("dotenv")]),
     row("ember-cli", &[Fact::Program("ember")]),
     row("esbuild-register", &[Fact::LoadsSources]),
+    row("fastify-cli", &[Fact::Program("fastify")]),
     row("firebase-tools", &[Fact::Program("firebase")]),
     row("module-alias", &[Fact::LoadsSources]),
     row("next", &[Fact::LoadsSources]),
