@@ -66,7 +66,9 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe when the lock file fits, the build's output and the start command are known, no module that
-    /// runs needs a devDependency, and every file read at run time is known. Unsafe where a path is only
+    /// runs needs a devDependency, and every file read at run time is known. Of a framework's server (`next start`,
+    /// `react-router-serve`, `remix-serve`, and those that SvelteKit, Astro and Nitro build for Node) the code counts that it
+    /// was built of. Unsafe where a path is only
     /// known at run time, and where a file of variables that ships today is read at the start: it is left behind. Not offered where a fact speaks against it; the diagnostic says which.
     ///
     /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported; one that
