@@ -235,6 +235,12 @@ impl Manager {
         !matches!(self, Self::YarnClassic | Self::YarnBerry) || !name.contains("prepare")
     }
 
+    /// The flag that brings devDependencies although NODE_ENV is `production`.
+    #[must_use]
+    pub fn with_dev(self, major: Option<u32>) -> Option<&'static str> {
+        managers::of(self).with_dev(major)
+    }
+
     /// How production dependencies get into a stage; `None` where nodestage does not write that yet.
     #[must_use]
     pub fn production(self, major: Option<u32>) -> Option<Production> {

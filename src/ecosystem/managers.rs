@@ -79,6 +79,12 @@ pub(crate) trait PackageManager: Sync {
         &[]
     }
 
+    /// The flag that brings devDependencies although NODE_ENV is `production` (FACTS §1.2); `None` where none is known, or none is
+    /// needed.
+    fn with_dev(&self, _major: Option<u32>) -> Option<&'static str> {
+        None
+    }
+
     /// What it calls an install.
     fn verbs(&self) -> Verbs;
 

@@ -9,7 +9,7 @@ use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::{Program, Reason, Start};
 use crate::stages::{Build, IdRange, Install, InstructionId, Scope, Verb};
-use crate::syntax::Kind;
+use crate::syntax::{CommandForm, Kind};
 
 declare_rule! {
     /// Flags `NODE_ENV=production` above an install that the build's own tools must come from.
@@ -49,7 +49,8 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where the build is known not to look at `NODE_ENV` (`tsc`, `nest`), and nothing else does
-    /// between the old place and the new. The build fails without the fix.
+    /// between the old place and the new. The build fails without the fix. Where `NODE_ENV` has to stay, as in a stage that
+    /// others are built on, the install is told to bring devDependencies (`--include=dev`), which is safe.
     pub(crate) EARLY_NODE_ENV { name: "early-node-env", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
@@ -91,7 +92,7 @@ fn is_cut_short(install: &Install) -> bool {
 fn with_fix(ctx: &Inspection, install: &Install, build: &Build, start: &Start, res: Diagnostic) -> Diagnostic {
     let edits = match moved(ctx, install, build) {
         Ok(edits) => edits,
-        Err(reason) => return res.with_held_back(reason),
+        Err(reason) => return with_dev(ctx, install, res, reason),
     };
     let title = "Set `NODE_ENV` after the build";
     match start.programs.iter().find(|it| !is_indifferent(it)) {
@@ -99,6 +100,20 @@ fn with_fix(ctx: &Inspection, install: &Install, build: &Build, start: &Start, r
             .with_fix(Fix::new(title, Applicability::Unsafe, edits))
             .with_held_back(format!("`{}` may build something else without `NODE_ENV`", program.name)),
         None => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
+    }
+}
+
+/// The same where NODE_ENV has to stay: the install is told to bring devDependencies.
+fn with_dev(ctx: &Inspection, install: &Install, res: Diagnostic, reason: Reason) -> Diagnostic {
+    let major = install.major.or(install.at_least.map(|it| it.major));
+    let is_shell = matches!(ctx.model().instructions[install.instruction].kind, Kind::Run(CommandForm::Shell(_)));
+    let flag = install.manager.with_dev(major).filter(|_| is_shell && install.script.is_none());
+    match flag.zip(install.command.words.last()) {
+        Some((flag, last)) => {
+            let edit = Edit::insertion(last.range.end(), format!(" {flag}"));
+            res.with_fix(Fix::new(format!("Add `{flag}`"), Applicability::Safe, vec![edit]))
+        }
+        None => res.with_held_back(reason),
     }
 }
 
@@ -174,10 +189,21 @@ mod tests {
     }
 
     #[test]
-    fn more_in_one_line() {
-        let dockerfile =
-            "FROM node:22\nENV NODE_ENV=production TZ=UTC\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n";
-        check_held_back(&EARLY_NODE_ENV, FILES, dockerfile, "that ENV sets more than `NODE_ENV`");
+    fn where_it_has_to_stay() {
+        let more = "FROM node:22\nENV NODE_ENV=production TZ=UTC\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n";
+        let base = "FROM node:22 AS base\nENV NODE_ENV=production\nWORKDIR /app\n\nFROM base AS build\nCOPY . .\nRUN npm ci\nRUN npm run build\n";
+        for before in [more, base] {
+            for (install, flag) in
+                [("npm ci", "--include=dev"), ("npm install -g pnpm@9 && pnpm install", "--prod=false")]
+            {
+                let before = before.replace("npm ci", install);
+                check_fix(&EARLY_NODE_ENV, FILES, &before, &before.replace(install, &format!("{install} {flag}")));
+            }
+        }
+        let old = more.replace("node:22", "node:14");
+        check_fix(&EARLY_NODE_ENV, FILES, &old, &old.replace("npm ci", "npm ci --production=false"));
+        let unknown = more.replace("node:22", "shop/base");
+        check_held_back(&EARLY_NODE_ENV, FILES, &unknown, "that ENV sets more than `NODE_ENV`");
     }
 
     #[test]

@@ -93,6 +93,10 @@ impl PackageManager for Npm {
         FlagUse::Unknown
     }
 
+    fn with_dev(&self, major: Option<u32>) -> Option<&'static str> {
+        major.map(|it| if it < 7 { "--production=false" } else { "--include=dev" })
+    }
+
     fn verbs(&self) -> Verbs {
         VERBS
     }

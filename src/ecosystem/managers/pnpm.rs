@@ -101,6 +101,10 @@ impl PackageManager for Pnpm {
         IDLE_WHEN_FROZEN
     }
 
+    fn with_dev(&self, _major: Option<u32>) -> Option<&'static str> {
+        Some("--prod=false")
+    }
+
     fn verbs(&self) -> Verbs {
         VERBS
     }

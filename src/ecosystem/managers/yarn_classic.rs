@@ -76,6 +76,10 @@ impl PackageManager for YarnClassic {
         }
     }
 
+    fn with_dev(&self, _major: Option<u32>) -> Option<&'static str> {
+        Some("--production=false")
+    }
+
     fn verbs(&self) -> Verbs {
         yarn::VERBS
     }
