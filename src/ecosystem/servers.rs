@@ -328,8 +328,20 @@ const STARTED_BY_NODE: &[NodeServer] = &[
 /// The folder of Nitro, the server in Nuxt, TanStack Start and SolidStart.
 const NITRO: &str = ".output";
 /// The folders of Nitro and of the frameworks on it, TanStack Start, SolidStart and Nuxt 3 and 4.
-const NITRO_SOURCES: &[&str] =
-    &["src", "app", "server", "routes", "api", "plugins", "middleware", "pages", "layouts", "components", "composables", "app.vue"];
+const NITRO_SOURCES: &[&str] = &[
+    "src",
+    "app",
+    "server",
+    "routes",
+    "api",
+    "plugins",
+    "middleware",
+    "pages",
+    "layouts",
+    "components",
+    "composables",
+    "app.vue",
+];
 const NITRO_FILE: &str = "server/index.mjs";
 /// Its settings; a provider's preset makes another output.
 const NITRO_MOVES: &[(&str, &str)] =

@@ -10,9 +10,9 @@ use super::files::Files;
 use super::workspace::Patterns;
 use super::yarnrc::Yarnrc;
 use super::{
-    built_of, Ground, Lock, LockedPackage, Manager, NodeServer, Outputs, Package, Program, Reason, Runtime, Script, Start,
-    StaticSite, lock, mentions, modes, node_server, npmrc, outputs, package, runtime, start, static_site, workspace,
-    yarnrc,
+    Ground, Lock, LockedPackage, Manager, NodeServer, Outputs, Package, Program, Reason, Runtime, Script, Start,
+    StaticSite, built_of, lock, mentions, modes, node_server, npmrc, outputs, package, runtime, start, static_site,
+    workspace, yarnrc,
 };
 use crate::ecosystem::{native, programs};
 use crate::paths;

@@ -73,7 +73,10 @@ mod tests {
             let project = project_of(&files, "Dockerfile", &["package.json"]);
             let app = project.app("").expect("package.json is there");
             let found = modules(&app, &["app", "middleware.ts", "proxy.ts", "!app/routes.ts"]);
-            assert_eq!(found.as_deref().map(|it| it.iter().map(String::as_str).collect()), expected.map(<[&str]>::to_vec));
+            assert_eq!(
+                found.as_deref().map(|it| it.iter().map(String::as_str).collect()),
+                expected.map(<[&str]>::to_vec)
+            );
         };
         check(&["app/page.tsx", "app/page.test.tsx", "app/style.css"], Some(&["app/page.tsx"]));
         check(&["app/test/page.tsx", "middleware.ts", "lib/a.ts"], Some(&["app/test/page.tsx", "middleware.ts"]));

@@ -44,7 +44,15 @@ impl Strategy {
     pub(super) fn nothing() -> Self {
         let manager: Manager = Default::default();
         let form = manager.production(Some(u32::MAX)).expect("the usual manager's forms are written");
-        Self { way: Way::Install, reason: None, manager, form, flags: Vec::new(), first: None, pruning: Ok(Pruning::default()) }
+        Self {
+            way: Way::Install,
+            reason: None,
+            manager,
+            form,
+            flags: Vec::new(),
+            first: None,
+            pruning: Ok(Pruning::default()),
+        }
     }
 
     /// Copies node_modules with all that it holds.

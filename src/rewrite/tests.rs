@@ -378,9 +378,13 @@ fn a_server_for_node_is_known_by_its_components() {
     let before = single("", start);
     let after = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n";
     let rule = rule("single-stage-build");
-    let plain = site("---\nimport { getCollection } from 'astro:content';\nconst posts = await getCollection('a');\n---\n<p>{posts}</p>\n");
+    let plain = site(
+        "---\nimport { getCollection } from 'astro:content';\nconst posts = await getCollection('a');\n---\n<p>{posts}</p>\n",
+    );
     check_fix(rule, &plain, &before, &format!("{after}{start}"));
-    let reads = site("---\nimport { readFileSync } from 'node:fs';\nconst text = readFileSync(Astro.url.pathname);\n---\n<p>{text}</p>\n");
+    let reads = site(
+        "---\nimport { readFileSync } from 'node:fs';\nconst text = readFileSync(Astro.url.pathname);\n---\n<p>{text}</p>\n",
+    );
     check_unsafe_fix(rule, &reads, &before, &format!("{after}{start}"));
 }
 

@@ -190,7 +190,8 @@ mod tests {
 
     #[test]
     fn where_it_has_to_stay() {
-        let more = "FROM node:22\nENV NODE_ENV=production TZ=UTC\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n";
+        let more =
+            "FROM node:22\nENV NODE_ENV=production TZ=UTC\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n";
         let base = "FROM node:22 AS base\nENV NODE_ENV=production\nWORKDIR /app\n\nFROM base AS build\nCOPY . .\nRUN npm ci\nRUN npm run build\n";
         for before in [more, base] {
             for (install, flag) in

@@ -424,7 +424,8 @@ mod tests {
     /// Run with pnpm 8, 9 and 10 (11.28 and later do not run the script): the lock file is taken as before.
     #[test]
     fn pnpm_drops_it_by_npm() {
-        let husky = r#"{"scripts": {"prepare": "husky"}, "packageManager": "pnpm@10.2.0", "devDependencies": {"husky": "9"}}"#;
+        let husky =
+            r#"{"scripts": {"prepare": "husky"}, "packageManager": "pnpm@10.2.0", "devDependencies": {"husky": "9"}}"#;
         let files = [("package.json", husky)];
         let text = |image: &str, command: &str| dockerfile(image, &format!("corepack enable\nRUN {command}"));
         let install = "pnpm install --frozen-lockfile --prod";

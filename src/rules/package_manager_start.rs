@@ -252,7 +252,8 @@ mod tests {
             check_unsafe_fix(&PACKAGE_MANAGER_START, PLAIN, &before, &after);
             let compose = "services:\n  job:\n    build: .\n    command: [run, migrate]\n";
             let files = [PLAIN, &[("compose.yaml", compose)][..]].concat();
-            let fixed = crate::testing::Case::of(&PACKAGE_MANAGER_START).files(&files).fix(&before, Applicability::Unsafe);
+            let fixed =
+                crate::testing::Case::of(&PACKAGE_MANAGER_START).files(&files).fix(&before, Applicability::Unsafe);
             assert_eq!(fixed, before);
         }
     }

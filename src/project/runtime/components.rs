@@ -27,11 +27,11 @@ pub(super) fn code<'t>(path: &str, text: &'t str) -> Option<Cow<'t, str>> {
     let mut res = String::with_capacity(text.len());
     let mut end = 0;
     for (from, to) in ranges {
-        res.extend(blank(&text[end..from])?.chars());
+        res += &blank(&text[end..from])?;
         res += &text[from..to];
         end = to;
     }
-    res.extend(blank(&text[end..])?.chars());
+    res += &blank(&text[end..])?;
     Some(Cow::Owned(res))
 }
 

@@ -121,9 +121,8 @@ fn other_managers() {
     let filtered = build.replace("install --frozen-lockfile", &format!("install --frozen-lockfile {flags}"));
     let after = format!("{filtered}RUN {again} {flags}\n\n{shipped}");
     check_fix(rule(), &found, &format!("{filtered}\n{shipped}"), &after);
-    let prepared = |script: &str| {
-        ROOT.replace("\"private\"", &format!("\"scripts\": {{\"prepare\": \"{script}\"}}, \"private\""))
-    };
+    let prepared =
+        |script: &str| ROOT.replace("\"private\"", &format!("\"scripts\": {{\"prepare\": \"{script}\"}}, \"private\""));
     let mut found = found;
     found.retain(|it| it.0 != "package.json");
     let with = |package| [&found[..], &[("package.json", package)]].concat();

@@ -64,10 +64,8 @@ fn apart(
         return Err(user.reason(" in the image"));
     }
     let [first, others @ ..] = words else { return Err("nothing is known to start".into()) };
-    let edits = vec![
-        Edit::replacement(program, json(std::slice::from_ref(first))),
-        Edit::replacement(rest, json(others)),
-    ];
+    let edits =
+        vec![Edit::replacement(program, json(std::slice::from_ref(first))), Edit::replacement(rest, json(others))];
     let old = command.words.first().map_or("", String::as_str);
     let doubt = format!("who gives the container other words (`docker run IMAGE …`) gives them to `{old}` today");
     Ok(StartEdits { edits, doubt: Some(doubt.into()) })
@@ -106,7 +104,9 @@ fn written(ctx: &Inspection, command: &StartCommand) -> Option<Written> {
         return None;
     }
     match form {
-        CommandForm::Exec(words) if matches!(instruction.kind, Kind::Entrypoint(_)) && !ends_with(words, &command.words) => {
+        CommandForm::Exec(words)
+            if matches!(instruction.kind, Kind::Entrypoint(_)) && !ends_with(words, &command.words) =>
+        {
             in_both(ctx, words, command)
         }
         CommandForm::Exec(words) => {
