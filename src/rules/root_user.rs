@@ -72,8 +72,8 @@ declare_rule! {
     /// program that the app starts), where a folder of the host or a disk of a cluster or a platform, which belongs to root, is
     /// mounted where the app writes, or anything in root's home (compose files, `docker run` in scripts and pages, pods without
     /// `fsGroup` or `runAsUser`, Fly, Render, ECS, Nomad, Terraform), or where a port below 1024
-    /// is used (Podman, CRI-O and a host's own network keep those for root; no fix where a compose file has it on the
-    /// host's), or where the image is another one than the official `node`, of which the users are not known. A browser
+    /// is used (and only if a compose file shows a network of its own, or a variable can give the app another port: Podman, CRI-O
+    /// and a host's own network keep those for root), or where the image is another one than the official `node`, of which the users are not known. A browser
     /// that an install or a command fetches to root's home, where no other user looks, goes to another folder by a
     /// variable (`ENV PUPPETEER_CACHE_DIR=…`), unsafe; no fix for what no variable moves, or where Node itself lies there
     /// (nvm), where no other user may go.

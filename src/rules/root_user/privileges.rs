@@ -200,15 +200,15 @@ fn package_doubt(ctx: &Inspection) -> Option<Reason> {
     Some(format!("`{found}` may need what belongs to root").into())
 }
 
-/// Why the app does not start as another user: on the host's own network, ports below 1024 are root's, and no variable gives
-/// the app another port.
+/// Why the app may not start as another user at all: nothing says that its container has a network of its own, where Docker
+/// (20.10 and later) and containerd (2.0 and later) give all users the ports below 1024, and no variable gives the app another
+/// port. Run on the host's network, as `docker run --network=host` is, such an app stops at once.
 pub(super) fn kept_port(ctx: &Inspection, at: StageId) -> Option<Reason> {
-    let is_on_host = ctx.project().compose.as_ref().is_some_and(|it| it.on_host_network);
-    let low = low_port(ctx, at).filter(|it| is_on_host && it.variable.is_none())?;
-    Some(format!("port {} is below 1024, and a compose file gives the app its host's network", low.port).into())
+    let low = low_port(ctx, at).filter(|it| it.variable.is_none() && !has_own_network(ctx))?;
+    let keepers = "which Podman, CRI-O and a host's own network keep for root";
+    Some(format!("port {} is below 1024, {keepers}, and nothing says that the container has its own", low.port).into())
 }
 
-/// Docker (20.10 and later) and containerd (2.0 and later) give all users of a container's own network the ports below 1024.
 fn port_doubt(ctx: &Inspection, at: StageId) -> Option<Reason> {
     let LowPort { port, variable } = low_port(ctx, at)?;
     let way_out =

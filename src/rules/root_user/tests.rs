@@ -183,7 +183,8 @@ fn low_ports() {
     let compose = |more: &str| format!("services:\n  web:\n    build: .\n    ports: ['8080:80']\n{more}");
     let own = compose("");
     check_unsafe_fix(&ROOT_USER, &[PACKAGE, unknown, ("compose.yaml", &own)], &before, &after);
-    check_unsafe_fix(&ROOT_USER, &[PACKAGE, unknown], &before, &after);
+    let reason = "port 80 is below 1024, which Podman, CRI-O and a host's own network keep for root, and nothing says that the container has its own";
+    check_held_back(&ROOT_USER, &[PACKAGE, unknown], &before, reason);
     let by_variable = ("server.js", "require('http').createServer().listen(Number(process.env.PORT) || 8080)");
     check_unsafe_fix(&ROOT_USER, &[PACKAGE, by_variable], &before, &after);
     let shadowed =
@@ -192,11 +193,10 @@ fn low_ports() {
     let low = ("server.js", "const { PORT = 80 } = process.env\nrequire('http').createServer().listen(PORT)");
     check_unsafe_fix(&ROOT_USER, &[PACKAGE, low], &before, &after);
     let fixed = ("server.js", "require('http').createServer().listen(443)");
-    check_unsafe_fix(&ROOT_USER, &[PACKAGE, fixed], &before, &after);
+    check_held_back(&ROOT_USER, &[PACKAGE, fixed], &before, &reason.replace("80", "443"));
     let high = ("server.js", "require('http').createServer().listen(3000)");
-    check_unsafe_fix(&ROOT_USER, &[PACKAGE, high], &before, &after);
+    check_held_back(&ROOT_USER, &[PACKAGE, high], &before, reason);
     let host = compose("    network_mode: host\n");
-    let reason = "port 80 is below 1024, and a compose file gives the app its host's network";
     check_held_back(&ROOT_USER, &[PACKAGE, unknown, ("compose.yaml", &host)], &before, reason);
 }
 
