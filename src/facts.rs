@@ -241,7 +241,9 @@ impl ProductionFacts {
         if self.served_folder().is_some() {
             return Ok(&NOTHING);
         }
-        if let Some(built) = self.known_built() {
+        // A file that Node runs before the framework's server has to be known as well.
+        let has_own = self.run().1.is_some_and(|it| !it.files.is_empty());
+        if let Some(built) = self.known_built().filter(|it| it.is_err() || !has_own) {
             return built;
         }
         let (Some(entry), Some(runtime)) = self.run() else {

@@ -62,7 +62,13 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     }
     let (entry, modules, mut doubts) = match ctx.facts().server() {
         _ if served.is_some() => (served.as_deref().unwrap_or_default(), &unread, Vec::new()),
-        Some(server) => (server.made.outputs[0], &unread, doubts_of_server(ctx, &installed, server, &build.outputs)?),
+        Some(server) => {
+            // A file that Node runs before it.
+            let own = ctx.facts().runtime.as_deref();
+            let mut doubts = doubts_of_server(ctx, &installed, server, &build.outputs)?;
+            doubts.extend(own.into_iter().flat_map(|it| doubts_of(ctx.facts().entry.as_deref(), it)));
+            (server.made.outputs[0], own.unwrap_or(&unread), doubts)
+        }
         None => {
             let (entry, modules) = entry(ctx, start, &build.outputs)?;
             if let Some(folder) = servers::own_folder(entry).filter(|it| runs_alone(ctx, start, it)) {

@@ -71,7 +71,12 @@ fn needs_no_dev(ctx: &Inspection, installed: &Installed) -> Result<Vec<Reason>, 
     let start = evidence::known_start(ctx, installed)?;
     let built = evidence::doubts_of_built(ctx, Some(installed));
     let mut doubts = match (ctx.facts().run().1.map(|it| &**it), start.programs.last()) {
-        _ if built.is_some() => built.unwrap_or_default(),
+        (own, _) if built.is_some() => {
+            let own = own.filter(|it| !it.files.is_empty());
+            own.map_or(Ok(()), |it| evidence::imports_ship(installed, it))?;
+            let doubts = own.into_iter().flat_map(|it| evidence::doubts_of(ctx.facts().entry.as_deref(), it));
+            built.into_iter().flatten().chain(doubts).collect()
+        }
         (Some(runtime), _) => {
             evidence::imports_ship(installed, runtime)?;
             evidence::doubts_of(ctx.facts().entry.as_deref(), runtime)

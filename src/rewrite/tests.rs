@@ -344,6 +344,18 @@ fn a_frameworks_server_keeps_what_it_reads() {
     let files = [&site[..], &[("app/a.tsx", reads), ("app/a.test.tsx", tests), ("texts/a.txt", "")]].concat();
     let texts = "COPY texts/a.txt ./texts/\n";
     check_fix(rule("single-stage-build"), &files, &before, &format!("{after}{texts}{start}"));
+    // So it is with a file that runs before the server.
+    let seeded = before.replace(start, "CMD [\"sh\", \"-c\", \"node seed.js && exec node_modules/.bin/next start\"]\n");
+    for (seed, is_known) in [
+        ("require('fs').readFileSync('texts/a.txt');\n", true),
+        ("require('fs').readFileSync(process.argv[2]);\n", false),
+    ] {
+        let files = [&site[..], &[("seed.js", seed), ("texts/a.txt", "")]].concat();
+        let case = Case::of(rule("single-stage-build")).files(&files);
+        let fixed = case.fix(&seeded, Applicability::Safe);
+        assert_eq!(fixed.contains("COPY texts/a.txt ./texts/\n"), is_known, "{fixed}");
+        assert_eq!(fixed.contains("seed.js ./\n"), is_known, "{fixed}");
+    }
     let refused = |config: &str, reason: &str| {
         let mut files = site;
         files[2].1 = config;
