@@ -309,10 +309,18 @@ impl ProductionFacts {
         if let Some(reason) = built.unknown.first() {
             return Some(Err(reason.clone()));
         }
-        let is_local = |it: &Import| !it.is_followed && app.is_local(&it.package);
-        let is_lost = |it: &&Import| !it.is_brought && (app.leaves_out(&it.package) || is_local(it));
-        let lost = built.imports.values().find(is_lost);
-        Some(lost.map_or(Ok(built), |it| Err(Reason::at(it.site.clone(), format!("imports `{}`", it.package)))))
+        // A name that package.json does not have may be an alias of the build's, whose code was not read.
+        let is_known = |it: &str| app.package.names(it) || servers::is_built_in(it, |it| app.package.names(it));
+        let why = |it: &Import| match () {
+            () if it.is_followed || it.is_brought => None,
+            () if app.leaves_out(&it.package) => Some("a devDependency"),
+            () if app.is_local(&it.package) => Some("which is of the project itself and not followed"),
+            () => (!is_known(&it.package)).then_some("which package.json does not name"),
+        };
+        let lost = built.imports.values().find_map(|it| Some((it, why(it)?)));
+        Some(lost.map_or(Ok(built), |(it, why)| {
+            Err(Reason::at(it.site.clone(), format!("imports `{}`, {why}", it.package)))
+        }))
     }
 
     /// What all code of the app does, where the container runs a server that was built of it and brings its packages:
@@ -351,9 +359,9 @@ fn built_of(app: &App, start: &Start, entry: Option<&str>, outputs: &Outputs) ->
     let last = start.programs.last()?;
     let server = servers::serving(&last.name, &last.arguments).map(|it| &it.made);
     let made = server.or_else(|| servers::built_as(entry?))?;
-    let is_moved = |text: &str| text.contains("appDirectory");
     let is_made = outputs.outputs.iter().any(|it| it.tool == Tool::Framework);
-    let found = (is_made && !app.config_says(made.config, is_moved)).then(|| app.runtime_of_places(made.sources));
+    let found =
+        (is_made && !app.config_says(made.config, servers::moves_sources)).then(|| app.runtime_of_places(made.sources));
     let mut found = found.flatten()?;
     if made.bundles_dev {
         Arc::make_mut(&mut found).imports.retain(|_, it| !app.leaves_out(&it.package));

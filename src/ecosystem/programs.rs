@@ -353,11 +353,6 @@ pub(crate) fn is_loader(name: &str) -> bool {
     is_pm2(name) || LOADERS.contains(&name)
 }
 
-/// Whether these words start a module of the app as a part of their own server: `fastify start app.js` (fastify-cli).
-pub(crate) fn starts_module(name: &str, arguments: &[String]) -> bool {
-    name == "fastify" && arguments.first().is_some_and(|it| it == "start")
-}
-
 const LOADERS: &[&str] = &[
     "babel-node",
     "esno",

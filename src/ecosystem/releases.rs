@@ -99,6 +99,12 @@ impl Npm {
         Self { major: Some(npm), at_least: Some(at_least) }
     }
 
+    /// Its major, or the least that it can be.
+    #[must_use]
+    pub fn least(self) -> Option<u32> {
+        self.major.or(self.at_least.map(|it| it.major))
+    }
+
     /// Where a tag names no Node but only ever gets newer: the npm of the oldest Node that is still built for those (22,
     /// in 2026), or a later one.
     #[must_use]

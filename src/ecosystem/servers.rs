@@ -61,11 +61,30 @@ const NEXT_SOURCES: &[&str] = &[
 /// The `appDirectory` of React Router and Remix where no setting says otherwise; its routes are told to the build alone.
 const REACT_ROUTER_SOURCES: &[&str] = &["app", "!app/routes.ts", "!app/routes.js", "!app/routes.tsx"];
 
-/// Whether a framework has a package by this name in itself, or means its own code by it: no package of npm may be called so,
-/// but for two.
-pub(crate) fn is_built_in(package: &str) -> bool {
-    let is_own = ["$app", "$env", "$lib", "astro:", "#app", "#imports", "#components", "virtual:"];
-    matches!(package, "server-only" | "client-only") || is_own.iter().any(|it| package.starts_with(it))
+/// What modules of frameworks are called that no package of npm brings, by how they begin, and the package that knows them:
+/// parts of its own, or the app's code, all of which is read.
+const BUILT_IN: &[(&str, &str)] = &[
+    ("server-only", "next"),
+    ("client-only", "next"),
+    ("$app", "@sveltejs/kit"),
+    ("$env", "@sveltejs/kit"),
+    ("$lib", "@sveltejs/kit"),
+    ("astro:", "astro"),
+    ("#app", "nuxt"),
+    ("#components", "nuxt"),
+    ("#imports", "nuxt"),
+    ("virtual:react-router", "@react-router/dev"),
+];
+
+/// Whether `package` is one of these, in an app that names what `is_named` says.
+pub(crate) fn is_built_in(package: &str, is_named: impl Fn(&str) -> bool) -> bool {
+    BUILT_IN.iter().any(|(start, framework)| package.starts_with(start) && is_named(framework))
+}
+
+/// Whether the text of a framework's configuration may say that its code lies elsewhere than where it is looked for: React
+/// Router's `appDirectory`, Astro's and Nuxt's `srcDir`, SvelteKit's `files`, Nitro's `scanDirs`.
+pub(crate) fn moves_sources(text: &str) -> bool {
+    ["appDirectory", "srcDir", "serverDir", "scanDirs", "files:", "rootDir"].iter().any(|it| text.contains(it))
 }
 
 /// Where TypeScript is absent, `next start` has npm install it ("Installing TypeScript as it was not found"), and stops where

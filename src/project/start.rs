@@ -243,9 +243,6 @@ impl Follower<'_> {
                 words.find(|it| !is_code && !it.starts_with('-') && it.contains(['.', '/'])).cloned()
             }
             name if programs::is_loader(name) => node::loader_file(name, &program.arguments),
-            name if programs::starts_module(name, &program.arguments) => {
-                program.arguments.iter().rfind(|it| !it.starts_with('-') && is_module(it)).cloned()
-            }
             _ => None,
         };
         let options = program.assignments.iter().filter(|(name, _)| name == "NODE_OPTIONS");

@@ -55,10 +55,7 @@ fn runs_as_root(ctx: &Inspection) -> bool {
     if user.by.is_none_or(|it| it < place) {
         return user.value == User::Root;
     }
-    let mut above =
-        ctx.model().ancestry(stage_of(ctx)).into_iter().flat_map(|it| ctx.model().stages[it].instructions.clone());
-    let is_named = above.any(|it| it < place && matches!(ctx.model().instructions[it].kind, Kind::User(_)));
-    !is_named && ctx.model().root_image(stage_of(ctx)).default_user.as_deref() == Some("root")
+    ctx.model().is_root_at(stage_of(ctx), place)
 }
 
 /// Where it goes: after the last instruction that brings files or runs something.

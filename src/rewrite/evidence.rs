@@ -363,7 +363,8 @@ pub(super) fn doubts_of_built(ctx: &Inspection, installed: Option<&Installed>) -
 /// No module that runs may need a package that a production install leaves out.
 pub(super) fn imports_ship(installed: &Installed, runtime: &Runtime) -> Result<(), Reason> {
     for import in runtime.imports.values() {
-        let is_there = import.is_brought || import.is_followed || servers::is_built_in(&import.package);
+        let is_named = |it: &str| installed.app.package.names(it);
+        let is_there = import.is_brought || import.is_followed || servers::is_built_in(&import.package, is_named);
         if is_there || installed.ships(&import.package) {
             continue;
         }

@@ -4,7 +4,6 @@
 use super::refusal;
 use super::workspaces::Installed;
 use crate::ecosystem::managers::{DROP_PREPARE, npm_flags};
-use crate::ecosystem::releases::Npm;
 use crate::ecosystem::{FlagUse, Manager, Production, brought, tools};
 use crate::facts::linker;
 use crate::inspection::Inspection;
@@ -74,15 +73,17 @@ pub(super) fn of(
     Ok(res)
 }
 
-/// Whether the only script that would run again is the root's `prepare`, which sets up a checkout, and the build stage has
-/// an npm that can take it out of the image's own package.json.
+/// Whether the only script that would run again is the root's `prepare`, which sets up a checkout, and root has an npm in the
+/// build stage that can take it out of the image's own package.json.
 fn can_drop(ctx: &Inspection, root: &App, (name, script): (&str, &Script), installs: &[&Install]) -> bool {
     let is_own = name == "prepare" && root.package.scripts.get(name).is_some_and(|it| it.site == script.site);
-    let npm = |it: &&&Install| ctx.model().root_image(it.stage).npm;
-    let is_there = |npm: Npm| npm.major.or(npm.at_least.map(|it| it.major)).is_some_and(|it| it >= 8);
     let sets_up = |it: &Command| it.program().is_some_and(tools::sets_up_checkout);
-    let is_own = is_own && shell::script_of_text(&script.text).commands.iter().all(sets_up);
-    is_own && installs.last().is_some_and(|it| is_there(npm(&it)))
+    let is_idle = shell::script_of_text(&script.text).commands.iter().all(sets_up);
+    let can_edit = |it: &Install| {
+        let npm = ctx.model().root_image(it.stage).npm.least();
+        npm.is_some_and(|it| it >= 8) && ctx.model().is_root_at(it.stage, it.instruction)
+    };
+    is_own && is_idle && installs.last().is_some_and(|it| can_edit(it))
 }
 
 /// Why there is nothing to prune.

@@ -333,6 +333,10 @@ fn a_frameworks_server_keeps_what_it_reads() {
         let files = [&site[..], &[(path, text)]].concat();
         check_unsafe_fix(rule("single-stage-build"), &files, &before, &format!("{after}{start}"));
     }
+    // Names that only the build knows: behind an alias there may be anything.
+    let alias = ("app/a.tsx", "import { a } from 'own-lib';\nexport default () => a;\n");
+    let files = [&site[..], &[alias]].concat();
+    check_unsafe_fix(rule("single-stage-build"), &files, &before, &format!("{after}{start}"));
     let uses = ("app/a.tsx", "import chalk from 'chalk';\nexport default () => chalk.red('a');\n");
     let all = after.replace(
         "COPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n",
@@ -373,6 +377,16 @@ fn a_frameworks_server_keeps_what_it_reads() {
     refused("import chalk from 'chalk';\nexport default {};\n", "`next.config.mjs` names `chalk`, a devDependency");
 }
 
+/// `#app/x` is an alias of package.json in other apps than Nuxt's.
+#[test]
+fn names_of_other_frameworks_are_not_known() {
+    let express = "import express from 'express';\nimport '#app/own.js';\nexpress().listen(3000);\n";
+    let files = files(&[("src/server.ts", express)]);
+    let case = Case::of(rule("single-stage-build")).files(&files);
+    let before = single("", START);
+    assert_eq!(case.fix(&before, Applicability::Safe), before);
+}
+
 #[test]
 fn a_server_for_node_is_known_by_its_components() {
     let package = r#"{"type": "module", "scripts": {"build": "astro build", "start": "node dist/server/entry.mjs"}, "dependencies": {"astro": "^5.0.0", "@astrojs/node": "^9.0.0"}}"#;
@@ -403,8 +417,8 @@ fn a_server_for_node_is_known_by_its_components() {
 /// SvelteKit takes devDependencies into its output.
 #[test]
 fn a_server_that_takes_dev_dependencies_in() {
-    let package = r#"{"type": "module", "scripts": {"build": "vite build"}, "dependencies": {"ms": "2.1.3"}, "devDependencies": {"@sveltejs/adapter-node": "^5.0.0", "svelte": "^5.0.0", "vite": "^7.0.0"}}"#;
-    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "2.1.3"}, "devDependencies": {"@sveltejs/adapter-node": "^5.0.0", "svelte": "^5.0.0", "vite": "^7.0.0"}}, "node_modules/ms": {"version": "2.1.3"}, "node_modules/@sveltejs/adapter-node": {"version": "5.5.7", "dev": true}, "node_modules/svelte": {"version": "5.43.8", "dev": true}, "node_modules/vite": {"version": "7.2.2", "dev": true}}}"#;
+    let package = r#"{"type": "module", "scripts": {"build": "vite build"}, "dependencies": {"ms": "2.1.3"}, "devDependencies": {"@sveltejs/adapter-node": "^5.0.0", "@sveltejs/kit": "^2.0.0", "svelte": "^5.0.0", "vite": "^7.0.0"}}"#;
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "2.1.3"}, "devDependencies": {"@sveltejs/adapter-node": "^5.0.0", "@sveltejs/kit": "^2.0.0", "svelte": "^5.0.0", "vite": "^7.0.0"}}, "node_modules/ms": {"version": "2.1.3"}, "node_modules/@sveltejs/adapter-node": {"version": "5.5.7", "dev": true}, "node_modules/@sveltejs/kit": {"version": "2.48.5", "dev": true}, "node_modules/svelte": {"version": "5.43.8", "dev": true}, "node_modules/vite": {"version": "7.2.2", "dev": true}}}"#;
     let config = "import adapter from '@sveltejs/adapter-node';\nexport default { kit: { adapter: adapter() } };\n";
     let page = "<script>\nimport { onMount } from 'svelte';\nimport icon from '$lib/icon.svg';\nonMount(() => {});\n</script>\n<img src={icon} />\n";
     let site = [

@@ -105,9 +105,8 @@ fn with_fix(ctx: &Inspection, install: &Install, build: &Build, start: &Start, r
 
 /// The same where NODE_ENV has to stay: the install is told to bring devDependencies.
 fn with_dev(ctx: &Inspection, install: &Install, res: Diagnostic, reason: Reason) -> Diagnostic {
-    let major = install.major.or(install.at_least.map(|it| it.major));
     let is_shell = matches!(ctx.model().instructions[install.instruction].kind, Kind::Run(CommandForm::Shell(_)));
-    let flag = install.manager.with_dev(major).filter(|_| is_shell && install.script.is_none());
+    let flag = install.manager.with_dev(install.npm().least()).filter(|_| is_shell && install.script.is_none());
     match flag.zip(install.command.words.last()) {
         Some((flag, last)) => {
             let edit = Edit::insertion(last.range.end(), format!(" {flag}"));

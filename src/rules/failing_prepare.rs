@@ -11,7 +11,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{App, EntryKind, Manager, Reason, Script};
 use crate::shell::{Command, Joined};
-use crate::stages::{Install, Scope, StageId, User, Verb};
+use crate::stages::{Install, Scope, StageId, Verb};
 use crate::syntax::{CommandForm, Kind};
 use crate::text::TextSize;
 
@@ -249,6 +249,10 @@ fn fix(ctx: &Inspection, install: &Install, only_prepare: bool) -> Result<(Fix, 
     if !is_plain_text(ctx, install) {
         return Err("the command does not stand by itself".into());
     }
+    let is_elsewhere = |it: &str| ["-C", "--dir", "--prefix", "--cwd"].iter().any(|flag| it.starts_with(flag));
+    if install.command.arguments().flatten().any(is_elsewhere) {
+        return Err("the install is told to run in another folder".into());
+    }
     if mounts_over(ctx, install.instruction, "package.json") {
         return Err("package.json is mounted, so it can't be changed there".into());
     }
@@ -276,25 +280,15 @@ fn doubt(ctx: &Inspection, install: &Install) -> Option<Reason> {
     if binds.next().is_some() {
         return Some("package.json may be mounted there".into());
     }
-    (!is_root_at(ctx, install)).then(|| "package.json may belong to another user there".into())
+    (!ctx.model().is_root_at(install.stage, install.instruction))
+        .then(|| "package.json may belong to another user there".into())
 }
 
 /// The major of the npm that is there, or the least that it may have.
 fn npm(ctx: &Inspection, install: &Install) -> Option<u32> {
     let own = (install.manager == Manager::Npm).then(|| install.npm());
     let npm = own.unwrap_or(ctx.model().root_image(install.stage).npm);
-    npm.major.or(npm.at_least.map(|it| it.major))
-}
-
-/// Whether root runs the install.
-fn is_root_at(ctx: &Inspection, install: &Install) -> bool {
-    let stages = ctx.model().ancestry(install.stage);
-    let before = stages.iter().flat_map(|it| ctx.model().stages[*it].instructions.clone());
-    let switched = before
-        .filter(|it| *it < install.instruction)
-        .any(|it| matches!(ctx.model().instructions[it].kind, Kind::User(_)));
-    let default = ctx.model().root_image(install.stage).default_user.as_deref();
-    !switched && default.is_some_and(|it| User::of(it) == User::Root)
+    npm.least()
 }
 
 #[cfg(test)]

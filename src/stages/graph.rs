@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::User;
 use super::{
     Build, BuildId, Contents, IdRange, ImageFacts, Install, InstallId, InstructionId, ScriptCall, StageId, Table,
 };
 use crate::project::Project;
 use crate::shell::Script;
-use crate::syntax::{Dockerfile, Instruction};
+use crate::syntax::{Dockerfile, Instruction, Kind};
 
 /// The stages of a Dockerfile with what they hold.
 pub struct Model<'a> {
@@ -103,6 +104,15 @@ impl<'a> Model<'a> {
             res.push(earlier);
         }
         res
+    }
+
+    /// Whether root is known to run instruction `at` of stage `stage`: the image starts as root, and no USER stands before it.
+    #[must_use]
+    pub fn is_root_at(&self, stage: StageId, at: InstructionId) -> bool {
+        let mut before = self.ancestry(stage).into_iter().flat_map(|it| self.stages[it].instructions.clone());
+        let is_switched = before.any(|it| it < at && matches!(self.instructions[it].kind, Kind::User(_)));
+        let default = self.root_image(stage).default_user.as_deref();
+        !is_switched && default.is_some_and(|it| User::of(it) == User::Root)
     }
 
     /// Stage `stage`, those that it is built on, and those that they copy or mount something of, through others as well.

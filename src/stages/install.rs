@@ -88,7 +88,7 @@ impl Install {
     /// Whether the manager is known to be of this major or a later one.
     #[must_use]
     pub fn is_since(&self, major: u32) -> bool {
-        self.major.or(self.at_least.map(|it| it.major)).is_some_and(|it| it >= major)
+        self.npm().least().is_some_and(|it| it >= major)
     }
 }
 

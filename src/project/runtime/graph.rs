@@ -301,7 +301,7 @@ impl<'a> Graph<'a> {
         let is_locked = || self.app.lock().is_some_and(|it| it.packages.is_some());
         let is_known = || {
             let is_there = self.app.is_locked(package) || self.app.neighbours().contains_key(package);
-            is_there || servers::is_built_in(package)
+            is_there || servers::is_built_in(package, |it| self.app.package.names(it))
         };
         is_no_name || is_locked() && !is_known() && !self.names(importer, package)
     }

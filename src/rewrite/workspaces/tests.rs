@@ -129,6 +129,10 @@ fn other_managers() {
     let hooks = prepared("husky");
     let after = format!("{build}RUN npm pkg delete scripts.prepare && {again}\n\n{shipped}");
     check_fix(rule(), &with(&hooks), &format!("{build}\n{shipped}"), &after);
+    // Another user than root may not change package.json.
+    let reason = format!("`{again}` would run the script `prepare` (`husky`) again");
+    let by_node = build.replace("RUN pnpm install", "USER node\nRUN pnpm install");
+    check_held_back(rule(), &with(&hooks), &format!("{by_node}\n{shipped}"), &reason);
     let other = prepared("node setup.js");
     let reason = format!("`{again}` would run the script `prepare` (`node setup.js`) again");
     check_held_back(rule(), &with(&other), &format!("{build}\n{shipped}"), &reason);
