@@ -15,8 +15,8 @@ use crate::diagnostic::Severity;
 /// What holds for one Dockerfile, after all sources of configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// `target`: the production stage, by name or number.
-    pub target: Option<String>,
+    /// `target`: the stages that ship, by name or number; empty where nothing is said.
+    pub targets: Vec<String>,
     /// `context`: the build context, absolute.
     pub context: Option<PathBuf>,
     /// `user`: what `USER` gets in place of the image's own user, for instance `1000:1000`.

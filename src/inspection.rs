@@ -11,7 +11,7 @@ use self_cell::self_cell;
 use crate::config::Settings;
 use crate::facts::ProductionFacts;
 use crate::project::{Project, Reason};
-use crate::stages::Model;
+use crate::stages::{Model, Production, StageId, Wanted};
 use crate::syntax::{Dockerfile, SourceFile};
 use crate::text::Text;
 
@@ -45,6 +45,8 @@ pub struct Inspection {
     shape: OnceLock<Option<Shape>>,
     plan: OnceLock<Result<Plan, Reason>>,
     site_plan: OnceLock<Option<Result<Plan, Reason>>>,
+    also: OnceLock<Vec<Production>>,
+    others: OnceLock<Vec<Self>>,
 }
 
 impl Inspection {
@@ -54,28 +56,72 @@ impl Inspection {
         #[cfg(test)]
         counted::MADE.with(|it| it.set(it.get() + 1));
         let cell = Cell::new(input, |it| {
-            Model::build(it.source.text(), it.source.dockerfile(), &it.project, it.settings.target.as_deref())
+            let wanted = it.settings.targets.first().map_or(Wanted::Likely, |it| Wanted::Configured(it));
+            Model::build(it.source.text(), it.source.dockerfile(), &it.project, wanted)
         });
         Self::unasked(cell)
+    }
+
+    /// The same file, seen from another stage that ships.
+    fn at(&self, production: &Production) -> Self {
+        let cell = Cell::new(self.input().clone(), |it| {
+            Model::build(it.source.text(), it.source.dockerfile(), &it.project, Wanted::Also(production))
+        });
+        let all = self.model().production.iter().chain(self.also());
+        let res = Self::unasked(cell);
+        // It is one of the others itself.
+        let _ = (res.also.set(all.cloned().collect()), res.others.set(Vec::new()));
+        res
+    }
+
+    /// The file as each other stage that ships sees it, besides the production stage of [`model`](Self::model). Found once,
+    /// when first asked for.
+    #[must_use]
+    pub fn others(&self) -> &[Self] {
+        self.others.get_or_init(|| self.also().iter().map(|it| self.at(it)).collect())
+    }
+
+    fn also(&self) -> &[Production] {
+        self.also.get_or_init(|| self.model().also_shipping(&self.settings().targets, self.project()))
+    }
+
+    /// The file as `stage` sees it, if that ships; else as the production stage does.
+    #[must_use]
+    pub fn seen_from(&self, stage: StageId) -> &Self {
+        let is_it = |it: &&Self| it.model().production.as_ref().is_some_and(|it| it.stage == stage);
+        self.of_all_that_ships().find(is_it).unwrap_or(self)
+    }
+
+    /// Whether `stage` is one of those that ship.
+    #[must_use]
+    pub fn ships(&self, stage: StageId) -> bool {
+        let model = self.model();
+        let mut found = model.production.iter().chain(self.also());
+        found.any(|it| it.stage == stage)
+    }
+
+    /// This one and the [`others`](Self::others).
+    pub fn of_all_that_ships(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.others())
     }
 
     /// The same without a look: of a file that is excluded, or more than anyone wrote. It has no stages.
     #[must_use]
     pub fn of_unseen(input: Input) -> Self {
         static NOTHING: LazyLock<SourceFile> = LazyLock::new(|| SourceFile::new(String::new()));
-        let cell = Cell::new(input, |it| Model::build("", NOTHING.dockerfile(), &it.project, None));
+        let cell = Cell::new(input, |it| Model::build("", NOTHING.dockerfile(), &it.project, Wanted::Likely));
         Self::unasked(cell)
     }
 
     fn unasked(cell: Cell) -> Self {
-        let (facts, shape, plan, site_plan) = Default::default();
-        Self { cell, facts, shape, plan, site_plan }
+        let (facts, shape, plan, site_plan, also, others) = Default::default();
+        Self { cell, facts, shape, plan, site_plan, also, others }
     }
 
     /// Another Dockerfile of the same context. Its target is its own.
     #[must_use]
     pub fn beside(&self, source: SourceFile) -> Self {
-        let settings = Settings { target: None, ..self.settings().clone() };
+        let settings = Settings { targets: Vec::new(), ..self.settings().clone() };
         Self::new(Input { source, path: None, project: Arc::clone(&self.input().project), settings })
     }
 

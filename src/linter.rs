@@ -2,6 +2,7 @@
 
 mod check;
 mod excess;
+mod merge;
 mod passes;
 #[cfg(test)]
 mod tests;

@@ -40,7 +40,8 @@ pub use crate::ecosystem::Manager;
 pub use app::{App, Certainty};
 pub use config_file::proxy::Forward;
 pub use context::{
-    Compose, Given, ImageUser, Mount, MountKind, Problem, Project, Request, SameContext, is_dockerfile_name,
+    BuildTarget, Compose, Given, ImageUser, Mount, MountKind, Problem, Project, Request, SameContext,
+    is_dockerfile_name,
 };
 pub use ignore_file::Dockerignore;
 pub use loader::{Disk, Entry, EntryKind, EntryType, Loader, Memo, Overlay, Recorder, Snapshot, Stamp, Stamps};

@@ -22,7 +22,7 @@ mod tests;
 pub use crate::ecosystem::{Scope, Verb};
 pub use contents::{Contents, Entry, Holding, NodeModules, Origin, Traced, User};
 pub use environment::{is_for_development, says_development, says_production};
-pub use graph::{Base, Model, Production, Stage};
+pub use graph::{Base, Model, Production, Stage, Wanted};
 pub use ids::{BuildId, Id, IdRange, InstallId, InstructionId, StageId, Table};
 pub use image::{ImageFacts, ImageKind, Libc};
 pub use install::{Build, Install, ScriptCall};

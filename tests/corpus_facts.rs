@@ -13,7 +13,7 @@ use std::sync::Arc;
 use nodestage::config::Settings;
 use nodestage::linter;
 use nodestage::project::{EntryKind, Loader, Stamp};
-use nodestage::stages::{Base, InstructionId, Model, Scope, StageId, User};
+use nodestage::stages::{Base, InstructionId, Model, Scope, StageId, User, Wanted};
 use nodestage::syntax::Kind;
 
 /// The repository of which `_tree.txt` lists all files, and of which some are stored.
@@ -131,7 +131,7 @@ fn compare(corpus: &Path) -> (usize, Vec<Disagreement>) {
         let text = std::fs::read_to_string(corpus.join(file)).expect("a Dockerfile");
         let loader = Arc::new(Tree::of(corpus.join(repository)));
         let input = linter::load(loader, &corpus.join(file), text, Settings::default());
-        let model = Model::build(input.source.text(), input.source.dockerfile(), &input.project, None);
+        let model = Model::build(input.source.text(), input.source.dockerfile(), &input.project, Wanted::Likely);
         for fact in FACTS {
             n_compared += 1;
             let (ours, theirs) = (read(&model, fact), line[fact].as_bool().unwrap_or_default());

@@ -61,9 +61,9 @@ pub(super) struct FileArgs {
     /// Read no nodestage.toml
     #[arg(long)]
     pub(super) isolated: bool,
-    /// The production stage, by name or number [default: as compose says, else the last]
-    #[arg(long, value_name = "STAGE")]
-    pub(super) target: Option<String>,
+    /// A stage that ships, by name or number; may be given several times [default: as compose says, else the last]
+    #[arg(long = "target", value_name = "STAGE")]
+    pub(super) targets: Vec<String>,
     /// The build context [default: as compose says, else the nearest folder that has the COPY sources]
     #[arg(long, value_name = "FOLDER")]
     pub(super) context: Option<PathBuf>,

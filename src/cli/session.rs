@@ -89,10 +89,9 @@ impl<'a> Session<'a> {
         if let Some(excess) = linter::excess(&input.source) {
             return Err(format!("{}: {excess}", self.shown(&target.path).display()));
         }
-        if let Some(name) = &input.settings.target
-            && let Some(names) = linter::stages_without(input.source.dockerfile(), name)
-        {
-            return Err(format!("{}: {}", self.shown(&target.path).display(), linter::no_stage(name, &names)));
+        let missing = |it: &String| Some((it.clone(), linter::stages_without(input.source.dockerfile(), it)?));
+        if let Some((name, names)) = input.settings.targets.iter().find_map(missing) {
+            return Err(format!("{}: {}", self.shown(&target.path).display(), linter::no_stage(&name, &names)));
         }
         Ok(Some(Loaded { input, path: self.shown(&target.path) }))
     }
@@ -122,7 +121,7 @@ impl<'a> Session<'a> {
     fn settings(&self, from_file: Settings) -> Settings {
         let context = self.args.context.as_ref().map(|it| lexical(&self.folder.join(it)));
         Settings {
-            target: self.args.target.clone().or(from_file.target),
+            targets: if self.args.targets.is_empty() { from_file.targets } else { self.args.targets.clone() },
             context: context.or(from_file.context),
             ..from_file
         }

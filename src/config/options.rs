@@ -24,7 +24,7 @@ pub struct Options {
 /// The options that can differ from Dockerfile to Dockerfile.
 #[derive(Clone, Debug, Default)]
 struct FileOptions {
-    target: Option<String>,
+    targets: Option<Vec<String>>,
     context: Option<PathBuf>,
     user: Option<String>,
 }
@@ -56,7 +56,7 @@ impl Options {
         let own = own.map(|(_, it)| it.clone()).unwrap_or_default();
         let common = self.common.clone();
         Settings {
-            target: own.target.or(common.target),
+            targets: own.targets.or(common.targets).unwrap_or_default(),
             context: own.context.or(common.context),
             user: own.user.or(common.user),
             levels: self.rules.clone(),
@@ -99,7 +99,7 @@ fn read(folder: &Path, table: &Table<'_>, known: &[&'static str]) -> Result<Opti
 fn read_file(folder: &Path, table: &Table<'_>) -> Result<FileOptions, Fault> {
     let text = |key: &str| table.get(key).map(|it| string(it, key)).transpose();
     Ok(FileOptions {
-        target: text("target")?,
+        targets: table.get("target").map(read_targets).transpose()?,
         context: text("context")?.map(|it| crate::paths::lexical(&folder.join(it))),
         user: table.get("user").map(read_user).transpose()?,
     })
@@ -113,6 +113,14 @@ fn read_files(folder: &Path, value: &Value<'_>) -> Result<Vec<(String, FileOptio
         res.push((path.get_ref().trim_start_matches("./").to_owned(), read_file(folder, table)?));
     }
     Ok(res)
+}
+
+fn read_targets(value: &Value<'_>) -> Result<Vec<String>, Fault> {
+    let DeValue::Array(all) = value.get_ref() else { return Ok(vec![string(value, "target")?]) };
+    if all.is_empty() {
+        return fault(value.span(), "`target` names at least one stage");
+    }
+    all.iter().map(|it| string(it, "target")).collect()
 }
 
 fn read_user(value: &Value<'_>) -> Result<String, Fault> {
@@ -216,8 +224,8 @@ mod tests {
     fn a_files_own_table_goes_before_the_common_keys() {
         let options = parse("target = 'a'\ncontext = '..'\n[files.'api/Dockerfile']\ntarget = 'b'\n").unwrap();
         let settings = options.settings(Path::new("/p/api/Dockerfile"));
-        assert_eq!((settings.target.as_deref(), settings.context), (Some("b"), Some("/".into())));
-        assert_eq!(options.settings(Path::new("/p/Dockerfile")).target.as_deref(), Some("a"));
+        assert_eq!((settings.targets, settings.context), (vec!["b".to_owned()], Some("/".into())));
+        assert_eq!(options.settings(Path::new("/p/Dockerfile")).targets, ["a"]);
     }
 
     #[test]
@@ -247,6 +255,9 @@ mod tests {
             "/p/nodestage.toml:2:13: unknown level `of`; did you mean `off`? (off, info, warning, error)",
         );
         check_error("target = 3", "/p/nodestage.toml:1:10: `target` is a string, not integer");
+        check_error("target = ['a', 3]", "/p/nodestage.toml:1:16: `target` is a string, not integer");
+        check_error("target = []", "/p/nodestage.toml:1:10: `target` names at least one stage");
+        assert_eq!(parse("target = ['a', 'b']").unwrap().settings(Path::new("/p/Dockerfile")).targets, ["a", "b"]);
         check_error("user = ''", "/p/nodestage.toml:1:8: `user` is empty");
         check_error("user = 'root'", "/p/nodestage.toml:1:8: `user` is what replaces root; it cannot be `root`");
         assert!(parse("user = 'a b'").is_err());

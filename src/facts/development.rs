@@ -132,7 +132,7 @@ mod tests {
     use super::Development;
     use crate::facts::ProductionFacts;
     use crate::project::testing::project_of;
-    use crate::stages::Model;
+    use crate::stages::{Model, Wanted};
 
     const PACKAGE: (&str, &str) = (
         "package.json",
@@ -145,7 +145,8 @@ mod tests {
     fn check(files: &[(&str, &str)], (path, dockerfile): (&str, &str), target: Option<&str>, expected: &str) {
         let project = project_of(&[&[PACKAGE], files].concat(), path, &["package.json"]);
         let parse = crate::syntax::parse(dockerfile);
-        let model = Model::build(dockerfile, &parse.dockerfile, &project, target);
+        let wanted = target.map_or(Wanted::Likely, Wanted::Configured);
+        let model = Model::build(dockerfile, &parse.dockerfile, &project, wanted);
         let found = match ProductionFacts::of(dockerfile, &model, &project).development {
             Some(Development::Named(reason)) => format!("named: {reason}"),
             Some(Development::Run(reason) | Development::Composed(reason)) => format!("run: {reason}"),

@@ -1,6 +1,6 @@
 //! One look at one text.
 
-use super::{Input, Inspection, SYNTAX_ERROR};
+use super::{Input, Inspection, SYNTAX_ERROR, merge};
 use crate::config::Level;
 use crate::config::suppressions::{self, Suppressions};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -47,7 +47,7 @@ pub(super) fn result(input: &Input, mut diagnostics: Vec<Diagnostic>) -> CheckRe
 
 /// A compose file that builds a stage which is not there.
 fn compose_target(input: &Input) -> Option<Problem> {
-    let compose = input.project.compose.as_ref().filter(|_| input.settings.target.is_none())?;
+    let compose = input.project.compose.as_ref().filter(|_| input.settings.targets.is_empty())?;
     let target = compose.target.as_deref()?;
     let names = super::stages_without(input.source.dockerfile(), target)?;
     Some(Problem { site: compose.site.clone(), message: super::no_stage(target, &names) })
@@ -58,6 +58,9 @@ pub(super) fn diagnostics(inspection: &Inspection, rules: &[&'static Rule]) -> V
     let input = inspection.input();
     let mut res: Vec<Diagnostic> = input.source.errors().iter().map(syntax_error).collect();
     let mut found = run(inspection, input, rules);
+    for other in inspection.others() {
+        merge::add(&mut found, run(other, input, rules));
+    }
     hold_back(&input.source, &mut found);
     keep_inside(&input.project, &mut found);
     doubt_context(&input.project, &mut found);

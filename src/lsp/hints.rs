@@ -1,4 +1,4 @@
-//! Inlay hints: after the FROM of the production stage, what ships.
+//! Inlay hints: after the FROM of each stage that ships, what ships.
 
 use tower_lsp_server::ls_types::{InlayHint, InlayHintLabel, InlayHintTooltip, MarkupContent, MarkupKind, Range};
 
@@ -13,7 +13,8 @@ pub(super) fn within(analysis: &Analysis, part: Range) -> Vec<InlayHint> {
         return Vec::new();
     }
     let is_seen = |it: &InlayHint| (part.start..=part.end).contains(&it.position);
-    production(analysis, &checked.inspection).into_iter().filter(is_seen).collect()
+    let all = checked.inspection.of_all_that_ships();
+    all.filter_map(|it| production(analysis, it)).filter(is_seen).collect()
 }
 
 fn production(analysis: &Analysis, inspection: &Inspection) -> Option<InlayHint> {

@@ -38,7 +38,7 @@ fn parts(checked: &Checked, at: TextSize) -> (Vec<String>, Option<TextRange>) {
     let model = inspection.model();
     let stage = model.stages.ids().find(|it| model.instructions[model.stages[*it].from].range == instruction.range);
     let found: Vec<&Diagnostic> = checked.result.diagnostics.iter().filter(|it| touches(it.range, at)).collect();
-    let contents = stage.map(|it| ships::stage(inspection, it));
+    let contents = stage.map(|it| ships::stage(inspection.seen_from(it), it));
     let place = if stage.is_some() { Some(instruction.content) } else { found.first().map(|it| it.range) };
     (contents.into_iter().chain(rules(&found)).collect(), place)
 }

@@ -16,7 +16,7 @@ use crate::paths::lexical;
 /// What the client's user wants, for one workspace folder or for all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EditorSettings {
-    pub(super) target: Option<String>,
+    pub(super) targets: Vec<String>,
     /// As written: relative to the workspace folder.
     pub(super) context: Option<PathBuf>,
     pub(super) user: Option<String>,
@@ -31,7 +31,7 @@ pub(super) struct EditorSettings {
 impl Default for EditorSettings {
     fn default() -> Self {
         Self {
-            target: None,
+            targets: Vec::new(),
             context: None,
             user: None,
             levels: BTreeMap::new(),
@@ -53,7 +53,7 @@ impl EditorSettings {
         let mut reader = Reader { section, mistakes: Vec::new() };
         let default = Self::default();
         let res = Self {
-            target: reader.text("target"),
+            targets: reader.texts("target"),
             context: reader.text("context").map(PathBuf::from),
             user: reader.text("user"),
             levels: reader.levels(),
@@ -71,7 +71,7 @@ impl EditorSettings {
         let mut levels = self.levels.clone();
         levels.extend(file.levels);
         Settings {
-            target: file.target.or_else(|| self.target.clone()),
+            targets: if file.targets.is_empty() { self.targets.clone() } else { file.targets },
             context: file.context.or_else(context),
             user: file.user.or_else(|| self.user.clone()),
             levels,
@@ -95,6 +95,13 @@ impl Reader<'_> {
             Value::String(it) => Some(it.clone()),
             _ => self.mistake(format!("`nodestage.{key}` is a string")),
         }
+    }
+
+    /// A text, or a list of them.
+    fn texts(&mut self, key: &str) -> Vec<String> {
+        let Some(Value::Array(all)) = self.get(key) else { return self.text(key).into_iter().collect() };
+        let texts: Option<Vec<String>> = all.iter().map(|it| it.as_str().map(str::to_owned)).collect();
+        texts.or_else(|| self.mistake(format!("`nodestage.{key}` is a list of strings"))).unwrap_or_default()
     }
 
     fn flag(&mut self, key: &str) -> Option<bool> {
@@ -171,6 +178,7 @@ mod tests {
     #[test]
     fn mistakes_are_named_and_the_rest_counts() {
         check_mistake(&json!({"target": 1}), "`nodestage.target` is a string");
+        check_mistake(&json!({"target": ["a", 1]}), "`nodestage.target` is a list of strings");
         check_mistake(
             &json!({"rules": {"root-usr": "off"}}),
             "`nodestage.rules`: there is no rule `root-usr`; did you mean `root-user`?",
@@ -187,9 +195,9 @@ mod tests {
         let section = json!({"target": "a", "user": "u", "context": "x/..", "rules": {"root-user": "off"}});
         let (editor, _) = EditorSettings::read(&section);
         let levels = BTreeMap::from([("root-user", Some(Severity::Error))]);
-        let file = Settings { target: Some("b".to_owned()), levels: levels.clone(), ..Settings::default() };
+        let file = Settings { targets: vec!["b".to_owned()], levels: levels.clone(), ..Settings::default() };
         let settings = editor.under(file, Some(Path::new("/w")));
-        assert_eq!(settings.target.as_deref(), Some("b"));
+        assert_eq!(settings.targets, ["b"]);
         assert_eq!(settings.user.as_deref(), Some("u"));
         assert_eq!(settings.context.as_deref(), Some(Path::new("/w")));
         assert_eq!(settings.levels, levels);

@@ -12,8 +12,9 @@ use crate::syntax::Kind;
 /// The page of "what ships": Markdown; `None` where the document has no production stage.
 pub(super) fn page(analysis: &Analysis) -> Option<String> {
     let checked = analysis.checked.as_ref()?;
-    let at = checked.inspection.model().production.as_ref()?.stage;
-    Some(format!("# What ships\n\n{}", stage(&checked.inspection, at)))
+    let shipped = |it: &Inspection| Some(stage(it, it.model().production.as_ref()?.stage));
+    let stages: Vec<String> = checked.inspection.of_all_that_ships().filter_map(shipped).collect();
+    (!stages.is_empty()).then(|| format!("# What ships\n\n{}", stages.join("\n")))
 }
 
 /// What stage `at` holds at its end, as Markdown.

@@ -21,10 +21,12 @@ mod ignore;
 mod kubernetes;
 mod load;
 mod search;
+mod targets;
 mod users;
 
 pub use compose::{Compose, Mount, MountKind};
 pub use dockerfiles::is_dockerfile_name;
+pub use targets::BuildTarget;
 pub use users::{Given, ImageUser};
 
 /// What is asked for when a project is loaded.
@@ -81,6 +83,7 @@ pub struct Project {
     ignores_above: bool,
     border: Option<PathBuf>,
     pods: OnceLock<Option<Site>>,
+    targets: OnceLock<Vec<BuildTarget>>,
     apps: Mutex<BTreeMap<String, Option<Arc<App>>>>,
     closed: Mutex<BTreeMap<String, Option<String>>>,
     expanded: expand::Expanded,

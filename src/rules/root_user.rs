@@ -10,8 +10,8 @@ mod privileges;
 mod writable;
 
 use super::declare_rule;
-use super::support::{node_stage, note_of_number, severity_of_shipping, written_user};
-use crate::diagnostic::Diagnostic;
+use super::support::{note_of_number, severity_of_shipping, started_stage, written_user};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::Development;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
@@ -84,7 +84,8 @@ declare_rule! {
     /// compose files, platforms, manifests, scripts and HEALTHCHECK run in the image counts as well. An action of GitHub
     /// (`using: docker`) must run as root and has no fix. Where `alpine`, `debian` or `ubuntu` have no user but root, one
     /// is made. An image that starts nothing, and that nobody is known to run, is reported as information.
-    /// A Dockerfile that is for development by its name (see `missing-node-env`) is not reported. Where the container
+    /// A Dockerfile that is for development by its name (see `missing-node-env`) is reported as information where the app's
+    /// folder is known, and the fix is unsafe: sources that one mounts there have to belong to that user. Where the container
     /// starts a development server, which may write beside the sources, the fix is unsafe and comes after that of
     /// `dev-server`; it is unsafe, too, where only a compose file runs the image for development. One that is for development
     /// by its stage otherwise has no fix.
@@ -92,16 +93,17 @@ declare_rule! {
 }
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
-    let Some((at, stage)) = node_stage(ctx) else { return };
+    let Some((at, stage)) = started_stage(ctx) else { return };
     if stage.contents.user.value != User::Root || privileges::may_drop(ctx, at) {
         return;
     }
     let place = ctx.model().instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
-    let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, "The production stage runs as root");
-    diagnostic.severity = severity_of_shipping(ctx);
-    let may_change = |it: &Development| it.is_by_others() || ctx.facts().dev_server.is_some() && can_own_app(ctx);
-    if let Some(development) = ctx.facts().development.as_ref().filter(|it| !may_change(it)) {
-        acc.push(diagnostic.with_held_back(development.reason()));
+    let is_named = ctx.facts().is_for_development();
+    let message = if is_named { "The container runs as root" } else { "The production stage runs as root" };
+    let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, message);
+    diagnostic.severity = if is_named { Severity::Info } else { severity_of_shipping(ctx) };
+    if let Some(development) = ctx.facts().development.as_ref().filter(|it| !may_change(ctx, it)) {
+        acc.extend((!is_named).then(|| diagnostic.with_held_back(development.reason())));
         return;
     }
     if let Some(action) = ctx.facts().users.iter().find(|it| it.must_be_root) {
@@ -220,6 +222,15 @@ fn with_fix(
     }
 }
 
+/// Whether USER is offered where one works with the image.
+fn may_change(ctx: &Inspection, development: &Development) -> bool {
+    match development {
+        Development::Composed(_) => true,
+        Development::Named(_) => can_own_app(ctx),
+        Development::Run(_) => ctx.facts().dev_server.is_some() && can_own_app(ctx),
+    }
+}
+
 /// Whether the folder that a development server writes to, with its node_modules, is known and can be given to the user.
 fn can_own_app(ctx: &Inspection) -> bool {
     let facts = ctx.facts();
@@ -227,10 +238,13 @@ fn can_own_app(ctx: &Inspection) -> bool {
 }
 
 fn may_write(development: &Development) -> Reason {
-    if development.is_by_others() {
-        return development.reason().clone();
+    match development {
+        Development::Composed(reason) => reason.clone(),
+        Development::Run(reason) => format!("{reason}, which may write elsewhere than in the app's folder").into(),
+        Development::Named(reason) => {
+            format!("{reason}: whose the sources are that one mounts there is not known").into()
+        }
     }
-    format!("{}, which may write elsewhere than in the app's folder", development.reason()).into()
 }
 
 /// A start by a manager in another folder: once it starts there by itself, the working directory is that folder.

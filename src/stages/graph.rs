@@ -50,6 +50,17 @@ pub struct Production {
     pub configured: bool,
 }
 
+/// Which stage is to be taken for the one that ships.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted<'a> {
+    /// The one that the compose file, the stages' names and their order speak for.
+    Likely,
+    /// The one that configuration names, by name or number.
+    Configured(&'a str),
+    /// One more that ships.
+    Also(&'a Production),
+}
+
 /// One stage.
 #[derive(Clone, Debug)]
 pub struct Stage {
@@ -75,10 +86,16 @@ pub enum Base {
 }
 
 impl<'a> Model<'a> {
-    /// Follows all stages. `target` is the configured production stage, by name or number.
+    /// Follows all stages.
     #[must_use]
-    pub fn build(text: &str, dockerfile: &'a Dockerfile, project: &Project, target: Option<&str>) -> Self {
-        super::run::build(text, dockerfile, project, target)
+    pub fn build(text: &str, dockerfile: &'a Dockerfile, project: &Project, wanted: Wanted<'_>) -> Self {
+        super::run::build(text, dockerfile, project, wanted)
+    }
+
+    /// The stages that ship besides the production stage; `configured` are those that configuration names, if any.
+    #[must_use]
+    pub fn also_shipping(&self, configured: &[String], project: &Project) -> Vec<Production> {
+        super::production::others(self, configured, project)
     }
 
     /// The stage that ships.

@@ -17,7 +17,7 @@ mod turbo;
 use std::collections::{BTreeMap, HashMap};
 
 use super::expand::{Expanded, Variable, expand};
-use super::{Base, IdRange, ImageFacts, InstructionId, Model, Stage, StageId, Table, Traced, User, production};
+use super::{Base, IdRange, ImageFacts, InstructionId, Model, Stage, StageId, Table, Traced, User, Wanted, production};
 use crate::ecosystem::Manager;
 use crate::paths;
 use crate::project::Project;
@@ -39,7 +39,7 @@ struct Runner<'a, 'p> {
     n_followed: usize,
 }
 
-pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Project, target: Option<&str>) -> Model<'a> {
+pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Project, wanted: Wanted<'_>) -> Model<'a> {
     let instructions: Table<_, _> = dockerfile.instructions().collect();
     let scripts = instructions.iter().map(|it| script(text, dockerfile, it)).collect();
     let model = Model {
@@ -64,7 +64,7 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
     let mut model = runner.model;
     note_managers(&model, project);
     let compose = project.compose.as_ref().and_then(|it| it.target.as_deref());
-    (model.production, model.target_missing) = production::choose(&model, target, compose);
+    (model.production, model.target_missing) = production::choose(&model, wanted, compose);
     model
 }
 

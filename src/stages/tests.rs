@@ -1,6 +1,6 @@
 //! What stages hold, from Dockerfiles and the files around them.
 
-use super::{Base, Holding, InstructionId, Model, Scope, StageId, User};
+use super::{Base, Holding, InstructionId, Model, Scope, StageId, User, Wanted};
 use crate::project::Project;
 use crate::project::testing::project_with;
 use crate::syntax;
@@ -19,7 +19,7 @@ fn model_of<T>(files: &[(&str, &str)], dockerfile: &str, look: impl FnOnce(&Mode
     let project = project_with(files);
     let parse = syntax::parse(dockerfile);
     assert!(parse.errors.is_empty(), "{:?}", parse.errors);
-    look(&Model::build(dockerfile, &parse.dockerfile, &project, None), &project)
+    look(&Model::build(dockerfile, &parse.dockerfile, &project, Wanted::Likely), &project)
 }
 
 /// The entries of the production stage, caches left out: `path kind detail`.
@@ -173,6 +173,56 @@ fn a_compose_target_for_development_does_not_ship() {
 }
 
 #[test]
+fn other_stages_that_ship() {
+    const DOCKERFILE: &str = "FROM node:22 AS base\nFROM base AS api\nCMD a\nFROM base AS worker\nCMD b\nFROM base AS dev\nCMD c\nFROM base AS builder\nCMD d\nFROM base AS idle\nFROM base AS web\nCMD e\n";
+    let compose =
+        |target: &str| format!("services:\n  a:\n    build: {{context: ., target: {target}}}\n  b:\n    build: .\n");
+    let workflow = |target: &str| format!("jobs:\n  a:\n    steps:\n      - run: docker build --target {target} .\n");
+    for (path, text, expected) in [
+        ("compose.yaml", compose("worker"), "worker: `compose.yaml` builds the target `worker`"),
+        ("docker-compose.prod.yml", compose("API"), "api: `docker-compose.prod.yml` builds the target `API`"),
+        ("docker-compose.test.yml", compose("worker"), ""),
+        (".github/workflows/a.yml", workflow("worker"), "worker: `.github/workflows/a.yml` builds the target `worker`"),
+        ("compose.yaml", compose("dev"), ""),
+        ("compose.yaml", compose("builder"), ""),
+        ("compose.yaml", compose("idle"), ""),
+        ("compose.yaml", compose("web"), ""),
+        ("compose.yaml", compose("nobody"), ""),
+        (
+            "Makefile",
+            "a:\n\tdocker build --target worker .\n".to_owned(),
+            "worker: `Makefile` builds the target `worker`",
+        ),
+        (
+            "docker-bake.hcl",
+            "target \"a\" {\n  target = \"worker\"\n}\n".to_owned(),
+            "worker: `docker-bake.hcl` builds the target `worker`",
+        ),
+    ] {
+        model_of(&[(path, &text), (".git/HEAD", "")], DOCKERFILE, |model, project| {
+            let found = model.also_shipping(&[], project);
+            let found: Vec<String> =
+                found.iter().map(|it| format!("{}: {}", model.name_of(it.stage), it.reason)).collect();
+            assert_eq!(found.join("\n"), expected, "{path}: {text}");
+        });
+    }
+}
+
+#[test]
+fn configuration_says_what_ships() {
+    let compose = "services:\n  a:\n    build: {context: ., target: worker}\n";
+    let dockerfile = "FROM node:22 AS api\nCMD a\nFROM node:22 AS worker\nCMD b\nFROM node:22 AS web\nCMD c\n";
+    for (targets, expected) in [(&["web"][..], ""), (&["web", "api"], "api"), (&["web", "0", "nobody", "api"], "api")] {
+        model_of(&[("compose.yaml", compose)], dockerfile, |model, project| {
+            let targets: Vec<String> = targets.iter().map(|it| (*it).to_owned()).collect();
+            let found: Vec<String> =
+                model.also_shipping(&targets, project).iter().map(|it| model.name_of(it.stage)).collect();
+            assert_eq!(found.join(" "), expected, "{targets:?}");
+        });
+    }
+}
+
+#[test]
 fn users_and_commands_carry_on() {
     let dockerfile = "FROM node:20 AS base\nUSER node\nCMD [\"x\"]\nFROM base\nENTRYPOINT [\"y\"]\n";
     model_of(&[], dockerfile, |model, _| {
@@ -257,7 +307,7 @@ fn an_unread_context_is_doubted() {
     let dockerfile = "FROM node:20\nWORKDIR /app\nCOPY package*.json yarn.lock* ./\nRUN npm ci\nRUN yarn\n";
     let parse = syntax::parse(dockerfile);
     let project = Project::unknown(std::sync::Arc::new(()));
-    let model = Model::build(dockerfile, &parse.dockerfile, &project, Some("nobody"));
+    let model = Model::build(dockerfile, &parse.dockerfile, &project, Wanted::Configured("nobody"));
     let locks: Vec<_> = model.installs.iter().map(|it| (it.app.as_deref(), it.lock_present)).collect();
     assert_eq!(locks, [(Some(""), None), (Some(""), None)]);
     assert!(model.target_missing);

@@ -84,6 +84,18 @@ pub(super) fn tags(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) 
     res
 }
 
+/// The stages at which builds of `dockerfile` stop, each with the files that say so.
+pub(super) fn targets(loader: &dyn Loader, folders: &[PathBuf], dockerfile: &Path) -> Vec<(String, PathBuf)> {
+    let Some(root) = folders.last() else { return Vec::new() };
+    let dockerfile = paths::lexical(dockerfile);
+    let calls = places(loader, folders).into_iter().flat_map(|it| calls_in(loader, &it));
+    let is_ours = |(folder, call): &(PathBuf, Call)| {
+        !call.is_open() && call.bases(folder, root).iter().any(|it| call.context_for(it, &dockerfile).is_some())
+    };
+    let named = calls.filter(is_ours).filter_map(|(_, call)| Some((call.target?, call.by)));
+    named.filter(|it| !it.0.contains(['$', '*'])).collect()
+}
+
 fn agreed(contexts: Vec<PathBuf>) -> Option<PathBuf> {
     let mut contexts = contexts.into_iter();
     let first = contexts.next()?;
@@ -154,7 +166,8 @@ type Read = fn(&Document) -> Vec<Call>;
 
 fn calls_of(loader: &dyn Loader, path: &Path, read: Read) -> Vec<Call> {
     let document = Document::read(loader, path).filter(|it| it.text.len() <= MAX_TEXT && is_telling(&it.text));
-    document.map(|it| read(&it)).unwrap_or_default()
+    let calls = document.map(|it| read(&it)).unwrap_or_default();
+    calls.into_iter().map(|it| Call { by: path.to_owned(), ..it }).collect()
 }
 
 fn is_telling(text: &str) -> bool {

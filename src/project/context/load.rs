@@ -79,6 +79,7 @@ impl Project {
             ignores_above: false,
             border: None,
             pods: OnceLock::new(),
+            targets: OnceLock::new(),
             apps: Mutex::default(),
             closed: Mutex::default(),
             expanded: expand::Expanded::default(),

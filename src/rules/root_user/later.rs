@@ -23,10 +23,10 @@ pub(super) fn with_note(ctx: &Inspection, production: StageId, res: Diagnostic) 
     }
 }
 
-/// The stages right on it that set no user before anything depends on it.
+/// The stages right on it that set no user before anything depends on it, those that ship left out.
 fn heirs(ctx: &Inspection, production: StageId) -> Vec<StageId> {
     let stages = ctx.model().stages.iter_enumerated().filter(|(_, it)| it.base == Base::Stage(production));
-    stages.map(|it| it.0).filter(|it| !sets_user_first(ctx, *it)).collect()
+    stages.map(|it| it.0).filter(|it| !sets_user_first(ctx, *it) && !ctx.ships(*it)).collect()
 }
 
 fn sets_user_first(ctx: &Inspection, stage: StageId) -> bool {

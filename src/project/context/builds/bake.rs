@@ -14,6 +14,7 @@ use crate::paths;
 struct Target {
     context: Option<String>,
     dockerfile: Option<String>,
+    stage: Option<String>,
     inherits: Vec<String>,
 }
 
@@ -25,7 +26,7 @@ pub(super) fn calls(document: &Document) -> Vec<Call> {
     let mut targets: BTreeMap<String, Target> = BTreeMap::new();
     let mut current: Option<String> = None;
     for line in document.text.lines().map(str::trim) {
-        if let Some(name) = line.strip_prefix("target ") {
+        if let Some(name) = line.strip_prefix("target ").filter(|it| it.trim_start().starts_with('"')) {
             current = quoted(name).next().map(str::to_owned);
         } else if let (Some(name), Some((key, value))) = (&current, line.split_once('=')) {
             let target = targets.entry(name.clone()).or_default();
@@ -33,6 +34,7 @@ pub(super) fn calls(document: &Document) -> Vec<Call> {
             match key.trim() {
                 "context" => target.context = text(),
                 "dockerfile" => target.dockerfile = text(),
+                "target" => target.stage = text(),
                 "inherits" => target.inherits = quoted(value).map(str::to_owned).collect(),
                 _ => {}
             }
@@ -51,7 +53,8 @@ pub(super) fn json(document: &Document) -> Vec<Call> {
         let text = |key: &str| it.get(key).and_then(Value::as_str).map(with_stars);
         let inherits = it.get("inherits").and_then(Value::as_array).into_iter().flatten();
         let inherits = inherits.filter_map(|it| it.as_str().map(str::to_owned)).collect();
-        (name.clone(), Target { context: text("context"), dockerfile: text("dockerfile"), inherits })
+        let (context, dockerfile, stage) = (text("context"), text("dockerfile"), text("target"));
+        (name.clone(), Target { context, dockerfile, stage, inherits })
     });
     all(&targets.collect())
 }
@@ -67,7 +70,7 @@ fn all(targets: &BTreeMap<String, Target>) -> Vec<Call> {
         let context = field(name, |it| &it.context).unwrap_or_else(|| ".".to_owned());
         let context = context.trim_end_matches('/');
         let file = field(name, |it| &it.dockerfile).map(|it| paths::join(context, &it));
-        Call::new(file, context, Base::Either)
+        Some(Call { target: field(name, |it| &it.stage), ..Call::new(file, context, Base::Either)? })
     };
     targets.keys().filter_map(call).collect()
 }

@@ -18,6 +18,8 @@ pub(super) struct Call {
     pub(super) tags: Vec<String>,
     /// The stage at which it stops.
     pub(super) target: Option<String>,
+    /// The file that names it, absolute; empty until it is known.
+    pub(super) by: PathBuf,
 }
 
 /// Where a build runs.
@@ -42,7 +44,14 @@ impl Call {
         let file = file.unwrap_or_else(|| paths::join(context, "Dockerfile"));
         let name = paths::file_name(&file).replace('*', "");
         let (context, tags) = (context.to_owned(), Vec::new());
-        (!name.is_empty() && !file.contains('$')).then_some(Self { file, context, base, tags, target: None })
+        (!name.is_empty() && !file.contains('$')).then_some(Self {
+            file,
+            context,
+            base,
+            tags,
+            target: None,
+            by: PathBuf::new(),
+        })
     }
 
     /// Whether a part of the file's name is open.

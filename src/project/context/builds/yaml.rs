@@ -26,7 +26,8 @@ fn service(build: &Value) -> Option<Call> {
     }
     let context = build.as_str().or_else(|| text(build, "context")).unwrap_or(".");
     let file = text(build, "dockerfile").map(|it| paths::join(context, &with_stars(it)));
-    Call::new(file, context, Base::Here)
+    let target = text(build, "target").map(str::to_owned);
+    Some(Call { target, ..Call::new(file, context, Base::Here)? })
 }
 
 /// The builds of a document of any name: it may be a compose file.
