@@ -35,6 +35,14 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
+    /// Whether `path`, absolute, is there in a fresh stage that has what is listed here.
+    pub(super) fn ships(&self, path: &str) -> bool {
+        let Some(path) = paths::below(&self.folder, path) else { return false };
+        let files = self.runtime.keys().map(String::as_str);
+        let outputs = self.deliverable.artefacts.iter().map(|it| it.to.as_str()).filter(|it| !it.is_empty());
+        outputs.chain(files).any(|it| paths::below(it, path).is_some())
+    }
+
     /// Asks for all that the prune needs, where that is the way.
     pub(super) fn settle(&mut self) -> Result<(), Reason> {
         self.strategy.settle(&mut self.doubts)

@@ -23,6 +23,16 @@ pub(super) enum Purpose {
 
 /// The purpose of instruction `index`, which stands after the last build or before it.
 pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<Purpose, Reason> {
+    of_shipping(ctx, index, after_build, &|_| false)
+}
+
+/// The same where it is known which paths, absolute, the production stage has besides the app's own folder and its packages.
+pub(super) fn of_shipping(
+    ctx: &Inspection,
+    index: InstructionId,
+    after_build: bool,
+    ships: &dyn Fn(&str) -> bool,
+) -> Result<Purpose, Reason> {
     let instruction = ctx.model().instructions[index];
     let early = if after_build { Purpose::Run } else { Purpose::Both };
     match &instruction.kind {
@@ -35,7 +45,7 @@ pub(super) fn of(ctx: &Inspection, index: InstructionId, after_build: bool) -> R
         Kind::Env(_) => Ok(early),
         Kind::Arg(_) if after_build => Ok(Purpose::Run),
         Kind::Arg(pairs) => Ok(if used_later(ctx, index, pairs) { Purpose::Both } else { Purpose::Build }),
-        Kind::Run(_) => of_run(ctx, index, after_build),
+        Kind::Run(_) => of_run(ctx, index, after_build, ships),
         Kind::Copy(_) => of_copy(ctx, index, after_build),
         Kind::Add(_) => Err(refusal("it is not known whether `ADD` is for the build or for the run")),
         Kind::User(_) if !after_build => Err(refusal("the build does not run as root")),
@@ -88,8 +98,9 @@ fn used_later(ctx: &Inspection, index: InstructionId, pairs: &[Pair]) -> bool {
     production(ctx).instructions.clone().filter(|it| *it > index).any(|later| {
         let instruction = ctx.model().instructions[later];
         let moves = match instruction.kind {
-            Kind::Run(_) => of_run(ctx, later, true) != Ok(Purpose::Build),
+            Kind::Run(_) => of_run(ctx, later, true, &|_| true) != Ok(Purpose::Build),
             Kind::Copy(_) | Kind::Arg(_) => false,
+            Kind::Env(_) => of(ctx, later, true) != Ok(Purpose::Build),
             _ => true,
         };
         moves && pairs.iter().any(|it| mentions(&instruction.original, &it.key.value))
@@ -120,7 +131,12 @@ fn lands_in_app(ctx: &Inspection, index: InstructionId) -> bool {
     brought.all(|it| paths::below(root, &it.path).is_some_and(|it| !it.is_empty()))
 }
 
-fn of_run(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<Purpose, Reason> {
+fn of_run(
+    ctx: &Inspection,
+    index: InstructionId,
+    after_build: bool,
+    ships: &dyn Fn(&str) -> bool,
+) -> Result<Purpose, Reason> {
     let unknown = || {
         let text = ctx.model().instructions[index].original.lines().next().unwrap_or_default().trim();
         refusal(format!("it is not known whether `{text}` is for the build or for the run"))
@@ -137,7 +153,8 @@ fn of_run(ctx: &Inspection, index: InstructionId, after_build: bool) -> Result<P
         return Ok(Purpose::Build);
     }
     let workdir = production(ctx).contents.workdir.value.as_deref().filter(|_| after_build);
-    let owns = |it: &Command| owns_known_folders(it, &script.commands, workdir) || after_build && gives_away(it);
+    let is_there = |path: &str| workdir.is_some_and(|it| is_of_app(path, it) || ships(&paths::absolute(it, path)));
+    let owns = |it: &Command| owns_known_folders(it, &script.commands, is_there) || after_build && gives_away(it);
     if script.commands.iter().all(|it| is_one_of(it, programs::prepares) || owns(it)) {
         return Ok(early);
     }
@@ -185,8 +202,8 @@ fn is_one_of(command: &Command, is_meant: impl Fn(&str) -> bool) -> bool {
     command.words.is_empty() || command.program().is_some_and(is_meant)
 }
 
-/// `chown node uploads`, where the same RUN makes `uploads`; of the app's own folder, where it is what ships.
-fn owns_known_folders(command: &Command, all: &[Command], workdir: Option<&str>) -> bool {
+/// `chown node uploads`, where the same RUN makes `uploads`, or where that is there in the production stage.
+fn owns_known_folders(command: &Command, all: &[Command], is_there: impl Fn(&str) -> bool) -> bool {
     let paths = |it: &Command| -> Vec<String> {
         it.arguments().map(|it| it.unwrap_or("$").to_owned()).filter(|it| !it.starts_with('-')).collect()
     };
@@ -194,7 +211,7 @@ fn owns_known_folders(command: &Command, all: &[Command], workdir: Option<&str>)
     let changed = paths(command);
     is_one_of(command, |it| matches!(it, "chown" | "chmod"))
         && changed.len() > 1
-        && changed[1..].iter().all(|it| made.contains(it) || workdir.is_some_and(|workdir| is_of_app(it, workdir)))
+        && changed[1..].iter().all(|it| made.contains(it) || is_there(it))
 }
 
 /// `find . … -exec chown node {} +`, as this tool writes it for a new user.

@@ -41,7 +41,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     if workdir != evidence.folder {
         return Err(refusal("the build runs in another folder than the start command"));
     }
-    let parts = parts(ctx)?;
+    let parts = parts(ctx, &|it| evidence.ships(it))?;
     let build = free_name(ctx);
     let is_base = !places.is_empty();
     let layout = Layout { style: blocks::style(ctx), evidence: &evidence, parts: &parts, is_base, body: None };
@@ -71,7 +71,7 @@ fn of_workspace(ctx: &Inspection, folder: &str, modules: &NodeModules) -> Result
     if !later::places(ctx)?.is_empty() {
         return Err(refusal("a later stage takes from the one that ships"));
     }
-    let parts = parts(ctx)?;
+    let parts = parts(ctx, &|it| evidence.ships(it))?;
     let build = free_name(ctx);
     let workdir = parts.workdir(ctx).ok_or_else(no_workdir)?;
     let owners = blocks::owners(ctx);
@@ -86,9 +86,10 @@ pub(super) fn no_workdir() -> Reason {
     refusal("the folder that the build runs in is not known")
 }
 
-pub(super) fn parts<'a>(ctx: &'a Inspection) -> Result<Parts<'a>, Reason> {
+/// The chunks of the stage, and what each is for; `ships` says which paths, absolute, the fresh stage has.
+pub(super) fn parts<'a>(ctx: &'a Inspection, ships: &dyn Fn(&str) -> bool) -> Result<Parts<'a>, Reason> {
     let (chunks, tail) = chunks::of(ctx.dockerfile(), IdRange::new(production(ctx).from, last_instruction(ctx).next()));
-    sort(ctx, chunks, tail)
+    sort(ctx, chunks, tail, ships)
 }
 
 pub(super) fn plan_of(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, renamed: Vec<Edit>) -> Plan {
@@ -143,11 +144,17 @@ fn last_build(ctx: &Inspection) -> InstructionId {
     builds.map(|it| it.instruction).max().unwrap_or(InstructionId::new(0))
 }
 
-fn sort<'a>(ctx: &Inspection, all: Vec<Chunk<'a>>, tail: TextRange) -> Result<Parts<'a>, Reason> {
+fn sort<'a>(
+    ctx: &Inspection,
+    all: Vec<Chunk<'a>>,
+    tail: TextRange,
+    ships: &dyn Fn(&str) -> bool,
+) -> Result<Parts<'a>, Reason> {
     let last_build = last_build(ctx);
     let purpose_of = |index: InstructionId| {
         let after_build = index > last_build;
-        start_script::purpose(ctx, index, after_build).map_or_else(|| purpose::of(ctx, index, after_build), Ok)
+        let of_itself = || purpose::of_shipping(ctx, index, after_build, ships);
+        start_script::purpose(ctx, index, after_build).map_or_else(of_itself, Ok)
     };
     let purposes = all.iter().map(|it| purpose_of(it.index)).collect::<Result<_, _>>()?;
     Ok(Parts { all, purposes, tail, base: base(ctx)? })

@@ -210,6 +210,34 @@ fn all_stay(end: &str) -> String {
 }
 
 #[test]
+fn what_ships_is_given_to_its_user() {
+    let end = |path: &str| format!("RUN chown node:node /app && chown -R node:node {path}\nUSER node\n{START}");
+    let after = |path: &str| {
+        single("", "").replace("slim\n", "slim AS build\n")
+            + "\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n"
+            + &end(path)
+    };
+    for path in ["/app/dist", "dist", "./dist/assets"] {
+        splits(&[], &single("", &end(path)), &after(path));
+    }
+    // That stays in the build stage.
+    refuses(
+        &[],
+        &single("", &end("src")),
+        "whether `RUN chown node:node /app && chown -R node:node src` is for the build",
+    );
+}
+
+#[test]
+fn an_argument_of_the_build_alone_stays_there() {
+    let argument = "ARG VITE_URL\nENV VITE_URL=$VITE_URL\n";
+    let after = single(argument, "").replace("slim\n", "slim AS build\n")
+        + "\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n"
+        + START;
+    splits(&[], &single(argument, START), &after);
+}
+
+#[test]
 fn what_speaks_against_it_is_said() {
     refuses(
         &[],

@@ -15,6 +15,7 @@ use super::split::{self, Layout};
 use super::workspaces::Installed;
 use super::{Plan, later, managers, production, refusal, stage_of};
 use crate::inspection::Inspection;
+use crate::paths;
 use crate::project::{Deliverable, Reason, Runtime};
 use crate::stages::{Install, Scope};
 
@@ -26,7 +27,7 @@ pub(super) fn plan(ctx: &Inspection, why: &Reason) -> Result<Plan, Reason> {
     if !later::places(ctx)?.is_empty() {
         return Err(refusal("a later stage takes from the one that ships"));
     }
-    let parts = split::parts(ctx)?;
+    let parts = split::parts(ctx, &|it| paths::below(&evidence.folder, it).is_some())?;
     let build = split::free_name(ctx);
     let workdir = parts.workdir(ctx).ok_or_else(split::no_workdir)?;
     let owners = blocks::owners(ctx);

@@ -28,7 +28,7 @@ pub(super) fn plan(ctx: &Inspection) -> Result<Plan, Reason> {
     if workdir != evidence.folder {
         return Err(refusal("the app lies in another folder than the start command's"));
     }
-    let parts = split::parts(ctx)?;
+    let parts = split::parts(ctx, &|it| evidence.ships(it))?;
     let build = split::free_name(ctx);
     let in_force = parts.workdir(ctx).ok_or_else(split::no_workdir)?;
     let owners = blocks::owners(ctx);
