@@ -113,6 +113,7 @@ fn of_users(app: &App, facts: &ProductionFacts) -> Vec<Needed> {
         let all = user.start.iter().flat_map(|it| started(app, it, "it")).chain(modules);
         res.extend(all.map(|it| Needed {
             reason: user.reason(&format!(", which needs `{}`, a devDependency", it.package)),
+            is_certain: it.is_certain && !user.is_for_development(),
             ..it
         }));
     }

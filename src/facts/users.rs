@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::command::{Place, StartCommand};
 use super::{ProductionFacts, entry_of, preloaded_package, sources_of};
 use crate::ecosystem::{Action, Effect, Invocation, effect};
+use crate::paths;
 use crate::project::{App, Program, Project, Reason, Runtime, Site, Start};
-use crate::stages::{Contents, Model, Scope, StageId};
+use crate::stages::{Contents, Model, Scope, StageId, says_development};
 use crate::syntax::{CommandForm, Kind};
 
 /// A compose service, a platform, HEALTHCHECK, or a stage that is built on the one that ships.
@@ -83,7 +84,13 @@ impl User {
     }
 
     fn certain(&self, what: &str) -> Doubt {
-        Doubt { reason: self.reason(&format!(", which {what}")), is_certain: !self.is_possible }
+        let is_certain = !self.is_possible && !self.is_for_development();
+        Doubt { reason: self.reason(&format!(", which {what}")), is_certain }
+    }
+
+    /// Whether the name of the file that says so speaks of development or tests: those can be built otherwise.
+    pub(super) fn is_for_development(&self) -> bool {
+        self.site.as_ref().is_some_and(|it| says_development(paths::file_name(&it.path)))
     }
 
     pub(crate) fn doubt(&self, why: impl std::fmt::Display) -> Doubt {
