@@ -16,6 +16,7 @@ use super::capabilities::FIX_ALL;
 use super::{diagnostics, edits, suppress};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, Fix};
+use crate::linter::Inspection;
 use crate::project::Reason;
 use crate::stages::Model;
 use crate::text::TextRange;
@@ -165,36 +166,36 @@ impl<'a> Offer<'a> {
         self.deferred(action, Task::FixAll { other_files })
     }
 
-    /// The plan for the whole production stage. Without being asked for it comes only where the stage stands.
+    /// The plan for a whole production stage: for the one at hand, or where it is asked for and none is, the first.
     fn rewrite(&self) -> Option<CodeAction> {
         let is_asked_for = self.params.context.only.is_some();
-        let inspection = &self.checked.inspection;
+        let is_at_hand = |it: &&Inspection| production(it.model()).is_some_and(|it| it.intersect(self.range).is_some());
+        let first = Some(&self.checked.inspection).filter(|_| is_asked_for);
+        let inspection = self.checked.inspection.of_all_that_ships().find(is_at_hand).or(first)?;
+        production(inspection.model())?;
+        let stage = inspection.model().production.as_ref()?.stage.index();
         let plan = crate::rewrite::plan(inspection).map(|it| it.doubts.clone()).map_err(Reason::to_string);
-        let stage = production(inspection.model())?;
-        if !is_asked_for && stage.intersect(self.range).is_none() {
-            return None;
-        }
         let action = CodeAction {
             title: "Rewrite the production stage".to_owned(),
             kind: Some(CodeActionKind::REFACTOR_REWRITE),
             ..CodeAction::default()
         };
         match plan {
-            Ok(doubts) => self.planned(action, &doubts),
+            Ok(doubts) => self.planned(action, &doubts, Task::Rewrite(stage)),
             Err(reason) => self.refused(action, reason),
         }
     }
 
-    fn planned(&self, action: CodeAction, doubts: &[Reason]) -> Option<CodeAction> {
+    fn planned(&self, action: CodeAction, doubts: &[Reason], task: Task) -> Option<CodeAction> {
         if doubts.is_empty() {
-            return self.deferred(action, Task::Rewrite);
+            return self.deferred(action, task);
         }
         let doubts = Reason::joined(doubts);
         if !self.checked.editor.unsafe_fixes {
             return self.refused(action, doubts);
         }
         let title = format!("{} (unsafe: {doubts})", action.title);
-        self.deferred(CodeAction { title, ..action }, Task::Rewrite)
+        self.deferred(CodeAction { title, ..action }, task)
     }
 
     fn refused(&self, action: CodeAction, reason: String) -> Option<CodeAction> {

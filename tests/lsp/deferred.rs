@@ -66,3 +66,29 @@ async fn fixing_on_save_stays_in_the_file() {
     }
     bed.finish().await;
 }
+
+/// Two stages that a compose file builds, each with all of the build.
+const TWO: &str = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\n\nFROM node:22-slim AS api\nWORKDIR /app\nCOPY --from=build /app .\nCMD [\"node\", \"dist/server.js\"]\n\nFROM node:22-slim AS worker\nWORKDIR /app\nCOPY --from=build /app .\nCMD [\"node\", \"dist/server.js\", \"worker\"]\n";
+
+#[tokio::test]
+async fn each_stage_that_ships_has_its_own() {
+    let mut bed = Bed::on_fixture(able(), "express-typescript").await;
+    let compose =
+        "services:\n  api:\n    build: {context: ., target: api}\n  jobs:\n    build: {context: ., target: worker}\n";
+    bed.write("compose.yaml", compose);
+    bed.open_text("Dockerfile", "dockerfile", TWO).await;
+    bed.pushed("Dockerfile").await;
+    let all = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 99, "character": 0 } });
+    let params = json!({ "textDocument": { "uri": bed.uri("Dockerfile") }, "range": all });
+    let hints = bed.request("textDocument/inlayHint", params).await;
+    let lines: Vec<&Value> = hints.as_array().unwrap().iter().map(|it| &it["position"]["line"]).collect();
+    assert_eq!(lines, [10, 5]);
+    for (word, other) in [("node:22-slim AS api", "worker"), ("node:22-slim AS worker", "api")] {
+        let offered = actions(&mut bed, TWO, word, &["refactor.rewrite"]).await;
+        let action = bed.request("codeAction/resolve", offered[0].clone()).await;
+        let text = edited(TWO, &action);
+        assert_eq!(text.matches("npm ci --omit=dev").count(), 2, "{text}");
+        assert!(text.contains(&format!("AS {other}\nWORKDIR /app\nENV NODE_ENV=production\n")), "{text}");
+    }
+    bed.finish().await;
+}

@@ -8,6 +8,7 @@ use crate::linter::{self, FixOptions, FixResult, Input, Inspection};
 use crate::lsp::analysis::{Analysis, Checked};
 use crate::lsp::document::Document;
 use crate::lsp::edits;
+use crate::stages::StageId;
 use crate::syntax::SourceFile;
 
 /// What travels through the client in an action's `data`.
@@ -29,8 +30,8 @@ pub(super) enum Task {
         /// Whether other files than the Dockerfile may change.
         other_files: bool,
     },
-    /// The plan for the production stage, and then all that is safe.
-    Rewrite,
+    /// The plan for a stage that ships, by its number, and then all that is safe.
+    Rewrite(usize),
 }
 
 impl Deferred {
@@ -50,7 +51,7 @@ impl Deferred {
         let options = FixOptions { other_files: can_touch_others(analysis, self.task), ..FixOptions::default() };
         let result = match self.task {
             Task::FixAll { .. } => linter::fix_inspected(&checked.inspection, &options),
-            Task::Rewrite => rewritten(&checked.inspection, &options),
+            Task::Rewrite(stage) => rewritten(checked.inspection.seen_from(StageId::new(stage)), &options),
         };
         if let Some(reverted) = &result.reverted {
             tracing::error!(?reverted, "fixes were taken back");
@@ -61,7 +62,7 @@ impl Deferred {
 
 fn can_touch_others(analysis: &Analysis, task: Task) -> bool {
     let client = &analysis.world.client;
-    let may = matches!(task, Task::FixAll { other_files: true } | Task::Rewrite);
+    let may = matches!(task, Task::FixAll { other_files: true } | Task::Rewrite(_));
     may && client.document_changes && client.create_files
 }
 
