@@ -100,6 +100,12 @@ impl Inspection {
         found.any(|it| it.stage == stage)
     }
 
+    /// Whether other stages ship besides the production stage.
+    #[must_use]
+    pub fn is_of_several(&self) -> bool {
+        !self.also().is_empty()
+    }
+
     /// This one and the [`others`](Self::others).
     pub fn of_all_that_ships(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(self.others())

@@ -2,6 +2,7 @@
 
 use super::declare_rule;
 use super::structure::{runs_on_sources, shape};
+use super::support::named_production;
 use crate::diagnostic::Diagnostic;
 use crate::inspection::Inspection;
 use crate::rewrite::Shape;
@@ -41,7 +42,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     }
     for build in ctx.model().builds.iter().filter(|it| it.stage == production.stage) {
         let command = ctx.text()[build.command.range].trim();
-        let message = format!("The production stage runs the build (`{command}`)");
+        let message = format!("{} runs the build (`{command}`)", named_production(ctx));
         let diagnostic = Diagnostic::new(BUILD_IN_PRODUCTION.name, build.command.range, message);
         acc.push(diagnostic.with_held_back("which stage should build is for you to say"));
     }

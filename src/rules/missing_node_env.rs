@@ -4,7 +4,7 @@ mod asked;
 mod at_start;
 
 use super::declare_rule;
-use super::support::{is_harmless, node_stage, severity_of_shipping, start_that_may_build};
+use super::support::{is_harmless, named_production, node_stage, severity_of_shipping, start_that_may_build};
 use crate::diagnostic::Diagnostic;
 use crate::ecosystem::{Effect, effect_of, modes};
 use crate::fix::lines::{self, Spot};
@@ -82,8 +82,11 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         return;
     }
     let place = ctx.model().instructions[stage.from].content;
-    let mut diagnostic =
-        Diagnostic::new(MISSING_NODE_ENV.name, place, "The production stage runs without `NODE_ENV=production`");
+    let mut diagnostic = Diagnostic::new(
+        MISSING_NODE_ENV.name,
+        place,
+        format!("{} runs without `NODE_ENV=production`", named_production(ctx)),
+    );
     diagnostic.severity = severity_of_shipping(ctx);
     if let Some(development) = ctx.facts().development.as_ref().filter(|it| !it.is_by_others()) {
         acc.push(diagnostic.with_held_back(development.reason()));

@@ -2,6 +2,7 @@
 
 use super::declare_rule;
 use super::structure::{shape, with_plan};
+use super::support::named_production;
 use crate::diagnostic::Diagnostic;
 use crate::inspection::Inspection;
 use crate::rewrite::Shape;
@@ -78,7 +79,8 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let stage = &ctx.model().stages[production.stage];
     let Base::Stage(parent) = stage.base else { return };
     let parent_name = ctx.model().name_of(parent);
-    let message = format!("The production stage starts from `{parent_name}`, so all that the build needed ships");
+    let who = named_production(ctx);
+    let message = format!("{who} starts from `{parent_name}`, so all that the build needed ships");
     let mut diagnostic =
         Diagnostic::new(PRODUCTION_FROM_BUILD.name, ctx.model().instructions[stage.from].content, message);
     let ancestors = ctx.model().ancestry(parent);

@@ -10,7 +10,7 @@ mod privileges;
 mod writable;
 
 use super::declare_rule;
-use super::support::{note_of_number, severity_of_shipping, started_stage, written_user};
+use super::support::{named_production, note_of_number, severity_of_shipping, started_stage, written_user};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::Development;
 use crate::fix::lines::{self, Spot};
@@ -99,8 +99,8 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     }
     let place = ctx.model().instructions[stage.contents.user.by.unwrap_or(stage.from)].content;
     let is_named = ctx.facts().is_for_development();
-    let message = if is_named { "The container runs as root" } else { "The production stage runs as root" };
-    let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, message);
+    let who = if is_named { "The container".to_owned() } else { named_production(ctx) };
+    let mut diagnostic = Diagnostic::new(ROOT_USER.name, place, format!("{who} runs as root"));
     diagnostic.severity = if is_named { Severity::Info } else { severity_of_shipping(ctx) };
     if let Some(development) = ctx.facts().development.as_ref().filter(|it| !may_change(ctx, it)) {
         acc.extend((!is_named).then(|| diagnostic.with_held_back(development.reason())));

@@ -32,6 +32,15 @@ pub(super) fn severity_of_shipping(ctx: &Inspection) -> Severity {
     if is_plain && !is_started { Severity::Info } else { Severity::Warning }
 }
 
+/// The production stage at the start of a message: by its name where several ship.
+pub(super) fn named_production(ctx: &Inspection) -> String {
+    let model = ctx.model();
+    match model.production.as_ref().filter(|_| ctx.is_of_several()) {
+        Some(it) => format!("The production stage `{}`", model.name_of(it.stage)),
+        None => "The production stage".to_owned(),
+    }
+}
+
 /// The production stage and its index, where it runs Node and the Dockerfile decides how; `None` also in
 /// a Dockerfile for development.
 pub(super) fn node_stage(ctx: &Inspection) -> Option<(StageId, &Stage)> {
