@@ -30,6 +30,14 @@ pub struct Script {
 }
 
 impl Script {
+    /// What joins one more command to the one at `place`. Where `;` follows, `&&` would keep `set -e` from seeing that one fail:
+    /// a shell stops for the last command of such a list alone.
+    #[must_use]
+    pub fn joint_after(&self, place: usize) -> &'static str {
+        let next = self.commands.get(place + 1).map(|it| it.joined);
+        if next == Some(Joined::Sequence) { "; " } else { " && " }
+    }
+
     /// Whether `command` stands in a `$(…)` of another one.
     #[must_use]
     pub fn is_substituted(&self, command: &Command) -> bool {

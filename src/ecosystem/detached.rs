@@ -8,6 +8,11 @@ pub(crate) fn attached(words: &[String]) -> Option<Vec<String>> {
     let has = |names: &[&str]| rest.iter().any(|it| names.contains(&it.as_str()));
     let starts = rest.iter().find(|it| !it.starts_with('-')).is_some_and(|it| it == "start");
     match paths::file_name(program) {
+        "pm2" if starts && !has(&["--no-daemon", "--attach", "--help"]) && !rest.iter().all(|it| is_of_runtime(it)) => {
+            let mut words = words.to_vec();
+            words.insert(words.iter().position(|it| it == "start")? + 1, "--no-daemon".to_owned());
+            Some(words)
+        }
         "pm2" if starts && !has(&["--no-daemon", "--attach", "--help"]) => {
             let runtime = format!("{}pm2-runtime", program.strip_suffix("pm2")?);
             Some(std::iter::once(runtime).chain(rest.iter().cloned()).collect())
@@ -22,6 +27,27 @@ pub(crate) fn attached(words: &[String]) -> Option<Vec<String>> {
     }
 }
 
+/// Whether a word is none of `pm2`'s options, or one that `pm2-runtime` takes as well: it ends at others, such as `--time`.
+fn is_of_runtime(word: &str) -> bool {
+    const OPTIONS: [&str; 14] = [
+        "--env",
+        "--error",
+        "--instances",
+        "--interpreter",
+        "--json",
+        "--max-memory-restart",
+        "--name",
+        "--no-autorestart",
+        "--node-args",
+        "--only",
+        "--output",
+        "--watch",
+        "-i",
+        "-n",
+    ];
+    !word.starts_with('-') || word == "--" || OPTIONS.contains(&word.split('=').next().unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::attached;
@@ -31,6 +57,8 @@ mod tests {
         for (line, expected) in [
             ("pm2 start app.js -i max", Some("pm2-runtime start app.js -i max")),
             ("./node_modules/.bin/pm2 start pm2.json", Some("./node_modules/.bin/pm2-runtime start pm2.json")),
+            ("pm2 start app.js --name=web -- --port 1", Some("pm2 start --no-daemon app.js --name=web -- --port 1")),
+            ("pm2 start app.js --time", Some("pm2 start --no-daemon app.js --time")),
             ("pm2 start app.js --no-daemon", None),
             ("pm2 logs", None),
             ("pm2-runtime start app.js", None),

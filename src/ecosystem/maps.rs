@@ -24,6 +24,11 @@ pub(crate) fn reads_maps(package: &str) -> bool {
     READERS.contains(&package) || package.starts_with("@sentry/") || package.starts_with("@datadog/")
 }
 
+/// Whether a text sends maps to an error tracker: `sentry-cli sourcemaps upload`.
+pub(crate) fn sends_maps(text: &str) -> bool {
+    text.contains("sourcemaps")
+}
+
 /// Whether a text asks for maps at run time: words of a start command, NODE_OPTIONS, or a line of a module.
 pub(crate) fn asks_for_maps(text: &str) -> bool {
     ["--enable-source-maps", "source-map", "setSourceMapsEnabled", "setSourceMapsSupport", "--inspect"]

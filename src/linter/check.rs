@@ -57,16 +57,21 @@ fn compose_target(input: &Input) -> Option<Problem> {
 pub(super) fn diagnostics(inspection: &Inspection, rules: &[&'static Rule]) -> Vec<Diagnostic> {
     let input = inspection.input();
     let mut res: Vec<Diagnostic> = input.source.errors().iter().map(syntax_error).collect();
-    let mut found = run(inspection, input, rules);
-    for other in inspection.others() {
-        merge::add(&mut found, run(other, input, rules));
-    }
+    let mut found = of_all_that_ships(inspection, input, rules);
     hold_back(&input.source, &mut found);
     keep_inside(&input.project, &mut found);
     doubt_context(&input.project, &mut found);
     res.extend(unsilenced(input, rules, found));
     res.iter_mut().for_each(Diagnostic::shorten);
     res
+}
+
+fn of_all_that_ships(inspection: &Inspection, input: &Input, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+    if inspection.others().is_empty() {
+        return run(inspection, input, rules);
+    }
+    let found = inspection.of_all_that_ships().map(|it| merge::Found { by: it, diagnostics: run(it, input, rules) });
+    merge::all(found.collect())
 }
 
 fn run(ctx: &Inspection, input: &Input, rules: &[&'static Rule]) -> Vec<Diagnostic> {

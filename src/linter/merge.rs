@@ -1,57 +1,91 @@
-//! What is found of several stages that ship, as one list: a layer that they share is reported once.
+//! What is found of several stages that ship, as one list: a layer that they share is reported once, and changed only as far
+//! as all of them agree.
 
 use crate::diagnostic::Diagnostic;
+use crate::fix::{Applicability, Fix};
+use crate::inspection::Inspection;
+use crate::stages::StageId;
+use crate::text::TextRange;
 
-/// Adds what another stage that ships is found to have. What is said of the same place by the same rule already is not
-/// said again; its fix is the one about which there is more doubt, since it changes what both ship.
-pub(super) fn add(known: &mut Vec<Diagnostic>, others: Vec<Diagnostic>) {
-    let n_known = known.len();
-    for other in others {
-        match known[..n_known].iter_mut().find(|it| it.rule == other.rule && it.range == other.range) {
-            Some(same) => doubt(same, other),
-            None => known.push(other),
+/// What one of the stages is found to have.
+pub(super) struct Found<'a> {
+    pub(super) by: &'a Inspection,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// One list of all that is found, each thing once.
+pub(super) fn all(found: Vec<Found<'_>>) -> Vec<Diagnostic> {
+    let agreed: Vec<Vec<Diagnostic>> = found.iter().map(|it| with_consent(it, &found)).collect();
+    let mut res: Vec<Diagnostic> = Vec::new();
+    for diagnostic in agreed.into_iter().flatten() {
+        match res.iter_mut().find(|it| says_the_same(it, &diagnostic)) {
+            Some(known) if applicability(known) < applicability(&diagnostic) => *known = diagnostic,
+            Some(_) => {}
+            None => res.push(diagnostic),
+        }
+    }
+    res
+}
+
+fn says_the_same(a: &Diagnostic, b: &Diagnostic) -> bool {
+    (a.rule, a.range, &a.message) == (b.rule, b.range, &b.message)
+}
+
+fn applicability(diagnostic: &Diagnostic) -> Option<Applicability> {
+    diagnostic.fix.as_ref().map(|it| it.applicability)
+}
+
+/// The diagnostics of one stage, their fixes as safe as the other stages have them.
+fn with_consent(own: &Found<'_>, all: &[Found<'_>]) -> Vec<Diagnostic> {
+    let others = || all.iter().filter(|it| !std::ptr::eq(it.by, own.by));
+    let mut res = own.diagnostics.clone();
+    for diagnostic in &mut res {
+        for other in others() {
+            if diagnostic.fix.as_ref().is_some_and(|it| is_shared(it, own.by, other.by)) {
+                ask(diagnostic, other);
+            }
+        }
+    }
+    res
+}
+
+/// Lowers the fix to what the other stage says of the same place.
+fn ask(diagnostic: &mut Diagnostic, other: &Found<'_>) {
+    let same = other.diagnostics.iter().find(|it| (it.rule, it.range) == (diagnostic.rule, diagnostic.range));
+    match same {
+        Some(same) if applicability(same) < applicability(diagnostic) => {
+            diagnostic.fix.clone_from(&same.fix);
+            diagnostic.held_back.clone_from(&same.held_back);
+        }
+        Some(_) => {}
+        None => {
+            let doubt = format!("{} ships too, and may need it", name(other.by));
+            let known = diagnostic.held_back.take().map(|it| format!("; {it}")).unwrap_or_default();
+            diagnostic.held_back = Some(doubt + &known);
+            diagnostic.fix.iter_mut().for_each(|it| it.applicability = it.applicability.min(Applicability::Unsafe));
         }
     }
 }
 
-fn doubt(known: &mut Diagnostic, other: Diagnostic) {
-    let applicability = |it: &Diagnostic| it.fix.as_ref().map(|it| it.applicability);
-    if applicability(&other) < applicability(known) {
-        known.fix = other.fix;
-        known.held_back = other.held_back;
-    }
+fn name(inspection: &Inspection) -> String {
+    let model = inspection.model();
+    model.production.as_ref().map_or_else(String::new, |it| format!("the stage `{}`", model.name_of(it.stage)))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::add;
-    use crate::diagnostic::Diagnostic;
-    use crate::fix::{Applicability, Edit, Fix};
-    use crate::text::range;
+/// Whether a fix changes a stage that two stages that ship have something of. What is built on the stage itself is for the
+/// rule to ask about.
+fn is_shared(fix: &Fix, own: &Inspection, other: &Inspection) -> bool {
+    let production = |it: &Inspection| it.model().production.as_ref().map(|it| it.stage);
+    let (Some(own_stage), Some(other_stage)) = (production(own), production(other)) else { return false };
+    let feeding = own.model().feeding(other_stage);
+    let mut changed = fix.edits().iter().filter_map(|it| stage_at(own, it.range()));
+    changed.any(|it| it != own_stage && it != other_stage && feeding.contains(&it))
+}
 
-    fn found(at: usize, applicability: Option<Applicability>) -> Diagnostic {
-        let res = Diagnostic::new("root-user", range(at, at + 1), "…");
-        match applicability {
-            Some(it) => res.with_fix(Fix::new("Mend it", it, vec![Edit::insertion(0.into(), "x")])),
-            None => res.with_held_back("not known"),
-        }
-    }
-
-    fn check(other: &Diagnostic, expected: &[(u32, Option<Applicability>)]) {
-        let mut all = vec![found(0, Some(Applicability::Unsafe))];
-        add(&mut all, vec![other.clone()]);
-        let all = all.iter().map(|it| (it.range.start().into(), it.fix.as_ref().map(|it| it.applicability)));
-        assert_eq!(all.collect::<Vec<_>>(), expected);
-    }
-
-    #[test]
-    fn more_doubt_wins() {
-        check(&found(0, Some(Applicability::Safe)), &[(0, Some(Applicability::Unsafe))]);
-        check(&found(0, None), &[(0, None)]);
-    }
-
-    #[test]
-    fn another_place_is_another_diagnostic() {
-        check(&found(1, None), &[(0, Some(Applicability::Unsafe)), (1, None)]);
-    }
+/// The stage that an edit changes; one between two instructions belongs to the upper one's.
+fn stage_at(inspection: &Inspection, range: TextRange) -> Option<StageId> {
+    let model = inspection.model();
+    let is_above = |it: &TextRange| it.start() < range.end() || it.start() == range.start() && !range.is_empty();
+    let (at, _) = model.instructions.iter_enumerated().rfind(|(_, it)| is_above(&it.content))?;
+    model.stage_of(at)
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::detached;
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
+use crate::{paths, shell};
 
 declare_rule! {
     /// Flags a start command that leaves the app in the background and returns.
@@ -34,7 +35,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe: `pm2-runtime` comes with pm2, and stays. No fix where the command stands in a script of package.json, or behind
+    /// Safe: `pm2-runtime` comes with pm2, and stays. It ends at some of pm2's options (`--time`): with those `pm2` gets `--no-daemon`. No fix where the command stands in a script of package.json, or behind
     /// others. A command after it (`pm2 start app.js && pm2 logs`) may keep the container, and nothing is said.
     pub(crate) DETACHED_START { name: "detached-start", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
@@ -61,7 +62,19 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
 fn last_program(ctx: &Inspection) -> Option<Vec<String>> {
     let last = ctx.facts().known_start().ok()?.programs.last()?;
     let words: Vec<String> = std::iter::once(&last.name).chain(&last.arguments).cloned().collect();
-    detached::attached(&words).map(|_| words)
+    // `… && tail -f /dev/null` keeps the container.
+    let is_last = is_last_of(&ctx.facts().command.as_ref()?.words, &last.name);
+    detached::attached(&words).filter(|_| is_last).map(|_| words)
+}
+
+/// Whether the text of `sh -c`, if that is what `words` are, ends with a command of that program.
+fn is_last_of(words: &[String], program: &str) -> bool {
+    let [shell, flag, text] = words else { return true };
+    if paths::file_name(shell) != "sh" || flag != "-c" {
+        return true;
+    }
+    let last = shell::script_of_text(text).commands.pop();
+    last.is_none_or(|it| it.program().is_none_or(|it| paths::file_name(it) == program))
 }
 
 #[cfg(test)]
@@ -100,6 +113,7 @@ mod tests {
             "CMD [\"pm2-runtime\", \"server.js\"]",
             "CMD pm2 start server.js --no-daemon",
             "CMD pm2 start server.js && pm2 logs",
+            "CMD pm2 start server.js && tail -f /dev/null",
             "CMD [\"forever\", \"server.js\"]",
         ] {
             check_clean(&DETACHED_START, FILES, &dockerfile(start));

@@ -88,8 +88,8 @@ fn diagnostic(ctx: &Inspection, at: InstructionId, manager: Manager) -> Option<D
     let rest = &script.commands[place..];
     let is_chained = |it: &Command| it.joined == Joined::And && !it.conditional && !script.is_substituted(it);
     let is_chain = rest[1..].iter().all(|it| is_chained(it) && is_of_app(it));
-    let last = if is_chain { &rest[rest.len() - 1] } else { install };
-    let edit = Edit::insertion(last.range.end(), format!(" && {clean}"));
+    let last = if is_chain { script.commands.len() - 1 } else { place };
+    let edit = Edit::insertion(script.commands[last].range.end(), format!("{}{clean}", script.joint_after(last)));
     let fix = |applicability| {
         Fix::new(format!("Add `{clean}`"), applicability, vec![edit]).giving_way_to(start_that_may_build(ctx))
     };

@@ -277,7 +277,8 @@ fn edits(
         edits.push(lines::instructions(ctx.source(), Spot::After(top), &[maker.to_owned()]));
     }
     let Some(run) = ownership.command(needs, complete) else {
-        edits.push(lines::instructions(ctx.source(), spot, &[user]));
+        let added = || lines::instructions(ctx.source(), spot, std::slice::from_ref(&user));
+        edits.push(last_switch(ctx, stage).map_or_else(added, |it| Edit::replacement(it, user.clone())));
         return edits;
     };
     match writable::volume_before(ctx, stage, spot, &needs.folders, doubts) {
@@ -290,16 +291,24 @@ fn edits(
     edits
 }
 
+/// The stage's own `USER root`, where nothing below it needs root, and no comment speaks of it.
+fn last_switch(ctx: &Inspection, stage: &Stage) -> Option<TextRange> {
+    let by = stage.contents.user.by.filter(|it| stage.instructions.contains(*it))?;
+    let content = ctx.model().instructions[by].content;
+    let above = ctx.text()[..content.start().into()].lines().next_back().unwrap_or_default();
+    let below = IdRange::new(by.next(), stage.instructions.end().max(by.next()));
+    let is_last = !below.map(|it| &ctx.model().instructions[it].kind).any(needs_root);
+    (is_last && !above.trim_start().starts_with('#')).then_some(content)
+}
+
+fn needs_root(kind: &Kind) -> bool {
+    matches!(kind, Kind::Run(_) | Kind::Workdir(_) | Kind::Add(_) | Kind::Copy(_) | Kind::User(_) | Kind::Invalid)
+}
+
 /// After the last step that may need root: above the start command that follows it, or at the end.
 fn spot(ctx: &Inspection, stage: &Stage) -> Spot {
     let kind = |at: InstructionId| &ctx.model().instructions[at].kind;
-    let needs_root = |at: &InstructionId| {
-        matches!(
-            kind(*at),
-            Kind::Run(_) | Kind::Workdir(_) | Kind::Add(_) | Kind::Copy(_) | Kind::User(_) | Kind::Invalid
-        )
-    };
-    let last = stage.instructions.clone().rev().find(needs_root).unwrap_or(stage.from);
+    let last = stage.instructions.clone().rev().find(|it| needs_root(kind(*it))).unwrap_or(stage.from);
     let mut after = IdRange::new(last.next(), stage.instructions.end().max(last.next()));
     match after.find(|at| matches!(kind(*at), Kind::Cmd(_) | Kind::Entrypoint(_))) {
         Some(start) => Spot::Before(start),

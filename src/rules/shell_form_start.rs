@@ -7,7 +7,7 @@ use crate::ecosystem::{Action, Invocation, programs};
 use crate::facts::StartCommand;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::shell::{Command, Joined, Script, ShellWord};
+use crate::shell::{self, Command, Joined, Script, ShellWord};
 use crate::stages::{ImageKind, StageId};
 use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
@@ -152,6 +152,7 @@ fn takes_exec(ctx: &Inspection, command: &StartCommand, script: &Script, last: &
         && matches!(last.joined, Joined::First | Joined::And | Joined::Sequence)
         && !script.is_substituted(last)
         && ctx.text()[first.range] == first.raw
+        && shell::functions(&ctx.text()[text]).iter().all(|it| it.name != first.raw)
         && is_first_or_next
         && after.trim() == quote
 }
@@ -159,7 +160,8 @@ fn takes_exec(ctx: &Inspection, command: &StartCommand, script: &Script, last: &
 #[cfg(test)]
 mod tests {
     use super::SHELL_FORM_START;
-    use crate::testing::{check_clean, check_diagnostics, check_fix, check_held_back};
+    use crate::fix::Applicability;
+    use crate::testing::{Case, check_clean, check_diagnostics, check_fix, check_held_back};
 
     const FILES: &[(&str, &str)] = &[
         ("package.json", r#"{"scripts": {"start": "node server.js"}}"#),
@@ -185,6 +187,12 @@ mod tests {
             "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD node server.js",
             "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD [\"node\", \"server.js\"]",
         );
+    }
+
+    #[test]
+    fn a_function_of_the_script_is_no_program() {
+        let start = dockerfile("CMD run() { node server.js; }; run");
+        assert!(!Case::of(&SHELL_FORM_START).files(FILES).fix(&start, Applicability::Unsafe).contains("exec run"));
     }
 
     #[test]

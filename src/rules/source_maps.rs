@@ -87,10 +87,19 @@ fn may_be_read(ctx: &Inspection, contents: &Contents) -> bool {
     let asks = words.any(|it| maps::asks_for_maps(it));
     let options = contents.env_value("NODE_OPTIONS").is_some_and(maps::asks_for_maps);
     let by_package = app.package.dependencies.keys().any(|it| maps::reads_maps(it));
+    let by_others = facts.users.iter().flat_map(|it| &it.words).any(|it| maps::asks_for_maps(it))
+        || facts.given.environment.iter().any(|it| maps::asks_for_maps(&it.1));
+    // Another stage may start with them, or send them to an error tracker.
+    let by_file = maps::asks_for_maps(ctx.text()) || maps::sends_maps(ctx.text());
     let by_program = start.programs.iter().any(|it| programs::is_loader(&it.name));
     let sources =
         facts.runtime.iter().flat_map(|it| &it.files).filter_map(|it| ctx.project().text(&app.folder_path(it)));
-    asks || options || by_package || by_program || sources.into_iter().any(|it| maps::asks_for_maps(&it))
+    asks || options
+        || by_package
+        || by_others
+        || by_file
+        || by_program
+        || sources.into_iter().any(|it| maps::asks_for_maps(&it))
 }
 
 /// The build of an output that comes with maps, and its path there.
@@ -122,13 +131,22 @@ fn diagnostic(ctx: &Inspection, found: &[(&Entry, &Build, &str)]) -> Option<Diag
             // One command may build several.
             let mut folders: BTreeMap<TextSize, Vec<String>> = BTreeMap::new();
             deletions.into_iter().for_each(|(at, folder)| folders.entry(at).or_default().push(folder));
-            let text = |it: Vec<String>| format!(" && find {} -name '*.map' -exec rm {{}} +", it.join(" "));
-            let edits = folders.into_iter().map(|(at, it)| Edit::insertion(at, text(it))).collect();
+            let text =
+                |at, it: Vec<String>| format!("{}find {} -name '*.map' -exec rm {{}} +", joint(ctx, at), it.join(" "));
+            let edits = folders.into_iter().map(|(at, it)| Edit::insertion(at, text(at, it))).collect();
             res.with_fix(Fix::new("Delete them after the build", Applicability::Unsafe, edits))
                 .with_held_back("a debugger may want them")
         }
         None => res.with_held_back("the build is not a plain command of a stage that does not ship"),
     })
+}
+
+/// What joins another command to the one that ends at `at`.
+fn joint(ctx: &Inspection, at: TextSize) -> &'static str {
+    let mut scripts = ctx.model().scripts.iter().flatten();
+    scripts
+        .find_map(|it| it.commands.iter().position(|it| it.range.end() == at).map(|at| it.joint_after(at)))
+        .unwrap_or(" && ")
 }
 
 /// The folder where `&& find … -exec rm` goes after the command that builds, and that place: not every busybox has

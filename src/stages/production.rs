@@ -1,6 +1,6 @@
 //! Which stages ship.
 
-use super::{Model, Production, Stage, StageId, Table, Wanted, environment};
+use super::{Model, Production, Stage, Wanted, environment};
 use crate::project::{BuildTarget, Project};
 
 /// Names of stages that are beside production, though not for development.
@@ -14,15 +14,16 @@ const MAKING: &[&str] = &["build", "builder", "base", "deps", "dependencies", "i
 
 /// The stage that ships, and whether a named target is missing. The compose file's target does not count where its name
 /// says development: one works with it.
-pub(super) fn choose(model: &Model<'_>, wanted: Wanted<'_>, compose: Option<&str>) -> (Option<Production>, bool) {
+pub(super) fn choose(model: &Model<'_>, wanted: Wanted<'_>, project: &Project) -> (Option<Production>, bool) {
     let stages = &model.stages;
+    let compose = project.compose.as_ref().and_then(|it| it.target.as_deref());
     let composed = || compose.filter(|it| !environment::says_development(it));
     let named = match wanted {
         Wanted::Also(it) => return (Some(it.clone()), false),
         Wanted::Configured(it) => Some((it, configured(it))),
         Wanted::Likely => composed().map(|it| (it, format!("`target: {it}` in the compose file"))),
     };
-    let Some((name, reason)) = named else { return (by_name(stages), false) };
+    let Some((name, reason)) = named else { return (by_name(model, project), false) };
     if let Some(stage) = model.stage_named(name, stages.next_id()) {
         return (Some(Production { stage, reason, configured: matches!(wanted, Wanted::Configured(_)) }), false);
     }
@@ -74,7 +75,8 @@ fn is_for_production(target: &BuildTarget, stage: &Stage) -> bool {
     starts && !is_other(&target.stage) && !is_other(target.file_name()) && !environment::has_word(&target.stage, MAKING)
 }
 
-fn by_name(stages: &Table<StageId, Stage>) -> Option<Production> {
+fn by_name(model: &Model<'_>, project: &Project) -> Option<Production> {
+    let stages = &model.stages;
     let last = stages.last_id()?;
     let name = |it: &Stage| it.name.clone().unwrap_or_default();
     let is_beside = |it: &str| environment::says_development(it) || environment::has_word(it, BESIDE);
@@ -83,6 +85,11 @@ fn by_name(stages: &Table<StageId, Stage>) -> Option<Production> {
     {
         let reason = "its name says so, and the last stage's says development".to_owned();
         return Some(Production { stage, reason, configured: false });
+    }
+    if environment::says_development(&name(&stages[last]))
+        && let Some(built) = by_builds(model, project).into_iter().next()
+    {
+        return Some(built);
     }
     Some(Production { stage: last, reason: "the last stage".to_owned(), configured: false })
 }

@@ -63,8 +63,7 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
     runner.run();
     let mut model = runner.model;
     note_managers(&model, project);
-    let compose = project.compose.as_ref().and_then(|it| it.target.as_deref());
-    (model.production, model.target_missing) = production::choose(&model, wanted, compose);
+    (model.production, model.target_missing) = production::choose(&model, wanted, project);
     model
 }
 

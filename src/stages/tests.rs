@@ -209,6 +209,20 @@ fn other_stages_that_ship() {
 }
 
 #[test]
+fn builds_outweigh_a_last_stage_for_development() {
+    let bake =
+        "target \"api\" { target = \"api\" }\ntarget \"jobs\" {\n  inherits = [\"api\"]\n  target = \"jobs\"\n}\n";
+    let dockerfile = "FROM node:22 AS jobs\nCMD a\nFROM node:22 AS api\nCMD b\nFROM node:22 AS dev\nCMD c\n";
+    for (files, expected) in [(&[][..], "dev"), (&[("docker-bake.hcl", bake)], "api jobs")] {
+        model_of(files, dockerfile, |model, project| {
+            let others = model.also_shipping(&[], project);
+            let all = model.production.iter().chain(&others).map(|it| model.name_of(it.stage));
+            assert_eq!(all.collect::<Vec<_>>().join(" "), expected);
+        });
+    }
+}
+
+#[test]
 fn configuration_says_what_ships() {
     let compose = "services:\n  a:\n    build: {context: ., target: worker}\n";
     let dockerfile = "FROM node:22 AS api\nCMD a\nFROM node:22 AS worker\nCMD b\nFROM node:22 AS web\nCMD c\n";

@@ -21,6 +21,8 @@ fn what_is_emptied() {
             "cd /tmp/x && npm ci && npm cache clean --force && mv node_modules / && rm -rf /tmp/x",
         ),
         ("npm ci && npm uninstall -g npm", "npm ci && npm cache clean --force && npm uninstall -g npm"),
+        // Of a list with `&&`, `set -e` sees the last command alone.
+        ("set -e; npm ci; \\\n  rm -f x", "set -e; npm ci; npm cache clean --force; \\\n  rm -f x"),
         ("npm ci 2>&1", "npm ci 2>&1 && npm cache clean --force"),
     ] {
         check_fix(&PACKAGE_CACHE, FILES, &dockerfile(before), &dockerfile(after));
@@ -30,7 +32,7 @@ fn what_is_emptied() {
 #[test]
 fn yarn_1() {
     let files = [FILES[0], FILES[1], ("yarn.lock", "# yarn lockfile v1\n")];
-    let (before, after) = ("yarn install --production; ls", "yarn install --production && yarn cache clean; ls");
+    let (before, after) = ("yarn install --production; ls", "yarn install --production; yarn cache clean; ls");
     check_fix(&PACKAGE_CACHE, &files, &dockerfile(before), &dockerfile(after));
 }
 

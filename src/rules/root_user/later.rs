@@ -15,18 +15,19 @@ pub(super) fn root_again(ctx: &Inspection, production: StageId) -> Vec<Edit> {
 
 /// Says which stages stay root.
 pub(super) fn with_note(ctx: &Inspection, production: StageId, res: Diagnostic) -> Diagnostic {
-    let names: Vec<String> =
-        heirs(ctx, production).into_iter().map(|it| format!("`{}`", ctx.model().name_of(it))).collect();
+    // One that ships has a diagnostic of its own.
+    let staying = heirs(ctx, production).into_iter().filter(|it| !ctx.ships(*it));
+    let names: Vec<String> = staying.map(|it| format!("`{}`", ctx.model().name_of(it))).collect();
     match names.as_slice() {
         [] => res,
         names => res.with_note(format!("{} is built on it and stays root", names.join(" and "))),
     }
 }
 
-/// The stages right on it that set no user before anything depends on it, those that ship left out.
+/// The stages right on it that set no user before anything depends on it.
 fn heirs(ctx: &Inspection, production: StageId) -> Vec<StageId> {
     let stages = ctx.model().stages.iter_enumerated().filter(|(_, it)| it.base == Base::Stage(production));
-    stages.map(|it| it.0).filter(|it| !sets_user_first(ctx, *it) && !ctx.ships(*it)).collect()
+    stages.map(|it| it.0).filter(|it| !sets_user_first(ctx, *it)).collect()
 }
 
 fn sets_user_first(ctx: &Inspection, stage: StageId) -> bool {

@@ -37,12 +37,13 @@ fn at_the_end_without_a_newline() {
 
 #[test]
 fn after_a_root_that_was_asked_for() {
-    check_fix(
-        &ROOT_USER,
-        &[PACKAGE, SERVER],
-        &dockerfile("USER node\nUSER root\nCMD npm start\n"),
-        &dockerfile("USER node\nUSER root\nUSER node\nCMD npm start\n"),
-    );
+    for (before, after) in [
+        ("USER root\nRUN apk add git\nCMD npm start\n", "USER root\nRUN apk add git\nUSER node\nCMD npm start\n"),
+        ("USER root\nEXPOSE 3000\nCMD npm start\n", "USER node\nEXPOSE 3000\nCMD npm start\n"),
+        ("# For ping\nUSER root\nCMD npm start\n", "# For ping\nUSER root\nUSER node\nCMD npm start\n"),
+    ] {
+        check_fix(&ROOT_USER, &[PACKAGE, SERVER], &dockerfile(before), &dockerfile(after));
+    }
 }
 
 #[test]

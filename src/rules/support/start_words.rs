@@ -6,6 +6,7 @@ use crate::fix::Edit;
 use crate::inspection::Inspection;
 use crate::project::Reason;
 use crate::shell;
+use crate::stages::StageId;
 use crate::syntax::{CommandForm, Kind, Word};
 use crate::text::TextRange;
 
@@ -39,6 +40,9 @@ pub(in crate::rules) fn start_with(
     if let Some(script) = decides(ctx, command, words) {
         return Err(format!("`{script}` may do something else by the words that it is given").into());
     }
+    if let Some(other) = shared_with(ctx) {
+        return Err(format!("the stage `{other}` has the same entrypoint with other words").into());
+    }
     let alone = |edit: Edit| Ok(StartEdits { edits: vec![edit], doubt: None });
     match written(ctx, command) {
         Some(Written::Words(range)) => alone(Edit::replacement(range, json(words))),
@@ -46,6 +50,21 @@ pub(in crate::rules) fn start_with(
         Some(Written::Apart(program, rest)) => apart(ctx, command, words, (program, rest)),
         None => Err("the words of the start command stand in more than one instruction".into()),
     }
+}
+
+/// A stage, not one that this one is built on, that takes the production stage's ENTRYPOINT and not its CMD.
+fn shared_with(ctx: &Inspection) -> Option<String> {
+    let model = ctx.model();
+    let at = model.production.as_ref()?.stage;
+    let own = &model.stages[at].contents;
+    let entrypoint = own.entrypoint?;
+    let below = model.ancestry(at);
+    let differs = |it: &StageId| {
+        let contents = &model.stages[*it].contents;
+        contents.entrypoint == Some(entrypoint) && contents.cmd != own.cmd
+    };
+    let found = model.stages.ids().filter(|it| !below.contains(it) || ctx.ships(*it)).find(differs)?;
+    Some(model.name_of(found))
 }
 
 fn json(words: &[String]) -> String {

@@ -25,7 +25,7 @@ const MAX_INHERITED: usize = 8;
 pub(super) fn calls(document: &Document) -> Vec<Call> {
     let mut targets: BTreeMap<String, Target> = BTreeMap::new();
     let mut current: Option<String> = None;
-    for line in document.text.lines().map(str::trim) {
+    for line in braces_apart(&document.text).lines().map(str::trim) {
         if let Some(name) = line.strip_prefix("target ").filter(|it| it.trim_start().starts_with('"')) {
             current = quoted(name).next().map(str::to_owned);
         } else if let (Some(name), Some((key, value))) = (&current, line.split_once('=')) {
@@ -57,6 +57,21 @@ pub(super) fn json(document: &Document) -> Vec<Call> {
         (name.clone(), Target { context, dockerfile, stage, inherits })
     });
     all(&targets.collect())
+}
+
+/// The text with each block's braces at the end of a line and on one of their own: a block may stand on one line.
+fn braces_apart(text: &str) -> String {
+    let mut res = String::with_capacity(text.len());
+    let mut is_quoted = false;
+    for char in text.chars() {
+        is_quoted ^= char == '"';
+        match char {
+            '{' if !is_quoted => res.push_str("{\n"),
+            '}' if !is_quoted => res.push_str("\n}\n"),
+            _ => res.push(char),
+        }
+    }
+    res
 }
 
 /// The texts in quotes.
