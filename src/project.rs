@@ -33,6 +33,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod tsconfig;
+mod untracked;
 mod workspace;
 mod yarnrc;
 

@@ -101,6 +101,19 @@ pub fn comment(source: &SourceFile, at: TextSize, line: &str) -> Edit {
     Edit::insertion(at, format!("{line}{}", Style::of(source.text()).ending))
 }
 
+/// Where a comment goes above `instruction`: over those that speak to a linter, which look at the line below them alone.
+#[must_use]
+pub fn above(source: &SourceFile, instruction: &Instruction) -> TextSize {
+    let items = &source.dockerfile().items;
+    let at = items.partition_point(|it| it.range().start() < instruction.range.start());
+    let is_for_a_linter = |it: &&Item| {
+        let text = &source.text()[it.range()];
+        matches!(it, Item::Comment(_)) && ["hadolint ", "nodestage:"].iter().any(|word| text.contains(word))
+    };
+    let comments = items[..at].iter().rev().take_while(is_for_a_linter);
+    comments.last().map_or(instruction.range.start(), |it| it.range().start())
+}
+
 fn beside(source: &SourceFile, spot: Spot) -> Option<&Instruction> {
     let (Spot::Before(at) | Spot::After(at)) = spot;
     source.dockerfile().instructions().nth(at.index())

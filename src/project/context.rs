@@ -114,6 +114,11 @@ impl Project {
         place.is_some_and(|it| self.border.as_ref().is_some_and(|border| it.starts_with(paths::lexical(border))))
     }
 
+    /// The root of the repository; else the folder of the app, or of the Dockerfile.
+    pub(super) fn repository(&self) -> Option<&PathBuf> {
+        self.border.as_ref()
+    }
+
     /// The context's root; `None` where no folder fits the COPY sources.
     #[must_use]
     pub fn root(&self) -> Option<&Path> {

@@ -107,7 +107,7 @@ pub(super) fn packages_and_files(
     let outputs = outputs(style, evidence, target);
     let late = evidence.runtime.clone().into_iter().filter(|it| !early.contains_key(&it.0)).collect();
     manifests(ctx, style, evidence, packages)
-        + &files_of_context(style, &evidence.installed.app, &early, packages)
+        + &files_of_context(style, evidence, &early, packages)
         + &self::packages(style, evidence, packages)
         + &outputs
         + &runtime_files(style, evidence, late, target)
@@ -174,25 +174,31 @@ fn runtime_files(style: Style, evidence: &Evidence, files: BTreeMap<String, Entr
     let from_build = |(path, kind): (&String, &EntryKind)| {
         let to = if *kind == EntryKind::Folder { path.as_str() } else { paths::parent(path) };
         let to = target.destination(to);
-        let to = if *kind == EntryKind::Folder || to.ends_with('/') { to } else { to + "/" };
+        let is_optional = evidence.untracked.contains(path);
+        let is_whole = *kind == EntryKind::Folder && !is_optional;
+        let to = if is_whole || to.ends_with('/') { to } else { to + "/" };
         let flags = format!("--from={} {}", target.build, target.flags);
-        style.line("COPY", &operands(&flags, vec![paths::join(&evidence.folder, path)], to))
+        let from = paths::join(&evidence.folder, path);
+        style.line("COPY", &operands(&flags, vec![written(&from, is_optional)], to))
     };
     let from_build: String = remade.iter().map(from_build).collect();
-    from_build + &files_of_context(style, &evidence.installed.app, &own, target)
+    from_build + &files_of_context(style, evidence, &own, target)
 }
 
 /// A line for each folder of the context, and one for all files that go into the same folder.
 pub(super) fn files_of_context(
     style: Style,
-    app: &App,
+    evidence: &Evidence,
     files: &BTreeMap<String, EntryKind>,
     target: &Target<'_>,
 ) -> String {
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for (path, kind) in files {
-        let source = app.folder_path(path);
+        let is_optional = evidence.untracked.contains(path);
+        let source = evidence.installed.app.folder_path(path);
+        let source = written(&source, is_optional);
         let destination = match (kind, paths::parent(path)) {
+            (EntryKind::Folder, _) if is_optional => target.destination(path) + "/",
             (EntryKind::Folder, _) => target.destination(path),
             (EntryKind::File, "") => target.destination(""),
             (EntryKind::File, folder) => format!("{}/", target.destination(folder)),
@@ -205,9 +211,22 @@ pub(super) fn files_of_context(
     lines.into_iter().map(|(to, from)| style.line("COPY", &operands(target.context_flags, from, to))).collect()
 }
 
+/// The path as a pattern that fits nothing else, and may fit nothing: a COPY of a path that is not there ends the build, and one
+/// of a pattern does not (FACTS §3).
+fn optional(path: &str) -> String {
+    let path = source(path);
+    match path.char_indices().next_back() {
+        Some((at, last)) if last.is_alphanumeric() => format!("{}[{last}]", &path[..at]),
+        _ => path,
+    }
+}
+
+fn written(path: &str, is_optional: bool) -> String {
+    if is_optional { optional(path) } else { source(path) }
+}
+
 /// The words of a COPY; as JSON where a space stands in one.
-fn operands(flags: &str, sources: Vec<String>, destination: String) -> String {
-    let mut sources: Vec<String> = sources.iter().map(|it| source(it)).collect();
+fn operands(flags: &str, mut sources: Vec<String>, destination: String) -> String {
     sources.push(destination.replace('$', r"\$"));
     if sources.iter().any(|it| it.contains([' ', '\''])) {
         let quoted: Vec<String> = sources.iter().map(|it| serde_json::Value::from(it.as_str()).to_string()).collect();

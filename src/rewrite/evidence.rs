@@ -29,6 +29,8 @@ pub(super) struct Evidence {
     pub(super) runtime: BTreeMap<String, EntryKind>,
     /// Those of them that come from the building stage: a command there may have changed them.
     pub(super) remade: BTreeSet<String>,
+    /// Those of them that Git leaves out: a build elsewhere may not have them.
+    pub(super) untracked: BTreeSet<String>,
     pub(super) strategy: Strategy,
     pub(super) doubts: Vec<Reason>,
     pub(super) grounds: Vec<Note>,
@@ -38,7 +40,7 @@ impl Evidence {
     /// Whether `path`, absolute, is there in a fresh stage that has what is listed here.
     pub(super) fn ships(&self, path: &str) -> bool {
         let Some(path) = paths::below(&self.folder, path) else { return false };
-        let files = self.runtime.keys().map(String::as_str);
+        let files = self.runtime.keys().filter(|it| !self.untracked.contains(*it)).map(String::as_str);
         let outputs = self.deliverable.artefacts.iter().map(|it| it.to.as_str()).filter(|it| !it.is_empty());
         outputs.chain(files).any(|it| paths::below(it, path).is_some())
     }
@@ -113,7 +115,9 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
         }
     };
     let grounds = grounds(ctx, &app, entry, build, &runtime, &strategy);
-    Ok(Evidence { installed, folder, deliverable, runtime, remade, strategy, doubts, grounds })
+    let is_untracked = |it: &&String| ctx.project().is_untracked(&app.folder_path(it));
+    let untracked = runtime.keys().filter(is_untracked).cloned().collect();
+    Ok(Evidence { installed, folder, deliverable, runtime, remade, untracked, strategy, doubts, grounds })
 }
 
 /// How the packages come that the run of `modules` needs.

@@ -63,7 +63,8 @@ fn gather(ctx: &Inspection, entry: &Entry, modules: &NodeModules) -> Result<Evid
     let grounds = evidence::pinned(ctx, &app).into_iter().collect();
     let (deliverable, runtime) = (Deliverable::default(), BTreeMap::new());
     let folder = paths::parent(&entry.path).to_owned();
-    Ok(Evidence { installed, folder, deliverable, runtime, remade: BTreeSet::new(), strategy, doubts, grounds })
+    let (remade, untracked) = (BTreeSet::new(), BTreeSet::new());
+    Ok(Evidence { installed, folder, deliverable, runtime, remade, untracked, strategy, doubts, grounds })
 }
 
 /// That what runs does without devDependencies; what is not known of it.

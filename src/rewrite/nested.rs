@@ -94,6 +94,7 @@ pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
         deliverable,
         runtime: BTreeMap::new(),
         remade: BTreeSet::new(),
+        untracked: BTreeSet::new(),
         strategy,
         doubts,
         grounds,

@@ -70,7 +70,7 @@ fn edit(ctx: &Inspection, copies: &[InstructionId], index: InstructionId, eviden
     let manifest = paths::join(root, "package.json");
     let brings_manifest = brought_by(ctx, index).any(|it| paths::contains(&it.path, &manifest));
     let manifests = brings_manifest.then(|| blocks::missing_manifests(ctx, style, evidence, &target, index));
-    let lines = manifests.unwrap_or_default() + &blocks::files_of_context(style, app, &read, &target);
+    let lines = manifests.unwrap_or_default() + &blocks::files_of_context(style, evidence, &read, &target);
     Ok(match lines.is_empty() {
         true => lines::removal(ctx.source(), copy.range),
         false => lines::replacement(ctx.source(), copy.range, &lines),

@@ -58,6 +58,7 @@ fn gather(ctx: &Inspection, why: &Reason) -> Result<Evidence, Reason> {
         deliverable: Deliverable::default(),
         runtime: BTreeMap::new(),
         remade: BTreeSet::new(),
+        untracked: BTreeSet::new(),
         strategy,
         doubts,
         grounds: Vec::new(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::declare_rule;
 use super::support::{commands_before, is_known, node_stage};
 use crate::diagnostic::Diagnostic;
+use crate::facts::context_file;
 use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Fix};
 use crate::inspection::Inspection;
@@ -102,7 +103,9 @@ fn root_folder<'c>(ctx: &Inspection, at: StageId, stage: &'c Stage, by: Instruct
 fn may_give(command: &Command, folder: &str) -> bool {
     let names_it = || command.words.iter().any(|it| it.raw.contains(folder));
     match command.program() {
-        Some("chown" | "chmod" | "chgrp" | "install" | "setfacl" | "mkdir") | None => true,
+        Some("chown" | "chmod" | "chgrp" | "install" | "setfacl" | "mkdir" | "ln" | "touch") | None => true,
+        // What it takes away is not followed.
+        Some("find") => command.words.iter().any(|it| it.raw == "-delete" || it.raw == "-exec" || it.raw == "-ok"),
         // It may be somebody's home.
         Some("useradd" | "adduser" | "usermod") => names_it(),
         Some(_) => false,
@@ -126,7 +129,9 @@ fn target(write: &Access, workdir: &str) -> Option<(String, Option<String>)> {
 
 /// Whether the image has the file, which is root's then. `chown` of one that is not there would end the build.
 fn holds(ctx: &Inspection, stage: &Stage, file: &str) -> bool {
-    stage.contents.entries.iter().any(|it| it.holds_file(ctx.project(), file) == Some(true))
+    // One that Git leaves out is not there in every build.
+    let is_local = context_file(&stage.contents, file).is_some_and(|it| ctx.project().is_untracked(&it));
+    !is_local && stage.contents.entries.iter().any(|it| it.holds_file(ctx.project(), file) == Some(true))
 }
 
 /// The line that gives the folder, and the files that are there.

@@ -68,8 +68,8 @@ fn commented(ctx: &Inspection, at: InstructionId, user: &Word, end: usize) -> Di
     }
     let comment = user.value[end..].trim();
     let range = TextRange::new(user.range.start() + offset(end), user.range.start() + offset(written.trim_end().len()));
-    let edits =
-        vec![lines::comment(ctx.source(), ctx.model().instructions[at].range.start(), comment), Edit::deletion(range)];
+    let above = lines::above(ctx.source(), ctx.model().instructions[at]);
+    let edits = vec![lines::comment(ctx.source(), above, comment), Edit::deletion(range)];
     res.with_fix(Fix::new("Move the comment to a line of its own", Applicability::Safe, edits))
 }
 
@@ -216,6 +216,7 @@ mod tests {
         for (before, after) in [
             ("USER 1000 # node", "# node\nUSER 1000"),
             ("USER node   #why", "#why\nUSER node"),
+            ("# hadolint ignore=DL3002\nUSER node # why", "# why\n# hadolint ignore=DL3002\nUSER node"),
             ("# who\nuser node:node # the image's own", "# who\n# the image's own\nuser node:node"),
         ] {
             check_fix(&UNKNOWN_USER, &[], &dockerfile("node:22", before), &dockerfile("node:22", after));

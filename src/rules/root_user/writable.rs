@@ -9,6 +9,7 @@ use crate::fix::lines::Spot;
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Access, AccessBase, EntryKind, Reason, Site};
+use crate::shell::Command;
 use crate::stages::{IdRange, InstructionId, Stage, StageId};
 use crate::syntax::Kind;
 
@@ -68,6 +69,7 @@ pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<Reason>) -> 
         doubts.extend(Some(&possible.reason).filter(|_| possible.anywhere).cloned());
     }
     elsewhere::collect(ctx, at, &mut needs, doubts);
+    doubts.extend(needs.folders.iter().filter_map(|it| made_otherwise(ctx, at, &it.path)));
     without_shell(ctx, at, &mut needs, doubts);
     needs
 }
@@ -87,6 +89,19 @@ impl Needs {
     pub(super) fn own_app(&mut self, reason: Reason) {
         self.app.get_or_insert(reason);
     }
+}
+
+/// The command that makes a link or a file of that name: `mkdir -p` fails at both, if a link leads nowhere.
+fn made_otherwise(ctx: &Inspection, at: StageId, path: &str) -> Option<Reason> {
+    let name = paths::file_name(path);
+    let makes = |it: &&Command| {
+        let last = it.words.last().and_then(|it| it.value.as_deref());
+        matches!(it.program(), Some("ln" | "touch")) && last.is_some_and(|it| paths::file_name(it) == name)
+    };
+    let stages = ctx.model().ancestry(at).into_iter();
+    let mut runs = stages.flat_map(|it| ctx.model().stages[it].instructions.clone());
+    let found = runs.find_map(|it| ctx.model().commands_of_run(it).find(makes))?;
+    Some(format!("`{}` makes `{name}`, which may be no folder", found.written()).into())
 }
 
 fn without_shell(ctx: &Inspection, at: StageId, needs: &mut Needs, doubts: &mut Vec<Reason>) {
