@@ -12,7 +12,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Access, AccessBase, Site};
 use crate::shell::{self, Command};
-use crate::stages::{InstructionId, Stage, StageId, User};
+use crate::stages::{Entry, Holding, InstructionId, Stage, StageId, User};
 use crate::syntax::{Instruction, Kind};
 
 declare_rule! {
@@ -61,7 +61,9 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let owner = user.split(':').next().unwrap_or(user);
     let mut folders: BTreeMap<String, (&Site, BTreeSet<String>)> = BTreeMap::new();
     for write in ctx.facts().runtime.iter().flat_map(|it| &it.writes) {
-        if let Some((folder, file)) = target(write, workdir).filter(|it| is_roots(ctx, stage, &it.0)) {
+        let is_given = |it: &Option<String>| it.as_ref().is_some_and(|it| is_given(ctx, stage, it));
+        let found = target(write, workdir).filter(|it| is_roots(ctx, stage, &it.0) && !is_given(&it.1));
+        if let Some((folder, file)) = found {
             let found = folders.entry(folder).or_insert_with(|| (&write.site, BTreeSet::new()));
             found.1.extend(file.filter(|it| holds(ctx, stage, it)));
         }
@@ -146,19 +148,49 @@ fn give(workdir: &str, folder: &str, files: &BTreeSet<String>, owner: &str) -> S
 fn is_roots(ctx: &Inspection, stage: &Stage, folder: &str) -> bool {
     let model = ctx.model();
     let touches = |it: &str| paths::contains(it, folder) || paths::contains(folder, it);
-    // COPY makes the folders above what it brings for the same owner.
-    let workdir = stage.contents.workdir.value.as_deref().unwrap_or("/");
-    let lies_beside = |it: &str| paths::parent(it) != workdir && paths::contains(paths::parent(it), folder);
-    let gives = |it: &Instruction| it.flag("chown").is_some() || it.flag("chmod").is_some();
-    let mut brought = stage.contents.entries.iter().filter(|it| touches(&it.path) || lies_beside(&it.path));
     let volumes = stage.contents.volumes.iter().filter_map(|it| match &model.instructions[*it].kind {
         Kind::Volume(words) => Some(words),
         _ => None,
     });
     let mut volumes = volumes.flatten().map(|it| it.value.as_str());
-    !brought.any(|it| it.origin.via.iter().chain([&it.origin.instruction]).any(|it| gives(model.instructions[*it])))
+    !stage.contents.entries.iter().filter(|it| has_owner(ctx, it)).any(|it| gives(ctx, stage, it, folder))
         && !volumes.any(|it| it.contains('$') || touches(it.trim_end_matches('/')))
         && ctx.facts().given.mounts.is_empty()
+}
+
+/// Whether a COPY gives the entry to somebody.
+fn has_owner(ctx: &Inspection, entry: &Entry) -> bool {
+    let names_one = |it: &Instruction| it.flag("chown").is_some() || it.flag("chmod").is_some();
+    entry.origin.via.iter().chain([&entry.origin.instruction]).any(|it| names_one(ctx.model().instructions[*it]))
+}
+
+/// Whether the COPY of the entry makes `folder`, which is its owner's then. One that is there already stays whose it is, and WORKDIR
+/// has made its own (FACTS §4).
+fn gives(ctx: &Inspection, stage: &Stage, entry: &Entry, folder: &str) -> bool {
+    let workdir = stage.contents.workdir.value.as_deref().unwrap_or("/");
+    if folder == workdir {
+        return false;
+    }
+    // Of a folder that is given, all that is made in it later is.
+    let top = paths::below(workdir, folder).and_then(|it| it.split('/').next()).map(|it| paths::join(workdir, it));
+    let is_there = |from: &str, path: &str| ctx.project().kind(&paths::join(from, path)).is_some();
+    match (paths::below(&entry.path, folder), &entry.holding, top.as_deref()) {
+        (Some(_), Holding::ContextFolder(from), Some(top)) if paths::contains(&entry.path, workdir) => {
+            paths::below(&entry.path, top).is_some_and(|it| is_there(from, it))
+        }
+        (Some(_), ..) => true,
+        (None, ..) => paths::parent(&entry.path) != workdir && paths::contains(folder, paths::parent(&entry.path)),
+    }
+}
+
+/// Whether a COPY brings `file` for somebody: they can write to it, whoever has its folder.
+fn is_given(ctx: &Inspection, stage: &Stage, file: &str) -> bool {
+    stage
+        .contents
+        .covering(file)
+        .is_some_and(|it| has_owner(ctx, it) && !matches!(it.holding, Holding::ContextFolder(_)))
+        || context_file(&stage.contents, file).is_some_and(|it| ctx.project().kind(&it).is_some())
+            && stage.contents.covering(file).is_some_and(|it| has_owner(ctx, it))
 }
 
 fn diagnostic(
@@ -209,6 +241,11 @@ mod tests {
                 "RUN useradd node2\nWORKDIR /app\nCOPY . .\nUSER node",
                 format!("RUN useradd node2\nWORKDIR /app\nCOPY . .\n{give}USER node"),
             ),
+            // The folder was there before.
+            (
+                "WORKDIR /app\nCOPY --chown=node . .\nUSER node",
+                format!("WORKDIR /app\nCOPY --chown=node . .\n{give}USER node"),
+            ),
             ("WORKDIR /app\nUSER node:node\nCOPY . .", format!("WORKDIR /app\n{give}USER node:node\nCOPY . .")),
         ] {
             check_fix(&OWNERSHIP, FILES, &dockerfile(before), &dockerfile(&after));
@@ -234,7 +271,7 @@ mod tests {
         for lines in [
             "USER node\nWORKDIR /app\nCOPY . .",
             "USER node\nWORKDIR /app\nUSER root\nCOPY . .\nUSER node",
-            "WORKDIR /app\nCOPY --chown=node . .\nUSER node",
+            "WORKDIR /app\nCOPY --chown=node . data/\nUSER node",
             "WORKDIR /app\nCOPY . .\nRUN chown -R node .\nUSER node",
             "WORKDIR /app\nCOPY package.json server.js ./\nCOPY --chown=node server.js data/first.js\nUSER node",
             "WORKDIR /app\nCOPY . .\nRUN ./prepare\nUSER node",
