@@ -179,7 +179,10 @@ fn gives(ctx: &Inspection, stage: &Stage, entry: &Entry, folder: &str) -> bool {
             paths::below(&entry.path, top).is_some_and(|it| is_there(from, it))
         }
         (Some(_), ..) => true,
-        (None, ..) => paths::parent(&entry.path) != workdir && paths::contains(folder, paths::parent(&entry.path)),
+        (None, ..) => {
+            let above = paths::parent(&entry.path);
+            above != workdir && (paths::contains(above, folder) || paths::contains(folder, &entry.path))
+        }
     }
 }
 
