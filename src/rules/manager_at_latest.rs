@@ -154,7 +154,7 @@ mod tests {
             check_fix(&MANAGER_AT_LATEST, NAMED, &dockerfile("22", run), &dockerfile("22", after));
         }
         let files = [NAMED, &[(".npmrc", "manage-package-manager-versions=false\n")]].concat();
-        let (run, after) = (dockerfile("22", "npm i -g pnpm"), dockerfile("22", "npm i -g pnpm@12"));
+        let (run, after) = (dockerfile("22", "npm i -g pnpm"), dockerfile("22", "npm i -g pnpm@9"));
         check_unsafe_fix(&MANAGER_AT_LATEST, &files, &run, &after);
     }
 

@@ -10,7 +10,7 @@ use crate::inspection::Inspection;
 use crate::shell::{self, Command, Joined, Script, ShellWord};
 use crate::stages::{ImageKind, StageId};
 use crate::syntax::{CommandForm, Kind};
-use crate::text::TextRange;
+use crate::text::{TextRange, offset};
 
 declare_rule! {
     /// Flags a start command in shell form, where the shell takes the signals in place of the app.
@@ -89,6 +89,9 @@ fn is_manager(words: &[String]) -> bool {
 
 fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Option<Diagnostic> {
     let instruction = ctx.model().instructions[command.instruction];
+    if let Some(found) = quoted_otherwise(ctx, command) {
+        return Some(found);
+    }
     // After it, `true` and its kind say how the shell ends.
     let named = |it: &&Command| it.program().is_some_and(|it| !programs::is_of_the_shell(it));
     let last = script.commands.iter().rfind(named)?;
@@ -107,6 +110,25 @@ fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Opti
         None => return Some(res.with_held_back(format!("`{name}` is not the plain last command of the shell"))),
     };
     Some(res.with_fix(Fix::new(title, Applicability::Safe, vec![edit])))
+}
+
+/// An exec form in single quotes: a shell gets it, and finds no program of that name.
+fn quoted_otherwise(ctx: &Inspection, command: &StartCommand) -> Option<Diagnostic> {
+    let instruction = ctx.model().instructions[command.instruction];
+    let (Kind::Cmd(CommandForm::Shell(range)) | Kind::Entrypoint(CommandForm::Shell(range))) = &instruction.kind else {
+        return None;
+    };
+    let text = ctx.text()[*range].trim_end();
+    let json = text.replace('\'', "\"");
+    let is_meant =
+        text.contains('\'') && !text.contains(['"', '\\']) && serde_json::from_str::<Vec<String>>(&json).is_ok();
+    let first = text.split_whitespace().next().filter(|_| is_meant)?.replace('\'', "");
+    let message =
+        format!("The exec form takes double quotes: a shell looks for a program `{first}`, and nothing starts");
+    let res = Diagnostic::new(SHELL_FORM_START.name, instruction.content, message);
+    let res = Diagnostic { severity: Severity::Error, ..res };
+    let edit = Edit::replacement(TextRange::at(range.start(), offset(text.len())), json);
+    Some(res.with_fix(Fix::new("Write double quotes", Applicability::Safe, vec![edit])))
 }
 
 /// Whether it is known that the app does not hear SIGTERM in any case.
@@ -187,6 +209,13 @@ mod tests {
             "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD node server.js",
             "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD [\"node\", \"server.js\"]",
         );
+    }
+
+    #[test]
+    fn single_quotes_are_no_exec_form() {
+        fixed("CMD ['node', 'server.js']", "CMD [\"node\", \"server.js\"]");
+        let message = "4:1: error[shell-form-start] The exec form takes double quotes: a shell looks for a program `[node,`, and nothing starts\n  fix (safe): Write double quotes\n";
+        check_diagnostics(&SHELL_FORM_START, FILES, &dockerfile("CMD ['node', 'server.js']"), message);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::diagnostic::Severity;
 use crate::ecosystem::programs;
 use crate::inspection::Inspection;
 use crate::stages::{ImageKind, InstructionId, Stage, StageId};
+use crate::syntax::Kind;
 use crate::text::offset;
 
 /// How much it matters what ships in the image: little where it starts nothing, as an image that others are built on,
@@ -71,14 +72,27 @@ fn may_renumber(ctx: &Inspection) -> bool {
 }
 
 /// Why users are named by their numbers: the repository shows that Kubernetes runs the image, whose `runAsNonRoot` can't tell
-/// of a name that it is not root's (FACTS §0); or it has a configuration of hadolint, which asks for numbers (DL3066).
+/// of a name that it is not root's (FACTS §0); it has a configuration of hadolint, which asks for numbers (DL3066); or the file
+/// itself names users so.
 pub(super) fn note_of_number(ctx: &Inspection) -> Option<String> {
     if let Some(site) = ctx.project().pods() {
         return Some(format!("`{site}` runs pods: `runAsNonRoot` of Kubernetes refuses a user that has a name only"));
     }
-    let path = HADOLINT.iter().find(|it| ctx.project().kind(it).is_some())?;
-    let is_ignored = ctx.project().text(path).is_none_or(|it| it.contains("DL3066"));
-    (!is_ignored).then(|| format!("`{path}` is there, and hadolint asks for users by their numbers (DL3066)"))
+    let path = HADOLINT.iter().find(|it| ctx.project().kind(it).is_some());
+    let asks = |it: &&&str| ctx.project().text(it).is_some_and(|it| !it.contains("DL3066"));
+    match path.filter(asks) {
+        Some(path) => Some(format!("`{path}` is there, and hadolint asks for users by their numbers (DL3066)")),
+        None => names_users_by_number(ctx).then(|| "The file names users by their numbers".to_owned()),
+    }
+}
+
+/// Whether a USER or a `--chown` of the file has the number of another user than root.
+fn names_users_by_number(ctx: &Inspection) -> bool {
+    let is_number = |it: &str| it.split(':').next().and_then(|it| it.parse::<u32>().ok()).is_some_and(|it| it > 0);
+    ctx.model().instructions.iter().any(|it| match &it.kind {
+        Kind::User(user) => is_number(&user.value),
+        _ => it.flag_value("chown").is_some_and(is_number),
+    })
 }
 
 /// Where hadolint looks for its configuration in the current folder.

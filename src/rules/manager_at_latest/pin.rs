@@ -34,6 +34,12 @@ pub(super) fn pin(ctx: &Inspection, found: &Floating<'_>) -> Pin {
     if let Some(node) = node.filter(|it| !latest::newest_npm_runs_on(*it)) {
         return image.and_then(|it| it.npm.major).map_or(Pin::None, |instead| Pin::Fails { node, instead });
     }
+    let major_of = |it: &&str| it.split('.').next()?.parse().ok();
+    if let Some((version, major)) = named.first().filter(|_| named.len() == 1).and_then(|it| Some((it, major_of(it)?)))
+    {
+        let reason = format!("package.json names {version}, and the build may have gone past it");
+        return Pin::Major(major, reason.into());
+    }
     let of_lock = |it: &Arc<App>| {
         let lock = it.locks.iter().find(|it| it.manager == found.manager)?;
         managers::of(found.manager).major_of_lock(lock.generation?)
