@@ -12,7 +12,7 @@ use crate::inspection::Inspection;
 use crate::paths;
 use crate::paths::glob::is_glob;
 use crate::shell::{Command, Script};
-use crate::stages::{Holding, InstructionId, StageId};
+use crate::stages::{Entry, Holding, InstructionId, StageId};
 use crate::syntax::{Kind, Pair, Word};
 
 declare_rule! {
@@ -151,11 +151,21 @@ fn files(ctx: &Inspection, at: StageId) -> Vec<Diagnostic> {
     files.filter_map(|(instruction, path)| file(ctx, instruction, path)).collect()
 }
 
-/// A `.env` that is copied by name and in no repository, as it should be.
+/// A file that is copied by name and not there at the end: a `.env` that is in no repository, as it should be; or one that a later
+/// RUN deletes.
 fn absent(ctx: &Inspection, instruction: InstructionId, path: &str, source: &Word) -> Option<Diagnostic> {
     let path = path.trim_start_matches("./");
-    let is_known = is_glob(path) || source.has_variable() || ctx.project().kind(path).is_some();
-    if is_known { None } else { file(ctx, instruction, path) }
+    if is_glob(path) || source.has_variable() {
+        return None;
+    }
+    if ctx.project().kind(path).is_none() {
+        return file(ctx, instruction, path);
+    }
+    let stage = ctx.model().production_stage()?;
+    let is_it = |it: &Entry| matches!(&it.holding, Holding::ContextFile(file) if paths::normalise(path) == *file);
+    let is_deleted = ctx.project().sees(path) == Some(true) && !stage.contents.entries.iter().any(is_it);
+    let res = file(ctx, instruction, path).filter(|_| is_deleted)?;
+    Some(res.with_note("A later command deletes it, and it stays in this layer"))
 }
 
 /// The same from a stage that has it by `COPY . .`.
