@@ -28,6 +28,8 @@ pub(crate) struct Made {
     /// Where the code lies that it is made of, from the app's folder: files and folders, and after `!` a file that is not of
     /// it. Empty where that is not written here.
     pub(crate) sources: &'static [&'static str],
+    /// Packages that the output imports although the code does not: parts of the framework.
+    pub(crate) imports: &'static [&'static str],
 }
 
 /// What a build is told by a word without an option.
@@ -54,6 +56,7 @@ pub(super) const MADE: Made = Made {
     operand: Operand::Unknown,
     bundles_dev: false,
     sources: &[],
+    imports: &[],
 };
 
 /// A program and its first word.

@@ -76,6 +76,30 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("virtual:react-router", "@react-router/dev"),
 ];
 
+/// Packages that a `next.config` takes settings through, and that have the server read nothing else of the project when it starts.
+const NEXT_PLUGINS: &[&str] = &[
+    "@ducanh2912/next-pwa",
+    "@next/bundle-analyzer",
+    "@next/env",
+    "@next/mdx",
+    "@sentry/nextjs",
+    "@serwist/next",
+    "@svgr/webpack",
+    "copy-webpack-plugin",
+    "next",
+    "next-compose-plugins",
+    "next-intl",
+    "next-pwa",
+    "next-transpile-modules",
+    "webpack",
+];
+
+/// Whether a module of that path is a configuration of Next by which `package` may read other files of the project when the server
+/// starts: `next-translate-plugin` has it load `i18n.js`.
+pub(crate) fn may_read_more(path: &str, package: &str) -> bool {
+    path.starts_with("next.config.") && !NEXT_PLUGINS.contains(&package)
+}
+
 /// Whether `package` is one of these, in an app that names what `is_named` says.
 pub(crate) fn is_built_in(package: &str, is_named: impl Fn(&str) -> bool) -> bool {
     BUILT_IN.iter().any(|(start, framework)| package.starts_with(start) && is_named(framework))
@@ -130,6 +154,7 @@ const SERVERS: &[Server] = &[
             when: When::Always,
             moves: REACT_ROUTER_MOVES,
             sources: REACT_ROUTER_SOURCES,
+            imports: &["@react-router/node", "isbot", "react", "react-dom", "react-router"],
             ..MADE
         },
         reads: &[],
@@ -147,6 +172,7 @@ const SERVERS: &[Server] = &[
             moves: REACT_ROUTER_MOVES,
             by_plugin: true,
             sources: REACT_ROUTER_SOURCES,
+            imports: &["@remix-run/node", "@remix-run/react", "isbot", "react", "react-dom"],
             ..MADE
         },
         reads: &["public"],
@@ -228,6 +254,7 @@ const STARTED_BY_NODE: &[NodeServer] = &[
             folder: "outDir",
             moves: &[("root", "."), ("client", ""), ("server", ""), ("mode", "standalone")],
             sources: &["src"],
+            imports: &["@astrojs/node", "astro"],
             ..MADE
         },
         file: "server/entry.mjs",

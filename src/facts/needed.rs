@@ -23,6 +23,7 @@ pub(super) fn of(model: &Model<'_>, facts: &ProductionFacts) -> Vec<Needed> {
     all.extend(facts.start.iter().flat_map(|it| started(app, it, "the container")));
     all.extend(facts.modules().flat_map(|it| of_modules(app, it)));
     all.extend(by_server(app, facts));
+    all.extend(facts.outputs.added.iter().map(|(package, reason)| needed(package, reason.clone())));
     all.extend(in_environment(app, model));
     all.extend(of_users(app, facts));
     let is_global = |package: &str| stage.contents.global_packages.iter().any(|it| it.0 == package);

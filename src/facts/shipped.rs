@@ -94,6 +94,7 @@ pub(super) fn outputs(model: &Model<'_>, project: &Project, app: &App) -> Output
             }
         }
         res.unknown.extend(build.outputs.unknown.iter().cloned());
+        res.added.extend(build.outputs.added.iter().cloned());
         if build.app.is_none() {
             res.unknown.push("it is not known which package a build belongs to".into());
         }

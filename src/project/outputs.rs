@@ -90,6 +90,8 @@ pub struct Outputs {
     pub outputs: Vec<Output>,
     /// Why there may be more: "`webpack` is not followed yet"; empty where everything is known.
     pub unknown: Vec<Reason>,
+    /// devDependencies that what is compiled loads although no source says so, each with what has the compiler add that.
+    pub added: Vec<(String, Reason)>,
     /// Whether a client is generated into node_modules (`prisma generate`), which a fresh install loses.
     pub generated_client: bool,
     /// The folder of its own that a client is generated into, from the app's folder; `None` where none is.

@@ -29,6 +29,11 @@ pub(super) struct TsConfig {
     pub(super) allow_js: Option<bool>,
     pub(super) json_modules: Option<bool>,
     pub(super) import_helpers: Option<bool>,
+    /// Whether an import stays of which only types are used, if its line does not say so of all of it.
+    pub(super) keeps_imports: Option<bool>,
+    pub(super) jsx: Option<String>,
+    pub(super) jsx_import_source: Option<String>,
+    pub(super) jsx_factory: Option<String>,
     pub(super) out_file: Option<String>,
     pub(super) base_url: Option<String>,
     /// `paths`: pattern to targets, from the app's folder.
@@ -47,6 +52,12 @@ const MAX_DEPTH: usize = 16;
 const MAX_BASES: usize = 64;
 
 impl TsConfig {
+    /// The package whose runtime is imported by what is compiled of JSX: by the settings, where they name none themselves React's.
+    pub(super) fn jsx_runtime(&self) -> Option<&str> {
+        let is_automatic = matches!(self.jsx.as_deref(), Some("react-jsx" | "react-jsxdev"));
+        self.jsx_import_source.as_deref().or(is_automatic.then_some("react"))
+    }
+
     /// Reads the configuration at `path` (a file, or a folder with a tsconfig.json); `None` where there is
     /// none that can be read.
     pub(super) fn load(app: &App, path: &str) -> Option<Self> {
@@ -200,6 +211,10 @@ impl TsConfig {
             allow_js,
             json_modules,
             import_helpers,
+            keeps_imports,
+            jsx,
+            jsx_import_source,
+            jsx_factory,
             out_file,
             base_url,
             include,
@@ -238,6 +253,10 @@ impl Reader<'_> {
             allow_js: self.flag("allowJs"),
             json_modules: self.flag("resolveJsonModule"),
             import_helpers: self.flag("importHelpers"),
+            keeps_imports: self.keeps_imports(),
+            jsx: self.text("jsx"),
+            jsx_import_source: self.text("jsxImportSource"),
+            jsx_factory: self.text("jsxFactory"),
             out_file: self.path("outFile"),
             base_url: self.path("baseUrl"),
             aliases: self.aliases(),
@@ -255,6 +274,15 @@ impl Reader<'_> {
 
     fn flag(&self, key: &str) -> Option<bool> {
         self.option(key)?.as_bool()
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        self.option(key)?.as_str().map(str::to_owned)
+    }
+
+    fn keeps_imports(&self) -> Option<bool> {
+        let preserves = || Some(self.option("importsNotUsedAsValues")?.as_str() == Some("preserve"));
+        self.flag("verbatimModuleSyntax").or_else(|| self.flag("preserveValueImports")).or_else(preserves)
     }
 
     fn path(&self, key: &str) -> Option<String> {

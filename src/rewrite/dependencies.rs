@@ -60,9 +60,9 @@ impl Strategy {
         (self.way, self.reason) = (Way::Keep, Some(reason));
     }
 
-    /// Has the packages be pruned in the build stage, where nothing speaks against it.
+    /// Has the packages be pruned in the build stage, where nothing speaks against it and not all are needed.
     pub(super) fn prefer_prune(&mut self) {
-        if self.pruning.is_ok() {
+        if self.pruning.is_ok() && self.way != Way::Keep {
             self.way = Way::Prune;
         }
     }

@@ -91,7 +91,8 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
             }
         }
     };
-    doubts.extend(source_loader(modules));
+    let loader = source_loader(modules).filter(|it| !doubts.contains(it));
+    doubts.extend(loader);
     doubts.extend(started_program(modules));
     let folder = build.folder.clone().ok_or_else(|| refusal("the folder that the build runs in is not known"))?;
     nested::runs_none(ctx, &installed, build.stage, &folder, &modules.in_place)?;
@@ -392,7 +393,7 @@ pub(super) fn doubts_of(entry: Option<&str>, runtime: &Runtime) -> Vec<Reason> {
     if runtime.files.is_empty() && runtime.unknown.is_empty() {
         return vec![format!("the source of `{}` was not found", entry.unwrap_or_default()).into()];
     }
-    runtime.unknown.clone()
+    runtime.unknown.iter().cloned().chain(source_loader(runtime)).collect()
 }
 
 fn grounds(

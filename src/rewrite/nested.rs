@@ -73,7 +73,6 @@ pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
     let runtime = runtime.ok_or_else(|| refusal("it is not known which modules the container runs"))?;
     runs_none(ctx, &installed, stage_of(ctx), &folder, &runtime.files)?;
     let mut doubts = evidence::doubts_of(ctx.facts().entry.as_deref(), runtime);
-    doubts.extend(evidence::source_loader(runtime));
     if let Some(command) = beside::loose_command(ctx, stage_of(ctx), &installed.app) {
         let read = ctx.facts().run_files(ctx.model(), ctx.project(), &outputs).absent;
         doubts.extend(evidence::absent(&read, &deliverable, &command));

@@ -209,6 +209,35 @@ fn all_stay(end: &str) -> String {
     format!("{build}\nFROM node:22-slim\nWORKDIR /app\n{lines}COPY --from=build /app/dist ./dist\n{end}")
 }
 
+/// The packages are kept that the run needs, also where a second COPY brings them.
+#[test]
+fn all_stay_where_they_come_twice() {
+    let server = "import express from 'express';\nimport chalk from 'chalk';\nexpress().listen(chalk.level);\n";
+    let build = single("", "").replace("slim\n", "slim AS build\n");
+    let before = format!(
+        "{build}\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app .\nCOPY --from=build /app/node_modules ./node_modules\n{START}"
+    );
+    let case = Case::new().files(&files(&[("src/server.ts", server)]));
+    for applicability in [Applicability::Safe, Applicability::Unsafe] {
+        let fixed = case.fix(&before, applicability);
+        assert!(!fixed.contains("prune") && !fixed.contains("--omit=dev"), "{fixed}");
+    }
+}
+
+/// `verbatimModuleSyntax`: an import stays whose names are all types.
+#[test]
+fn imports_that_the_settings_keep() {
+    let server = "import { type Chalk } from 'chalk';\nimport express from 'express';\nexpress().listen(3000);\n";
+    for (option, stays) in [("verbatimModuleSyntax", true), ("strict", false)] {
+        let tsconfig = format!(
+            r#"{{ "compilerOptions": {{ "rootDir": "src", "outDir": "dist", "{option}": true }}, "include": ["src"] }}"#
+        );
+        let case = Case::new().files(&files(&[("src/server.ts", server), ("tsconfig.json", &tsconfig)]));
+        let fixed = case.fix(&single("", START), Applicability::Safe);
+        assert_eq!(fixed.contains("COPY --from=build /app/node_modules"), stays, "{option}: {fixed}");
+    }
+}
+
 #[test]
 fn what_ships_is_given_to_its_user() {
     let end = |path: &str| format!("RUN chown node:node /app && chown -R node:node {path}\nUSER node\n{START}");

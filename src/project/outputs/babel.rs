@@ -56,7 +56,7 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
     if path.is_empty() || paths::is_outside(&path) || paths::contains(&path, &source) {
         return builder.unknown("`babel` writes beside the sources");
     }
-    note_added_imports(builder);
+    note_added_imports(builder, arguments);
     let (maps, evidence) = (Some(words.maps), builder.site.clone());
     builder.add(Output { path, tool: Tool::Babel, source_root: Some(source), maps, build_info: None, evidence });
 }
@@ -81,10 +81,14 @@ const ADDED: [(&str, &[&str]); 2] = [
 ];
 
 /// Notes the imports that Babel adds by its configuration.
-fn note_added_imports(builder: &mut Builder<'_>) {
-    for config in CONFIGS {
-        let path = builder.app.folder_path(config);
-        let text = builder.app.files.text(&path).map(|it| own_text(config, &it)).unwrap_or_default();
+fn note_added_imports(builder: &mut Builder<'_>, arguments: &[String]) {
+    let named = arguments.iter().skip_while(|it| *it != "--config-file").nth(1).map(|it| paths::normalise(it));
+    let words = ("package.json", Some(arguments.join(" ")));
+    let read = |config: &str| builder.app.files.text(&builder.app.folder_path(config)).map(|it| own_text(config, &it));
+    let files: Vec<(&str, Option<String>)> =
+        CONFIGS.into_iter().chain(named.as_deref()).map(|it| (it, read(it))).chain([words]).collect();
+    for (config, text) in files {
+        let (path, text) = (builder.app.folder_path(config), text.unwrap_or_default());
         for (_, packages) in ADDED.iter().filter(|it| text.contains(it.0)) {
             packages.iter().for_each(|it| builder.adds_import(it, &path));
         }

@@ -63,7 +63,9 @@ impl<'a> Builder<'a> {
     /// production install leaves it out, the output does not run alone.
     pub(super) fn adds_import(&mut self, package: &str, config: &str) {
         if self.app.lacks_in_production(package) {
-            self.unknown(format!("`{config}` adds imports of `{package}`, a devDependency"));
+            let why: Reason = format!("`{config}` adds imports of `{package}`, a devDependency").into();
+            self.made.added.push((package.to_owned(), why.clone()));
+            self.unknown(why);
         }
     }
 

@@ -36,6 +36,7 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
         true => Some(source),
         false => keeps_folders(builder).map(|keeps| if keeps { String::new() } else { source }),
     };
+    note_helpers(builder, words.config.as_deref(), arguments);
     let maps = if words.maps { Some(true) } else { maps(builder, words.config.as_deref()) };
     add(builder, out, source_root, maps);
 }
@@ -55,8 +56,18 @@ pub(super) fn by_nest(builder: &mut Builder<'_>, config: &TsConfig, settings: &V
     let root = settings.get("sourceRoot").and_then(Value::as_str).map_or_else(|| "src".to_owned(), paths::normalise);
     let strips = option("stripLeadingPaths").and_then(Value::as_bool) != Some(false);
     let swcrc = option("swcrcPath").and_then(Value::as_str);
+    note_helpers(builder, swcrc, &[]);
     let maps = if config.maps() == Some(true) { Some(true) } else { maps(builder, swcrc) };
     add(builder, out, Some(if strips { root } else { String::new() }), maps);
+}
+
+/// Notes the import of its helpers, which swc adds to what it compiles where it is told not to write them there.
+fn note_helpers(builder: &mut Builder<'_>, swcrc: Option<&str>, arguments: &[String]) {
+    let path = builder.app.folder_path(swcrc.unwrap_or(".swcrc"));
+    let text = builder.app.files.text(&path).unwrap_or_default();
+    if text.contains("externalHelpers") || arguments.iter().any(|it| it.contains("externalHelpers")) {
+        builder.adds_import("@swc/helpers", &path);
+    }
 }
 
 fn read(arguments: &[String]) -> Words {

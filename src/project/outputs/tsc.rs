@@ -3,6 +3,7 @@
 use super::super::tsconfig::TsConfig;
 use super::follow::Builder;
 use super::{Output, Tool};
+use crate::ecosystem::packages;
 use crate::paths;
 
 /// What the words of `tsc` say.
@@ -129,6 +130,9 @@ pub(super) fn emit(builder: &mut Builder<'_>, config: &TsConfig, tool: Tool) {
     }
     if config.import_helpers == Some(true) {
         builder.adds_import("tslib", &config.path);
+    }
+    if let Some(package) = config.jsx_runtime() {
+        builder.adds_import(packages::package_name(package), &config.path);
     }
     match &config.out_dir {
         Some(path) if !path.is_empty() && !paths::is_outside(path) => {

@@ -5,6 +5,7 @@ use oxc_ast::ast::*;
 use super::graph::Graph;
 use super::module::{Binding, Module, local_name};
 use super::values;
+use crate::paths;
 
 /// One import.
 pub(super) struct Target {
@@ -30,7 +31,7 @@ pub(super) fn of(graph: &Graph<'_>, module: usize) -> Vec<Target> {
     let nodes = &it.nodes;
     let mut found = Vec::new();
     let mut name = |name: &str, line: usize| found.push(Target { what: What::Name(name.to_owned()), line });
-    for import in nodes.imports.iter().filter(|import| at_run_time(it, import)) {
+    for import in nodes.imports.iter().filter(|import| at_run_time(graph, it, import)) {
         name(import.source.value.as_str(), it.line(*import));
     }
     for literal in nodes.reexports.iter().chain(&nodes.import_equals) {
@@ -50,8 +51,9 @@ pub(super) fn of(graph: &Graph<'_>, module: usize) -> Vec<Target> {
     found
 }
 
-/// In TypeScript an import of which only types are used is left out.
-fn at_run_time(module: &Module<'_>, import: &ImportDeclaration<'_>) -> bool {
+/// In TypeScript an import of which only types are used is left out, if the settings do not keep it: then only a line that is one
+/// of types as a whole is.
+fn at_run_time(graph: &Graph<'_>, module: &Module<'_>, import: &ImportDeclaration<'_>) -> bool {
     let Some(specifiers) = &import.specifiers else { return true };
     if import.import_kind.is_type() {
         return false;
@@ -60,15 +62,20 @@ fn at_run_time(module: &Module<'_>, import: &ImportDeclaration<'_>) -> bool {
     if !is_typescript || specifiers.is_empty() {
         return !is_typescript || !specifiers.is_empty();
     }
+    let config = graph.config_of(paths::parent(&module.path));
+    if config.as_ref().is_some_and(|it| it.keeps_imports == Some(true)) {
+        return true;
+    }
+    let factory = config.as_ref().and_then(|it| it.jsx_factory.as_deref()).unwrap_or("React");
     specifiers.iter().any(|it| {
         let type_only = matches!(it, ImportDeclarationSpecifier::ImportSpecifier(it) if it.import_kind.is_type());
-        !type_only && (module.nodes.values.contains(local_name(it)) || is_jsx_factory(module, it))
+        !type_only && (module.nodes.values.contains(local_name(it)) || is_jsx_factory(module, it, factory))
     })
 }
 
-/// `import React` is used by JSX itself.
-fn is_jsx_factory(module: &Module<'_>, specifier: &ImportDeclarationSpecifier<'_>) -> bool {
-    module.path.ends_with("tsx") && local_name(specifier) == "React"
+/// `import React` is used by JSX itself, and so is what the settings name in its place (`h`, `Kit.createElement`).
+fn is_jsx_factory(module: &Module<'_>, specifier: &ImportDeclarationSpecifier<'_>, factory: &str) -> bool {
+    module.path.ends_with("tsx") && factory.split('.').next() == Some(local_name(specifier))
 }
 
 fn by_call(graph: &Graph<'_>, module: usize, call: &CallExpression<'_>) -> Option<Target> {

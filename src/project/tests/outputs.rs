@@ -125,18 +125,23 @@ fn imports_that_a_compiler_adds() {
     let lock = |dev: bool| {
         format!(
             r#"{{"lockfileVersion": 3, "packages": {{"": {{}}, "node_modules/tslib": {{"version": "2.8.1", "dev": {dev}}},
+            "node_modules/@swc/helpers": {{"version": "0.5.17", "dev": {dev}}}, "node_modules/@kit/html": {{"version": "1.0.0", "dev": {dev}}},
             "node_modules/@babel/runtime": {{"version": "7.27.0", "dev": {dev}}}}}}}"#
         )
     };
     let tsconfig =
         ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "importHelpers": true}, "include": ["src"]}"#);
     let babel = (".babelrc", r#"{"presets": ["@babel/env"], "plugins": ["@babel/transform-runtime"]}"#);
+    let jsx = r#"{"compilerOptions": {"outDir": "dist", "jsx": "react-jsx", "jsxImportSource": "@kit/html"}, "include": ["src"]}"#;
+    let swc = (".swcrc", r#"{"jsc": {"externalHelpers": true}}"#);
     for (build, reason) in [
+        ("tsc -p jsx.json", "? `jsx.json` adds imports of `@kit/html`, a devDependency"),
+        ("swc src -d dist", "? `.swcrc` adds imports of `@swc/helpers`, a devDependency"),
         ("tsc", "? `tsconfig.json` adds imports of `tslib`, a devDependency"),
         ("babel src -d dist", "? `.babelrc` adds imports of `@babel/runtime`, a devDependency"),
     ] {
         for (is_dev, count) in [(true, 2), (false, 1)] {
-            let found = made(build, &[tsconfig, babel, ("package-lock.json", &lock(is_dev))]);
+            let found = made(build, &[tsconfig, babel, swc, ("jsx.json", jsx), ("package-lock.json", &lock(is_dev))]);
             assert_eq!(found.len(), count, "{build}: {found:?}");
             assert_eq!(found.contains(&reason.to_owned()), is_dev, "{found:?}");
         }

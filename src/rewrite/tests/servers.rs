@@ -113,6 +113,42 @@ fn a_server_for_node_is_known_by_its_components() {
         "---\nimport { readFileSync } from 'node:fs';\nconst text = readFileSync(Astro.url.pathname);\n---\n<p>{text}</p>\n",
     );
     check_unsafe_fix(rule, &reads, &before, &format!("{after}{start}"));
+    // What the adapter leaves outside is imported by the output itself.
+    let moved = |text: &str| text.replace("\"dependencies\": {\"astro\"", "\"devDependencies\": {\"astro\"");
+    let (package, lock) = (moved(package), moved(lock).replace("\"5.0.1\"", "\"5.0.1\", \"dev\": true"));
+    let files = replaced(&plain, &[("package.json", &package), ("package-lock.json", &lock)]);
+    let fixed = Case::of(rule).files(&files).fix(&before, Applicability::Unsafe);
+    assert!(!fixed.contains("--omit=dev") && fixed.contains("COPY --from=build /app/node_modules"), "{fixed}");
+}
+
+/// A plugin of the configuration may read what is beside it when the server starts; the app's own server may do anything of
+/// Next's, and in development mode.
+#[test]
+fn what_next_is_told_to_read() {
+    let package = r#"{"name": "shop", "scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "^15.0.0"}, "devDependencies": {"chalk": "^5.0.0"}}"#;
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"next": "^15.0.0"}, "devDependencies": {"chalk": "^5.0.0"}}, "node_modules/next": {"version": "15.0.1"}, "node_modules/next-intl": {"version": "4.0.0"}, "node_modules/next-translate-plugin": {"version": "2.0.0"}, "node_modules/chalk": {"version": "5.6.0", "dev": true}}}"#;
+    let with = |plugin: &str| format!("import plugin from '{plugin}';\nexport default plugin({{}});\n");
+    let before = single("", "CMD [\"node_modules/.bin/next\", \"start\"]\n");
+    for (plugin, is_safe) in [("next-intl/plugin", true), ("next-translate-plugin", false)] {
+        let config = with(plugin);
+        let package =
+            package.replace("\"next\": ", &format!("\"{}\": \"*\", \"next\": ", plugin.trim_end_matches("/plugin")));
+        let lock =
+            lock.replace("{\"next\": ", &format!("{{\"{}\": \"*\", \"next\": ", plugin.trim_end_matches("/plugin")));
+        let files = [
+            ("package.json", package.as_str()),
+            ("package-lock.json", lock.as_str()),
+            ("next.config.mjs", config.as_str()),
+            ("app/page.tsx", "export default () => null;\n"),
+        ];
+        let fixed = Case::of(rule("single-stage-build")).files(&files).fix(&before, Applicability::Safe);
+        assert_eq!(fixed != before, is_safe, "{plugin}: {fixed}");
+    }
+    let server = "const next = require('next');\nnext({ dev: false }).prepare();\n";
+    let files = [("package.json", package), ("package-lock.json", lock), ("server.js", server)];
+    let plain = "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD [\"node\", \"server.js\"]\n";
+    let after = plain.replace("npm ci", "npm ci --omit=dev");
+    check_unsafe_fix(rule("dev-dependencies"), &files, plain, &after);
 }
 
 /// SvelteKit takes devDependencies into its output.
