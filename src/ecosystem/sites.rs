@@ -117,6 +117,63 @@ impl Location<'_> {
     }
 }
 
+/// Options of servers of sites that leave what they serve as it is.
+const PLAIN: &[&str] = &[
+    "--allowed-hosts",
+    "--clearScreen",
+    "--configuration=production",
+    "--cors",
+    "--dev",
+    "--debug",
+    "--disable-host-check",
+    "--force",
+    "--hmr",
+    "--host",
+    "--hostname",
+    "--hot",
+    "--ip",
+    "--live-reload",
+    "--logLevel",
+    "--mode=production",
+    "--no-browser",
+    "--no-hmr",
+    "--no-open",
+    "--no-watch",
+    "--open",
+    "--poll",
+    "--port",
+    "--progress",
+    "--public",
+    "--quiet",
+    "--serve",
+    "--server",
+    "--silent",
+    "--strictPort",
+    "--verbose",
+    "--watch",
+    "-H",
+    "-d",
+    "-h",
+    "-i",
+    "-l",
+    "-n",
+    "-o",
+    "-p",
+    "-s",
+];
+
+/// The first option by which a server may serve something else than a build makes, or in another way: `--proxy-config`, `--base`,
+/// `--mode staging`.
+pub(crate) fn turned_by(arguments: &[String]) -> Option<&str> {
+    let is_plain = |word: &str| PLAIN.iter().any(|it| *it == word || word.split('=').next() == Some(it));
+    let is_production = |at: usize| {
+        let value = arguments.get(at + 1).map(String::as_str);
+        matches!(arguments[at].as_str(), "--mode" | "-m" | "--configuration" | "-c") && value == Some("production")
+    };
+    let mut options = arguments.iter().enumerate().filter(|it| it.1.starts_with('-'));
+    options.find(|(at, it)| !is_plain(it) && !is_production(*at)).map(|it| it.1.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

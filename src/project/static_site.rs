@@ -68,6 +68,9 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
     if let Some(other) = start.programs.iter().find(|it| !is_alone(it)) {
         return Err(format!("`{}` runs beside `{}`", other.name, program.name).into());
     }
+    if let Some(option) = sites::turned_by(&program.arguments) {
+        return Err(format!("`{}` gets `{option}`, and what it serves by that is not known", program.name).into());
+    }
     let root = site.made.root(&program.arguments);
     let (script, output) = build(app, site, root)?;
     let forwards = does_more(app, site, root)?;

@@ -308,3 +308,15 @@ fn what_else_runs() {
         "no script of package.json is known to run `vite build`",
     );
 }
+
+#[test]
+fn what_its_words_change() {
+    let files = [("package.json", VITE), ("index.html", "")];
+    for option in ["--base=/app/", "--mode staging", "-c other.config.ts", "--https", "--outDir other"] {
+        let name = option.split(' ').next().unwrap_or_default();
+        let reason = format!("`vite` gets `{name}`, and what it serves by that is not known");
+        check(&files, &format!("npx vite {option}"), &reason);
+    }
+    let plain = "npx vite --host 0.0.0.0 --mode production --strictPort --port=4000";
+    check(&files, plain, "vite → dist by build, port 4000, open");
+}
