@@ -130,12 +130,24 @@ fn with_direct_start(ctx: &Inspection, command: &StartCommand, res: Diagnostic) 
         edits.push(lines::instructions(ctx.source(), spot, &added));
     }
     let title = format!("Start `{}` instead", quoted_words(&direct.words));
-    let meant = || "whether the image is for development is for you to say".into();
+    let is_server = ctx.facts().dev_server.is_some();
+    let meant = || match is_server {
+        true => "whether the image is for development is for you to say".into(),
+        false => "a preview may set variables that the server itself does not".into(),
+    };
     let doubts = std::iter::once(rewrite::sources_mounted(ctx).unwrap_or_else(meant));
     let passes = direct.step.map(|it| format!("whether `{it}` passes is not known").into());
     let listens = direct.port.map(|it| format!("it listens on `PORT`, else on {it}").into());
-    let doubts: Vec<Reason> = doubts.chain(passes).chain(listens).chain(doubt).collect();
+    let loads = environment_file(ctx).map(|it| format!("it reads no `{it}`, as the command of old may").into());
+    let doubts: Vec<Reason> = doubts.chain(loads).chain(passes).chain(listens).chain(doubt).collect();
     res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(Reason::joined(&doubts))
+}
+
+/// A file of variables that the image has: servers for development and previews read it.
+fn environment_file(ctx: &Inspection) -> Option<String> {
+    let app = ctx.facts().app.as_ref()?;
+    let path = app.folder_path(".env");
+    (ctx.project().sees(&path) == Some(true)).then_some(path)
 }
 
 #[cfg(test)]

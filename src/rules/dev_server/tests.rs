@@ -1,7 +1,7 @@
 //! Development servers and what takes their place.
 
 use super::DEV_SERVER;
-use crate::testing::{check_clean, check_held_back, check_unsafe_fix};
+use crate::testing::{Case, check_clean, check_held_back, check_unsafe_fix};
 
 fn dockerfile(build: &str, start: &str) -> String {
     format!("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n{build}CMD {start}\n")
@@ -192,4 +192,26 @@ fn what_is_none() {
         &dockerfile("", r#"["npm", "run", "watch:dev"]"#),
         "package.json has no script `watch:dev`",
     );
+}
+
+/// A preview reads `.env`; what the build makes, started by `node`, does not.
+#[test]
+fn the_variables_of_a_preview() {
+    let package = r#"{"type": "module", "scripts": {"build": "astro build", "start": "astro preview"}, "dependencies": {"astro": "^5.0.0", "@astrojs/node": "^9.0.0"}}"#;
+    let config = "import node from '@astrojs/node';\nexport default { output: 'server', adapter: node({ mode: 'standalone' }) };\n";
+    let files = [
+        ("package.json", package),
+        ("astro.config.mjs", config),
+        ("src/pages/index.astro", "<p>a</p>\n"),
+        (".env", "A=1\n"),
+    ];
+    let start = dockerfile("RUN npm run build\n", r#"["npm", "start"]"#);
+    let preview = "a preview may set variables that the server itself does not";
+    for (files, reason) in [
+        (&files[..3], preview.to_owned()),
+        (&files[..], format!("{preview}; it reads no `.env`, as the command of old may")),
+    ] {
+        let found = Case::of(&DEV_SERVER).files(files).check(&start);
+        assert!(found[0].held_back.as_ref().is_some_and(|it| it.starts_with(&reason)), "{found:?}");
+    }
 }
