@@ -180,7 +180,9 @@ fn is_for_build(ctx: &Inspection, index: InstructionId, command: &Command) -> bo
     if ctx.model().builds.iter().any(|it| it.instruction == index && it.command.range == command.range) {
         return true;
     }
-    makes_only_packages(command) && !is_file_making(ctx, command) || fills_output(ctx, index, command)
+    makes_only_packages(command) && !is_file_making(ctx, command)
+        || fills_output(ctx, index, command)
+        || tidies_output(ctx, index, command)
 }
 
 /// `cp -r public .next/standalone/`: into what a build of this stage makes, and so a part of it.
@@ -189,7 +191,26 @@ fn fills_output(ctx: &Inspection, index: InstructionId, command: &Command) -> bo
     let is_target_named = |it: &&str| it.starts_with("-t") || it.starts_with("--target");
     let moves = ctx.model().scripts[index].iter().flat_map(|it| &it.commands).any(|it| it.program() == Some("cd"));
     let arguments = arguments.filter(|it| command.program() == Some("cp") && !moves && !it.iter().any(is_target_named));
-    let Some(target) = arguments.as_ref().and_then(|it| it.last()) else { return false };
+    arguments.as_ref().and_then(|it| it.last()).is_some_and(|it| lies_in_output(ctx, index, it))
+}
+
+/// `find dist -name '*.map' -delete`, `rm -rf dist/tests`: of what a build of this stage makes.
+fn tidies_output(ctx: &Inspection, index: InstructionId, command: &Command) -> bool {
+    let arguments: Option<Vec<&str>> = command.arguments().collect();
+    let Some(arguments) = arguments.filter(|_| !command.redirected) else { return false };
+    let paths: Vec<&str> = match command.program() {
+        // The folder itself is what ships.
+        Some("rm") => arguments.iter().filter(|it| !it.starts_with('-')).map(|it| paths::parent(it)).collect(),
+        Some("find") if arguments.contains(&"-name") => {
+            arguments.into_iter().take_while(|it| !it.starts_with(['-', '(', '!', '\\'])).collect()
+        }
+        _ => return false,
+    };
+    !paths.is_empty() && paths.iter().all(|it| lies_in_output(ctx, index, it))
+}
+
+/// Whether a build of this stage, at the latest in instruction `index`, makes what lies at `target`.
+fn lies_in_output(ctx: &Inspection, index: InstructionId, target: &str) -> bool {
     let is_filled = |it: &Build| {
         let folder = it.folder.as_deref().unwrap_or_default();
         let path = workdir_at(ctx, index).map(|workdir| paths::absolute(&workdir, target));

@@ -258,6 +258,20 @@ fn what_ships_is_given_to_its_user() {
 }
 
 #[test]
+fn what_tidies_the_output_is_a_part_of_the_build() {
+    let tidied = |end: &str| {
+        single("", "").replace("slim\n", "slim AS build\n").replace("run build\n", &format!("run build && {end}\n"))
+    };
+    for end in ["find /app/dist -name '*.map' -exec rm {} +", "rm -rf dist/tests"] {
+        let before = tidied(end).replace("slim AS build\n", "slim\n") + START;
+        let after = tidied(end)
+            + "\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n"
+            + START;
+        splits(&[], &before, &after);
+    }
+}
+
+#[test]
 fn an_argument_of_the_build_alone_stays_there() {
     let argument = "ARG VITE_URL\nENV VITE_URL=$VITE_URL\n";
     let after = single(argument, "").replace("slim\n", "slim AS build\n")
