@@ -2,7 +2,7 @@
 
 use super::PACKAGE_MANAGER_START;
 use crate::fix::Applicability;
-use crate::testing::{check_clean, check_fix, check_held_back, check_unsafe_fix};
+use crate::testing::{Case, check_clean, check_fix, check_held_back, check_unsafe_fix};
 
 type Check = fn(&'static super::super::Rule, &[(&str, &str)], &str, &str);
 
@@ -111,6 +111,21 @@ fn in_entrypoint_and_cmd() {
         let fixed = crate::testing::Case::of(&PACKAGE_MANAGER_START).files(&files).fix(&before, Applicability::Unsafe);
         assert_eq!(fixed, before);
     }
+}
+
+/// Words of an ENTRYPOINT that another stage has as well are not this stage's to change; those of its own CMD are.
+#[test]
+fn an_entrypoint_of_several_stages() {
+    let stages = |entrypoint: &str, start: &str| {
+        format!(
+            "FROM node:22-slim AS base\nWORKDIR /app\nCOPY . .\nENTRYPOINT {entrypoint}\n\nFROM base AS dev\nCMD [\"npm\", \"test\"]\n\nFROM base AS prod\nCMD {start}\n"
+        )
+    };
+    let fixed = |it: &str| Case::of(&PACKAGE_MANAGER_START).files(PLAIN).fix(it, Applicability::Unsafe);
+    let shared = stages(r#"["npm", "run"]"#, r#"["start"]"#);
+    assert_eq!(fixed(&shared), shared);
+    let init = r#"["tini", "--"]"#;
+    assert_eq!(fixed(&stages(init, r#"["npm", "start"]"#)), stages(init, r#"["node", "server.js"]"#));
 }
 
 #[test]

@@ -40,11 +40,12 @@ pub(in crate::rules) fn start_with(
     if let Some(script) = decides(ctx, command, words) {
         return Err(format!("`{script}` may do something else by the words that it is given").into());
     }
-    if let Some(other) = shared_with(ctx) {
+    let alone = |edit: Edit| Ok(StartEdits { edits: vec![edit], doubt: None });
+    let written = written(ctx, command);
+    if let Some(other) = written.as_ref().and_then(|it| shared_with(ctx, it)) {
         return Err(format!("the stage `{other}` has the same entrypoint with other words").into());
     }
-    let alone = |edit: Edit| Ok(StartEdits { edits: vec![edit], doubt: None });
-    match written(ctx, command) {
+    match written {
         Some(Written::Words(range)) => alone(Edit::replacement(range, json(words))),
         Some(Written::Text(range)) => alone(Edit::replacement(range, format!("[{}]", json(words)))),
         Some(Written::Apart(program, rest)) => apart(ctx, command, words, (program, rest)),
@@ -52,12 +53,16 @@ pub(in crate::rules) fn start_with(
     }
 }
 
-/// A stage, not one that this one is built on, that takes the production stage's ENTRYPOINT and not its CMD.
-fn shared_with(ctx: &Inspection) -> Option<String> {
+/// Where words of ENTRYPOINT change: a stage, not one that this one is built on, that has the same and not the same CMD.
+fn shared_with(ctx: &Inspection, written: &Written) -> Option<String> {
     let model = ctx.model();
     let at = model.production.as_ref()?.stage;
     let own = &model.stages[at].contents;
     let entrypoint = own.entrypoint?;
+    let (Written::Words(first) | Written::Text(first) | Written::Apart(first, _)) = written;
+    if !model.instructions[entrypoint].range.contains_range(*first) {
+        return None;
+    }
     let below = model.ancestry(at);
     let differs = |it: &StageId| {
         let contents = &model.stages[*it].contents;
