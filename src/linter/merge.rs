@@ -89,3 +89,54 @@ fn stage_at(inspection: &Inspection, range: TextRange) -> Option<StageId> {
     let (at, _) = model.instructions.iter_enumerated().rfind(|(_, it)| is_above(&it.content))?;
     model.stage_of(at)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fix::Applicability;
+    use crate::testing::Case;
+
+    const FILES: &[(&str, &str)] = &[
+        ("package.json", r#"{"name": "shop"}"#),
+        (
+            "compose.yaml",
+            "services:\n  api:\n    build: {context: ., target: api}\n  jobs:\n    build: {context: ., target: worker}\n",
+        ),
+        (".dockerignore", "node_modules\n.git\n"),
+        ("server.js", "require('http').createServer((_, res) => res.end('ok')).listen(3000)\n"),
+        ("worker.js", "const fs = require('fs')\nsetInterval(() => fs.writeFileSync(process.env.STATE, 'x'), 1000)\n"),
+        (
+            "logger.js",
+            "const fs = require('fs')\nfs.mkdirSync('logs', { recursive: true })\nfs.writeFileSync('logs/a.log', 'x')\n",
+        ),
+    ];
+
+    fn fixed(dockerfile: &str) -> String {
+        Case::new().files(FILES).fix(dockerfile, Applicability::Safe)
+    }
+
+    /// What is said of a line that two stages share may be mended in each of them alone.
+    #[test]
+    fn each_stage_has_its_own_fix() {
+        let before = "FROM node:22-slim AS base\nUSER root\nWORKDIR /app\nENV NODE_ENV=production\nCOPY . .\n\nFROM base AS api\nCMD [\"node\", \"server.js\"]\n\nFROM base AS worker\nCMD [\"node\", \"worker.js\"]\n";
+        assert_eq!(fixed(before), before.replace("AS api\n", "AS api\nUSER node\n"));
+    }
+
+    /// A stage on another one that ships stays root where its own fix is not taken, and is root where that has work to do.
+    #[test]
+    fn a_stage_on_another_one() {
+        let stages = |start: &str| {
+            format!(
+                "FROM node:22-slim AS api\nWORKDIR /app\nENV NODE_ENV=production\nCOPY . .\nCMD [\"node\", \"server.js\"]\n\nFROM api AS worker\nCMD [\"node\", \"{start}\"]\n"
+            )
+        };
+        for (start, lines) in [
+            ("worker.js", "USER root\n"),
+            ("logger.js", "USER root\nRUN mkdir -p logs && chown node:node logs\nUSER node\n"),
+            ("server.js", "USER node\n"),
+        ] {
+            let after = stages(start).replace("COPY . .\n", "COPY . .\nUSER node\n");
+            let after = after.replace("AS worker\n", &format!("AS worker\n{lines}"));
+            assert_eq!(fixed(&stages(start)), after, "{start}");
+        }
+    }
+}

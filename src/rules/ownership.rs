@@ -278,6 +278,8 @@ mod tests {
             "WORKDIR /app\nCOPY . .\nRUN chown -R node .\nUSER node",
             "WORKDIR /app\nCOPY package.json server.js ./\nCOPY --chown=node server.js data/first.js\nUSER node",
             "WORKDIR /app\nCOPY . .\nRUN ./prepare\nUSER node",
+            "WORKDIR /app\nCOPY . .\nRUN find . -name 'a*' ! -name 'ab' -delete\nUSER node",
+            "WORKDIR /app\nCOPY . .\nRUN ln -s /data data\nUSER node",
             "WORKDIR /app\nCOPY . .\nUSER node\nVOLUME /app/data",
             "WORKDIR /app\nCOPY . .",
             "WORKDIR /home/node\nCOPY . .\nUSER node",

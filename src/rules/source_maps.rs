@@ -231,4 +231,24 @@ mod tests {
         let excluded = dockerfile(build, START).replace("COPY --from=build", "COPY --from=build --exclude=**/*.map");
         check_clean(&SOURCE_MAPS, FILES, &excluded);
     }
+
+    /// A shell with `set -e` does not stop for a command that another follows after `&&`.
+    #[test]
+    fn what_follows_stays_a_list() {
+        let before = dockerfile("set -e; npm run build; ls dist", "CMD [\"node\", \"dist/server.js\"]");
+        let after = before.replace("build; ls", "build; find /app/dist -name '*.map' -exec rm {} +; ls");
+        check_unsafe_fix(&SOURCE_MAPS, FILES, &before, &after);
+    }
+
+    /// Another stage may start with them, or send them away; so may who runs the image.
+    #[test]
+    fn others_that_read_them() {
+        let plain = dockerfile("npm run build", "CMD [\"node\", \"dist/server.js\"]");
+        let compose = "services:\n  web:\n    build: .\n    command: node --enable-source-maps dist/server.js\n";
+        check_clean(&SOURCE_MAPS, &replaced(FILES, &[("compose.yaml", compose)]), &plain);
+        let upload = format!(
+            "{plain}\nFROM build AS upload\nRUN npx sentry-cli sourcemaps upload dist\n\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app/dist ./dist\nCMD [\"node\", \"dist/server.js\"]\n"
+        );
+        check_clean(&SOURCE_MAPS, FILES, &upload);
+    }
 }

@@ -376,3 +376,13 @@ fn development_servers_write_into_the_apps_folder() {
     let reason = "the container starts a development server, `npm run dev`";
     check_held_back(&ROOT_USER, &[], &text("WORKDIR /app\n"), reason);
 }
+
+/// `mkdir -p` ends at a link that leads nowhere.
+#[test]
+fn a_folder_that_is_a_link() {
+    let writes = ("server.js", "require('fs').writeFileSync('storage/db.json', '{}')\n");
+    let before = dockerfile("RUN ln -s /data storage\nCMD [\"node\", \"server.js\"]\n");
+    let reason = "`ln -s /data storage` makes `storage`, which may be no folder";
+    let found = Case::of(&ROOT_USER).files(&[PACKAGE, writes]).check(&before);
+    assert!(found[0].held_back.as_ref().is_some_and(|it| it.contains(reason)), "{found:?}");
+}
