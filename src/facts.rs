@@ -20,6 +20,7 @@ mod users;
 
 use std::sync::{Arc, LazyLock};
 
+use crate::ecosystem::frameworks::Made;
 use crate::ecosystem::servers::{self, Server};
 use crate::paths;
 use crate::project::{App, Import, Outputs, Project, Reason, Runtime, Site, Start, Tool};
@@ -366,30 +367,21 @@ fn built_of(app: &App, start: &Start, entry: Option<&str>, outputs: &Outputs) ->
     if made.bundles_dev {
         Arc::make_mut(&mut found).imports.retain(|_, it| !app.leaves_out(&it.package));
     }
-    if made.imports.iter().any(|it| app.leaves_out(it)) {
-        let site = Site { path: app.folder_path(made.outputs[0]), line: None };
-        add_imports(Arc::make_mut(&mut found), made.imports, &site);
-    }
-    let plugins =
-        found.imports.values().filter(|it| servers::may_read_more(paths::file_name(&it.site.path), &it.package));
-    let plugins: Vec<Reason> = plugins
-        .map(|it| {
-            Reason::at(it.site.clone(), format!("imports `{}`, which may have the server read more files", it.package))
-        })
-        .collect();
-    if !plugins.is_empty() {
-        Arc::make_mut(&mut found).unknown.extend(plugins);
-    }
+    note_unseen(app, made, Arc::make_mut(&mut found));
     Some(found)
 }
 
-/// Notes what `site`, which a build makes, imports by itself.
-fn add_imports(runtime: &mut Runtime, packages: &[&str], site: &Site) {
-    for package in packages {
-        let import =
-            Import { package: (*package).to_owned(), site: site.clone(), is_brought: false, is_followed: false };
-        runtime.imports.entry((*package).to_owned()).or_insert(import);
+/// Notes what the code does not say: devDependencies that the output imports by itself, and what a plugin may have it read.
+fn note_unseen(app: &App, made: &Made, built: &mut Runtime) {
+    let site = || Site { path: app.folder_path(made.outputs[0]), line: None };
+    for package in made.imports.iter().filter(|it| app.leaves_out(it)).map(|it| (*it).to_owned()) {
+        let import = Import { package: package.clone(), site: site(), is_brought: false, is_followed: false };
+        built.imports.entry(package).or_insert(import);
     }
+    let may_read = |it: &&Import| servers::may_read_more(paths::file_name(&it.site.path), &it.package);
+    let plugins = built.imports.values().filter(may_read);
+    let why = |it: &Import| format!("imports `{}`, which may have the server read more files", it.package);
+    built.unknown.extend(plugins.map(|it| Reason::at(it.site.clone(), why(it))));
 }
 
 /// `npm --prefix server start`, `npm start -w server`: the app there, where it lies in the image, and what it starts.

@@ -57,6 +57,7 @@ pub(crate) use runtime::STACK_SIZE;
 pub use runtime::{Access, AccessBase, Import, Listen, Mention, Named, PossibleWrite, Runtime};
 pub use start::{Ground, Program, ProgramReads, Start};
 pub use static_site::StaticSite;
+pub(crate) use untracked::ignore_list;
 pub use workspace::{Dependency, Member, MemberLink, Reach, Workspace};
 pub use yarnrc::{Linker, Yarnrc};
 

@@ -5,16 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::Gitignore;
 
-use crate::project::read_regular;
+use crate::project::{ignore_list, read_regular};
 
 /// Files with lists of what is not there for Git; the later ones count more.
 const NAMES: [&str; 3] = [".git/info/exclude", ".gitignore", ".ignore"];
 
-/// Larger lists, and what comes after so many lines, are not heeded: nobody wrote them.
+/// Larger lists are not heeded: nobody wrote them.
 const MAX_SIZE: u64 = 256 << 10;
-const MAX_LINES: usize = 5_000;
 
 /// The user's own list, which holds everywhere.
 pub(super) struct Ignored(Gitignore);
@@ -83,13 +82,7 @@ fn read(folder: &Path, has: impl Fn(&OsStr) -> bool) -> Gitignore {
     if texts.is_empty() {
         return Gitignore::empty();
     }
-    let mut list = GitignoreBuilder::new(folder);
-    let texts = texts.iter().map(|it| String::from_utf8_lossy(it));
-    for line in texts.flat_map(|it| it.lines().take(MAX_LINES).map(str::to_owned).collect::<Vec<_>>()) {
-        // Git passes over lines that it can't read, too.
-        let _ = list.add_line(None, &line);
-    }
-    list.build().unwrap_or_else(|_| Gitignore::empty())
+    ignore_list(folder, &texts)
 }
 
 #[cfg(test)]

@@ -8,14 +8,14 @@ pub(crate) fn attached(words: &[String]) -> Option<Vec<String>> {
     let has = |names: &[&str]| rest.iter().any(|it| names.contains(&it.as_str()));
     let starts = rest.iter().find(|it| !it.starts_with('-')).is_some_and(|it| it == "start");
     match paths::file_name(program) {
-        "pm2" if starts && !has(&["--no-daemon", "--attach", "--help"]) && !rest.iter().all(|it| is_of_runtime(it)) => {
-            let mut words = words.to_vec();
-            words.insert(words.iter().position(|it| it == "start")? + 1, "--no-daemon".to_owned());
-            Some(words)
-        }
         "pm2" if starts && !has(&["--no-daemon", "--attach", "--help"]) => {
-            let runtime = format!("{}pm2-runtime", program.strip_suffix("pm2")?);
-            Some(std::iter::once(runtime).chain(rest.iter().cloned()).collect())
+            let mut words = words.to_vec();
+            if rest.iter().all(|it| is_of_runtime(it)) {
+                words[0] = format!("{}pm2-runtime", program.strip_suffix("pm2")?);
+            } else {
+                words.insert(words.iter().position(|it| it == "start")? + 1, "--no-daemon".to_owned());
+            }
+            Some(words)
         }
         // `forever app.js` stays.
         "forever" if starts => {
@@ -27,7 +27,8 @@ pub(crate) fn attached(words: &[String]) -> Option<Vec<String>> {
     }
 }
 
-/// Whether a word is none of `pm2`'s options, or one that `pm2-runtime` takes as well: it ends at others, such as `--time`.
+/// Whether a word is none of `pm2`'s options, or one that `pm2-runtime` takes as well: it ends at others, such as
+/// `--time`. Run with pm2 5, `--no-daemon` too.
 fn is_of_runtime(word: &str) -> bool {
     const OPTIONS: [&str; 14] = [
         "--env",

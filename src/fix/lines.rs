@@ -104,14 +104,8 @@ pub fn comment(source: &SourceFile, at: TextSize, line: &str) -> Edit {
 /// Where a comment goes above `instruction`: over those that speak to a linter, which look at the line below them alone.
 #[must_use]
 pub fn above(source: &SourceFile, instruction: &Instruction) -> TextSize {
-    let items = &source.dockerfile().items;
-    let at = items.partition_point(|it| it.range().start() < instruction.range.start());
-    let is_for_a_linter = |it: &&Item| {
-        let text = &source.text()[it.range()];
-        matches!(it, Item::Comment(_)) && ["hadolint ", "nodestage:"].iter().any(|word| text.contains(word))
-    };
-    let comments = items[..at].iter().rev().take_while(is_for_a_linter);
-    comments.last().map_or(instruction.range.start(), |it| it.range().start())
+    let is_for_a_linter = |text: &str| ["hadolint ", "nodestage:"].iter().any(|word| text.contains(word));
+    above_comments(source, instruction, is_for_a_linter)
 }
 
 fn beside(source: &SourceFile, spot: Spot) -> Option<&Instruction> {
@@ -127,9 +121,15 @@ pub fn block(source: &SourceFile, instruction: &Instruction) -> TextRange {
 
 /// The start of the comments that stand directly over `instruction`, or its own.
 fn top_of(source: &SourceFile, instruction: &Instruction) -> TextSize {
+    above_comments(source, instruction, |_| true)
+}
+
+/// The same of the nearest comments, as far as they are meant.
+fn above_comments(source: &SourceFile, instruction: &Instruction, is_meant: impl Fn(&str) -> bool) -> TextSize {
     let items = &source.dockerfile().items;
     let at = items.partition_point(|it| it.range().start() < instruction.range.start());
-    let comments = items[..at].iter().rev().take_while(|it| matches!(it, Item::Comment(_)));
+    let is_one = |it: &&Item| matches!(it, Item::Comment(_)) && is_meant(&source.text()[it.range()]);
+    let comments = items[..at].iter().rev().take_while(is_one);
     comments.last().map_or(instruction.range.start(), |it| it.range().start())
 }
 

@@ -10,11 +10,14 @@ use super::loader::remembered;
 use super::{EntryKind, Project};
 use crate::paths;
 
-/// Lists have fewer lines; the others are not looked at.
-const MAX_LINES: usize = 10_000;
+/// What comes after so many lines of a list is not looked at: nobody wrote that.
+const MAX_LINES: usize = 5_000;
 
-/// A folder with more in it is taken for one that Git has.
-const MAX_ENTRIES: usize = 200;
+/// What has more in it is taken for what Git has.
+const MAX_ENTRIES: usize = 1_000;
+
+/// Where Git is told what to leave out, from a folder; the later counts more.
+const LISTS: [&str; 2] = [".git/info/exclude", ".gitignore"];
 
 impl Project {
     /// Whether Git leaves out what stands at `path` of the context: it ignores it, or all that is in it. Somebody else's copy of
@@ -25,19 +28,25 @@ impl Project {
             return false;
         };
         let above = place.ancestors().skip(1).take_while(|it| it.starts_with(border) && *it != border);
-        above.into_iter().any(|it| self.is_ignored(border, it, true)) || self.holds_nothing(border, &place, path, kind)
+        above.into_iter().any(|it| self.is_ignored(border, it, true)) || self.holds_nothing(border, path, kind)
     }
 
-    fn holds_nothing(&self, border: &Path, place: &Path, path: &str, kind: EntryKind) -> bool {
-        let is_folder = kind == EntryKind::Folder;
-        if self.is_ignored(border, place, is_folder) {
-            return true;
+    /// Whether Git ignores it or, of a folder, all that is in it.
+    fn holds_nothing(&self, border: &Path, path: &str, kind: EntryKind) -> bool {
+        let mut open = vec![(path.to_owned(), kind)];
+        let mut n_seen = 0;
+        while let Some((path, kind)) = open.pop() {
+            let Some(place) = self.place_of(&path).filter(|_| n_seen < MAX_ENTRIES) else { return false };
+            n_seen += 1;
+            match (self.is_ignored(border, &place, kind == EntryKind::Folder), kind) {
+                (true, _) => {}
+                (false, EntryKind::File) => return false,
+                (false, EntryKind::Folder) => {
+                    open.extend(self.list_on_disk(&path).into_iter().map(|(name, it)| (paths::join(&path, &name), it)));
+                }
+            }
         }
-        let entries = if is_folder { self.list_on_disk(path) } else { return false };
-        let is_left_out = |(name, kind): &(String, EntryKind)| {
-            self.holds_nothing(border, &place.join(name), &paths::join(path, name), *kind)
-        };
-        entries.len() <= MAX_ENTRIES && entries.iter().all(is_left_out)
+        true
     }
 
     /// Whether the nearest list that speaks of `place` ignores it.
@@ -55,8 +64,8 @@ impl Project {
 
     fn list_of(&self, folder: &Path) -> Arc<List> {
         let loader = &*self.files.loader;
-        let read = || List(list(folder, &loader.read(&folder.join(".gitignore")).unwrap_or_default()));
-        remembered(loader, folder, read)
+        let texts = || LISTS.iter().filter_map(|it| loader.read(&folder.join(it)).ok()).collect::<Vec<_>>();
+        remembered(loader, folder, || List(ignore_list(folder, &texts())))
     }
 
     /// The root of the repository, where there is one.
@@ -74,11 +83,14 @@ impl List {
     }
 }
 
-fn list(folder: &Path, text: &[u8]) -> Gitignore {
+/// What the texts of the lists of a folder leave out.
+pub(crate) fn ignore_list(folder: &Path, texts: &[Vec<u8>]) -> Gitignore {
     let mut list = GitignoreBuilder::new(folder);
-    for line in String::from_utf8_lossy(text).lines().take(MAX_LINES) {
-        // Git passes over lines that it can't read, too.
-        let _ = list.add_line(None, line);
+    for text in texts.iter().map(|it| String::from_utf8_lossy(it)) {
+        for line in text.lines().take(MAX_LINES) {
+            // Git passes over lines that it can't read, too.
+            let _ = list.add_line(None, line);
+        }
     }
     list.build().unwrap_or_else(|_| Gitignore::empty())
 }
@@ -100,8 +112,10 @@ mod tests {
             ("out/other", ""),
             ("public/.gitignore", "!a.log\n"),
             ("public/a.log", ""),
+            (".git/info/exclude", "mine\n"),
+            ("mine/a", ""),
         ]);
-        for path in ["uploads", "uploads/a.png", "logs", "logs/old", "mixed/a.log", "out/other"] {
+        for path in ["uploads", "uploads/a.png", "logs", "logs/old", "mixed/a.log", "out/other", "mine"] {
             assert!(project.is_untracked(path), "{path}");
         }
         for path in ["mixed", "mixed/b.txt", "out", "out/keep", "public", "public/a.log", "absent", ""] {

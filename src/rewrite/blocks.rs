@@ -216,7 +216,8 @@ pub(super) fn files_of_context(
 fn optional(path: &str) -> String {
     let path = source(path);
     match path.char_indices().next_back() {
-        Some((at, last)) if last.is_alphanumeric() => format!("{}[{last}]", &path[..at]),
+        // Others mean something in such a set.
+        Some((at, last)) if !"]^!-\\*?".contains(last) => format!("{}[{last}]", &path[..at]),
         _ => path,
     }
 }

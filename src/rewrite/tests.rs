@@ -224,6 +224,22 @@ fn all_stay_where_they_come_twice() {
     }
 }
 
+/// `jsxFactory`: JSX uses an import that nothing else does.
+#[test]
+fn imports_that_jsx_uses() {
+    let page = "import { h } from 'chalk';\nexport const page = () => <p>a</p>;\n";
+    let server =
+        "import express from 'express';\nimport { page } from './page';\nexpress().get('/', page).listen(3000);\n";
+    for (factory, stays) in [("h", true), ("React.createElement", false)] {
+        let tsconfig = format!(
+            r#"{{ "compilerOptions": {{ "rootDir": "src", "outDir": "dist", "jsx": "react", "jsxFactory": "{factory}" }}, "include": ["src"] }}"#
+        );
+        let other = [("src/server.ts", server), ("src/page.tsx", page), ("tsconfig.json", tsconfig.as_str())];
+        let fixed = Case::new().files(&files(&other)).fix(&single("", START), Applicability::Safe);
+        assert_eq!(fixed.contains("COPY --from=build /app/node_modules"), stays, "{factory}: {fixed}");
+    }
+}
+
 /// `verbatimModuleSyntax`: an import stays whose names are all types.
 #[test]
 fn imports_that_the_settings_keep() {

@@ -68,7 +68,8 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Unsafe: only you know whether the image is for development. A site is built and served by nginx on the port of old,
+    /// Unsafe: only you know whether the image is for development. No site where words of the command may change what is
+    /// served (`--proxy-config`, `--base`, `--mode staging`). A site is built and served by nginx on the port of old,
     /// without a proxy or variables at the start. An app is started without the watcher, by the file that it ran, by the
     /// server that its framework builds for Node (`node build/index.js` of SvelteKit) or by the script of package.json that
     /// starts it for production (`start:prod`), after a build where that needs one. Not offered where the server forwards or

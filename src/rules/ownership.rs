@@ -188,12 +188,13 @@ fn gives(ctx: &Inspection, stage: &Stage, entry: &Entry, folder: &str) -> bool {
 
 /// Whether a COPY brings `file` for somebody: they can write to it, whoever has its folder.
 fn is_given(ctx: &Inspection, stage: &Stage, file: &str) -> bool {
-    stage
-        .contents
-        .covering(file)
-        .is_some_and(|it| has_owner(ctx, it) && !matches!(it.holding, Holding::ContextFolder(_)))
-        || context_file(&stage.contents, file).is_some_and(|it| ctx.project().kind(&it).is_some())
-            && stage.contents.covering(file).is_some_and(|it| has_owner(ctx, it))
+    let brought = stage.contents.covering(file).filter(|it| has_owner(ctx, it));
+    brought.is_some_and(|it| match it.holding {
+        Holding::ContextFolder(_) => {
+            context_file(&stage.contents, file).is_some_and(|it| ctx.project().kind(&it).is_some())
+        }
+        _ => true,
+    })
 }
 
 fn diagnostic(

@@ -79,7 +79,8 @@ declare_rule! {
     /// (nvm), where no other user may go.
     /// Entrypoints that drop root's rights themselves are not reported.
     /// Where the repository has manifests of Kubernetes that run pods, USER names a user of the image's own by its number:
-    /// `runAsNonRoot` refuses names. So it does where there is a configuration of hadolint that does not ignore DL3066.
+    /// `runAsNonRoot` refuses names. So it does where there is a configuration of hadolint that does not ignore DL3066, or where the
+    /// file itself names a user so.
     /// Stages that are built on the production stage stay root: they get `USER root` in the same fix. What
     /// compose files, platforms, manifests, scripts and HEALTHCHECK run in the image counts as well. An action of GitHub
     /// (`using: docker`) must run as root and has no fix. Where `alpine`, `debian` or `ubuntu` have no user but root, one

@@ -151,8 +151,8 @@ fn files(ctx: &Inspection, at: StageId) -> Vec<Diagnostic> {
     files.filter_map(|(instruction, path)| file(ctx, instruction, path)).collect()
 }
 
-/// A file that is copied by name and not there at the end: a `.env` that is in no repository, as it should be; or one that a later
-/// RUN deletes.
+/// A file that is copied by name and is no entry of its own at the end: a `.env` that is in no repository, as it should be; one
+/// that a later RUN deletes, or a COPY of its folder brings again.
 fn absent(ctx: &Inspection, instruction: InstructionId, path: &str, source: &Word) -> Option<Diagnostic> {
     let path = path.trim_start_matches("./");
     if is_glob(path) || source.has_variable() {
@@ -162,10 +162,18 @@ fn absent(ctx: &Inspection, instruction: InstructionId, path: &str, source: &Wor
         return file(ctx, instruction, path);
     }
     let stage = ctx.model().production_stage()?;
-    let is_it = |it: &Entry| matches!(&it.holding, Holding::ContextFile(file) if paths::normalise(path) == *file);
-    let is_deleted = ctx.project().sees(path) == Some(true) && !stage.contents.entries.iter().any(is_it);
-    let res = file(ctx, instruction, path).filter(|_| is_deleted)?;
-    Some(res.with_note("A later command deletes it, and it stays in this layer"))
+    let path = paths::normalise(path);
+    let is_it = |it: &Entry| matches!(&it.holding, Holding::ContextFile(file) if path == *file);
+    if ctx.project().sees(&path) != Some(true) || stage.contents.entries.iter().any(is_it) {
+        return None;
+    }
+    let is_within = |it: &Entry| match &it.holding {
+        Holding::ContextFolder(folder) => paths::below(folder, &path).is_some_and(|it_is| !it.lacks(it_is)),
+        _ => false,
+    };
+    let res = file(ctx, instruction, &path)?;
+    let is_there = stage.contents.entries.iter().any(is_within);
+    Some(if is_there { res } else { res.with_note("A later command deletes it, and it stays in this layer") })
 }
 
 /// The same from a stage that has it by `COPY . .`.

@@ -112,12 +112,17 @@ fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Opti
     Some(res.with_fix(Fix::new(title, Applicability::Safe, vec![edit])))
 }
 
-/// An exec form in single quotes: a shell gets it, and finds no program of that name.
+/// An exec form in single quotes: a shell gets it, and finds no program of that name. Behind an ENTRYPOINT of the image's own it
+/// may be that nobody runs it.
 fn quoted_otherwise(ctx: &Inspection, command: &StartCommand) -> Option<Diagnostic> {
     let instruction = ctx.model().instructions[command.instruction];
     let (Kind::Cmd(CommandForm::Shell(range)) | Kind::Entrypoint(CommandForm::Shell(range))) = &instruction.kind else {
         return None;
     };
+    let is_cmd = matches!(instruction.kind, Kind::Cmd(_));
+    if is_cmd && ctx.model().production_stage()?.contents.entrypoint.is_some() {
+        return None;
+    }
     let text = ctx.text()[*range].trim_end();
     let json = text.replace('\'', "\"");
     let is_meant =
@@ -216,6 +221,13 @@ mod tests {
         fixed("CMD ['node', 'server.js']", "CMD [\"node\", \"server.js\"]");
         let message = "4:1: error[shell-form-start] The exec form takes double quotes: a shell looks for a program `[node,`, and nothing starts\n  fix (safe): Write double quotes\n";
         check_diagnostics(&SHELL_FORM_START, FILES, &dockerfile("CMD ['node', 'server.js']"), message);
+    }
+
+    /// What the entrypoint does with its words is not looked into here.
+    #[test]
+    fn single_quotes_behind_an_entrypoint() {
+        let start = dockerfile("ENTRYPOINT [\"./prepare.sh\"]\nCMD ['node', 'server.js']");
+        assert_eq!(Case::of(&SHELL_FORM_START).files(FILES).fix(&start, Applicability::Safe), start);
     }
 
     #[test]

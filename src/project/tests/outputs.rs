@@ -120,6 +120,23 @@ fn typescript_six_keeps_the_folders() {
     assert_eq!(made("tsc", &[TSCONFIG, ("package-lock.json", lock)]), [r#"dist Tsc "" true"#]);
 }
 
+/// Babel's plugins may stand on its command line, or in a file that this names.
+#[test]
+fn plugins_of_babels_command_line() {
+    let lock = (
+        "package-lock.json",
+        r#"{"lockfileVersion": 3, "packages": {"node_modules/@babel/runtime": {"version": "7.27.0", "dev": true}}}"#,
+    );
+    let config = ("config/babel.json", r#"{"plugins": ["@babel/plugin-transform-runtime"]}"#);
+    for (build, by) in [
+        ("babel src -d dist --plugins @babel/plugin-transform-runtime", "package.json"),
+        ("babel src -d dist --config-file ./config/babel.json", "config/babel.json"),
+    ] {
+        let reason = format!("? `{by}` adds imports of `@babel/runtime`, a devDependency");
+        assert_eq!(made(build, &[config, lock])[1], reason, "{build}");
+    }
+}
+
 #[test]
 fn imports_that_a_compiler_adds() {
     let lock = |dev: bool| {

@@ -55,6 +55,11 @@ fn what_stays_in_the_image() {
         ),
         ("COPY clear/.npmrc ./", "4:1", "`clear/.npmrc` holds a token, and is in the image"),
         (
+            "COPY clear/.npmrc ./clear/\nRUN npm ci\nCOPY . .",
+            "4:1",
+            "`clear/.npmrc` holds a token, and is in the image",
+        ),
+        (
             "COPY package.json clear/.npmrc ./\nRUN npm ci && rm .npmrc",
             "4:1",
             "`clear/.npmrc` holds a token, and is in the image",
