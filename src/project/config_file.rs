@@ -9,23 +9,42 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
+use super::files::Files;
 use super::{App, runtime};
 use crate::ecosystem::frameworks;
+use crate::paths;
 use crate::project::Reason;
 
 mod data;
 pub(super) mod proxy;
+mod value;
 
 use proxy::Forward;
+use value::setting;
 
 /// The value of a setting.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Setting {
     Text(String),
+    /// A path from the folder of the file: `path.resolve(__dirname, 'dist')`.
+    Path(String),
     Number(f64),
     Flag(bool),
-    /// Anything that has to be run, or to be read on.
+    List(Vec<Self>),
+    /// The settings inside, in their order.
+    Table(Vec<(String, Self)>),
+    /// Anything that has to be run.
     Other,
+}
+
+/// The endings of files of code, in the order in which they are looked for.
+const CODE: &[&str] = &[".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
+
+/// How deep files may take settings from one another.
+const MAX_DEPTH: usize = 4;
+
+pub(super) fn is_code(path: &str) -> bool {
+    CODE.iter().any(|it| path.ends_with(it))
 }
 
 /// One such file.
@@ -47,6 +66,8 @@ pub(super) struct ConfigFile {
 struct Named {
     name: String,
     value: Setting,
+    /// The setting that it is a part of; `None` for those at the top.
+    outer: Option<String>,
     /// Whether it is one of a plugin's options.
     is_of_plugin: bool,
 }
@@ -62,8 +83,8 @@ impl ConfigFile {
             let text = app.files.text(&path).filter(|_| app.files.is_file(&path))?;
             Some((text, path))
         };
-        if let Some((text, path)) = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"].iter().find_map(of) {
-            return Some(Self::read(path, &text));
+        if let Some((text, path)) = CODE.iter().find_map(of) {
+            return Some(Self::with_parts(&app.files, path, &text, 0));
         }
         let (text, path) = data::ENDINGS.iter().find_map(of)?;
         Some(match data::read(&path, &text) {
@@ -72,11 +93,44 @@ impl ConfigFile {
         })
     }
 
-    /// Reads the text of the file at `path`.
+    /// Reads the text of the file at `path`, and those of the files of the project that it takes settings from.
+    ///
+    /// # Errors
+    /// Where settings may stand elsewhere: one clause.
+    fn with_parts(files: &Files, path: String, text: &str, depth: usize) -> Result<Self, Reason> {
+        let (mut res, parts) = Self::read_alone(path, text)?;
+        for part in &parts {
+            let elsewhere = || Reason::of_file(&res.path, format!("takes settings from `{part}`"));
+            let whole = paths::resolve(paths::parent(&res.path), part);
+            if paths::file_name(&whole) == "package.json" {
+                continue;
+            }
+            let endings = [""].iter().chain(CODE);
+            let found = endings.map(|it| format!("{whole}{it}")).find(|it| is_code(it) && files.is_file(it));
+            let found = found.filter(|it| depth < MAX_DEPTH && *it != res.path).ok_or_else(elsewhere)?;
+            let text = files.text(&found).ok_or_else(elsewhere)?;
+            let other = Self::with_parts(files, found, &text, depth + 1)?;
+            res.named.extend(other.named);
+            res.modules.extend(other.modules);
+            res.proxies.extend(other.proxies);
+        }
+        Ok(res)
+    }
+
+    /// Reads the text of the file at `path` alone.
     ///
     /// # Errors
     /// Where settings may stand elsewhere: one clause.
     pub(super) fn read(path: String, text: &str) -> Result<Self, Reason> {
+        let (res, parts) = Self::read_alone(path, text)?;
+        match parts.first() {
+            Some(part) => Err(Reason::of_file(&res.path, format!("takes settings from `{part}`"))),
+            None => Ok(res),
+        }
+    }
+
+    /// The same, and the names of the project's files that it takes settings from.
+    fn read_alone(path: String, text: &str) -> Result<(Self, Vec<String>), Reason> {
         let allocator = Allocator::default();
         let kind = SourceType::from_path(&path).unwrap_or_default();
         let parsed = runtime::can_be_followed(text).then(|| Parser::new(&allocator, text, kind).parse());
@@ -85,12 +139,11 @@ impl ConfigFile {
         };
         let mut reader = Reader::default();
         reader.visit_program(&parsed.program);
-        match reader.elsewhere {
-            Some(other) => Err(Reason::of_file(path, format!("takes settings from {other}"))),
-            None => {
-                Ok(Self { path, is_data: false, named: reader.named, modules: reader.modules, proxies: reader.proxies })
-            }
+        if let Some(other) = reader.elsewhere() {
+            return Err(Reason::of_file(path, format!("takes settings from {other}")));
         }
+        let Reader { named, modules, proxies, parts, .. } = reader;
+        Ok((Self { path, is_data: false, named, modules, proxies }, parts))
     }
 
     /// The first of `names` that it sets, anywhere.
@@ -149,9 +202,66 @@ impl ConfigFile {
         }
     }
 
+    /// The folder that `name` is set to, from the folder of the app; texts are from `root` there. `None` where it is not set.
+    ///
+    /// # Errors
+    /// Where it is computed, or set to several: one clause.
+    pub(super) fn folder(&self, name: &str, app: &App, root: &str) -> Result<Option<String>, Reason> {
+        self.place(self.values(name), name, app, root)
+    }
+
+    /// The same for the setting `name` of `outer`.
+    pub(super) fn folder_in(&self, outer: &str, name: &str, app: &App) -> Result<Option<String>, Reason> {
+        self.place(self.inside(outer, name), name, app, "")
+    }
+
+    fn place<'a>(
+        &self,
+        mut values: impl Iterator<Item = &'a Setting>,
+        name: &str,
+        app: &App,
+        root: &str,
+    ) -> Result<Option<String>, Reason> {
+        let Some(first) = values.next() else { return Ok(None) };
+        let own = || paths::below(&app.folder, paths::parent(&self.path));
+        let found = match first {
+            Setting::Text(text) => Some(paths::resolve(root, text)),
+            Setting::Path(path) => own().map(|it| paths::resolve(it, path)),
+            _ => None,
+        };
+        match found.filter(|_| values.all(|it| it == first)) {
+            Some(found) => Ok(Some(found)),
+            None => Err(Reason::of_file(&self.path, format!("computes `{name}`"))),
+        }
+    }
+
     /// The values of the settings called `name`; those of plugins are other ones.
     pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &Setting> {
         self.named.iter().filter(move |it| it.name == name && !it.is_of_plugin).map(|it| &it.value)
+    }
+
+    /// The values of the settings called `name` that are parts of `outer`; `""` is the top.
+    pub(super) fn inside(&self, outer: &str, name: &str) -> impl Iterator<Item = &Setting> {
+        let is_there = move |it: &&Named| it.outer.as_deref().unwrap_or_default() == outer;
+        self.named.iter().filter(move |it| it.name == name && !it.is_of_plugin).filter(is_there).map(|it| &it.value)
+    }
+
+    /// The one value of the setting `name` of `outer`; `None` where it is not set.
+    ///
+    /// # Errors
+    /// Where it is set to several: one clause.
+    pub(super) fn one(&self, outer: &str, name: &str) -> Result<Option<&Setting>, Reason> {
+        let mut values = self.inside(outer, name);
+        let Some(first) = values.next() else { return Ok(None) };
+        match values.all(|it| it == first) {
+            true => Ok(Some(first)),
+            false => Err(Reason::of_file(&self.path, format!("computes `{name}`"))),
+        }
+    }
+
+    /// What plugins are told by options of these names.
+    pub(super) fn of_plugins(&self, names: &[&str]) -> impl Iterator<Item = &Setting> {
+        self.named.iter().filter(move |it| it.is_of_plugin && names.contains(&it.name.as_str())).map(|it| &it.value)
     }
 }
 
@@ -161,7 +271,7 @@ impl Setting {
         match self {
             Self::Text(text) => text == value,
             Self::Flag(flag) => flag.to_string() == value,
-            Self::Number(_) | Self::Other => false,
+            _ => false,
         }
     }
 }
@@ -171,8 +281,14 @@ struct Reader {
     named: Vec<Named>,
     modules: Vec<String>,
     proxies: Vec<Option<Vec<Forward>>>,
-    /// The names that imports have here.
-    imported: BTreeSet<String>,
+    /// The files of the project that it imports, as they are written.
+    parts: Vec<String>,
+    /// The names that packages have here.
+    packages: BTreeSet<String>,
+    /// The names whose settings are read here, or in the file that they are imported from.
+    own: BTreeSet<String>,
+    /// What is spread where settings stand; `None` for what has no name.
+    spread: Vec<Option<String>>,
     /// The settings that one is inside of.
     outer: Vec<String>,
     /// Where other settings come from.
@@ -180,35 +296,49 @@ struct Reader {
 }
 
 impl Reader {
+    /// Where settings stand that were not read.
+    fn elsewhere(&self) -> Option<String> {
+        let is_own = |it: &Option<String>| it.as_ref().is_some_and(|it| self.own.contains(it));
+        let is_spread = || self.spread.iter().any(|it| !is_own(it)).then(|| "what it spreads".to_owned());
+        self.elsewhere.clone().or_else(is_spread)
+    }
+
     fn loads(&mut self, module: &str) {
         self.modules.push(module.to_owned());
-        if module.starts_with('.') {
-            self.elsewhere.get_or_insert_with(|| format!("`{module}`"));
+        if module.starts_with('.') && !self.parts.iter().any(|it| it == module) {
+            self.parts.push(module.to_owned());
         }
+    }
+
+    /// Notes what a name stands for that `module` is imported by.
+    fn names(&mut self, name: &str, module: &str) {
+        let names = if module.starts_with('.') { &mut self.own } else { &mut self.packages };
+        names.insert(name.to_owned());
     }
 
     fn set(&mut self, name: String, value: &Expression<'_>) {
         let is_of_plugin = self.is_in_plugin();
-        self.named.push(Named { name, value: setting(value), is_of_plugin });
+        let outer = self.outer.last().cloned();
+        self.named.push(Named { name, value: setting(value), outer, is_of_plugin });
     }
 
     fn is_in_plugin(&self) -> bool {
         self.outer.iter().any(|it| matches!(it.as_str(), "plugins" | "integrations"))
     }
 
-    /// `export default base`, `defineConfig(base)`, `mergeConfig(base, {})`, `require('base')`: what is imported is the
+    /// `export default base`, `defineConfig(base)`, `mergeConfig(base, {})`, `require('base')`: what a package brings is the
     /// configuration, or a part of it.
     fn exports(&mut self, value: &Expression<'_>) {
-        let is_imported = |it: &Expression<'_>| match it.get_inner_expression() {
-            Expression::Identifier(it) => self.imported.contains(it.name.as_str()),
-            Expression::CallExpression(it) => it.common_js_require().is_some(),
+        let is_of_package = |it: &Expression<'_>| match it.get_inner_expression() {
+            Expression::Identifier(it) => self.packages.contains(it.name.as_str()),
+            Expression::CallExpression(it) => it.common_js_require().is_some_and(|it| !it.value.starts_with('.')),
             _ => false,
         };
         let is_elsewhere = match value.get_inner_expression() {
             Expression::CallExpression(it) if it.common_js_require().is_none() => {
-                it.arguments.iter().filter_map(Argument::as_expression).any(is_imported)
+                it.arguments.iter().filter_map(Argument::as_expression).any(is_of_package)
             }
-            it => is_imported(it),
+            it => is_of_package(it),
         };
         if is_elsewhere {
             self.elsewhere.get_or_insert_with(|| "a package".to_owned());
@@ -231,7 +361,12 @@ impl<'a> Visit<'a> for Reader {
     /// `...base`, at the top or in `build`; what deeper ones add (`alias`) moves no output.
     fn visit_spread_element(&mut self, it: &SpreadElement<'a>) {
         if self.outer.len() < 2 && !self.is_in_plugin() {
-            self.elsewhere.get_or_insert_with(|| "what it spreads".to_owned());
+            match it.argument.get_inner_expression() {
+                Expression::Identifier(name) => self.spread.push(Some(name.name.to_string())),
+                Expression::CallExpression(call)
+                    if call.common_js_require().is_some_and(|it| it.value.starts_with('.')) => {}
+                _ => self.spread.push(None),
+            }
         }
         walk::walk_spread_element(self, it);
     }
@@ -261,10 +396,23 @@ impl<'a> Visit<'a> for Reader {
         walk::walk_assignment_expression(self, it);
     }
 
+    fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
+        if let (Some(name), Some(init)) = (it.id.get_identifier_name(), &it.init) {
+            match init.get_inner_expression() {
+                Expression::ObjectExpression(_) => drop(self.own.insert(name.to_string())),
+                Expression::CallExpression(call) => match call.common_js_require() {
+                    Some(module) => self.names(&name, &module.value),
+                    None => {}
+                },
+                _ => {}
+            }
+        }
+        walk::walk_variable_declarator(self, it);
+    }
+
     fn visit_import_declaration(&mut self, it: &ImportDeclaration<'a>) {
         self.loads(&it.source.value);
-        let names = it.specifiers.iter().flatten().map(|it| it.local().name.to_string());
-        self.imported.extend(names);
+        it.specifiers.iter().flatten().for_each(|name| self.names(&name.local().name, &it.source.value));
     }
 
     fn visit_export_default_declaration(&mut self, it: &ExportDefaultDeclaration<'a>) {
@@ -289,15 +437,6 @@ impl<'a> Visit<'a> for Reader {
             self.loads(&module.value);
         }
         walk::walk_call_expression(self, it);
-    }
-}
-
-fn setting(value: &Expression<'_>) -> Setting {
-    match value.get_inner_expression() {
-        Expression::StringLiteral(it) => Setting::Text(it.value.to_string()),
-        Expression::NumericLiteral(it) => Setting::Number(it.value),
-        Expression::BooleanLiteral(it) => Setting::Flag(it.value),
-        _ => Setting::Other,
     }
 }
 

@@ -65,11 +65,37 @@ pub struct Output {
     /// The file in which an incremental compiler notes what it made (`tsconfig.tsbuildinfo`), from the app's
     /// folder. With it, and without the output, the compiler makes nothing.
     pub build_info: Option<String>,
+    /// Files of a bundle, from its folder and without the extension, each with the source that it is made of.
+    pub entries: Vec<(String, String)>,
+    /// Whether packages became part of it: those that are devDependencies are not needed beside it.
+    pub has_packages: bool,
     /// What says so.
     pub evidence: Site,
 }
 
 impl Output {
+    /// A folder of which no more is known.
+    #[must_use]
+    pub(super) fn new(path: String, tool: Tool, evidence: Site) -> Self {
+        Self {
+            path,
+            tool,
+            source_root: None,
+            maps: None,
+            build_info: None,
+            entries: Vec::new(),
+            has_packages: false,
+            evidence,
+        }
+    }
+
+    /// The source of `file`, both from the app's folder, where that is an entry.
+    #[must_use]
+    pub fn source_of_entry(&self, file: &str) -> Option<&str> {
+        let rest = paths::below(&self.path, file)?;
+        let rest = rest.rsplit_once('.').map_or(rest, |it| it.0);
+        self.entries.iter().find(|it| it.0 == rest).map(|it| it.1.as_str())
+    }
     /// The same output, seen from another folder: the app lies at `folder` from there.
     #[must_use]
     pub fn seen_from(&self, folder: &str) -> Self {
@@ -78,6 +104,7 @@ impl Output {
             path: moved(&self.path),
             source_root: self.source_root.as_ref().map(moved),
             build_info: self.build_info.as_ref().map(moved),
+            entries: self.entries.iter().map(|(file, source)| (file.clone(), moved(source))).collect(),
             ..self.clone()
         }
     }

@@ -9,6 +9,9 @@ impl App {
     pub(crate) fn source_of(&self, file: &str, outputs: &Outputs) -> Option<String> {
         let is_file = |it: &String| self.files.is_file(&self.folder_path(it));
         for output in &outputs.outputs {
+            if let Some(source) = output.source_of_entry(file).filter(|it| is_file(&(*it).to_owned())) {
+                return Some(source.to_owned());
+            }
             let (Some(rest), Some(root)) = (paths::below(&output.path, file), &output.source_root) else { continue };
             if let Some(found) = candidates(&paths::join(root, rest)).into_iter().find(is_file) {
                 return Some(found);

@@ -16,19 +16,20 @@ pub(super) fn read(path: &str, text: &str) -> Option<Vec<Named>> {
         _ => json::loose(text).ok()?,
     };
     let mut res = Vec::new();
-    add(&value, &mut res);
+    add(&value, None, &mut res);
     Some(res)
 }
 
-fn add(value: &Value, res: &mut Vec<Named>) {
+fn add(value: &Value, outer: Option<&str>, res: &mut Vec<Named>) {
     match value {
         Value::Object(all) => {
             for (name, value) in all.iter().filter(|it| !it.1.is_null()) {
-                res.push(Named { name: name.clone(), value: setting(value), is_of_plugin: false });
-                add(value, res);
+                let outer = outer.map(str::to_owned);
+                res.push(Named { name: name.clone(), value: setting(value), outer, is_of_plugin: false });
+                add(value, Some(name), res);
             }
         }
-        Value::Array(all) => all.iter().for_each(|it| add(it, res)),
+        Value::Array(all) => all.iter().for_each(|it| add(it, outer, res)),
         _ => {}
     }
 }
@@ -38,7 +39,9 @@ fn setting(value: &Value) -> Setting {
         Value::String(text) => Setting::Text(text.clone()),
         Value::Bool(flag) => Setting::Flag(*flag),
         Value::Number(number) => number.as_f64().map_or(Setting::Other, Setting::Number),
-        _ => Setting::Other,
+        Value::Array(all) => Setting::List(all.iter().map(setting).collect()),
+        Value::Object(all) => Setting::Table(all.iter().map(|it| (it.0.clone(), setting(it.1))).collect()),
+        Value::Null => Setting::Other,
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
     }
     note_added_imports(builder, arguments);
     let (maps, evidence) = (Some(words.maps), builder.site.clone());
-    builder.add(Output { path, tool: Tool::Babel, source_root: Some(source), maps, build_info: None, evidence });
+    builder.add(Output { source_root: Some(source), maps, ..Output::new(path, Tool::Babel, evidence) });
 }
 
 /// Where Babel is told what to do.

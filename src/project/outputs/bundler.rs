@@ -1,127 +1,132 @@
-//! The outputs of bundlers that are told everything on their command line: tsup and esbuild.
+//! The outputs of bundlers: all modules of the project that an entry loads are in one file.
 //!
-//! Worked example: `tsup src/index.ts --format esm` puts `src/index.ts`, and all that it imports from the project, into
-//! `dist/index.js`; what package.json lists as `dependencies` stays an import.
+//! Worked example: webpack.config.js says `entry: './src/server.ts'` and `output: { filename: 'bundle.js' }`. Then
+//! `webpack` makes `dist/bundle.js` of `src/server.ts` and all that it imports; without `externals`, of packages too.
 
 use super::follow::Builder;
 use super::{Output, Tool};
 use crate::paths;
+use crate::project::config_file::{ConfigFile, Setting};
+use crate::project::{App, Reason};
 
-/// What the words say.
+mod configured;
+mod esbuild;
+mod ncc;
+mod parcel;
+mod rollup;
+mod webpack;
+mod words;
+
+pub(super) use configured::{tsdown, tsup, unbuild};
+pub(super) use esbuild::{bun, esbuild};
+pub(super) use ncc::run as ncc;
+pub(super) use parcel::run as parcel;
+pub(super) use rollup::run as rollup;
+pub(super) use webpack::run as webpack;
+
+/// What a bundler is told to make.
 #[derive(Debug, Default)]
-struct Words {
-    entries: Vec<String>,
-    folder: Option<String>,
-    file: Option<String>,
-    bundles: bool,
-    maps: bool,
-    unknown: Option<String>,
+struct Bundle {
+    /// Where it goes, from the app's folder.
+    folder: String,
+    /// Each file of it, from the folder and without the extension, and its source as it is written.
+    entries: Vec<(String, String)>,
+    /// Whether source maps come with it; `None` where unknown.
+    maps: Option<bool>,
+    /// Whether packages become part of it.
+    has_packages: bool,
 }
 
-/// Options of tsup that take the next word, and those without one.
-const TSUP_VALUED: [&str; 4] = ["--format", "--target", "--platform", "--tsconfig"];
-const TSUP_BARE: [&str; 9] = [
-    "--dts",
-    "--clean",
-    "--minify",
-    "--splitting",
-    "--no-splitting",
-    "--treeshake",
-    "--silent",
-    "--shims",
-    "--keep-names",
-];
-/// The first words of esbuild's options that leave the output where it is.
-const ESBUILD: [&str; 14] = [
-    "--platform",
-    "--format",
-    "--target",
-    "--minify",
-    "--external",
-    "--packages",
-    "--loader",
-    "--log-level",
-    "--tree-shaking",
-    "--keep-names",
-    "--define",
-    "--tsconfig",
-    "--conditions",
-    "--legal-comments",
-];
-
-/// `tsup src/index.ts …`
-pub(super) fn tsup(builder: &mut Builder<'_>, arguments: &[String]) {
-    for config in ["tsup.config.ts", "tsup.config.js", "tsup.config.mjs", "tsup.config.cjs", "tsup.config.json"] {
-        let path = builder.app.folder_path(config);
-        if builder.app.files.is_file(&path) {
-            return builder.unknown(format!("`{path}` is not followed yet"));
-        }
+/// Notes what `name` makes.
+fn add(builder: &mut Builder<'_>, name: &str, bundle: Bundle) {
+    let folder = paths::normalise(&bundle.folder);
+    if folder.is_empty() || paths::is_outside(&folder) {
+        return builder.unknown(format!("`{name}` writes beside the sources"));
     }
-    let words = read_tsup(arguments);
-    add(builder, "tsup", Words { bundles: true, folder: words.folder.or_else(|| Some("dist".to_owned())), ..words });
-}
-
-/// `esbuild src/index.ts --bundle …`
-pub(super) fn esbuild(builder: &mut Builder<'_>, arguments: &[String]) {
-    add(builder, "esbuild", read_esbuild(arguments));
-}
-
-fn read_tsup(arguments: &[String]) -> Words {
-    let mut words = Words::default();
-    let mut rest = arguments.iter();
-    while let Some(word) = rest.next() {
-        let (flag, own) = word.split_once('=').map_or((word.as_str(), None), |it| (it.0, Some(it.1.to_owned())));
-        match flag {
-            "-d" | "--out-dir" => words.folder = own.or_else(|| rest.next().cloned()),
-            "--sourcemap" => words.maps = true,
-            it if TSUP_VALUED.contains(&it) => {
-                if own.is_none() {
-                    rest.next();
-                }
-            }
-            it if TSUP_BARE.contains(&it) => {}
-            it if it.starts_with('-') => words.unknown = Some(word.clone()),
-            _ => words.entries.push(word.clone()),
-        }
-    }
-    words
-}
-
-fn read_esbuild(arguments: &[String]) -> Words {
-    let mut words = Words::default();
-    for word in arguments {
-        let (flag, value) = word.split_once(['=', ':']).unwrap_or((word, ""));
-        match flag {
-            "--bundle" => words.bundles = true,
-            "--outdir" => words.folder = Some(value.to_owned()),
-            "--outfile" => words.file = Some(value.to_owned()),
-            "--sourcemap" => words.maps = true,
-            it if ESBUILD.contains(&it) || it.starts_with("--minify") => {}
-            it if it.starts_with('-') => words.unknown = Some(word.clone()),
-            _ => words.entries.push(word.clone()),
-        }
-    }
-    words
-}
-
-fn add(builder: &mut Builder<'_>, name: &str, words: Words) {
-    if let Some(word) = words.unknown {
-        return builder.unknown(format!("it is not known what `{word}` means to `{name}`"));
-    }
-    let [entry] = &words.entries[..] else {
-        return builder.unknown(format!("`{name}` is followed for one file only"));
+    let entries: Option<Vec<(String, String)>> =
+        bundle.entries.into_iter().map(|(file, it)| Some((file, source(builder.app, &it)?))).collect();
+    let Some(entries) = entries else {
+        return builder.unknown(format!("the source of what `{name}` makes was not found"));
     };
-    let entry = paths::normalise(entry);
-    let stem = |it: &str| paths::file_name(it).split('.').next().unwrap_or_default().to_owned();
-    let folder = match (&words.folder, &words.file) {
-        (Some(folder), None) => paths::normalise(folder),
-        (None, Some(file)) if stem(file) == stem(&entry) => paths::parent(&paths::normalise(file)).to_owned(),
-        _ => return builder.unknown(format!("where `{name}` puts `{entry}` is not known")),
-    };
-    if !words.bundles || entry.contains('*') || folder.is_empty() || paths::is_outside(&folder) {
-        return builder.unknown(format!("what `{name}` makes of `{entry}` is not followed yet"));
+    let source_root = common_folder(entries.iter().map(|it| it.1.as_str()));
+    builder.add(Output {
+        source_root,
+        maps: bundle.maps,
+        entries,
+        has_packages: bundle.has_packages,
+        ..Output::new(folder, Tool::Bundler, builder.site.clone())
+    });
+}
+
+/// The file that a bundler finds for `written`, from the app's folder.
+fn source(app: &App, written: &str) -> Option<String> {
+    const ENDINGS: [&str; 8] = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", ".jsx", ".cjs"];
+    let path = paths::normalise(written);
+    let index = paths::join(&path, "index");
+    let all =
+        ENDINGS.iter().map(|it| format!("{path}{it}")).chain(ENDINGS[1..].iter().map(|it| format!("{index}{it}")));
+    all.into_iter().find(|it| app.has_file(it))
+}
+
+/// The folder that holds all these files.
+fn common_folder<'a>(files: impl Iterator<Item = &'a str>) -> Option<String> {
+    let folders = files.map(|it| paths::parent(it).to_owned());
+    folders.reduce(|left, right| {
+        let found = paths::ancestors(&left).find(|it| paths::contains(it, &right));
+        found.unwrap_or_default().to_owned()
+    })
+}
+
+/// Entries whose files repeat the folders of the sources below the one that holds all of them.
+fn by_layout(sources: Vec<String>) -> Vec<(String, String)> {
+    let sources: Vec<String> = sources.iter().map(|it| paths::normalise(it)).collect();
+    let root = common_folder(sources.iter().map(String::as_str)).unwrap_or_default();
+    let file = |it: &str| stem(paths::below(&root, it).unwrap_or(it)).to_owned();
+    sources.into_iter().map(|it| (file(&it), it)).collect()
+}
+
+/// A path without the extension of its file.
+fn stem(path: &str) -> &str {
+    let name = paths::file_name(path);
+    let cut = name.rfind('.').filter(|it| *it > 0).map_or(0, |it| name.len() - it);
+    &path[..path.len() - cut]
+}
+
+/// A configuration that some tool was told of by name, or else one by its usual names; `None` where there is none.
+fn config(
+    builder: &Builder<'_>,
+    named: Option<&str>,
+    usual: &[&str],
+) -> Result<Option<std::sync::Arc<ConfigFile>>, Reason> {
+    match named {
+        Some(path) => {
+            let path = paths::normalise(path);
+            let stem = if super::super::config_file::is_code(&path) { stem(&path) } else { &path };
+            let missing = || Reason::of_file(builder.app.folder_path(&path), "was not found");
+            builder.app.config_file(stem).ok_or_else(missing)?.map(Some)
+        }
+        None => usual.iter().find_map(|it| builder.app.config_file(it)).transpose(),
     }
-    let (source_root, evidence) = (Some(paths::parent(&entry).to_owned()), builder.site.clone());
-    let maps = Some(words.maps);
-    builder.add(Output { path: folder, tool: Tool::Bundler, source_root, maps, build_info: None, evidence });
+}
+
+/// The file that a setting names, from the app's folder.
+fn file_of(app: &App, config: &ConfigFile, value: &Setting) -> Option<String> {
+    match value {
+        Setting::Text(it) => Some(paths::normalise(it)),
+        Setting::Path(it) => Some(paths::resolve(paths::below(&app.folder, paths::parent(&config.path))?, it)),
+        _ => None,
+    }
+}
+
+/// What a setting says of source maps; `None` where that is not known.
+fn maps_by(value: Option<&Setting>) -> Option<bool> {
+    match value {
+        None | Some(Setting::Flag(false)) => Some(false),
+        Some(Setting::Flag(true) | Setting::Text(_)) => Some(true),
+        Some(_) => None,
+    }
+}
+
+fn computes(config: &ConfigFile, name: &str) -> Reason {
+    Reason::of_file(&config.path, format!("computes `{name}`"))
 }

@@ -97,7 +97,7 @@ fn add(builder: &mut Builder<'_>, path: String, source_root: Option<String>) {
         return builder.unknown(format!("a copy step writes to `{path}`"));
     }
     let evidence = builder.site.clone();
-    builder.add(Output { path, tool: Tool::Copy, source_root, maps: Some(false), build_info: None, evidence });
+    builder.add(Output { source_root, maps: Some(false), ..Output::new(path, Tool::Copy, evidence) });
 }
 
 fn is_plain(word: &str) -> bool {

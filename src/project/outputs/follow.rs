@@ -167,7 +167,14 @@ impl<'a> Builder<'a> {
             "swc" => swc::run(self, arguments),
             "babel" => babel::run(self, arguments),
             "tsup" => bundler::tsup(self, arguments),
+            "tsdown" => bundler::tsdown(self, arguments),
+            "unbuild" => bundler::unbuild(self, arguments),
             "esbuild" => bundler::esbuild(self, arguments),
+            "ncc" => bundler::ncc(self, arguments),
+            "rollup" => bundler::rollup(self, arguments),
+            "webpack" | "webpack-cli" => bundler::webpack(self, arguments),
+            "bun" if arguments.first().is_some_and(|it| it == "build") => bundler::bun(self, &arguments[1..]),
+            "parcel" if bundler::parcel(self, arguments) => {}
             "prisma" => prisma::run(self, arguments),
             name if copies::run(self, name, arguments) || framework::run(self, name, arguments) => {}
             _ if makes_nothing(words) => {}

@@ -18,7 +18,7 @@ pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -
         Ok(paths) => paths.into_iter().for_each(|path| {
             let evidence = builder.site.clone();
             let tool = Tool::Framework;
-            builder.add(Output { path, tool, source_root: None, maps: None, build_info: None, evidence });
+            builder.add(Output::new(path, tool, evidence));
         }),
         Err(why) => builder.unknown(why),
     }

@@ -102,7 +102,7 @@ fn webpack(builder: &mut Builder<'_>, project: &Project<'_>) {
     let path = paths::join("dist", &project.text("root", ""));
     let source_root = Some(project.text("sourceRoot", "src"));
     let evidence = builder.site.clone();
-    builder.add(Output { path, tool: Tool::Bundler, source_root, maps: Some(false), build_info: None, evidence });
+    builder.add(Output { source_root, maps: Some(false), ..Output::new(path, Tool::Bundler, evidence) });
 }
 
 /// What compiles.

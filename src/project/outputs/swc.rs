@@ -126,5 +126,5 @@ fn add(builder: &mut Builder<'_>, path: String, source_root: Option<String>, map
         return builder.unknown("`swc` writes beside the sources".to_owned());
     }
     let evidence = builder.site.clone();
-    builder.add(Output { path, tool: Tool::Swc, source_root, maps, build_info: None, evidence });
+    builder.add(Output { source_root, maps, ..Output::new(path, Tool::Swc, evidence) });
 }

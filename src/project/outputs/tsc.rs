@@ -139,7 +139,7 @@ pub(super) fn emit(builder: &mut Builder<'_>, config: &TsConfig, tool: Tool) {
             let evidence = config.out_dir_site.clone().unwrap_or_else(|| builder.site.clone());
             let source_root = config.layout(builder.app);
             let (maps, build_info) = (config.maps(), config.build_info());
-            builder.add(Output { path: path.clone(), tool, source_root, maps, build_info, evidence });
+            builder.add(Output { source_root, maps, build_info, ..Output::new(path.clone(), tool, evidence) });
         }
         Some(path) if paths::is_outside(path) => {
             builder.unknown(format!("`tsc` writes to `{path}`, outside of the package"))

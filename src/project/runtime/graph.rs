@@ -11,7 +11,7 @@ use oxc_span::SourceType;
 use crate::ecosystem::servers;
 
 use super::super::tsconfig::TsConfig;
-use super::super::{App, EntryKind, ModuleKind, Outputs, Reason, Site, Tool};
+use super::super::{App, EntryKind, ModuleKind, Output, Outputs, Reason, Site, Tool};
 use super::components::{self, is_component};
 use super::imports::{self, Target};
 use super::members::Members;
@@ -45,6 +45,8 @@ pub(super) struct Graph<'a> {
     missing: BTreeSet<String>,
     /// Whether the sources themselves run: nothing is compiled in between.
     runs_sources: bool,
+    /// The bundle that the entry is a file of.
+    bundle: Option<&'a Output>,
     pub(super) packages: BTreeMap<String, Import>,
     /// Files that are imported but hold no code.
     pub(super) reads: Vec<Access>,
@@ -94,6 +96,7 @@ impl<'a> Graph<'a> {
             by_path: BTreeMap::new(),
             missing: BTreeSet::new(),
             runs_sources: false,
+            bundle: None,
             packages: BTreeMap::new(),
             reads: Vec::new(),
             unknown: Vec::new(),
@@ -136,6 +139,7 @@ impl<'a> Graph<'a> {
             return self.unknown.push(format!("the source of `{entry}` was not found").into());
         };
         self.runs_sources = source == entry;
+        self.bundle = self.outputs.outputs.iter().find(|it| it.source_of_entry(&entry) == Some(&source));
         self.add(&source);
         self.walk_on(0);
     }
@@ -286,7 +290,8 @@ impl<'a> Graph<'a> {
         let source = self.members.source(self.app, &package, name);
         let is_followed = source.is_some();
         source.iter().filter(|it| !resolve::is_asset(it)).for_each(|it| self.add(it));
-        let is_brought = self.members.brings(&importer, &package);
+        let is_bundled = self.bundle.is_some_and(|it| it.has_packages) && packages::is_quiet(&package);
+        let is_brought = is_bundled || self.members.brings(&importer, &package);
         if !is_followed && !is_brought && self.is_nobodys(&importer, &package) {
             self.unknown.push(Reason::at(site.clone(), format!("imports `{name}`, which no dependency brings")));
         }
@@ -348,8 +353,16 @@ impl<'a> Graph<'a> {
         if self.runs_sources && !self.members.holds(source) {
             return source.to_owned();
         }
+        if let Some(path) = self.bundle.and_then(|it| bundled_path(it, source)) {
+            return path;
+        }
         let all = self.outputs.outputs.iter().chain(self.members.outputs());
-        let compiled = all.filter(|it| it.tool != Tool::Copy || !resolve::is_module(source));
+        let is_meant = |it: &&Output| match it.tool {
+            Tool::Copy => !resolve::is_module(source),
+            Tool::Bundler => it.entries.is_empty() || it.entries.iter().any(|it| it.1 == source),
+            _ => true,
+        };
+        let compiled = all.filter(is_meant);
         for output in compiled {
             let Some(rest) = output.source_root.as_ref().and_then(|it| paths::below(it, source)) else { continue };
             // A bundle has the folder of its file for all that is in it.
@@ -393,6 +406,12 @@ impl<'a> Graph<'a> {
         let module = &self.modules[module];
         Site { path: self.app.folder_path(&module.path), line: Some(module.line(node)) }
     }
+}
+
+/// Where code of `source` is that a bundle took in: all of it has the folder of the bundle's file.
+fn bundled_path(bundle: &Output, source: &str) -> Option<String> {
+    let folder = paths::join(&bundle.path, paths::parent(&bundle.entries.first()?.0));
+    (!paths::contains(&bundle.path, source)).then(|| renamed(&paths::join(&folder, paths::file_name(source))))
 }
 
 fn is_test(path: &str) -> bool {

@@ -28,7 +28,7 @@ pub(super) fn is_open(app: &App, program: &Program, site: &Site) -> bool {
         let is_outside = |it: &Setting| match it {
             Setting::Text(host) => is_outside(host),
             Setting::Flag(flag) => *flag,
-            Setting::Number(_) | Setting::Other => false,
+            _ => false,
         };
         Some(config.values("host").any(is_outside))
     };

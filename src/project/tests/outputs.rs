@@ -7,7 +7,10 @@ use super::super::*;
 fn brief(outputs: &Outputs) -> Vec<String> {
     let known = outputs.outputs.iter().map(|it| {
         let root = it.source_root.as_ref().map_or("?".to_owned(), |it| format!("{it:?}"));
-        format!("{} {:?} {root} {}", it.path, it.tool, it.maps.map_or("?".to_owned(), |it| it.to_string()))
+        let entries: String = it.entries.iter().map(|(file, source)| format!(" {file}<{source}")).collect();
+        let packages = if it.has_packages { " +packages" } else { "" };
+        let maps = it.maps.map_or("?".to_owned(), |it| it.to_string());
+        format!("{} {:?} {root} {maps}{entries}{packages}", it.path, it.tool)
     });
     known.chain(outputs.unknown.iter().map(|it| format!("? {it}"))).collect()
 }
@@ -37,16 +40,12 @@ fn scripts_are_followed_to_their_outputs() {
         ("run-s b:*", &[r#"dist Tsc "src" true"#, r#"out/views Copy "views" false"#]),
         ("tsc --outDir lib", &[r#"lib Tsc "src" true"#]),
         ("tsc --noEmit", &[]),
-        ("tsc && webpack --mode production", &[r#"dist Tsc "src" true"#, "? `webpack` is not followed yet"]),
+        (
+            "tsc && webpack --mode production",
+            &[r#"dist Tsc "src" true"#, "? the source of what `webpack` makes was not found"],
+        ),
         ("vite build", &["? what `vite build` makes without `index.html` is not known"]),
-        ("tsup src/index.ts --dts --format esm,cjs", &[r#"dist Bundler "src" false"#]),
-        ("tsup src/main.ts -d lib --sourcemap", &[r#"lib Bundler "src" true"#]),
-        ("tsup src/a.ts src/b.ts", &["? `tsup` is followed for one file only"]),
-        ("tsup src/a.ts --onSuccess x", &["? it is not known what `--onSuccess` means to `tsup`"]),
-        ("esbuild src/a.ts --bundle --platform=node --outfile=out/a.js", &[r#"out Bundler "src" false"#]),
-        ("esbuild src/a.ts --bundle --external:x --outdir=out", &[r#"out Bundler "src" false"#]),
-        ("esbuild src/a.ts --bundle --outfile=out/b.js", &["? where `esbuild` puts `src/a.ts` is not known"]),
-        ("esbuild src/a.ts --outdir=out", &["? what `esbuild` makes of `src/a.ts` is not followed yet"]),
+        ("esbuild src/main.ts --outdir=out", &["? what `esbuild` makes of `src/main.ts` is not followed yet"]),
         ("babel src -d dist", &[r#"dist Babel "src" false"#]),
         ("babel ./src --out-dir build --extensions .ts,.js -s", &[r#"build Babel "src" true"#]),
         ("babel src/a.js -o a.js", &["? `babel` is followed for one folder and `--out-dir` only"]),
@@ -285,4 +284,136 @@ fn assignments_and_preloads_are_kept() {
     assert_eq!(node.preloads, ["x/register", "./otel.mjs"]);
     assert_eq!(node.assignments[1], ("A".to_owned(), "b".to_owned()));
     assert_eq!(node.script.as_ref().unwrap().0, "start");
+}
+
+/// `made`, for bundlers: the sources are `src/main.ts`, `src/a/b.ts` and `src/index.js`.
+fn bundled(build: &str, files: &[(&str, &str)]) -> Vec<String> {
+    made(build, &[files, &[("src/index.js", "")]].concat())
+}
+
+#[test]
+fn bundlers_by_their_words() {
+    for (build, expected) in [
+        ("tsup src/main.ts --dts --format esm,cjs", r#"dist Bundler "src" false main<src/main.ts +packages"#),
+        ("tsup src/main.ts -d lib --sourcemap", r#"lib Bundler "src" true main<src/main.ts +packages"#),
+        ("tsup src/main.ts src/a/b.ts", r#"dist Bundler "src" false main<src/main.ts a/b<src/a/b.ts +packages"#),
+        ("tsup src/*.ts", r#"dist Bundler "src" false main<src/main.ts +packages"#),
+        ("tsup src/a.ts --onSuccess x", "? it is not known what `--onSuccess` means to `tsup`"),
+        ("tsup src/none.ts", "? the source of what `tsup` makes was not found"),
+        (
+            "esbuild src/main.ts --bundle --platform=node --outfile=out/a.js",
+            r#"out Bundler "src" false a<src/main.ts +packages"#,
+        ),
+        ("esbuild src/main.ts --bundle --external:x --outdir=out", r#"out Bundler "src" false main<src/main.ts"#),
+        ("esbuild src/main.ts --bundle", "? where `esbuild` puts what it makes of `src` is not known"),
+        (
+            "bun build ./src/main.ts --outdir ./dist --target bun",
+            r#"dist Bundler "src" false main<src/main.ts +packages"#,
+        ),
+        ("bun build src/main.ts --compile", "? it is not known what `--compile` means to `bun build`"),
+        ("ncc build src/main.ts -o out -m", r#"out Bundler "src" false index<src/main.ts +packages"#),
+        ("ncc build src/main.ts -s -e pg", r#"dist Bundler "src" true index<src/main.ts"#),
+        ("ncc run src/main.ts", "? `ncc run src/main.ts` is not followed"),
+        ("rollup src/main.ts -o dist/app.js -f cjs", r#"dist Bundler "src" false app<src/main.ts"#),
+        ("rollup -i src/main.ts -d dist -m", r#"dist Bundler "src" true main<src/main.ts"#),
+        ("webpack --mode production", r#"dist Bundler "src" false main<src/index.js +packages"#),
+        ("webpack ./src/a/b.ts -o out", r#"out Bundler "src/a" false main<src/a/b.ts +packages"#),
+        ("webpack --analyze", "? it is not known what `--analyze` means to `webpack`"),
+        ("webpack -c webpack.prod.js", "? `webpack.prod.js` was not found"),
+        ("unbuild", "? what `unbuild` makes is not known without `build.config.ts`"),
+        ("tsdown src/main.ts", r#"dist Bundler "src" false main<src/main.ts +packages"#),
+    ] {
+        assert_eq!(bundled(build, &[]), [expected], "{build}");
+    }
+}
+
+#[test]
+fn bundlers_by_their_configuration() {
+    let webpack = |text: &'static str| ("webpack", "webpack.config.js", text);
+    let rollup = |text: &'static str| ("rollup -c", "rollup.config.mjs", text);
+    let tsup = |text: &'static str| ("tsup", "tsup.config.ts", text);
+    for ((build, config, text), expected) in [
+        (
+            webpack(
+                "module.exports = { target: 'node', entry: './src/main.ts', output: { filename: 'bundle.js', path: path.resolve(__dirname, 'out') } }",
+            ),
+            r#"out Bundler "src" false bundle<src/main.ts +packages"#,
+        ),
+        (
+            webpack(
+                "module.exports = (env) => ({ entry: { server: './src/main', job: ['./src/a/b.ts'] }, externals: [nodeExternals()], devtool: 'source-map' })",
+            ),
+            r#"dist Bundler "src" true server<src/main.ts job<src/a/b.ts"#,
+        ),
+        (
+            webpack("module.exports = { output: { filename: '[name].[contenthash].js' }, devtool: 'eval' }"),
+            "dist Bundler ? false +packages",
+        ),
+        (webpack("module.exports = { entry: glob() }"), "? `webpack.config.js` computes `entry`"),
+        (webpack("module.exports = { output: { path: out } }"), "? `webpack.config.js` computes `path`"),
+        (
+            webpack("module.exports = { plugins: [new Copy({ patterns: [{ from: 'a', to: '../b' }] })] }"),
+            "? `webpack.config.js` has plugins that may put things elsewhere",
+        ),
+        (
+            webpack("module.exports = [{ entry: './src/main.ts' }, { entry: './src/index.js' }]"),
+            "? `webpack.config.js` computes `entry`",
+        ),
+        (
+            rollup(
+                "export default { input: 'src/main.ts', output: [{ file: 'dist/a.cjs', format: 'cjs' }], plugins: [ts()] }",
+            ),
+            r#"dist Bundler "src" false a<src/main.ts"#,
+        ),
+        (
+            rollup(
+                "import resolve from '@rollup/plugin-node-resolve'\nexport default { input: ['src/main.ts'], output: { dir: 'dist', sourcemap: true } }",
+            ),
+            r#"dist Bundler "src" true main<src/main.ts +packages"#,
+        ),
+        (
+            rollup("export default { input: 'src/main.ts', output: { file: pkg.main } }"),
+            "? `rollup.config.mjs` computes `output`",
+        ),
+        (
+            tsup(
+                "export default defineConfig({ entry: ['src/**/*.ts', '!src/a/*.ts'], outDir: 'lib', sourcemap: true })",
+            ),
+            r#"lib Bundler "src" true main<src/main.ts +packages"#,
+        ),
+        (
+            tsup("export default defineConfig((o) => ({ entry: { server: 'src/main.ts' }, external: ['pg'] }))"),
+            r#"dist Bundler "src" false server<src/main.ts"#,
+        ),
+        (tsup("export default { entry: ['src/main.ts'], onSuccess: 'node x' }"), "? `tsup.config.ts` sets `onSuccess`"),
+        (
+            ("tsdown", "tsdown.config.ts", "export default defineConfig({ entry: 'src/main.ts' })"),
+            r#"dist Bundler "src" false main<src/main.ts +packages"#,
+        ),
+        (
+            ("unbuild", "build.config.ts", "export default defineBuildConfig({ entries: ['src/main'] })"),
+            r#"dist Bundler "src" false main<src/main.ts +packages"#,
+        ),
+    ] {
+        assert_eq!(bundled(build, &[(config, text)]), [expected], "{text}");
+    }
+}
+
+#[test]
+fn settings_of_several_files() {
+    let prod = "const { merge } = require('webpack-merge')\nconst common = require('./webpack.common')\nmodule.exports = merge(common, { mode: 'production', devtool: false })";
+    let common = "module.exports = { entry: './src/main.ts', output: { filename: 'app.js' } }";
+    let files = [("webpack.prod.js", prod), ("webpack.common.js", common)];
+    let expected = r#"dist Bundler "src" false app<src/main.ts +packages"#;
+    assert_eq!(bundled("webpack --config webpack.prod.js", &files), [expected]);
+    let expected = "? `webpack.prod.js` takes settings from `./webpack.common`";
+    assert_eq!(bundled("webpack --config webpack.prod.js", &files[..1]), [expected]);
+}
+
+/// A program for Node: its file is the one that `main` names.
+#[test]
+fn parcel_for_node() {
+    let package = r#"{"source": "src/main.ts", "main": "dist/app.js", "scripts": {"build": "parcel build"}}"#;
+    let app = app_with(&[("package.json", package), ("src/main.ts", "")]);
+    assert_eq!(brief(&app.outputs("build")), [r#"dist Bundler "src" true app<src/main.ts"#]);
 }
