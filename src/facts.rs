@@ -134,7 +134,8 @@ impl ProductionFacts {
         let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();
         let image = app_root.as_deref().map(|root| Image { contents, project, root });
         let runtime = entry.as_ref().map(|it| runtime_of(&app, image, it, &preloads, &outputs));
-        let built = start.as_ref().and_then(|it| built_of(&app, it, entry.as_deref(), &outputs));
+        let loaded = runtime.as_ref().and_then(|it| it.loaded_outputs.first().map(String::as_str));
+        let built = start.as_ref().and_then(|it| built_of(&app, it, entry.as_deref(), loaded, &outputs));
         let app = Some(app);
         Self {
             app,
@@ -355,11 +356,17 @@ impl ProductionFacts {
     }
 }
 
-/// What the code does that the framework's server was built of.
-fn built_of(app: &App, start: &Start, entry: Option<&str>, outputs: &Outputs) -> Option<Arc<Runtime>> {
+/// What the code does that the framework's server was built of, or the output `loaded` that another server loads.
+fn built_of(
+    app: &App,
+    start: &Start,
+    entry: Option<&str>,
+    loaded: Option<&str>,
+    outputs: &Outputs,
+) -> Option<Arc<Runtime>> {
     let last = start.programs.last()?;
     let server = servers::serving(&last.name, &last.arguments).map(|it| &it.made);
-    let made = server.or_else(|| servers::built_as(entry?))?;
+    let made = server.or_else(|| servers::built_as(entry?)).or_else(|| servers::made_at(loaded?))?;
     let is_made = outputs.outputs.iter().any(|it| it.tool == Tool::Framework);
     let found =
         (is_made && !app.config_says(made.config, servers::moves_sources)).then(|| app.runtime_of_places(made.sources));

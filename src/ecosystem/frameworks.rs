@@ -15,6 +15,8 @@ pub(crate) struct Made {
     pub(crate) when: When,
     /// Modules of the configuration with which the build makes something else.
     pub(crate) unless: &'static [&'static str],
+    /// The setting that names the folder in which the page and the output lie; `""` is none.
+    pub(crate) root: &'static str,
     /// The setting that names another output; `""` is none.
     pub(crate) folder: &'static str,
     /// Settings that make another kind of output, or move it, each with the value that does not.
@@ -50,6 +52,7 @@ pub(super) const MADE: Made = Made {
     config: &[],
     when: When::Always,
     unless: &[],
+    root: "",
     folder: "",
     moves: &[],
     by_plugin: false,
@@ -113,6 +116,8 @@ pub(crate) enum When {
     Setting(&'static str, &'static str),
     /// A package that the configuration imports.
     Imports(&'static str),
+    /// The same, and a setting, a plugin's option too, with this value.
+    ImportsWith(&'static str, (&'static str, &'static str)),
     /// A file that a script of package.json starts.
     Starts(&'static str),
     /// Words that no script of package.json has.

@@ -281,6 +281,25 @@ const STARTED_BY_NODE: &[NodeServer] = &[
         needs: None,
         port: 3000,
     },
+    // As `sv create` writes it since 0.15: the adapter is an option of the plugin.
+    NodeServer {
+        made: Made {
+            build: ("vite", "build"),
+            outputs: &["build"],
+            config: &["vite.config"],
+            when: When::Imports("@sveltejs/adapter-node"),
+            moves: &[("out", "build")],
+            by_plugin: true,
+            bundles_dev: true,
+            sources: &["src"],
+            ..MADE
+        },
+        file: "index.js",
+        starts: VITE_PREVIEW,
+        serves: VITE_DEV,
+        needs: None,
+        port: 3000,
+    },
     NodeServer {
         made: Made {
             build: ("vite", "build"),
@@ -411,6 +430,11 @@ pub(crate) fn built_as(file: &str) -> Option<&'static Made> {
     }
     let is_made = |it: &&NodeServer| it.made.outputs.iter().any(|folder| format!("{folder}/{}", it.file) == file);
     STARTED_BY_NODE.iter().find(is_made).map(|it| &it.made)
+}
+
+/// What is known of the build of a framework that makes the folder `output`, from the app's folder.
+pub(crate) fn made_at(output: &str) -> Option<&'static Made> {
+    made().find(|it| !it.sources.is_empty() && it.outputs.contains(&output))
 }
 
 /// Whether a server, or else the one that brings its packages, writes a cache beside its output: Next's images and pages.

@@ -180,6 +180,12 @@ impl ConfigFile {
         values.peek().is_some() && values.all(|it| it.is(value))
     }
 
+    /// The same, the options of plugins too.
+    pub(super) fn sets_anywhere(&self, name: &str, value: &str) -> bool {
+        let mut values = self.named.iter().filter(|it| it.name == name).map(|it| &it.value).peekable();
+        values.peek().is_some() && values.all(|it| it.is(value))
+    }
+
     /// The one text that `name` is set to; `None` where it is not set.
     ///
     /// # Errors

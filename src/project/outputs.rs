@@ -15,6 +15,7 @@ mod nest;
 mod prisma;
 mod swc;
 mod tsc;
+mod vite;
 
 pub(super) use angular::serve_options;
 pub use client::GeneratedClient;

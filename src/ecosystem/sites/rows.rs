@@ -68,8 +68,9 @@ pub(super) const SITES: &[Site] = &[
             outputs: &["dist"],
             config: &["vite.config"],
             when: When::Page("index.html"),
+            root: "root",
             folder: "outDir",
-            moves: &[("lib", "false"), ("dir", ""), ("ssr", "false"), ("root", "."), ("environments", "")],
+            moves: &[("lib", "false"), ("dir", ""), ("ssr", "false"), ("environments", "")],
             unless: VITE_SERVERS,
             ..MADE
         },
@@ -267,6 +268,41 @@ pub(super) const SITES: &[Site] = &[
             when: When::Imports("@sveltejs/adapter-static"),
             folder: "pages",
             moves: &[("fallback", ""), ("assets", ""), ("outDir", "")],
+            ..MADE
+        },
+        serves: &[("vite", ""), ("vite", "dev")],
+        previews: &[("vite", "preview")],
+        ports: (5173, 4173),
+        does_more: &["base", "paths"],
+        ..SITE
+    },
+    // The same where the adapter is an option of the plugin, as `sv create` writes it since 0.15.
+    Site {
+        made: Made {
+            build: ("vite", "build"),
+            outputs: &["build"],
+            config: &["vite.config"],
+            when: When::ImportsWith("@sveltejs/adapter-static", ("fallback", "index.html")),
+            moves: &[("pages", "build"), ("assets", "build"), ("outDir", "")],
+            by_plugin: true,
+            ..MADE
+        },
+        serves: &[("vite", ""), ("vite", "dev")],
+        previews: &[("vite", "preview")],
+        ports: (5173, 4173),
+        falls_back: true,
+        does_more: &["base", "paths"],
+        beside: &["src/routes/**/+server.", "src/routes/**/+page.server.", "src/routes/**/+layout.server."],
+        ..SITE
+    },
+    Site {
+        made: Made {
+            build: ("vite", "build"),
+            outputs: &["build"],
+            config: &["vite.config"],
+            when: When::Imports("@sveltejs/adapter-static"),
+            moves: &[("fallback", ""), ("pages", "build"), ("assets", "build"), ("outDir", "")],
+            by_plugin: true,
             ..MADE
         },
         serves: &[("vite", ""), ("vite", "dev")],

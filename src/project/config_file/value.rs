@@ -138,7 +138,10 @@ mod tests {
             ("path.resolve(__dirname, name)", Setting::Other),
             ("isProd ? 'a' : 'b'", Setting::Other),
             ("['a', f()]", Setting::List(vec![text("a"), Setting::Other])),
-            ("{ a: 'b', ...c }", Setting::Table(vec![("a".to_owned(), text("b")), (String::new(), Setting::Other)])),
+            (
+                "{ a: 'b', [c]: f() }",
+                Setting::Table(vec![("a".to_owned(), text("b")), (String::new(), Setting::Other)]),
+            ),
         ] {
             assert_eq!(of(value), expected, "{value}");
         }

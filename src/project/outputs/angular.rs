@@ -1,9 +1,11 @@
-//! Where `ng build` puts a site, by angular.json.
+//! Where `ng build` puts a site, or a server that makes its pages, by angular.json.
 
 use serde_json::Value;
 
 use crate::paths;
 use crate::project::{App, Reason, json};
+
+use super::bundler::Bundle;
 
 /// The folder of the files for browsers, from the app's folder.
 pub(super) fn output(app: &App) -> Result<String, Reason> {
@@ -34,6 +36,32 @@ pub(super) fn output(app: &App) -> Result<String, Reason> {
         Some("browser" | "browser-esbuild") => Ok(folder.base),
         _ => Err(format!("the builder in `{path}` is not known").into()),
     }
+}
+
+/// A server that the build makes of a file of the project: `ssr: { entry: 'src/server.ts' }` becomes
+/// `dist/NAME/server/server.mjs`, with all packages in it but those of `externalDependencies`. Source: Angular's page
+/// "Server-side and hybrid-rendering"; FACTS §2.3.
+pub(super) fn server(app: &App) -> Option<Bundle> {
+    let config = json::loose(&app.files.text(&app.folder_path("angular.json"))?).ok()?;
+    let (name, project) = only_project(&config)?;
+    let build = target(project, "build")?;
+    let options = &build["options"];
+    let production = &build["configurations"]["production"];
+    let entry = options["ssr"]["entry"].as_str()?;
+    let is_set = |it: &str| !matches!(production[it], Value::Null);
+    let is_plain = !["outputPath", "ssr", "server", "outputMode"].into_iter().any(is_set)
+        && options["outputMode"].as_str().is_none_or(|it| it == "server")
+        && options["outputPath"].get("server").is_none();
+    let by_application = build["builder"].as_str()?.ends_with(":application");
+    let folder = folder(&options["outputPath"], name)?.base;
+    let maps = match (&options["sourceMap"], &production["sourceMap"]) {
+        (_, Value::Bool(maps)) | (Value::Bool(maps), Value::Null) => Some(*maps),
+        (Value::Null, Value::Null) => Some(false),
+        _ => None,
+    };
+    let has_packages = options["externalDependencies"].is_null();
+    let entries = vec![("server/server".to_owned(), entry.to_owned())];
+    (is_plain && by_application).then_some(Bundle { folder, entries, maps, has_packages })
 }
 
 /// The options of `ng serve`.

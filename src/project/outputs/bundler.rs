@@ -26,19 +26,19 @@ pub(super) use webpack::run as webpack;
 
 /// What a bundler is told to make.
 #[derive(Debug, Default)]
-struct Bundle {
+pub(super) struct Bundle {
     /// Where it goes, from the app's folder.
-    folder: String,
+    pub(super) folder: String,
     /// Each file of it, from the folder and without the extension, and its source as it is written.
-    entries: Vec<(String, String)>,
+    pub(super) entries: Vec<(String, String)>,
     /// Whether source maps come with it; `None` where unknown.
-    maps: Option<bool>,
+    pub(super) maps: Option<bool>,
     /// Whether packages become part of it.
-    has_packages: bool,
+    pub(super) has_packages: bool,
 }
 
 /// Notes what `name` makes.
-fn add(builder: &mut Builder<'_>, name: &str, bundle: Bundle) {
+pub(super) fn add(builder: &mut Builder<'_>, name: &str, bundle: Bundle) {
     let folder = paths::normalise(&bundle.folder);
     if folder.is_empty() || paths::is_outside(&folder) {
         return builder.unknown(format!("`{name}` writes beside the sources"));
@@ -86,7 +86,7 @@ fn by_layout(sources: Vec<String>) -> Vec<(String, String)> {
 }
 
 /// A path without the extension of its file.
-fn stem(path: &str) -> &str {
+pub(super) fn stem(path: &str) -> &str {
     let name = paths::file_name(path);
     let cut = name.rfind('.').filter(|it| *it > 0).map_or(0, |it| name.len() - it);
     &path[..path.len() - cut]

@@ -2,7 +2,7 @@
 
 use super::super::steps::{self, What};
 use super::super::{App, Reason, Site};
-use super::{Output, Outputs, Tool, babel, bundler, copies, framework, nest, prisma, swc, tsc};
+use super::{Output, Outputs, Tool, babel, bundler, copies, framework, nest, prisma, swc, tsc, vite};
 use crate::ecosystem::{Action, Invocation, programs, tools};
 use crate::paths;
 use crate::shell::{self, Command, ShellWord};
@@ -174,6 +174,7 @@ impl<'a> Builder<'a> {
             "rollup" => bundler::rollup(self, arguments),
             "webpack" | "webpack-cli" => bundler::webpack(self, arguments),
             "bun" if arguments.first().is_some_and(|it| it == "build") => bundler::bun(self, &arguments[1..]),
+            "vite" if vite::run(self, arguments) => {}
             "parcel" if bundler::parcel(self, arguments) => {}
             "prisma" => prisma::run(self, arguments),
             name if copies::run(self, name, arguments) || framework::run(self, name, arguments) => {}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::follow::Builder;
-use super::{Output, Tool, angular};
+use super::{Output, Tool, angular, bundler};
 use crate::ecosystem::frameworks::{self, MOVING, Made, Operand, When};
 use crate::paths;
 use crate::project::config_file::ConfigFile;
@@ -13,6 +13,16 @@ use crate::project::{App, Reason, json};
 pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -> bool {
     if frameworks::made(name, arguments).next().is_none() {
         return false;
+    }
+    if name == "ng"
+        && let Some(server) = angular::server(builder.app)
+    {
+        let option = frameworks::made(name, arguments).find_map(|it| it.moved_by(arguments));
+        match option {
+            Some(option) => builder.unknown(format!("it is not known what `{option}` means to `ng build`")),
+            None => bundler::add(builder, "ng build", server),
+        }
+        return true;
     }
     match outputs(builder.app, name, arguments) {
         Ok(paths) => paths.into_iter().for_each(|path| {
@@ -25,7 +35,7 @@ pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -
     true
 }
 
-fn outputs(app: &App, name: &str, arguments: &[String]) -> Result<Vec<String>, Reason> {
+pub(super) fn outputs(app: &App, name: &str, arguments: &[String]) -> Result<Vec<String>, Reason> {
     let Some(made) = frameworks::made(name, arguments).find(|it| applies(app, it)) else {
         return Err(missing(app, frameworks::made(name, arguments)));
     };
@@ -74,9 +84,11 @@ pub(in crate::project) fn folders(app: &App, made: &Made, root: &str) -> Result<
     if made.build.0 == "ng" {
         return angular::output(app).map(|it| vec![it]);
     }
-    match config.map_or(Ok(None), |it| it.text(made.folder))? {
+    let own = config.map_or(Ok(None), |it| it.folder(made.root, app, root))?;
+    let root = own.as_deref().unwrap_or(root);
+    match config.map_or(Ok(None), |it| it.folder(made.folder, app, root))? {
         None => made.outputs.iter().map(|it| Ok(paths::join(root, &filled(it, made, config)?))).collect(),
-        Some(folder) => Ok(vec![paths::resolve(root, folder)]),
+        Some(folder) => Ok(vec![folder]),
     }
 }
 
@@ -125,9 +137,15 @@ fn holds(app: &App, made: &Made) -> bool {
     let config = || config(app, made, "")?.ok();
     match made.when {
         When::Always => true,
-        When::Page(page) => app.files.is_file(&app.folder_path(page)),
+        When::Page(page) => {
+            let root = config().and_then(|it| it.folder(made.root, app, "").ok()?).unwrap_or_default();
+            app.files.is_file(&app.folder_path(&paths::join(&root, page)))
+        }
         When::Setting(name, value) => config().is_some_and(|it| it.sets(name, value)),
         When::Imports(module) => config().is_some_and(|it| it.imports(module)),
+        When::ImportsWith(module, (name, value)) => {
+            config().is_some_and(|it| it.imports(module) && it.sets_anywhere(name, value))
+        }
         When::Starts(file) => app.package.scripts.values().any(|it| it.text.contains(file)),
         When::Unscripted(words) => {
             let has_any = |text: &str| words.iter().any(|it| text.contains(it));

@@ -51,6 +51,8 @@ pub(super) struct Graph<'a> {
     /// Files that are imported but hold no code.
     pub(super) reads: Vec<Access>,
     pub(super) unknown: Vec<Reason>,
+    /// What builds of frameworks make and modules load, from the app's folder.
+    pub(super) loaded_outputs: BTreeSet<String>,
     /// The other packages of the workspace whose modules are among them.
     pub(super) members: Members,
 }
@@ -100,6 +102,7 @@ impl<'a> Graph<'a> {
             packages: BTreeMap::new(),
             reads: Vec::new(),
             unknown: Vec::new(),
+            loaded_outputs: BTreeSet::new(),
             members: Members::default(),
         }
     }
@@ -253,16 +256,17 @@ impl<'a> Graph<'a> {
                 let found = resolve::resolve(self, from, &name);
                 match found {
                     Resolved::Package(package) => self.found_package(from, package, site, &name),
+                    Resolved::Missing if self.load_output(from, &name) => {}
                     Resolved::Missing if self.is_client(from, &name) => {
                         self.found_package(from, CLIENT.to_owned(), site, CLIENT);
                     }
                     found => self.found(found, site, &name),
                 }
             }
-            imports::What::File(path) => {
-                let found = resolve::file(self, &path).unwrap_or(Resolved::Missing);
-                self.found(found, site, &path);
-            }
+            imports::What::File(path) => match resolve::file(self, &path).unwrap_or(Resolved::Missing) {
+                Resolved::Missing if self.load_made(&path) => {}
+                found => self.found(found, site, &path),
+            },
             imports::What::Folder(folder) => self.add_folder(&folder),
             imports::What::Unknown(why) => self.unknown.push(Reason::at(site, why)),
         }
@@ -272,6 +276,28 @@ impl<'a> Graph<'a> {
     fn is_client(&self, from: usize, name: &str) -> bool {
         let path = paths::resolve(paths::parent(&self.modules[from].path), name);
         name.starts_with('.') && self.outputs.client_folder.as_ref().is_some_and(|it| paths::contains(it, &path))
+    }
+
+    /// Follows a relative name that leads into what the build makes; whether it does. Code that is compiled names it from
+    /// where the source lies, or from where the output does.
+    fn load_output(&mut self, from: usize, name: &str) -> bool {
+        let source = self.modules[from].path.clone();
+        let places = [self.run_path(&source), source];
+        let relative = name.starts_with('.').then_some(name.split('?').next().unwrap_or(name));
+        relative.is_some_and(|name| places.iter().any(|it| self.load_made(&paths::resolve(paths::parent(it), name))))
+    }
+
+    /// The same for a path from the app's folder.
+    fn load_made(&mut self, path: &str) -> bool {
+        let Some(output) = self.outputs.holding(path) else { return false };
+        if output.tool == Tool::Framework {
+            self.loaded_outputs.insert(output.path.clone());
+            return true;
+        }
+        let names = ["", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs"];
+        let found = names.iter().find_map(|it| self.app.source_of(&format!("{path}{it}"), self.outputs));
+        found.iter().for_each(|it| self.add(it));
+        found.is_some()
     }
 
     fn found(&mut self, found: Resolved, site: Site, name: &str) {

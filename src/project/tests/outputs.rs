@@ -417,3 +417,86 @@ fn parcel_for_node() {
     let app = app_with(&[("package.json", package), ("src/main.ts", "")]);
     assert_eq!(brief(&app.outputs("build")), [r#"dist Bundler "src" true app<src/main.ts"#]);
 }
+
+#[test]
+fn vite_by_its_words_and_its_root() {
+    let page = ("index.html", "");
+    let client = |root: &'static str| ("client/index.html", root);
+    let config = |text: &'static str| ("vite.config.ts", text);
+    for (build, files, expected) in [
+        ("vite build --outDir dist/client", &[page][..], "dist/client Framework ? ?"),
+        ("vite build --outDir=out --mode staging", &[page], "out Framework ? ?"),
+        (
+            "vite build --ssr src/main.ts --outDir dist/server",
+            &[page],
+            r#"dist/server Bundler "src" ? main<src/main.ts"#,
+        ),
+        ("vite build --outDir out", &[], "? what `vite build` makes without `index.html` is not known"),
+        (
+            "vite build",
+            &[
+                client(""),
+                config(
+                    "export default { root: path.resolve(import.meta.dirname, 'client'), build: { outDir: path.resolve(import.meta.dirname, 'dist/public') } }",
+                ),
+            ],
+            "dist/public Framework ? ?",
+        ),
+        (
+            "vite build",
+            &[client(""), config("export default { root: 'client', build: { outDir: '../dist' } }")],
+            "dist Framework ? ?",
+        ),
+        ("vite build", &[client(""), config("export default { root: './client' }")], "client/dist Framework ? ?"),
+        (
+            "vite build",
+            &[config(
+                "import adapter from '@sveltejs/adapter-node'\nexport default { plugins: [sveltekit({ adapter: adapter() })] }",
+            )],
+            "build Framework ? ?",
+        ),
+        (
+            "vite build",
+            &[config(
+                "import adapter from '@sveltejs/adapter-node'\nexport default { plugins: [sveltekit({ adapter: adapter({ out: 'server' }) })] }",
+            )],
+            "? `vite.config.ts` sets `out`",
+        ),
+        (
+            "vite build",
+            &[config(
+                "import adapter from '@sveltejs/adapter-static'\nexport default { plugins: [sveltekit({ adapter: adapter({ fallback: 'index.html' }) })] }",
+            )],
+            "build Framework ? ?",
+        ),
+        (
+            "vite build",
+            &[config(
+                "import adapter from '@sveltejs/adapter-auto'\nexport default { plugins: [sveltekit({ adapter: adapter() })] }",
+            )],
+            "? `vite.config.ts` imports `@sveltejs/adapter-auto`, which makes nothing that runs in a container",
+        ),
+    ] {
+        assert_eq!(made(build, files), [expected], "{build} {files:?}");
+    }
+}
+
+/// A server that makes the pages is one file with everything in it, and ships with what browsers load.
+#[test]
+fn angular_with_a_server() {
+    let config = |more: &str| {
+        format!(
+            r#"{{"projects": {{"web": {{"architect": {{"build": {{"builder": "@angular/build:application", "options": {{"browser": "src/main.ts"{more}}}}}}}}}}}}}"#
+        )
+    };
+    for (more, expected) in [
+        (
+            r#", "server": "src/main.server.ts", "outputMode": "server", "ssr": {"entry": "src/main.ts"}"#,
+            r#"dist/web Bundler "src" false server/server<src/main.ts +packages"#,
+        ),
+        ("", "dist/web/browser Framework ? ?"),
+        (r#", "outputMode": "server""#, "? `angular.json` sets `outputMode`"),
+    ] {
+        assert_eq!(made("ng build", &[("angular.json", &config(more))]), [expected], "{more}");
+    }
+}

@@ -339,3 +339,48 @@ fn plain_javascript_runs_in_place() {
     assert_eq!(reads, ["public", "data.json"]);
     assert!(runtime.unknown.is_empty(), "{:?}", runtime.unknown);
 }
+
+/// All that a bundle took in has the folder of its file; packages that it took in are not needed beside it.
+#[test]
+fn code_in_a_bundle() {
+    let package =
+        r#"{"scripts": {"build": "webpack"}, "devDependencies": {"express": "4", "webpack": "5", "odd": "1"}}"#;
+    let main = "import express from 'express'; import './lib/a'; import odd from 'odd'; odd(express())";
+    let a = "import fs from 'fs'; fs.readFileSync(__dirname + '/../views/a.html')";
+    let of = |config: &str| {
+        let files =
+            [("package.json", package), ("webpack.config.js", config), ("src/main.ts", main), ("src/lib/a.ts", a)];
+        let app = app_with(&files);
+        let runtime = app.runtime("dist/server/app.js", &app.outputs("build"));
+        let reads: Vec<String> = runtime.reads.iter().filter_map(|it| it.path.clone()).collect();
+        let needed: Vec<String> =
+            runtime.imports.values().filter(|it| !it.is_brought).map(|it| it.package.clone()).collect();
+        (reads.join(" "), needed.join(" "))
+    };
+    let config = |more: &str| {
+        format!("module.exports = {{ entry: './src/main.ts', output: {{ filename: 'server/app.js' }}{more} }}")
+    };
+    assert_eq!(of(&config("")), ("dist/views/a.html".to_owned(), "odd".to_owned()));
+    let expected = ("dist/views/a.html".to_owned(), "express odd".to_owned());
+    assert_eq!(of(&config(", externals: [nodeExternals()]")), expected);
+}
+
+/// A server of one's own that loads what a framework's build makes, or what another one does.
+#[test]
+fn modules_that_the_build_makes() {
+    let package = r#"{"type": "module", "scripts": {"build": "react-router build && tsc -p worker"}}"#;
+    let tsconfig = r#"{"compilerOptions": {"outDir": "../out", "rootDir": "src"}, "include": ["src"]}"#;
+    let server = "import './out/a.js'; const path = './build/server/index.js'; await import(path); import './none.js'";
+    let files = [
+        ("package.json", package),
+        ("worker/tsconfig.json", tsconfig),
+        ("worker/src/a.ts", "import 'pg'"),
+        ("server.js", server),
+    ];
+    let app = app_with(&files);
+    let runtime = app.runtime("server.js", &app.outputs("build"));
+    assert_eq!(runtime.files, ["server.js", "worker/src/a.ts"]);
+    assert_eq!(runtime.loaded_outputs, BTreeSet::from(["build".to_owned()]));
+    let unknown: Vec<String> = runtime.unknown.iter().map(ToString::to_string).collect();
+    assert_eq!(unknown, ["`server.js:1` imports `./none.js`, which is not there"]);
+}
