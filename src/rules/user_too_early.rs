@@ -1,5 +1,7 @@
 //! `user-too-early`
 
+mod roots;
+
 use super::declare_rule;
 use super::support::{is_fatal, started_stage};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -15,8 +17,9 @@ declare_rule! {
     /// Flags a USER above a step that only root can do.
     ///
     /// ## Why
-    /// The build stops: `apt-get` and `apk` write to the system, and `npm install -g` of the official image to
-    /// /usr/local, which is root's.
+    /// The build stops: `apt-get` and `apk` write to the system, `npm install -g` and `corepack enable` of the official
+    /// image to /usr/local, which is root's. So is a working directory that WORKDIR makes above USER: there, the user may
+    /// install nothing, build nothing, and change no owner.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -41,7 +44,8 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe where the step does nothing else: USER moves below it, or, where something that the user does stands between,
-    /// the step gets a `USER root` of its own. Unsafe where other commands of the same RUN would become root's.
+    /// the step gets a `USER root` of its own. Unsafe where other commands of the same RUN would become root's, and where
+    /// the app may write into what root installs or builds then.
     pub(crate) USER_TOO_EARLY { name: "user-too-early", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
@@ -82,7 +86,8 @@ fn steps(ctx: &Inspection, stage: StageId) -> Vec<(InstructionId, InstructionId)
 fn failing(ctx: &Inspection, stage: StageId, at: InstructionId) -> Option<&Command> {
     let script = ctx.model().scripts[at].as_ref()?;
     let mut commands = script.commands.iter();
-    commands.find(|it| needs_root(ctx, stage, it) && is_fatal(ctx, at, it.range))
+    let needs = |it: &Command| needs_root(ctx, stage, it) || roots::is_refused(ctx, stage, at, it);
+    commands.find(|it| needs(it) && is_fatal(ctx, at, it.range))
 }
 
 fn needs_root(ctx: &Inspection, stage: StageId, command: &Command) -> bool {
@@ -93,6 +98,9 @@ fn needs_root(ctx: &Inspection, stage: StageId, command: &Command) -> bool {
             matches!(verb, Some("add" | "del" | "install" | "update" | "upgrade" | "remove" | "purge" | "reinstall"))
         }
         Some("addgroup" | "adduser" | "groupadd" | "useradd" | "usermod" | "update-ca-certificates") => true,
+        Some("corepack") if verb == Some("enable") => {
+            image.kind == ImageKind::Node && image.is_official && !command.written().contains("--install-directory")
+        }
         Some(_) => image.kind == ImageKind::Node && image.is_official && writes_to_usr_local(ctx, stage, command),
         None => false,
     }
@@ -121,19 +129,36 @@ fn diagnostic(ctx: &Inspection, user: InstructionId, steps: &[(InstructionId, In
         res = res.with_related(model.instructions[*at].content, "this step needs root");
     }
     let is_pure = stage.is_some_and(|stage| steps.iter().all(|it| does_nothing_else(ctx, stage, it.1)));
-    let (title, edits) = match stage.filter(|it| is_pure && may_move(ctx, *it, user, steps)) {
+    let (title, edits) = match stage.filter(|it| (is_pure || only_makes(ctx, steps)) && may_move(ctx, *it, user, steps)) {
         Some(_) => ("Move USER below it".to_owned(), moved(ctx, user, steps)),
         None => ("Do it as root".to_owned(), as_root(ctx, &word.value, steps)),
     };
     Some(match is_pure {
         true => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
-        false => res
-            .with_fix(Fix::new(title, Applicability::Unsafe, edits))
-            .with_held_back("other commands of the same RUN would be root's as well"),
+        false => res.with_fix(Fix::new(title, Applicability::Unsafe, edits)).with_held_back(doubt(ctx, steps)),
     })
 }
 
-/// Whether all commands of the RUN work on the system only.
+/// Why it is not for nodestage to say that root does all of it.
+fn doubt(ctx: &Inspection, steps: &[(InstructionId, InstructionId)]) -> &'static str {
+    match only_makes(ctx, steps) {
+        true => "the app may write into what is root's then",
+        false => "other commands of the same RUN would be root's as well",
+    }
+}
+
+/// Whether each step is nothing but an install or a build in the folder of the app.
+fn only_makes(ctx: &Inspection, steps: &[(InstructionId, InstructionId)]) -> bool {
+    let model = ctx.model();
+    steps.iter().all(|(_, at)| {
+        let is_alone = model.scripts[*at].as_ref().is_some_and(|it| it.complete && it.commands.len() == 1);
+        let makes = model.installs.iter().any(|it| it.instruction == *at) || model.builds.iter().any(|it| it.instruction == *at);
+        is_alone && makes && model.stage_of(*at).is_some_and(|it| !does_nothing_else(ctx, it, *at))
+    })
+}
+
+/// Whether all commands of the RUN work on the system only, or give things to somebody.
+
 fn does_nothing_else(ctx: &Inspection, stage: StageId, at: InstructionId) -> bool {
     let Some(script) = ctx.model().scripts[at].as_ref().filter(|it| it.complete) else { return false };
     let cleans = |it: &Command| {
@@ -142,7 +167,8 @@ fn does_nothing_else(ctx: &Inspection, stage: StageId, at: InstructionId) -> boo
     };
     script.commands.iter().all(|it| {
         let is_of_system = it.program().is_some_and(programs::installs_for_the_system);
-        is_of_system || needs_root(ctx, stage, it) || cleans(it) || it.written().starts_with("npm cache clean")
+        let gives = matches!(it.program(), Some("chown" | "chmod" | "mkdir"));
+        is_of_system || gives || needs_root(ctx, stage, it) || cleans(it) || it.written().starts_with("npm cache clean")
     })
 }
 
@@ -182,69 +208,4 @@ fn as_root(ctx: &Inspection, user: &str, steps: &[(InstructionId, InstructionId)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::USER_TOO_EARLY;
-    use crate::testing::{check_clean, check_fix, check_unsafe_fix};
-
-    const FILES: &[(&str, &str)] = &[("package.json", "{}"), ("server.js", "")];
-
-    fn dockerfile(lines: &str) -> String {
-        format!("FROM node:22-alpine\n{lines}\nWORKDIR /app\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n")
-    }
-
-    #[test]
-    fn it_moves_below() {
-        for (before, after) in [
-            ("# who\nUSER node\nENV A=b\nRUN apk add tini", "ENV A=b\nRUN apk add tini\n# who\nUSER node"),
-            ("USER node\nRUN apk add tini\nRUN npm i -g pm2", "RUN apk add tini\nRUN npm i -g pm2\nUSER node"),
-        ] {
-            check_fix(&USER_TOO_EARLY, FILES, &dockerfile(before), &dockerfile(after));
-        }
-    }
-
-    #[test]
-    fn root_for_one_step() {
-        for (before, after) in [
-            (
-                "USER node\nRUN npm ci\nRUN apk add tini",
-                "USER node\nRUN npm ci\nUSER root\nRUN apk add tini\nUSER node",
-            ),
-            (
-                "USER node\nWORKDIR /x\nRUN apk add tini\nRUN apk add curl",
-                "USER node\nWORKDIR /x\nUSER root\nRUN apk add tini\nRUN apk add curl\nUSER node",
-            ),
-        ] {
-            check_fix(&USER_TOO_EARLY, FILES, &dockerfile(before), &dockerfile(after));
-        }
-        let stages = |lines: &str| dockerfile(lines).replacen("alpine", "alpine AS base", 1);
-        let before = stages("USER node\n\nFROM base\nRUN apk add tini");
-        check_fix(
-            &USER_TOO_EARLY,
-            FILES,
-            &before,
-            &stages("USER node\n\nFROM base\nUSER root\nRUN apk add tini\nUSER node"),
-        );
-        check_unsafe_fix(
-            &USER_TOO_EARLY,
-            FILES,
-            &dockerfile("USER node\nRUN apk add tini && npm ci"),
-            &dockerfile("USER node\nUSER root\nRUN apk add tini && npm ci\nUSER node"),
-        );
-    }
-
-    #[test]
-    fn root_does_it_or_nobody_must() {
-        for lines in [
-            "RUN apk add tini\nUSER node",
-            "USER node\nUSER root\nRUN apk add tini",
-            "USER $NAME\nRUN apk add tini",
-            "USER node\nRUN sudo apk add tini",
-            "USER node\nRUN apk add tini || true",
-            "USER node\nRUN apk info",
-            "USER node\nENV NPM_CONFIG_PREFIX=/home/node/.npm-global\nRUN npm i -g pm2",
-            "USER node\nRUN npm config set prefix ~/.local && npm i -g pm2",
-        ] {
-            check_clean(&USER_TOO_EARLY, FILES, &dockerfile(lines));
-        }
-    }
-}
+mod tests;
