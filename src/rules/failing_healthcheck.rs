@@ -32,7 +32,8 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// A plain request is made by `node` instead. That is always unsafe: the app may answer it otherwise.
+    /// A plain request is made by `node` instead. That is always unsafe: the app may answer it otherwise. The path of
+    /// distroless' `node` is safe.
     pub(crate) FAILING_HEALTHCHECK { name: "failing-healthcheck", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
@@ -51,8 +52,11 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let commands = ctx.model().scripts[at].as_ref().map(|it| it.commands.as_slice()).unwrap_or_default();
     let Some(command) = commands.first().filter(|it| !it.conditional) else { return };
     let Some(program) = command.program() else { return };
-    if brings(image, program) == Some(false) && is_untouched(ctx, stage, program) {
-        let message = format!("`{}` has no `{program}`: the container is always unhealthy", image.written);
+    let has_path = || ctx.model().stages[stage].contents.env.contains_key("PATH");
+    if brings(image, program) == Some(false) && is_untouched(ctx, stage, program) && !(program == "node" && has_path())
+    {
+        let what = if program == "node" { " on its PATH" } else { "" };
+        let message = format!("`{}` has no `{program}`{what}: the container is always unhealthy", image.written);
         let res = error(Diagnostic::new(FAILING_HEALTHCHECK.name, command.words[0].range, message));
         acc.push(with_fix(ctx, stage, at, form, res));
     }
@@ -80,7 +84,8 @@ fn brings(image: &ImageFacts, program: &str) -> Option<bool> {
     let is_fetcher = matches!(program, "curl" | "wget");
     let is_slim = || expanded.contains("-slim") || expanded.ends_with(":slim");
     match (image.kind, image.libc) {
-        (ImageKind::Distroless, _) if image.shell == Some(false) => Some(program == "node"),
+        // Its node is not on the PATH.
+        (ImageKind::Distroless, _) if image.shell == Some(false) => Some(program.starts_with("/nodejs/bin/")),
         (ImageKind::Node | ImageKind::System, Some(Libc::Musl)) if is_fetcher => Some(program == "wget"),
         (ImageKind::Node, Some(Libc::Glibc)) if is_fetcher => Some(!is_slim()),
         (ImageKind::Node, Some(Libc::Glibc)) if is_slim() && is_of_busybox(program) => Some(false),
@@ -135,6 +140,12 @@ fn with_fix(
     diagnostic: Diagnostic,
 ) -> Diagnostic {
     let image = ctx.model().root_image(stage);
+    if let (ImageKind::Distroless, CommandForm::Exec(words)) = (image.kind, form)
+        && let Some(first) = words.first().filter(|it| it.value == "node")
+    {
+        let edit = Edit::replacement(first.range, "\"/nodejs/bin/node\"");
+        return diagnostic.with_fix(Fix::new("Name it by its path", Applicability::Safe, vec![edit]));
+    }
     let can_fetch = image.has_node() && image.kind != ImageKind::Bun && image.node_major.is_some_and(|it| it >= 18);
     let url = ctx.model().scripts[at].as_ref().and_then(|it| request(&it.commands));
     let (Some(url), true) = (url, can_fetch) else {
@@ -202,7 +213,7 @@ fn request(commands: &[Command]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::FAILING_HEALTHCHECK;
-    use crate::testing::{check_clean, check_diagnostics, check_unsafe_fix};
+    use crate::testing::{check_clean, check_diagnostics, check_fix, check_unsafe_fix};
 
     fn dockerfile(image: &str, lines: &str) -> String {
         format!("FROM {image}\nWORKDIR /app\nCOPY . .\n{lines}\nCMD [\"node\", \"server.js\"]\n")
@@ -233,6 +244,17 @@ mod tests {
                 &dockerfile(image, &format!("HEALTHCHECK CMD {by_path}")),
             );
         }
+    }
+
+    #[test]
+    fn node_of_an_image_without_a_path_to_it() {
+        let check = |program: &str| {
+            let line = format!("HEALTHCHECK CMD [\"{program}\", \"check.js\"]");
+            dockerfile("gcr.io/distroless/nodejs22-debian12", &line)
+        };
+        check_fix(&FAILING_HEALTHCHECK, &[], &check("node"), &check("/nodejs/bin/node"));
+        let with_path = format!("ENV PATH=/nodejs/bin:$PATH\n{}", "HEALTHCHECK CMD [\"node\", \"check.js\"]");
+        check_clean(&FAILING_HEALTHCHECK, &[], &dockerfile("gcr.io/distroless/nodejs22-debian12", &with_path));
     }
 
     #[test]

@@ -1,21 +1,24 @@
 //! `unknown-user`
 
+mod users;
+
 use super::declare_rule;
 use super::support::{commands_before, is_known, note_of_number, written_user};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::lines;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::stages::{ImageKind, InstructionId, Libc, StageId};
+use crate::stages::{InstructionId, StageId};
 use crate::syntax::{Kind, Word};
 use crate::text::{TextRange, offset};
+use users::has_user;
 
 declare_rule! {
-    /// Flags a USER that the image does not have.
+    /// Flags a USER, and an owner in `COPY --chown`, that the image does not have.
     ///
     /// ## Why
     /// Docker looks the name up in the image's `/etc/passwd`, and the next RUN or the container stops with
-    /// "unable to find user". A comment after the name is part of the name.
+    /// "unable to find user", the COPY with "can't find uid for user". A comment after the name is part of the name.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -45,7 +48,10 @@ declare_rule! {
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     for (at, instruction) in ctx.model().instructions.iter_enumerated() {
-        let Kind::User(user) = &instruction.kind else { continue };
+        let Kind::User(user) = &instruction.kind else {
+            acc.extend(instruction.flag("chown").and_then(|it| owner(ctx, at, it.value.as_ref()?)));
+            continue;
+        };
         match user.value.find(|it: char| it.is_whitespace()) {
             Some(end) if user.value[end..].trim_start().starts_with('#') => {
                 acc.push(commented(ctx, at, user, end));
@@ -73,16 +79,37 @@ fn commented(ctx: &Inspection, at: InstructionId, user: &Word, end: usize) -> Di
     res.with_fix(Fix::new("Move the comment to a line of its own", Applicability::Safe, edits))
 }
 
-/// A name that nobody creates.
-fn missing(ctx: &Inspection, at: InstructionId, user: &Word) -> Option<Diagnostic> {
-    let name = user.value.split(':').next()?.trim_matches(['"', '\'']);
+/// `COPY --chown=app`: the build stops at the name, as BuildKit looks it up in the stage's own image.
+fn owner(ctx: &Inspection, at: InstructionId, word: &Word) -> Option<Diagnostic> {
+    let name = unknown_name(ctx, at, word)?;
+    let image = ctx.model().root_image(ctx.model().stage_of(at)?);
+    let message = format!("`{}` has no user `{name}` to give these files to, and nothing creates one", image.written);
+    let res = Diagnostic { severity: Severity::Error, ..Diagnostic::new(UNKNOWN_USER.name, word.range, message) };
+    let Some((builtin, _)) = image.builtin_user else {
+        return Some(res.with_held_back("which user is meant, or has to be created, is for you to say"));
+    };
+    let instead = word.value.split(':').map(|_| builtin).collect::<Vec<_>>().join(":");
+    let edit = Edit::replacement(word.range, instead.as_str());
+    Some(
+        res.with_fix(Fix::new(format!("Give them to `{instead}`"), Applicability::Unsafe, vec![edit]))
+            .with_held_back(format!("`{name}` may be meant to be created")),
+    )
+}
+
+/// The user's name of a word, where the image of the stage has none of that name and nothing creates one.
+fn unknown_name<'a>(ctx: &Inspection, at: InstructionId, word: &'a Word) -> Option<&'a str> {
+    let name = word.value.split(':').next()?.trim_matches(['"', '\'']);
     let is_name =
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_') && !name.contains(['$', '\\', '%']);
     let stage = ctx.model().stage_of(at)?;
-    let image = ctx.model().root_image(stage);
-    if !is_name || image.expanded.is_none() || has_user(ctx, stage, name)? || may_be_created(ctx, stage, at, name) {
-        return None;
-    }
+    let is_there = |name| has_user(ctx, stage, name).is_none_or(|it| it) || may_be_created(ctx, stage, at, name);
+    (is_name && ctx.model().root_image(stage).expanded.is_some() && !is_there(name)).then_some(name)
+}
+
+/// A name that nobody creates.
+fn missing(ctx: &Inspection, at: InstructionId, user: &Word) -> Option<Diagnostic> {
+    let name = unknown_name(ctx, at, user)?;
+    let image = ctx.model().root_image(ctx.model().stage_of(at)?);
     let message = format!("`{}` has no user `{name}`, and nothing creates one", image.written);
     let mut res = Diagnostic::new(UNKNOWN_USER.name, user.range, message);
     res.severity = Severity::Error;
@@ -99,83 +126,6 @@ fn missing(ctx: &Inspection, at: InstructionId, user: &Word) -> Option<Diagnosti
         res.with_fix(Fix::new(format!("Run as `{instead}`"), Applicability::Unsafe, vec![edit]))
             .with_held_back(format!("`{name}` may be meant to be created")),
     )
-}
-
-/// Users that come with Debian's and Alpine's base files.
-const DEBIAN: &[&str] = &[
-    "root",
-    "daemon",
-    "bin",
-    "sys",
-    "sync",
-    "games",
-    "man",
-    "lp",
-    "mail",
-    "news",
-    "uucp",
-    "proxy",
-    "www-data",
-    "backup",
-    "list",
-    "irc",
-    "gnats",
-    "_apt",
-    "nobody",
-    "systemd-network",
-    "systemd-timesync",
-    "messagebus",
-    "sshd",
-];
-const ALPINE: &[&str] = &[
-    "root",
-    "bin",
-    "daemon",
-    "adm",
-    "lp",
-    "sync",
-    "shutdown",
-    "halt",
-    "mail",
-    "news",
-    "uucp",
-    "operator",
-    "man",
-    "postmaster",
-    "cron",
-    "ftp",
-    "sshd",
-    "at",
-    "squid",
-    "xfs",
-    "games",
-    "cyrus",
-    "vpopmail",
-    "ntp",
-    "smmsp",
-    "guest",
-    "nobody",
-    "svn",
-    "postgres",
-    "nut",
-    "utmp",
-];
-
-/// Whether the image has the user; `None` where that is not known.
-fn has_user(ctx: &Inspection, stage: StageId, name: &str) -> Option<bool> {
-    let image = ctx.model().root_image(stage);
-    let repository = image.expanded.as_deref()?.split([':', '@']).next()?;
-    let is_official = |of: &str| repository == of || repository == format!("docker.io/library/{of}");
-    let is_known = match image.kind {
-        ImageKind::Node => is_official("node"),
-        ImageKind::System => ["alpine", "debian", "ubuntu"].into_iter().any(is_official),
-        _ => false,
-    };
-    let users = match image.libc.filter(|_| is_known)? {
-        Libc::Glibc => DEBIAN,
-        Libc::Musl => ALPINE,
-    };
-    Some(users.contains(&name) || image.builtin_user.is_some_and(|it| it.0 == name))
 }
 
 /// Whether something before the USER may create it: a command or a package, or another `/etc/passwd`.
@@ -203,66 +153,4 @@ fn may_create(program: Option<&str>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::UNKNOWN_USER;
-    use crate::testing::{check_clean, check_fix, check_held_back, check_unsafe_fix};
-
-    fn dockerfile(image: &str, lines: &str) -> String {
-        format!("FROM {image}\nWORKDIR /app\nCOPY . .\n{lines}\nCMD [\"node\", \"server.js\"]\n")
-    }
-
-    #[test]
-    fn a_comment_after_the_name() {
-        for (before, after) in [
-            ("USER 1000 # node", "# node\nUSER 1000"),
-            ("USER node   #why", "#why\nUSER node"),
-            ("# hadolint ignore=DL3002\nUSER node # why", "# why\n# hadolint ignore=DL3002\nUSER node"),
-            ("# who\nuser node:node # the image's own", "# who\n# the image's own\nuser node:node"),
-        ] {
-            check_fix(&UNKNOWN_USER, &[], &dockerfile("node:22", before), &dockerfile("node:22", after));
-        }
-    }
-
-    #[test]
-    fn nobody_creates_it() {
-        for (image, name) in [("node:22-alpine", "nextjs"), ("node:22", "app:app"), ("node:20-slim", "nonroot")] {
-            let user = |name: &str| dockerfile(image, &format!("USER {name}"));
-            check_unsafe_fix(&UNKNOWN_USER, &[], &user(name), &user("node"));
-        }
-        let reason = "which user is meant, or has to be created, is for you to say";
-        check_held_back(&UNKNOWN_USER, &[], &dockerfile("alpine:3.22", "RUN apk add nodejs\nUSER node"), reason);
-        check_held_back(&UNKNOWN_USER, &[], &dockerfile("debian:13-slim", "USER node"), reason);
-    }
-
-    #[test]
-    fn by_number_where_pods_run() {
-        let files = &[("k8s/app.yaml", "apiVersion: apps/v1\nkind: Deployment\n")];
-        let user = |name: &str| dockerfile("node:22-alpine", &format!("USER {name}"));
-        check_unsafe_fix(&UNKNOWN_USER, files, &user("nextjs"), &user("1000"));
-        check_clean(&UNKNOWN_USER, files, &user("node"));
-        let changed = |name: &str| dockerfile("node:22", &format!("RUN usermod -u 1234 node\nUSER {name}"));
-        check_unsafe_fix(&UNKNOWN_USER, files, &changed("nextjs"), &changed("node"));
-    }
-
-    #[test]
-    fn there_or_not_certain() {
-        for (image, lines) in [
-            ("node:22", "USER node"),
-            ("node:22-alpine", "USER 1001"),
-            ("node:22", "USER www-data"),
-            ("node:22-alpine", "USER nobody:nobody"),
-            ("node:22", "RUN useradd app\nUSER app"),
-            ("node:22-alpine", "RUN addgroup -S app && adduser -S -G app app\nUSER app"),
-            ("node:22", "RUN useradd ${NAME}\nUSER app"),
-            ("node:22", "RUN ./users.sh\nUSER app"),
-            ("node:22", "RUN echo 'app:x:1001:1001::/:' >> /etc/passwd\nUSER app"),
-            ("node:22", "COPY --from=build /etc/passwd /etc/passwd\nUSER app"),
-            ("ubuntu:24.04", "USER ubuntu"),
-            ("node:22", "ARG NAME=app\nUSER $NAME"),
-            ("example.test/node:22", "USER app"),
-            ("oven/bun:1", "USER node"),
-        ] {
-            check_clean(&UNKNOWN_USER, &[], &dockerfile(image, lines));
-        }
-    }
-}
+mod tests;

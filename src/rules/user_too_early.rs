@@ -129,7 +129,8 @@ fn diagnostic(ctx: &Inspection, user: InstructionId, steps: &[(InstructionId, In
         res = res.with_related(model.instructions[*at].content, "this step needs root");
     }
     let is_pure = stage.is_some_and(|stage| steps.iter().all(|it| does_nothing_else(ctx, stage, it.1)));
-    let (title, edits) = match stage.filter(|it| (is_pure || only_makes(ctx, steps)) && may_move(ctx, *it, user, steps)) {
+    let (title, edits) = match stage.filter(|it| (is_pure || only_makes(ctx, steps)) && may_move(ctx, *it, user, steps))
+    {
         Some(_) => ("Move USER below it".to_owned(), moved(ctx, user, steps)),
         None => ("Do it as root".to_owned(), as_root(ctx, &word.value, steps)),
     };
@@ -152,7 +153,8 @@ fn only_makes(ctx: &Inspection, steps: &[(InstructionId, InstructionId)]) -> boo
     let model = ctx.model();
     steps.iter().all(|(_, at)| {
         let is_alone = model.scripts[*at].as_ref().is_some_and(|it| it.complete && it.commands.len() == 1);
-        let makes = model.installs.iter().any(|it| it.instruction == *at) || model.builds.iter().any(|it| it.instruction == *at);
+        let makes = model.installs.iter().any(|it| it.instruction == *at)
+            || model.builds.iter().any(|it| it.instruction == *at);
         is_alone && makes && model.stage_of(*at).is_some_and(|it| !does_nothing_else(ctx, it, *at))
     })
 }

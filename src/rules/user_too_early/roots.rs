@@ -40,7 +40,8 @@ pub(super) fn is_refused(ctx: &Inspection, stage: StageId, at: InstructionId, co
             all.iter().any(|it| paths::contains(&paths::absolute(folder(), it), folder()) && is_roots())
         }),
         Some(_) => {
-            let installs = model.installs.iter().any(|it| is_meant(&it.command) && it.folder.as_deref() == Some(folder()));
+            let installs =
+                model.installs.iter().any(|it| is_meant(&it.command) && it.folder.as_deref() == Some(folder()));
             let builds = model.builds.iter().any(|it| {
                 is_meant(&it.command) && it.folder.as_deref() == Some(folder()) && !it.outputs.outputs.is_empty()
             });
@@ -81,7 +82,9 @@ fn workdir_at(ctx: &Inspection, stage: StageId, at: InstructionId) -> Option<(St
             }
             // A COPY may make the folder for somebody.
             Kind::Copy(copy) if model.instructions[it].flag("chown").is_some() => {
-                let inside = |it: &str| workdir.as_ref().is_some_and(|folder| !it.starts_with('/') || paths::contains(&folder.0, it));
+                let inside = |it: &str| {
+                    workdir.as_ref().is_some_and(|folder| !it.starts_with('/') || paths::contains(&folder.0, it))
+                };
                 if !inside(&copy.destination.value) {
                     return None;
                 }

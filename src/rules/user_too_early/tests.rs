@@ -22,10 +22,7 @@ fn it_moves_below() {
 #[test]
 fn root_for_one_step() {
     for (before, after) in [
-        (
-            "USER node\nRUN npm ci\nRUN apk add tini",
-            "USER node\nRUN npm ci\nUSER root\nRUN apk add tini\nUSER node",
-        ),
+        ("USER node\nRUN npm ci\nRUN apk add tini", "USER node\nRUN npm ci\nUSER root\nRUN apk add tini\nUSER node"),
         (
             "USER node\nWORKDIR /x\nRUN apk add tini\nRUN apk add curl",
             "USER node\nWORKDIR /x\nUSER root\nRUN apk add tini\nRUN apk add curl\nUSER node",
