@@ -156,6 +156,13 @@ impl Fix {
         self.gives_way.iter().any(replaces)
     }
 
+    /// Puts `new` in the place of `old`, which are among the edits.
+    pub(crate) fn replace(&mut self, old: &[Edit], new: Edit) {
+        self.edits.retain(|it| !old.contains(it));
+        self.edits.push(new);
+        self.edits.sort();
+    }
+
     /// The edits of the Dockerfile, sorted and disjoint; none where only other files change.
     #[must_use]
     pub fn edits(&self) -> &[Edit] {

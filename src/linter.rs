@@ -2,6 +2,7 @@
 
 mod check;
 mod excess;
+mod exec_form;
 mod merge;
 mod passes;
 #[cfg(test)]

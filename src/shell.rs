@@ -73,7 +73,7 @@ impl Command {
     /// Its words as they stand in the file, on one line: for messages.
     #[must_use]
     pub fn written(&self) -> String {
-        let words = self.words.iter().flat_map(|it| it.raw.split_whitespace());
+        let words = self.words.iter().flat_map(|it| it.read().split_whitespace());
         words.collect::<Vec<_>>().join(" ")
     }
 
@@ -109,6 +109,15 @@ pub struct ShellWord {
     pub value: Option<String>,
     /// As written, continuations masked.
     pub raw: String,
+}
+
+impl ShellWord {
+    /// The word for a reader: without quotes that change nothing, as those of an exec form.
+    #[must_use]
+    pub fn read(&self) -> &str {
+        let is_plain = |it: &str| !it.is_empty() && !it.contains(char::is_whitespace);
+        self.value.as_deref().filter(|it| self.raw.starts_with('"') && is_plain(it)).unwrap_or(&self.raw)
+    }
 }
 
 /// The commands of a RUN, CMD, ENTRYPOINT or HEALTHCHECK in either form: an exec form is one command

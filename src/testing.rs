@@ -185,6 +185,7 @@ impl Case {
         let (fixed, files) = self.fix_once(dockerfile, minimum);
         check_tiles(&fixed);
         check_comments(dockerfile, &fixed);
+        check_arrays(dockerfile, &fixed);
         let again = files.iter().fold(self.clone(), |case, it| case.file(&it.path, &it.after));
         assert_eq!((fixed.clone(), Vec::new()), again.fix_once(&fixed, minimum), "a fixed file is fixed for good");
         (fixed, files)
@@ -332,6 +333,19 @@ fn check_change(change: &FileChange) {
     for line in change.before.iter().flat_map(|it| it.lines()) {
         assert!(change.after.lines().any(|it| it == line), "the line {line:?} is lost in\n{}", change.after);
     }
+}
+
+/// No fix makes shell text of an array of words, which the shell would take for a test: `RUN ["npm", ci]`.
+#[track_caller]
+fn check_arrays(before: &str, after: &str) {
+    let broken = |text: &str| {
+        let is_broken = |it: &crate::syntax::Instruction| match it.kind {
+            crate::syntax::Kind::Run(crate::syntax::CommandForm::Shell(range)) => text[range].trim().starts_with('['),
+            _ => false,
+        };
+        crate::syntax::parse(text).dockerfile.instructions().filter(|it| is_broken(it)).count()
+    };
+    assert!(broken(after) <= broken(before), "an array of words is shell text now in\n{after}");
 }
 
 #[track_caller]

@@ -1,6 +1,6 @@
 //! One look at one text.
 
-use super::{Input, Inspection, SYNTAX_ERROR, merge};
+use super::{Input, Inspection, SYNTAX_ERROR, exec_form, merge};
 use crate::config::Level;
 use crate::config::suppressions::{self, Suppressions};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -58,6 +58,7 @@ pub(super) fn diagnostics(inspection: &Inspection, rules: &[&'static Rule]) -> V
     let input = inspection.input();
     let mut res: Vec<Diagnostic> = input.source.errors().iter().map(syntax_error).collect();
     let mut found = of_all_that_ships(inspection, input, rules);
+    exec_form::keep(&input.source, &mut found);
     hold_back(&input.source, &mut found);
     keep_inside(&input.project, &mut found);
     doubt_context(&input.project, &mut found);

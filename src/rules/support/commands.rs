@@ -37,7 +37,7 @@ pub(in crate::rules) fn flag_spans<'c>(
 
 /// The words as they stand in the file, on one line: for messages.
 pub(in crate::rules) fn quoted(words: &[ShellWord]) -> String {
-    let words: Vec<&str> = words.iter().map(|it| it.raw.as_str()).collect();
+    let words: Vec<&str> = words.iter().map(ShellWord::read).collect();
     words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -219,3 +219,16 @@ fn flags_that_nobody_described() {
     let reason = "it is not known what `--flat` means to `yarn install --frozen-lockfile`";
     check_held_back(&UNFROZEN_INSTALL, files, &other("yarn.lock", "yarn install --flat"), reason);
 }
+
+/// An array of words stays one.
+#[test]
+fn in_exec_form() {
+    let files = &[FILES[0], ("pnpm-lock.yaml", PNPM)];
+    let pnpm = |words: &str| other("pnpm-lock.yaml", words);
+    check_fix(
+        &UNFROZEN_INSTALL,
+        files,
+        &pnpm(r#"["pnpm", "install"]"#),
+        &pnpm(r#"["pnpm", "install", "--frozen-lockfile"]"#),
+    );
+}
