@@ -12,6 +12,8 @@ mod plain;
 mod tree;
 mod word;
 
+pub(crate) use exec::words_in_brackets;
+
 use crate::paths;
 use crate::syntax::{CommandForm, Dockerfile, Instruction, Kind};
 use crate::text::{TextRange, TextSize, range};

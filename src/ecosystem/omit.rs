@@ -44,6 +44,8 @@ pub(crate) fn is_ignored(manager: Manager, major: Option<u32>, version: Option<N
         },
         (Manager::Npm, Some(6)) => flag == "--omit=dev" || is_misspelled(flag),
         (Manager::Npm, _) => is_misspelled(flag),
+        // It stops: "Unknown option: 'omit'" (8 to 11; FACTS §1.2).
+        (Manager::Pnpm, _) => flag == "--omit=dev",
         (Manager::YarnClassic, _) => flag == "--omit=dev" || matches!(flag, "--only=production" | "--only=prod"),
         _ => false,
     }
@@ -68,7 +70,11 @@ fn is_misspelled(flag: &str) -> bool {
 pub(crate) fn is_refused(manager: Manager, major: Option<u32>, flag: &str) -> bool {
     let name = flag.split(['=', ' ']).next().unwrap_or(flag);
     let is_known = ["-P", "--omit", "--only", "--production", "--dev", "--no-dev"].contains(&name);
-    manager == Manager::Npm && major.is_some_and(|it| it >= 12) && !is_known
+    match manager {
+        Manager::Npm => major.is_some_and(|it| it >= 12) && !is_known,
+        Manager::Pnpm => name == "--omit",
+        _ => false,
+    }
 }
 
 /// The flag that this command of the manager knows; npm's where it has none.

@@ -77,6 +77,23 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
     value.starts_with('<') || is_number || PLACEHOLDERS.iter().any(|it| value.contains(it))
 }
 
+/// Whether an address has a password in it, for a server that is not the machine itself: `postgres://shop:s3cr9t@db.example.com`.
+pub(crate) fn has_password(value: &str) -> bool {
+    let Some((user, password, host)) = value.split_once("://").and_then(|(_, rest)| {
+        let (before, host) = rest.split('/').next()?.rsplit_once('@')?;
+        let (user, password) = before.split_once(':')?;
+        Some((user, password, host))
+    }) else {
+        return false;
+    };
+    let is_here = ["localhost", "127.0.0.1", "host.docker.internal"].iter().any(|it| host.starts_with(it));
+    !is_here
+        && !password.is_empty()
+        && password != user
+        && !password.contains(['$', '{', '*'])
+        && !is_placeholder(password)
+}
+
 /// Whether text of an .npmrc holds a token, and not only a variable for one.
 pub(crate) fn holds_token(npmrc: &str) -> bool {
     let lines = npmrc.lines().map(str::trim).filter(|it| !it.starts_with(['#', ';']));
@@ -138,6 +155,17 @@ mod tests {
         ));
         assert!(holds_secret("PORT=3000\nexport DB_PASSWORD=\"s3cr9t\"\n"));
         assert!(!holds_secret("PORT=3000\nDB_PASSWORD=\nJWT_SECRET=change-me\nAPI_KEY=$OTHER\n# GH_TOKEN=ghp_1\n"));
+        assert!(has_password("postgres://shop:hunter2@db.example.com:5432/shop"));
+        for value in [
+            "postgres://shop:hunter2@localhost/shop",
+            "postgres://shop:shop@db/shop",
+            "postgres://user:password@db/shop",
+            "mongodb://db:27017/shop",
+            "redis://:$PASS@cache:6379",
+            "https://example.com/a@b:c",
+        ] {
+            assert!(!has_password(value), "{value}");
+        }
         assert!(is_placeholder("change-me") && is_placeholder("1234") && !is_placeholder("ghp_aB3"));
     }
 }

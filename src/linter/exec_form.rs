@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Edit, Fix};
+use crate::shell;
 use crate::syntax::{CommandForm, Instruction, Kind, SourceFile};
 
 /// Mends the fixes of `diagnostics`; one that can't be written so is held back.
@@ -45,32 +46,16 @@ fn mend(text: &str, run: &Instruction, fix: &mut Fix) -> bool {
 
 /// The words in brackets as an array; `None` where some are for a shell.
 fn array(written: &str) -> Option<String> {
-    let mut rest = written.trim().strip_prefix('[')?.strip_suffix(']')?.trim_start();
-    let gap = if rest.contains("\",\"") { "," } else { ", " };
-    let mut words = Vec::new();
-    while !rest.is_empty() {
-        let end = match rest.strip_prefix('"') {
-            Some(inner) => {
-                let mut escaped = false;
-                let is_end = |it: char| {
-                    let is_end = it == '"' && !escaped;
-                    escaped = it == '\\' && !escaped;
-                    is_end
-                };
-                inner.find(is_end)? + 2
-            }
-            None => rest.find([' ', '\t', ',']).unwrap_or(rest.len()),
-        };
-        let (word, more) = rest.split_at(end);
-        match word.starts_with('"') {
-            true => words.push(word.to_owned()),
-            false if word.is_empty() => {}
-            false if word.contains(['$', '&', '|', ';', '<', '>', '\'', '"', '\\', '`', '*', '(']) => return None,
-            false => words.push(format!("\"{word}\"")),
-        }
-        rest = more.trim_start_matches([' ', '\t', ',']);
+    let words = shell::words_in_brackets(written)?;
+    let is_for_shell = |it: &String| {
+        !it.starts_with('"') && it.contains(['$', '&', '|', ';', '<', '>', '\'', '"', '\\', '`', '*', '('])
+    };
+    if words.iter().any(is_for_shell) {
+        return None;
     }
-    Some(format!("[{}]", words.join(gap)))
+    let quoted = words.iter().map(|it| if it.starts_with('"') { it.clone() } else { format!("\"{it}\"") });
+    let gap = if written.contains("\",\"") { "," } else { ", " };
+    Some(format!("[{}]", quoted.collect::<Vec<_>>().join(gap)))
 }
 
 #[cfg(test)]

@@ -151,7 +151,10 @@ fn with_fix(
     let (Some(url), true) = (url, can_fetch) else {
         return diagnostic.with_held_back("how else the app is asked is for you to say");
     };
-    let script = format!("fetch('{url}').then((res) => process.exit(res.ok ? 0 : 1), () => process.exit(1))");
+    // curl takes any answer for success unless it is told otherwise.
+    let takes_any = ctx.model().scripts[at].as_ref().is_some_and(|it| takes_any(&it.commands));
+    let found = if takes_any { "() => process.exit(0)" } else { "(res) => process.exit(res.ok ? 0 : 1)" };
+    let script = format!("fetch('{url}').then({found}, () => process.exit(1))");
     let program = if image.kind == ImageKind::Distroless { "/nodejs/bin/node" } else { "node" };
     let words: Vec<String> =
         [program, "-e", &script].iter().map(|it| serde_json::Value::from(*it).to_string()).collect();
@@ -166,6 +169,12 @@ fn with_fix(
     diagnostic
         .with_fix(Fix::new("Ask by `node`", Applicability::Unsafe, vec![edit]))
         .with_held_back("the app may answer `fetch` otherwise")
+}
+
+/// Whether it is `curl` without `-f`: an error that the server answers with is no failure.
+fn takes_any(commands: &[Command]) -> bool {
+    let fails = |it: &str| it == "--fail" || !it.starts_with("--") && it.starts_with('-') && it.contains('f');
+    commands.first().is_some_and(|it| it.program() == Some("curl") && !it.words[1..].iter().any(|it| fails(it.read())))
 }
 
 /// The address of a plain request: `curl -f URL || exit 1`.
@@ -233,6 +242,14 @@ mod tests {
             let after = dockerfile(image, &format!("HEALTHCHECK --interval=5s CMD {BY_NODE}"));
             check_unsafe_fix(&FAILING_HEALTHCHECK, &[], &before, &after);
         }
+        let before = dockerfile("node:22-slim", "HEALTHCHECK CMD curl http://localhost:3000/up");
+        let after = BY_NODE.replace("(res) => process.exit(res.ok ? 0 : 1)", "() => process.exit(0)");
+        check_unsafe_fix(
+            &FAILING_HEALTHCHECK,
+            &[],
+            &before,
+            &dockerfile("node:22-slim", &format!("HEALTHCHECK CMD {after}")),
+        );
         let image = "gcr.io/distroless/nodejs22-debian12";
         let by_path = BY_NODE.replace("\"node\"", "\"/nodejs/bin/node\"");
         for command in ["wget -qO- http://localhost:3000/up", "[\"curl\", \"-f\", \"http://localhost:3000/up\"]"] {

@@ -141,6 +141,14 @@ mod tests {
     }
 
     #[test]
+    fn pnpm_has_no_such_option() {
+        let image = |flag: &str| dockerfile("node:22", &format!("npm i -g pnpm@10\nRUN pnpm install {flag}"));
+        check_fix(&INEFFECTIVE_OMIT, FILES, &image("--omit=dev"), &image("--prod"));
+        let says = "pnpm 10 refuses `--omit=dev`";
+        assert!(Case::of(&INEFFECTIVE_OMIT).files(FILES).report(&image("--omit=dev")).contains(says));
+    }
+
+    #[test]
     fn the_right_flag_is_right() {
         check_clean(&INEFFECTIVE_OMIT, FILES, &dockerfile("node:22", "npm ci --omit=dev"));
         check_clean(&INEFFECTIVE_OMIT, FILES, &dockerfile("node:22", "npm ci --omit dev"));

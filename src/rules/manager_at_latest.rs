@@ -62,6 +62,8 @@ declare_rule! {
 /// A word that names a manager without a version.
 struct Floating<'c> {
     at: InstructionId,
+    /// The verb, which takes names alone where it is `update`.
+    verb: &'c ShellWord,
     word: &'c ShellWord,
     manager: Manager,
     by_corepack: bool,
@@ -96,7 +98,8 @@ fn floating(at: InstructionId, command: &Command) -> Vec<Floating<'_>> {
     // After the program and its verb.
     let words = command.words.iter().skip(2).filter(|it| it.value.as_ref().is_some_and(|it| named.contains(it)));
     let manager = |it: &ShellWord| latest::floating_manager(it.value.as_deref()?, by_corepack);
-    words.filter_map(|word| Some(Floating { at, word, manager: manager(word)?, by_corepack })).collect()
+    let verb = command.words.get(1);
+    words.filter_map(|word| Some(Floating { at, verb: verb?, word, manager: manager(word)?, by_corepack })).collect()
 }
 
 fn diagnostic(ctx: &Inspection, found: &Floating<'_>) -> Diagnostic {
@@ -119,8 +122,12 @@ fn diagnostic(ctx: &Inspection, found: &Floating<'_>) -> Diagnostic {
     if word.value.as_ref() != Some(&word.raw) {
         return res.with_held_back("the word is quoted");
     }
-    let edit = Edit::replacement(word.range, format!("{name}@{version}"));
-    let res = res.with_fix(Fix::new(format!("Pin `{name}@{version}`"), applicability, vec![edit]));
+    let mut edits = vec![Edit::replacement(word.range, format!("{name}@{version}"))];
+    // `npm update -g npm@12`: "Update arguments must only contain package names" (npm 11.19).
+    if matches!(found.verb.value.as_deref(), Some("update" | "up" | "upgrade" | "udpate")) {
+        edits.push(Edit::replacement(found.verb.range, "install"));
+    }
+    let res = res.with_fix(Fix::new(format!("Pin `{name}@{version}`"), applicability, edits));
     match doubt {
         Some(doubt) => res.with_held_back(doubt),
         None => res,
@@ -177,6 +184,8 @@ mod tests {
     #[test]
     fn the_latest_that_is_known() {
         let (run, after) = (dockerfile("24", "npm install -g npm"), dockerfile("24", "npm install -g npm@12"));
+        check_unsafe_fix(&MANAGER_AT_LATEST, PLAIN, &run, &after);
+        let run = dockerfile("24", "npm update -g npm");
         check_unsafe_fix(&MANAGER_AT_LATEST, PLAIN, &run, &after);
     }
 

@@ -9,6 +9,7 @@ use crate::fix::lines::{self, Spot};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
+use crate::paths::glob::{self, Dialect, Glob};
 use crate::project::{App, Lock, Manager};
 use crate::shell::ShellWord;
 use crate::stages::{Install, InstructionId, Verb};
@@ -188,17 +189,19 @@ fn with_lock(ctx: &Inspection, install: &Install, app: &App, lock: &Lock) -> Opt
     let name = paths::file_name(&lock.path);
     let edit = |at: InstructionId, copy: &Copy, word: &Word| {
         if names_folder(copy) {
-            let written = word.value.strip_suffix("package.json").unwrap_or_default();
+            let written = word.value.rfind('/').map_or("", |it| &word.value[..=it]);
             return Some(Edit::insertion(word.range.end(), format!(" {written}{name}")));
         }
-        let is_alone = copy.sources.len() == 1 && paths::file_name(&copy.destination.value) == "package.json";
+        let is_alone = copy.sources.len() == 1
+            && word.value.ends_with("package.json")
+            && paths::file_name(&copy.destination.value) == "package.json";
         let line = ctx.text()[ctx.model().instructions[at].content].replace("package.json", name);
         is_alone.then(|| lines::instructions(ctx.source(), Spot::After(at), &[line]))
     };
     manifest_copies(ctx, install, app).find_map(|(at, copy, word)| Some((at, edit(at, copy, word)?)))
 }
 
-/// The COPYs before the install that bring package.json by its name, and that name.
+/// The COPYs before the install that bring package.json by its name or by a pattern, and that word.
 fn manifest_copies<'a>(
     ctx: &'a Inspection,
     install: &Install,
@@ -212,7 +215,12 @@ fn manifest_copies<'a>(
         let instruction: &Instruction = ctx.model().instructions[at];
         let (Kind::Copy(copy) | Kind::Add(copy)) = &instruction.kind else { return None };
         let is_plain = !instruction.json && instruction.flag("from").is_none() && instruction.heredocs.is_empty();
-        let word = copy.sources.iter().find(|it| paths::rooted(&it.value) == manifest)?;
+        // `package*.json` has no lock file but npm's.
+        let is_pattern = |it: &str| {
+            let glob = Glob::new(&paths::normalise_pattern(it), Dialect::Copy).filter(|_| glob::is_glob(it));
+            paths::file_name(it).starts_with("package") && glob.is_some_and(|it| it.matches(&manifest))
+        };
+        let word = copy.sources.iter().find(|it| paths::rooted(&it.value) == manifest || is_pattern(&it.value))?;
         is_plain.then_some((at, copy, word))
     })
 }
@@ -234,6 +242,18 @@ mod tests {
 
     fn dockerfile(copy: &str, install: &str) -> String {
         format!("FROM node:22\nWORKDIR /app\n{copy}\nRUN {install}\nCOPY . .\nCMD [\"node\", \"server.js\"]\n")
+    }
+
+    #[test]
+    fn a_pattern_of_npms_files() {
+        let files = [NPM[0], ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n")];
+        for (before, after) in [
+            ("COPY package*.json ./", "COPY package*.json pnpm-lock.yaml ./"),
+            ("COPY ./package*.json ./", "COPY ./package*.json ./pnpm-lock.yaml ./"),
+        ] {
+            let install = "npm install -g pnpm@9 && pnpm install --frozen-lockfile";
+            check_fix(&MISSING_MANIFEST, &files, &dockerfile(before, install), &dockerfile(after, install));
+        }
     }
 
     #[test]

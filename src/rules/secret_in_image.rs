@@ -82,7 +82,8 @@ fn environment(ctx: &Inspection, at: StageId, instruction: InstructionId, pair: 
     let name = pair.key.value.as_str();
     let held = ctx.model().stages[at].contents.env.get(name).filter(|it| it.by == Some(instruction))?;
     let is_real = held.value.as_ref().is_none_or(|it| !it.is_empty() && !secrets::is_placeholder(it));
-    if !secrets::is_secret(name) || !is_real {
+    let has_password = held.value.as_deref().is_some_and(secrets::has_password);
+    if !(secrets::is_secret(name) && is_real || has_password) {
         return None;
     }
     let message = format!("`{name}` is in the environment of the image, for all who can pull it");
@@ -148,7 +149,19 @@ fn files(ctx: &Inspection, at: StageId) -> Vec<Diagnostic> {
         Holding::ContextFile(path) => Some((it.origin.last(), path)),
         _ => None,
     });
-    files.filter_map(|(instruction, path)| file(ctx, instruction, path)).collect()
+    let named = files.filter_map(|(instruction, path)| file(ctx, instruction, path));
+    named.chain(settings_of_folders(ctx, at)).collect()
+}
+
+/// `COPY . .` of a folder with an .npmrc that holds a token.
+fn settings_of_folders(ctx: &Inspection, at: StageId) -> impl Iterator<Item = Diagnostic> {
+    let is_there = |it: &Entry, path: &str| !it.lacks(secrets::NPM_SETTINGS) && ctx.project().sees(path) == Some(true);
+    let entries = ctx.model().stages[at].contents.entries.iter();
+    entries.filter_map(move |it| {
+        let Holding::ContextFolder(folder) = &it.holding else { return None };
+        let path = paths::join(folder, secrets::NPM_SETTINGS);
+        is_there(it, &path).then(|| file(ctx, it.origin.last(), &path)).flatten()
+    })
 }
 
 /// A file that is copied by name and is no entry of its own at the end: a `.env` that is in no repository, as it should be; one

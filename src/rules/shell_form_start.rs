@@ -124,6 +124,13 @@ fn quoted_otherwise(ctx: &Inspection, command: &StartCommand) -> Option<Diagnost
         return None;
     }
     let text = ctx.text()[*range].trim_end();
+    if let Some(array) = without_commas(text) {
+        let message = "This is no array, as a comma is missing: a shell gets it, and nothing starts";
+        let res = Diagnostic::new(SHELL_FORM_START.name, instruction.content, message);
+        let edit = Edit::replacement(TextRange::at(range.start(), offset(text.len())), array);
+        let res = Diagnostic { severity: Severity::Error, ..res };
+        return Some(res.with_fix(Fix::new("Write the commas", Applicability::Safe, vec![edit])));
+    }
     let json = text.replace('\'', "\"");
     let is_meant =
         text.contains('\'') && !text.contains(['"', '\\']) && serde_json::from_str::<Vec<String>>(&json).is_ok();
@@ -134,6 +141,14 @@ fn quoted_otherwise(ctx: &Inspection, command: &StartCommand) -> Option<Diagnost
     let res = Diagnostic { severity: Severity::Error, ..res };
     let edit = Edit::replacement(TextRange::at(range.start(), offset(text.len())), json);
     Some(res.with_fix(Fix::new("Write double quotes", Applicability::Safe, vec![edit])))
+}
+
+/// `["node" "server.js"]` with its commas.
+fn without_commas(text: &str) -> Option<String> {
+    let words = shell::words_in_brackets(text).filter(|it| it.iter().all(|it| it.starts_with('"')))?;
+    let array = format!("[{}]", words.join(", "));
+    let is_program = words.first().is_some_and(|it| it.len() > 2 && !it.contains('$'));
+    (is_program && serde_json::from_str::<Vec<String>>(&array).is_ok()).then_some(array)
 }
 
 /// Whether it is known that the app does not hear SIGTERM in any case.
@@ -214,6 +229,12 @@ mod tests {
             "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD node server.js",
             "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD [\"node\", \"server.js\"]",
         );
+    }
+
+    #[test]
+    fn an_array_without_its_commas() {
+        let before = dockerfile("CMD [ \"node\" \"server.js\" ]");
+        check_fix(&SHELL_FORM_START, FILES, &before, &dockerfile("CMD [\"node\", \"server.js\"]"));
     }
 
     #[test]

@@ -92,7 +92,9 @@ fn failing(ctx: &Inspection, stage: StageId, at: InstructionId) -> Option<&Comma
 
 fn needs_root(ctx: &Inspection, stage: StageId, command: &Command) -> bool {
     let image = ctx.model().root_image(stage);
-    let verb = command.words.get(1).and_then(|it| it.value.as_deref());
+    // `apt-get -y install`
+    let mut words = command.words.iter().skip(1).filter_map(|it| it.value.as_deref());
+    let verb = words.find(|it| !it.starts_with('-'));
     match command.program() {
         Some(program) if programs::installs_for_the_system(program) => {
             matches!(verb, Some("add" | "del" | "install" | "update" | "upgrade" | "remove" | "purge" | "reinstall"))

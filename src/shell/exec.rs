@@ -45,3 +45,29 @@ fn place(text: &str, word: &Word) -> Place {
     let inner = TextRange::new(word.range.start() + offset(1), word.range.end() - offset(1));
     if text[inner] == word.value { Place::At(inner.start()) } else { Place::Within(word.range) }
 }
+
+/// The words in brackets as they are written, whatever stands between them; `None` without brackets.
+pub(crate) fn words_in_brackets(written: &str) -> Option<Vec<String>> {
+    let mut rest = written.trim().strip_prefix('[')?.strip_suffix(']')?.trim_start();
+    let mut words = Vec::new();
+    while !rest.is_empty() {
+        let end = match rest.strip_prefix('"') {
+            Some(inner) => {
+                let mut escaped = false;
+                let is_end = |it: char| {
+                    let is_end = it == '"' && !escaped;
+                    escaped = it == '\\' && !escaped;
+                    is_end
+                };
+                inner.find(is_end)? + 2
+            }
+            None => rest.find([' ', '\t', ',']).unwrap_or(rest.len()),
+        };
+        let (word, more) = rest.split_at(end);
+        if !word.is_empty() {
+            words.push(word.to_owned());
+        }
+        rest = more.trim_start_matches([' ', '\t', ',']);
+    }
+    Some(words)
+}

@@ -7,7 +7,7 @@ use crate::paths;
 use crate::rewrite;
 use crate::rules::structure::shape;
 use crate::stages::{InstructionId, StageId};
-use crate::syntax::{Instruction, Kind};
+use crate::syntax::{Instruction, Item, Kind};
 
 /// No ARG, and a mount for each RUN that uses it; or why not.
 pub(super) fn edits(
@@ -17,6 +17,9 @@ pub(super) fn edits(
     name: &str,
 ) -> Result<Vec<Edit>, &'static str> {
     let model = ctx.model();
+    if is_too_old(ctx) {
+        return Err("`# syntax` names a version before 1.10, which brings secrets as variables");
+    }
     let argument = model.instructions[at];
     let is_alone = matches!(&argument.kind, Kind::Arg(pairs) if pairs.len() == 1 && pairs[0].value.is_none());
     if !is_alone || !argument.comments.is_empty() {
@@ -33,6 +36,19 @@ pub(super) fn edits(
     let runs: Option<Vec<Edit>> = users.iter().map(|it| mounted(model.instructions[*it], name)).collect();
     let runs = runs.filter(|it| !it.is_empty()).ok_or("something else than a RUN uses it, or nothing is known to")?;
     Ok(std::iter::once(lines::removal(ctx.source(), argument.range)).chain(runs).collect())
+}
+
+/// Whether `# syntax=docker/dockerfile:1.4` pins a frontend that does not know `env=` of a secret mount. Source: the releases of
+/// BuildKit's Dockerfile frontend, 1.10.
+fn is_too_old(ctx: &Inspection) -> bool {
+    let items = ctx.source().dockerfile().items.iter();
+    let mut directives = items.filter_map(|it| match it {
+        Item::Directive(it) if it.name == "syntax" => Some(it.value.as_str()),
+        _ => None,
+    });
+    let tag = directives.next().and_then(|it| it.rsplit_once(':')).map(|it| it.1);
+    let mut parts = tag.unwrap_or_default().split(['.', '-']).map(str::parse::<u32>);
+    matches!((parts.next(), parts.next()), (Some(Ok(1)), Some(Ok(minor))) if minor < 10)
 }
 
 /// Whether its text names the variable, or it installs by an .npmrc that does.

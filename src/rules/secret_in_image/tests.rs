@@ -111,3 +111,33 @@ fn no_secret() {
     let build = "FROM node:22-slim AS build\nARG NPM_TOKEN\nRUN ./x $NPM_TOKEN\nCOPY .env ./\n\n";
     check_diagnostics(&SECRET_IN_IMAGE, FILES, &format!("{build}{}", dockerfile("USER node")), "");
 }
+
+#[test]
+fn settings_that_a_folder_brings() {
+    let text = "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"a.js\"]\n";
+    let npmrc = |text: &'static str| [("package.json", "{}"), ("a.js", ""), (".npmrc", text)];
+    let expected = "3:1: warning[secret-in-image] `.npmrc` holds a token, and is in the image\n  held back: what reads it is not known\n";
+    check_diagnostics(&SECRET_IN_IMAGE, &npmrc("//r.example.com/:_authToken=npm_a8s7d6f5\n"), text, expected);
+    check_clean(&SECRET_IN_IMAGE, &npmrc("//r.example.com/:_authToken=${NPM_TOKEN}\n"), text);
+    let ignored = [&npmrc("//r.example.com/:_authToken=npm_a8s7d6f5\n")[..], &[(".dockerignore", ".npmrc\n")]].concat();
+    check_clean(&SECRET_IN_IMAGE, &ignored, text);
+}
+
+/// `env=` of a secret mount came with version 1.10 of the syntax.
+#[test]
+fn a_syntax_that_has_no_such_mount() {
+    let text = |tag: &str| {
+        format!(
+            "# syntax=docker/dockerfile:{tag}\nFROM node:22\nARG NPM_TOKEN\nWORKDIR /app\nRUN echo $NPM_TOKEN | ./fetch\nCMD [\"node\", \"a.js\"]\n"
+        )
+    };
+    let files = &[("package.json", "{}"), ("a.js", "")];
+    let reason = "`# syntax` names a version before 1.10, which brings secrets as variables";
+    check_held_back(&SECRET_IN_IMAGE, files, &text("1.4"), reason);
+    for tag in ["1", "1.10", "1.19-labs"] {
+        let after = text(tag)
+            .replace("ARG NPM_TOKEN\n", "")
+            .replace("RUN ", "RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN ");
+        check_unsafe_fix(&SECRET_IN_IMAGE, files, &text(tag), &after);
+    }
+}

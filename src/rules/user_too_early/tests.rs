@@ -12,6 +12,7 @@ fn dockerfile(lines: &str) -> String {
 #[test]
 fn it_moves_below() {
     for (before, after) in [
+        ("USER node\nRUN apk --no-cache add tini", "RUN apk --no-cache add tini\nUSER node"),
         ("# who\nUSER node\nENV A=b\nRUN apk add tini", "ENV A=b\nRUN apk add tini\n# who\nUSER node"),
         ("USER node\nRUN apk add tini\nRUN npm i -g pm2", "RUN apk add tini\nRUN npm i -g pm2\nUSER node"),
     ] {

@@ -123,7 +123,7 @@ impl Runner<'_, '_> {
             let Some(target) = option(&["target", "dst", "destination"]) else { continue };
             let target = paths::absolute(&state.folder, &self.expand_text(state, target).symbolic());
             match option(&["type"]).unwrap_or("bind") {
-                "cache" => state.cache_mounts.push(target),
+                "cache" | "tmpfs" => state.cache_mounts.push(target),
                 "bind" => {
                     let place = option(&["from"]).map_or(Place::Context, |it| self.place_named(it));
                     let source = option(&["source", "src"]).unwrap_or(".");

@@ -1,5 +1,6 @@
 //! rm, mv, cp, find: commands that move what a stage holds.
 
+use super::cache;
 use super::copy::{expand_glob, is_folder, place};
 use super::script::{Call, Session};
 use super::select::select;
@@ -14,7 +15,12 @@ impl Runner<'_, '_> {
     pub(super) fn remove(&self, state: &mut State, session: &Session, call: &Call<'_>) {
         let arguments = Arguments::read(call.arguments(), &[]);
         for operand in arguments.operands.iter().flat_map(|it| braces(it)) {
+            if let Some(program) = cache_of(&operand) {
+                cache::clean(state, session.index, program);
+            }
             let Some(path) = session.resolve(state, &operand).filter(|it| it != "/") else { continue };
+            // What npm keeps in its folder besides is a few logs.
+            let path = path.strip_suffix("/.npm/_cacache").map_or(path.clone(), |it| format!("{it}/.npm"));
             if call.command.conditional {
                 doubt(&mut state.contents, &path);
             } else {
@@ -72,6 +78,12 @@ impl Runner<'_, '_> {
             state.contents.remove_named(&folder, pattern);
         }
     }
+}
+
+/// The manager whose cache `$(yarn cache dir)` names.
+fn cache_of(operand: &str) -> Option<&'static str> {
+    let asks = [("npm config get cache", "npm"), ("yarn cache dir", "yarn"), ("pnpm store path", "pnpm")];
+    asks.iter().find(|it| operand.contains(it.0)).map(|it| it.1)
 }
 
 /// `a{b,c}` as `ab` and `ac`.
