@@ -133,7 +133,13 @@ impl ProductionFacts {
         let entry = start.as_ref().and_then(entry_of);
         let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();
         let image = app_root.as_deref().map(|root| Image { contents, project, root });
-        let runtime = entry.as_ref().map(|it| runtime_of(&app, image, it, &preloads, &outputs));
+        let mut runtime = entry.as_ref().map(|it| runtime_of(&app, image, it, &preloads, &outputs));
+        if is_in_production(model, project)
+            && let Some(runtime) = &mut runtime
+            && runtime.imports.values().any(|it| it.is_for_development)
+        {
+            Arc::make_mut(runtime).imports.retain(|_, it| !it.is_for_development);
+        }
         let loaded = runtime.as_ref().and_then(|it| it.loaded_outputs.first().map(String::as_str));
         let built = start.as_ref().and_then(|it| built_of(&app, it, entry.as_deref(), loaded, &outputs));
         let app = Some(app);
@@ -356,6 +362,13 @@ impl ProductionFacts {
     }
 }
 
+/// Whether the image says `NODE_ENV=production`, and nothing that runs it another.
+fn is_in_production(model: &Model<'_>, project: &Project) -> bool {
+    let name = "NODE_ENV";
+    let says = model.production_stage().and_then(|it| it.contents.env_value(name)) == Some("production");
+    says && given::of(model, project).environment.iter().all(|it| it.0 != name || it.1 == "production")
+}
+
 /// What the code does that the framework's server was built of, or the output `loaded` that another server loads.
 fn built_of(
     app: &App,
@@ -382,7 +395,13 @@ fn built_of(
 fn note_unseen(app: &App, made: &Made, built: &mut Runtime) {
     let site = || Site { path: app.folder_path(made.outputs[0]), line: None };
     for package in made.imports.iter().filter(|it| app.leaves_out(it)).map(|it| (*it).to_owned()) {
-        let import = Import { package: package.clone(), site: site(), is_brought: false, is_followed: false };
+        let import = Import {
+            package: package.clone(),
+            site: site(),
+            is_brought: false,
+            is_followed: false,
+            is_for_development: false,
+        };
         built.imports.entry(package).or_insert(import);
     }
     let may_read = |it: &&Import| servers::may_read_more(paths::file_name(&it.site.path), &it.package);

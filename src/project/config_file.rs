@@ -20,7 +20,7 @@ pub(super) mod proxy;
 mod value;
 
 use proxy::Forward;
-use value::setting;
+use value::{Names, setting};
 
 /// The value of a setting.
 #[derive(Clone, Debug, PartialEq)]
@@ -289,6 +289,8 @@ struct Reader {
     proxies: Vec<Option<Vec<Forward>>>,
     /// The files of the project that it imports, as they are written.
     parts: Vec<String>,
+    /// What constants are, as far as that is written.
+    constants: Names,
     /// The names that packages have here.
     packages: BTreeSet<String>,
     /// The names whose settings are read here, or in the file that they are imported from.
@@ -325,7 +327,7 @@ impl Reader {
     fn set(&mut self, name: String, value: &Expression<'_>) {
         let is_of_plugin = self.is_in_plugin();
         let outer = self.outer.last().cloned();
-        self.named.push(Named { name, value: setting(value), outer, is_of_plugin });
+        self.named.push(Named { name, value: setting(value, &self.constants), outer, is_of_plugin });
     }
 
     fn is_in_plugin(&self) -> bool {
@@ -400,6 +402,16 @@ impl<'a> Visit<'a> for Reader {
             self.exports(&it.right);
         }
         walk::walk_assignment_expression(self, it);
+    }
+
+    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
+        for declarator in it.declarations.iter().filter(|_| it.kind.is_const()) {
+            if let (Some(name), Some(init)) = (declarator.id.get_identifier_name(), &declarator.init) {
+                let value = setting(init, &self.constants);
+                self.constants.insert(name.to_string(), value);
+            }
+        }
+        walk::walk_variable_declaration(self, it);
     }
 
     fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {

@@ -11,6 +11,7 @@ mod commands;
 mod components;
 mod frameworks;
 mod graph;
+mod guards;
 mod imports;
 mod members;
 mod mentions;
@@ -69,6 +70,8 @@ pub struct Import {
     pub is_brought: bool,
     /// Whether it is a package of the workspace whose modules were followed like the app's own.
     pub is_followed: bool,
+    /// Whether it is loaded by code alone that does not run under `NODE_ENV=production`.
+    pub is_for_development: bool,
 }
 
 /// A devDependency that is loaded at run time by its name in a text, or may be.

@@ -52,11 +52,15 @@ const ENGINES: &[&str] = &[
     "whiskers",
 ];
 
+/// Hono's servers of files, one for each that runs it.
+const HONO_STATIC: &[Fact] = &[option("", "root", Use::ReadsFolder), option("", "path", Use::Reads)];
+
 pub(super) const PACKAGES: &[Package] = &[
     row("@fastify/autoload", AUTOLOAD_PLUGIN),
     row("@fastify/static", STATIC_PLUGIN),
     row("@fastify/view", VIEW_PLUGIN),
-    row("@hono/node-server/serve-static", &[option("", "root", Use::ReadsFolder)]),
+    row("@hono/bun", HONO_STATIC),
+    row("@hono/node-server/serve-static", HONO_STATIC),
     row("@nestjs/platform-express", &[option("", "dest", Use::WritesFolder)]),
     row("@nestjs/serve-static", &[option("", "rootPath", Use::ReadsFolder)]),
     row("connect-history-api-fallback", &[argument("", Use::Reads)]),
@@ -66,6 +70,8 @@ pub(super) const PACKAGES: &[Package] = &[
     row("fastify-autoload", AUTOLOAD_PLUGIN),
     row("fastify-static", STATIC_PLUGIN),
     row("formidable", &[option("", "uploadDir", Use::WritesFolder)]),
+    row("hono/bun", HONO_STATIC),
+    row("hono/deno", HONO_STATIC),
     row("koa-static", SERVES),
     row("multer", &[option("diskStorage", "destination", Use::WritesFolder), option("", "dest", Use::WritesFolder)]),
     row(

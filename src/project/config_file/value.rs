@@ -1,32 +1,38 @@
 //! The values of settings that are written as code.
 
+use std::collections::BTreeMap;
+
 use oxc_ast::ast::*;
 
 use super::Setting;
 use crate::paths;
 
+/// The values of constants, by their names.
+pub(super) type Names = BTreeMap<String, Setting>;
+
 /// What an expression says without being run.
-pub(super) fn setting(value: &Expression<'_>) -> Setting {
+pub(super) fn setting(value: &Expression<'_>, names: &Names) -> Setting {
     match value.get_inner_expression() {
         Expression::StringLiteral(it) => Setting::Text(it.value.to_string()),
         Expression::NumericLiteral(it) => Setting::Number(it.value),
         Expression::BooleanLiteral(it) => Setting::Flag(it.value),
-        Expression::ArrayExpression(it) => list(it),
-        Expression::ObjectExpression(it) => table(it),
-        it => path(it).unwrap_or(Setting::Other),
+        Expression::ArrayExpression(it) => list(it, names),
+        Expression::ObjectExpression(it) => table(it, names),
+        Expression::Identifier(it) if names.contains_key(it.name.as_str()) => names[it.name.as_str()].clone(),
+        it => path(it, names).unwrap_or(Setting::Other),
     }
 }
 
-fn list(array: &ArrayExpression<'_>) -> Setting {
-    let of = |it: &ArrayExpressionElement<'_>| it.as_expression().map_or(Setting::Other, setting);
+fn list(array: &ArrayExpression<'_>, names: &Names) -> Setting {
+    let of = |it: &ArrayExpressionElement<'_>| it.as_expression().map_or(Setting::Other, |it| setting(it, names));
     Setting::List(array.elements.iter().map(of).collect())
 }
 
 /// What is spread, or has a computed name, is a setting without a name.
-fn table(object: &ObjectExpression<'_>) -> Setting {
+fn table(object: &ObjectExpression<'_>, names: &Names) -> Setting {
     let of = |it: &ObjectPropertyKind<'_>| match it {
         ObjectPropertyKind::ObjectProperty(it) => {
-            (it.key.static_name().map(|it| it.into_owned()).unwrap_or_default(), setting(&it.value))
+            (it.key.static_name().map(|it| it.into_owned()).unwrap_or_default(), setting(&it.value, names))
         }
         ObjectPropertyKind::SpreadProperty(_) => (String::new(), Setting::Other),
     };
@@ -34,7 +40,7 @@ fn table(object: &ObjectExpression<'_>) -> Setting {
 }
 
 /// `path.resolve(__dirname, 'dist')`, `` `${__dirname}/dist` ``, `fileURLToPath(new URL('./dist', import.meta.url))`.
-fn path(value: &Expression<'_>) -> Option<Setting> {
+fn path(value: &Expression<'_>, names: &Names) -> Option<Setting> {
     let found = match value {
         _ if is_own_folder(value) => String::new(),
         Expression::TemplateLiteral(it) => match (&it.expressions[..], &it.quasis[..]) {
@@ -47,7 +53,7 @@ fn path(value: &Expression<'_>) -> Option<Setting> {
         Expression::BinaryExpression(it) if it.operator == BinaryOperator::Addition && is_own_folder(&it.left) => {
             text(&it.right)?.strip_prefix('/')?.to_owned()
         }
-        Expression::CallExpression(it) => return call(it),
+        Expression::CallExpression(it) => return call(it, names),
         Expression::NewExpression(it) => url(it)?,
         Expression::StaticMemberExpression(it) if it.property.name == "pathname" => match &it.object {
             Expression::NewExpression(it) => url(it)?,
@@ -59,7 +65,7 @@ fn path(value: &Expression<'_>) -> Option<Setting> {
 }
 
 /// `path.resolve(…)`, `path.join(…)`, `fileURLToPath(…)`.
-fn call(call: &CallExpression<'_>) -> Option<Setting> {
+fn call(call: &CallExpression<'_>, names: &Names) -> Option<Setting> {
     let name = match call.callee.get_inner_expression() {
         Expression::Identifier(it) => it.name.as_str(),
         Expression::StaticMemberExpression(it) => it.property.name.as_str(),
@@ -67,11 +73,11 @@ fn call(call: &CallExpression<'_>) -> Option<Setting> {
     };
     let first = call.arguments.first()?.as_expression()?;
     match name {
-        "fileURLToPath" => path(first.get_inner_expression()),
+        "fileURLToPath" => path(first.get_inner_expression(), names),
         "resolve" | "join" => {
             let rest: Vec<&str> =
                 call.arguments.iter().skip(1).map(|it| text(it.as_expression()?)).collect::<Option<_>>()?;
-            let (start, is_own) = match setting(first) {
+            let (start, is_own) = match setting(first, names) {
                 Setting::Path(it) => (it, true),
                 Setting::Text(it) => (it, false),
                 _ if is_working_directory(first) => (String::new(), false),
@@ -121,7 +127,10 @@ mod tests {
     #[test]
     fn paths_and_lists() {
         let of = |value: &str| {
-            let file = ConfigFile::read("a.config.js".to_owned(), &format!("module.exports = {{ it: {value} }}"));
+            let file = ConfigFile::read(
+                "a.config.js".to_owned(),
+                &format!("const root = path.resolve(__dirname, '..'); module.exports = {{ it: {value} }}"),
+            );
             file.expect("it is read").values("it").next().cloned().expect("it is set")
         };
         let (path, text) = (|it: &str| Setting::Path(it.to_owned()), |it: &str| Setting::Text(it.to_owned()));
@@ -134,8 +143,10 @@ mod tests {
             ("fileURLToPath(new URL('./dist', import.meta.url))", path("dist")),
             ("path.join(process.cwd(), 'dist')", text("dist")),
             ("path.resolve('dist', 'a')", text("dist/a")),
-            ("path.resolve(root, 'dist')", Setting::Other),
+            ("path.resolve(other, 'dist')", Setting::Other),
             ("path.resolve(__dirname, name)", Setting::Other),
+            ("root", path("..")),
+            ("path.join(root, 'dist')", path("../dist")),
             ("isProd ? 'a' : 'b'", Setting::Other),
             ("['a', f()]", Setting::List(vec![text("a"), Setting::Other])),
             (

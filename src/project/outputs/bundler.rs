@@ -18,7 +18,7 @@ mod webpack;
 mod words;
 
 pub(super) use configured::{tsdown, tsup, unbuild};
-pub(super) use esbuild::{bun, esbuild};
+pub(super) use esbuild::{bun, esbuild, script as esbuild_script};
 pub(super) use ncc::run as ncc;
 pub(super) use parcel::run as parcel;
 pub(super) use rollup::run as rollup;

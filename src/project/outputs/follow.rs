@@ -175,6 +175,7 @@ impl<'a> Builder<'a> {
             "webpack" | "webpack-cli" => bundler::webpack(self, arguments),
             "bun" if arguments.first().is_some_and(|it| it == "build") => bundler::bun(self, &arguments[1..]),
             "vite" if vite::run(self, arguments) => {}
+            "node" if matches!(arguments, [file] if bundler::esbuild_script(self, file)) => {}
             "parcel" if bundler::parcel(self, arguments) => {}
             "prisma" => prisma::run(self, arguments),
             name if copies::run(self, name, arguments) || framework::run(self, name, arguments) => {}

@@ -95,11 +95,12 @@ fn webpack(builder: &mut Builder<'_>, project: &Project<'_>) {
     if named.is_some() || builder.app.files.is_file(&config) {
         return builder.unknown(format!("`{config}` is not followed yet"));
     }
-    let assets = project.option("assets").and_then(Value::as_array).into_iter().flatten();
-    if assets.into_iter().any(|it| it.get("outDir").is_some()) {
+    let path = paths::join("dist", &project.text("root", ""));
+    let mut assets = project.option("assets").and_then(Value::as_array).into_iter().flatten();
+    let is_elsewhere = |it: &Value| !it.as_str().is_some_and(|it| paths::contains(&path, &paths::normalise(it)));
+    if assets.any(|it| it.get("outDir").is_some_and(is_elsewhere)) {
         return builder.unknown("`outDir` of `assets` is not followed yet");
     }
-    let path = paths::join("dist", &project.text("root", ""));
     let source_root = Some(project.text("sourceRoot", "src"));
     let evidence = builder.site.clone();
     builder.add(Output { source_root, maps: Some(false), ..Output::new(path, Tool::Bundler, evidence) });

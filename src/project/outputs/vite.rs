@@ -7,6 +7,7 @@ use super::bundler::{self, Bundle};
 use super::follow::Builder;
 use super::{Output, Tool, framework};
 use crate::paths;
+use crate::project::config_file::Setting;
 
 /// Notes what `vite arguments` makes; false where it is told neither.
 pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) -> bool {
@@ -36,8 +37,27 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) -> bool {
             }
             true
         }
-        (None, None) => false,
+        (None, None) => by_config(builder),
     }
+}
+
+/// `build: { ssr: 'src/server.js' }`: a module for a server by the settings.
+fn by_config(builder: &mut Builder<'_>) -> bool {
+    let Some(Ok(config)) = builder.app.config_file("vite.config") else { return false };
+    let Ok(Some(Setting::Text(entry))) = config.one("build", "ssr") else { return false };
+    if config.first(&["rollupOptions", "lib", "environments", "root"]).is_some() {
+        return false;
+    }
+    match config.folder("outDir", builder.app, "") {
+        Ok(folder) => {
+            let name = bundler::stem(paths::file_name(entry)).to_owned();
+            let folder = folder.unwrap_or_else(|| "dist".to_owned());
+            let bundle = Bundle { folder, entries: vec![(name, entry.clone())], maps: None, has_packages: false };
+            bundler::add(builder, "vite build", bundle);
+        }
+        Err(why) => builder.unknown(why),
+    }
+    true
 }
 
 /// The value of an option, and the other words.

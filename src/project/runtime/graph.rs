@@ -13,6 +13,7 @@ use crate::ecosystem::servers;
 use super::super::tsconfig::TsConfig;
 use super::super::{App, EntryKind, ModuleKind, Output, Outputs, Reason, Site, Tool};
 use super::components::{self, is_component};
+use super::guards;
 use super::imports::{self, Target};
 use super::members::Members;
 use super::modes;
@@ -172,6 +173,7 @@ impl<'a> Graph<'a> {
                     site,
                     is_brought: false,
                     is_followed: false,
+                    is_for_development: false,
                 });
             }
         }
@@ -234,7 +236,8 @@ impl<'a> Graph<'a> {
         }
         let nodes = Nodes::of(&parsed.program);
         let modes = modes::of(&parsed.program, text);
-        Some(Module { path: path.to_owned(), text, lines: LineIndex::new(text), nodes, modes })
+        let dead = guards::of(&parsed.program, text);
+        Some(Module { path: path.to_owned(), text, lines: LineIndex::new(text), nodes, modes, dead })
     }
 
     /// A file without an extension (`bin/www`) is what the package's `.js` files are. Bundlers take JSX in any JavaScript.
@@ -255,10 +258,10 @@ impl<'a> Graph<'a> {
             imports::What::Name(name) => {
                 let found = resolve::resolve(self, from, &name);
                 match found {
-                    Resolved::Package(package) => self.found_package(from, package, site, &name),
+                    Resolved::Package(package) => self.found_package(from, package, site, &name, target.in_development),
                     Resolved::Missing if self.load_output(from, &name) => {}
                     Resolved::Missing if self.is_client(from, &name) => {
-                        self.found_package(from, CLIENT.to_owned(), site, CLIENT);
+                        self.found_package(from, CLIENT.to_owned(), site, CLIENT, target.in_development);
                     }
                     found => self.found(found, site, &name),
                 }
@@ -311,17 +314,19 @@ impl<'a> Graph<'a> {
     }
 
     /// A package of the workspace is followed; others are noted.
-    fn found_package(&mut self, from: usize, package: String, site: Site, name: &str) {
+    fn found_package(&mut self, from: usize, package: String, site: Site, name: &str, is_for_development: bool) {
         let importer = self.modules[from].path.clone();
         let source = self.members.source(self.app, &package, name);
         let is_followed = source.is_some();
         source.iter().filter(|it| !resolve::is_asset(it)).for_each(|it| self.add(it));
         let is_bundled = self.bundle.is_some_and(|it| it.has_packages) && packages::is_quiet(&package);
         let is_brought = is_bundled || self.members.brings(&importer, &package);
-        if !is_followed && !is_brought && self.is_nobodys(&importer, &package) {
+        if !is_followed && !is_brought && !is_for_development && self.is_nobodys(&importer, &package) {
             self.unknown.push(Reason::at(site.clone(), format!("imports `{name}`, which no dependency brings")));
         }
-        let import = self.packages.entry(package.clone()).or_insert(Import { package, site, is_brought, is_followed });
+        let new = Import { package: package.clone(), site, is_brought, is_followed, is_for_development };
+        let import = self.packages.entry(package).or_insert(new);
+        import.is_for_development &= is_for_development;
         // A file of it beside its main one is not.
         import.is_followed &= is_followed;
     }

@@ -11,6 +11,8 @@ use crate::paths;
 pub(super) struct Target {
     pub(super) what: What,
     pub(super) line: usize,
+    /// Whether it stands in code that does not run under `NODE_ENV=production`.
+    pub(super) in_development: bool,
 }
 
 /// What is imported.
@@ -30,7 +32,8 @@ pub(super) fn of(graph: &Graph<'_>, module: usize) -> Vec<Target> {
     let it = &graph.modules[module];
     let nodes = &it.nodes;
     let mut found = Vec::new();
-    let mut name = |name: &str, line: usize| found.push(Target { what: What::Name(name.to_owned()), line });
+    let mut name =
+        |name: &str, line: usize| found.push(Target { what: What::Name(name.to_owned()), line, in_development: false });
     for import in nodes.imports.iter().filter(|import| at_run_time(graph, it, import)) {
         name(import.source.value.as_str(), it.line(*import));
     }
@@ -38,10 +41,12 @@ pub(super) fn of(graph: &Graph<'_>, module: usize) -> Vec<Target> {
         name(literal.value.as_str(), it.line(*literal));
     }
     for call in &nodes.import_calls {
-        found.push(computed(graph, module, &call.source, it.line(*call)));
+        let target = computed(graph, module, &call.source, it.line(*call));
+        found.push(Target { in_development: it.is_dead(call.span), ..target });
     }
     for call in &nodes.calls {
-        found.extend(by_call(graph, module, call));
+        let target = by_call(graph, module, call);
+        found.extend(target.map(|target| Target { in_development: it.is_dead(call.span), ..target }));
     }
     for new in nodes.news.iter().filter(|new| is_worker(graph, module, new)) {
         if let Some(path) = new.arguments.first().and_then(Argument::as_expression) {
@@ -114,7 +119,7 @@ fn computed(graph: &Graph<'_>, module: usize, expression: &Expression<'_>, line:
         Some(it) => by_path(graph, &it).unwrap_or_else(unknown_import),
         None => unknown_import(),
     };
-    Target { what, line }
+    Target { what, line, in_development: false }
 }
 
 fn unknown_import() -> What {
@@ -135,5 +140,5 @@ fn started(graph: &Graph<'_>, module: usize, expression: &Expression<'_>, line: 
         Some((_, path)) => What::File(graph.source_path(&path)),
         None => What::Unknown("starts a module whose name is only known at run time".to_owned()),
     };
-    Target { what, line }
+    Target { what, line, in_development: false }
 }

@@ -123,7 +123,7 @@ impl<'a> Visit<'a> for Modes {
 }
 
 /// `process.env.NODE_ENV` itself, without a default that it may have been given.
-fn is_variable(it: &Expression<'_>) -> bool {
+pub(super) fn is_variable(it: &Expression<'_>) -> bool {
     let is_env = |it: &Expression<'_>| {
         matches!(it, Expression::StaticMemberExpression(it)
             if it.property.name == "env" && it.object.is_specific_id("process"))

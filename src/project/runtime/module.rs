@@ -31,6 +31,8 @@ pub(super) struct Module<'a> {
     pub(super) nodes: Nodes<'a>,
     /// Where NODE_ENV decides something: offsets in the text.
     pub(super) modes: Vec<u32>,
+    /// What does not run under `NODE_ENV=production`.
+    pub(super) dead: Vec<Span>,
 }
 
 /// What was collected on the way through the tree.
@@ -62,6 +64,13 @@ pub(super) struct Nodes<'a> {
     conditional: Vec<Span>,
     /// The outermost functions, in order, and whether one of them has a condition: what stands behind it may not be reached.
     functions: Vec<(Span, bool)>,
+}
+
+impl Module<'_> {
+    /// Whether a node stands in code that does not run under `NODE_ENV=production`.
+    pub(super) fn is_dead(&self, span: Span) -> bool {
+        self.dead.iter().any(|it| it.contains_inclusive(span))
+    }
 }
 
 impl<'a> Nodes<'a> {

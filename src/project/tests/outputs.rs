@@ -312,7 +312,7 @@ fn bundlers_by_their_words() {
         ),
         ("bun build src/main.ts --compile", "? it is not known what `--compile` means to `bun build`"),
         ("ncc build src/main.ts -o out -m", r#"out Bundler "src" false index<src/main.ts +packages"#),
-        ("ncc build src/main.ts -s -e pg", r#"dist Bundler "src" true index<src/main.ts"#),
+        ("ncc build src/main.ts -s -e pg", r#"dist Bundler "src" false index<src/main.ts"#),
         ("ncc run src/main.ts", "? `ncc run src/main.ts` is not followed"),
         ("rollup src/main.ts -o dist/app.js -f cjs", r#"dist Bundler "src" false app<src/main.ts"#),
         ("rollup -i src/main.ts -d dist -m", r#"dist Bundler "src" true main<src/main.ts"#),
@@ -354,6 +354,12 @@ fn bundlers_by_their_configuration() {
         (
             webpack("module.exports = { plugins: [new Copy({ patterns: [{ from: 'a', to: '../b' }] })] }"),
             "? `webpack.config.js` has plugins that may put things elsewhere",
+        ),
+        (
+            webpack(
+                "const dir = path.resolve(__dirname, 'out'); const server = { entry: './src/main.ts', output: { path: path.join(dir, 'server'), filename: 'app.js' } }; module.exports = [server]",
+            ),
+            r#"out/server Bundler "src" false app<src/main.ts +packages"#,
         ),
         (
             webpack("module.exports = [{ entry: './src/main.ts' }, { entry: './src/index.js' }]"),
@@ -499,4 +505,47 @@ fn angular_with_a_server() {
     ] {
         assert_eq!(made("ng build", &[("angular.json", &config(more))]), [expected], "{more}");
     }
+}
+
+#[test]
+fn several_configurations_in_one_file() {
+    let config = "const server = { entry: './src/main.ts', output: { path: path.resolve(__dirname, 'out'), filename: 'server.js' } };\nconst client = { entry: { app: './src/index.js' }, output: { path: path.resolve(__dirname, 'public') } };\nmodule.exports = [server, client];";
+    let expected = [
+        r#"out Bundler "src" false server<src/main.ts +packages"#,
+        r#"public Bundler "src" false app<src/index.js +packages"#,
+    ];
+    assert_eq!(bundled("webpack", &[("webpack.config.js", config)]), expected);
+}
+
+/// esbuild's own way: a script that calls it, and does nothing else.
+#[test]
+fn builds_written_as_scripts() {
+    let script = |text: &'static str| [("build.mjs", text)];
+    for (text, expected) in [
+        (
+            "import { build } from 'esbuild'\nawait build({ entryPoints: ['src/main.ts'], bundle: true, platform: 'node', outfile: 'out/app.js', packages: 'external' })",
+            r#"out Bundler "src" false app<src/main.ts"#,
+        ),
+        (
+            "import * as esbuild from 'esbuild'\nimport path from 'node:path'\nawait esbuild.build({ entryPoints: { app: 'src/main.ts' }, bundle: true, outdir: path.resolve(import.meta.dirname, 'out'), sourcemap: true })",
+            r#"out Bundler "src" true app<src/main.ts +packages"#,
+        ),
+        (
+            "import { build } from 'esbuild'\nimport fs from 'fs'\nawait build({ entryPoints: ['src/main.ts'], bundle: true, outdir: 'out' })",
+            "? `node build.mjs` is not followed",
+        ),
+        (
+            "import { build } from 'esbuild'\nawait build({ entryPoints: files(), bundle: true, outdir: 'out' })",
+            "? `build.mjs` computes `entryPoints`",
+        ),
+    ] {
+        assert_eq!(bundled("node build.mjs", &script(text)), [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_module_for_a_server_by_vites_settings() {
+    let config = "export default { build: { ssr: 'src/index.js', outDir: 'build' } }";
+    let expected = r#"build Bundler "src" ? index<src/index.js"#;
+    assert_eq!(bundled("vite build", &[("vite.config.js", config)]), [expected]);
 }

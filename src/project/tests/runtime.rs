@@ -82,6 +82,7 @@ fn files_are_found_where_they_are_at_run_time() {
             &["own public express.static"],
         ),
         ("import express from 'express'; app.use(express.static('public'))", &["cwd public express.static"]),
+        ("import { serveStatic } from 'hono/bun'; serveStatic({ root: './static' })", &["cwd static hono/bun"]),
         (
             "import path from 'path'; app.set('views', path.join(__dirname, '../views')); app.set('view engine', 'ejs')",
             &["own views app.set('views')"],

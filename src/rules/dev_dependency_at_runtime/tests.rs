@@ -165,3 +165,23 @@ fn in_both_lists_or_brought_by_another() {
     );
     check_clean(&DEV_DEPENDENCY_AT_RUNTIME, &[TSX[0], TSX[1], locked], &dockerfile("npm ci", "[\"npm\", \"start\"]"));
 }
+
+/// Where the image says which mode it runs in, code of the other one does not run.
+#[test]
+fn code_of_another_mode() {
+    let server = "const prod = process.env.NODE_ENV === 'production'\nif (!prod) { const { createServer } = await import('vite') }\n";
+    let files = |server: &'static str| {
+        [("package.json", r#"{"type": "module", "devDependencies": {"vite": "7"}}"#), ("server.js", server)]
+    };
+    let text = |env: &str| {
+        let start = "[\"node\", \"server.js\"]";
+        dockerfile("npm ci", start).replacen("CMD", &format!("{env}CMD"), 1)
+    };
+    let reported = |server: &'static str, env: &str| {
+        let report = Case::of(&DEV_DEPENDENCY_AT_RUNTIME).files(&files(server)).report(&text(env));
+        report.contains("imports `vite`, a devDependency")
+    };
+    assert!(!reported(server, "ENV NODE_ENV=production\n"));
+    assert!(reported(server, ""));
+    assert!(reported("await import('vite')\n", "ENV NODE_ENV=production\n"));
+}

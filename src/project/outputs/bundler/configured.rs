@@ -36,7 +36,7 @@ const OPTIONS: Options = Options {
 const MAX_FILES: usize = 2_000;
 
 /// Settings that put more than bundles somewhere, or other ones.
-const MORE: [&str; 5] = ["onSuccess", "publicDir", "bundle", "unbundle", "hooks"];
+const MORE: [&str; 4] = ["onSuccess", "bundle", "unbundle", "hooks"];
 
 /// `tsup src/index.ts …`
 pub(in super::super) fn tsup(builder: &mut Builder<'_>, arguments: &[String]) {

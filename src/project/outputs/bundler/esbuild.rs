@@ -1,9 +1,11 @@
-//! Bundlers that are told everything on their command line: esbuild, and Bun's.
+//! esbuild by its command line or by a script that calls it, and Bun's bundler.
 
 use super::words::{Options, Words};
-use super::{Bundle, add, by_layout, common_folder, stem};
+use super::{Bundle, add, by_layout, common_folder, computes, file_of, maps_by, stem};
 use crate::paths;
+use crate::project::config_file::{ConfigFile, Setting};
 use crate::project::outputs::follow::Builder;
+use crate::project::{App, Reason};
 
 /// Options of esbuild that leave the output where it is, and those that say where that is.
 const ESBUILD: Options = Options {
@@ -107,6 +109,58 @@ pub(in super::super) fn bun(builder: &mut Builder<'_>, arguments: &[String]) {
     };
     let has_packages = !words.has(&["--external", "-e", "--packages"]);
     to_folder(builder, "bun build", &words, has_packages);
+}
+
+/// `node build.mjs`, where that calls esbuild and does nothing else; false where it may.
+pub(in super::super) fn script(builder: &mut Builder<'_>, file: &str) -> bool {
+    const MODULES: [&str; 5] = ["esbuild", "path", "node:path", "url", "node:url"];
+    let path = paths::normalise(file);
+    if !crate::project::config_file::is_code(&path) {
+        return false;
+    }
+    let Some(Ok(config)) = builder.app.config_file(stem(&path)) else { return false };
+    let is_other = |it: &str| !MODULES.contains(&it);
+    let is_plain = config.imports("esbuild") && config.first_import(is_other).is_none();
+    if !is_plain || config.first(&["plugins", "write", "outbase", "outExtension", "entryNames"]).is_some() {
+        return false;
+    }
+    match by_options(builder.app, &config) {
+        Ok(bundle) => add(builder, "esbuild", bundle),
+        Err(why) => builder.unknown(why),
+    }
+    true
+}
+
+/// What one call of `build` says.
+fn by_options(app: &App, config: &ConfigFile) -> Result<Bundle, Reason> {
+    let computed = |name: &'static str| move || computes(config, name);
+    if !matches!(config.one("", "bundle")?, Some(Setting::Flag(true))) {
+        return Err(Reason::of_file(&config.path, "does not say `bundle: true`"));
+    }
+    let entry = config.one("", "entryPoints")?;
+    let entries = match entry {
+        Some(Setting::List(all)) => {
+            let files: Option<Vec<String>> = all.iter().map(|it| file_of(app, config, it)).collect();
+            by_layout(files.ok_or_else(computed("entryPoints"))?)
+        }
+        Some(Setting::Table(all)) => {
+            let named = all.iter().map(|(name, it)| Some((name.clone(), file_of(app, config, it)?)));
+            named.collect::<Option<_>>().ok_or_else(computed("entryPoints"))?
+        }
+        _ => return Err(computes(config, "entryPoints")),
+    };
+    let maps = maps_by(config.one("", "sourcemap")?);
+    let has_packages = config.first(&["external", "packages"]).is_none();
+    let folder = match (config.one("", "outdir")?, config.one("", "outfile")?, &entries[..]) {
+        (Some(folder), None, _) => file_of(app, config, folder).ok_or_else(computed("outdir"))?,
+        (None, Some(file), [(_, source)]) => {
+            let file = file_of(app, config, file).ok_or_else(computed("outfile"))?;
+            let entries = vec![(stem(paths::file_name(&file)).to_owned(), source.clone())];
+            return Ok(Bundle { folder: paths::parent(&file).to_owned(), entries, maps, has_packages });
+        }
+        _ => return Err(computes(config, "outdir")),
+    };
+    Ok(Bundle { folder, entries, maps, has_packages })
 }
 
 /// Notes what goes to `--outdir` or `--outfile`.

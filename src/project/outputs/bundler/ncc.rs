@@ -41,7 +41,8 @@ pub(in super::super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
         _ => return builder.unknown("`ncc` is followed for one file only"),
     };
     let folder = words.value(&["-o", "--out"]).unwrap_or("dist").to_owned();
-    let maps = Some(words.has(&["-s", "--source-map"]));
+    // With `-s` its file reads the maps itself, by `sourcemap-register.js`, unless it is told not to.
+    let maps = Some(words.has(&["-s", "--source-map"]) && words.has(&["--no-source-map-register"]));
     let has_packages = !words.has(&["-e", "--external"]);
     add(builder, "ncc", Bundle { folder, entries: vec![("index".to_owned(), source)], maps, has_packages });
 }

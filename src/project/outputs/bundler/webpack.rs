@@ -43,13 +43,13 @@ const PLACES: [&str; 6] = ["to", "filename", "outputPath", "dest", "outDir", "ou
 
 /// `webpack --mode production`, `webpack build -c webpack.prod.js`
 pub(in super::super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
-    match bundle(builder, arguments) {
-        Ok(bundle) => add(builder, "webpack", bundle),
+    match bundles(builder, arguments) {
+        Ok(all) => all.into_iter().for_each(|it| add(builder, "webpack", it)),
         Err(why) => builder.unknown(why),
     }
 }
 
-fn bundle(builder: &Builder<'_>, arguments: &[String]) -> Result<Bundle, Reason> {
+fn bundles(builder: &Builder<'_>, arguments: &[String]) -> Result<Vec<Bundle>, Reason> {
     let is_word = |it: &String| matches!(it.as_str(), "build" | "bundle" | "b");
     let rest = &arguments[usize::from(arguments.first().is_some_and(is_word))..];
     let words =
@@ -58,6 +58,9 @@ fn bundle(builder: &Builder<'_>, arguments: &[String]) -> Result<Bundle, Reason>
     let usual = ["webpack.config", ".webpack/webpack.config", ".webpack/webpackfile"];
     let config = config(builder, words.value(&["-c", "--config"]), &usual)?;
     let config = config.as_deref();
+    if let Some(all) = config.and_then(|it| of_several(app, it)) {
+        return all;
+    }
     let by_config = match config {
         Some(config) => config.folder_in("output", "path", app)?,
         None => None,
@@ -74,7 +77,38 @@ fn bundle(builder: &Builder<'_>, arguments: &[String]) -> Result<Bundle, Reason>
     let named = sources.into_iter().map(|(name, source)| Some((file(&template, &name)?, source)));
     let entries = named.collect::<Option<_>>().unwrap_or_default();
     let has_packages = config.is_none_or(|it| it.first(&["externals", "externalsType"]).is_none());
-    Ok(Bundle { folder, entries, maps: maps(config, &words), has_packages })
+    Ok(vec![Bundle { folder, entries, maps: maps(config, &words), has_packages }])
+}
+
+/// `module.exports = [server, client]`: each with an `entry` and an `output` of its own.
+fn of_several(app: &App, config: &ConfigFile) -> Option<Result<Vec<Bundle>, Reason>> {
+    let all = |name| config.inside("", name).collect::<Vec<_>>();
+    let (entries, outputs) = (all("entry"), all("output"));
+    if entries.len() < 2 || entries.len() != outputs.len() {
+        return None;
+    }
+    let has_packages = config.first(&["externals", "externalsType"]).is_none();
+    // Which of them has what for `devtool` is not told apart.
+    let maps = config.inside("", "devtool").next().is_none().then_some(false);
+    let each = entries.into_iter().zip(outputs).map(|(entry, output)| {
+        let Setting::Table(settings) = output else { return Err(computes(config, "output")) };
+        let of = |name: &str| settings.iter().find(|it| it.0 == name).map(|it| &it.1);
+        let folder = match of("path") {
+            None => "dist".to_owned(),
+            Some(it) => file_of(app, config, it).ok_or_else(|| computes(config, "path"))?,
+        };
+        all_inside(app, config, &folder)?;
+        let template = match of("filename") {
+            None => "[name].js",
+            Some(Setting::Text(it)) => it.as_str(),
+            Some(_) => "[other]",
+        };
+        let named =
+            sources(app, config, entry)?.into_iter().map(|(name, source)| Some((file(template, &name)?, source)));
+        let entries = named.collect::<Option<_>>().unwrap_or_default();
+        Ok(Bundle { folder, entries, maps, has_packages })
+    });
+    Some(each.collect())
 }
 
 /// That plugins leave nothing outside of the output's folder.
@@ -93,15 +127,19 @@ fn all_inside(app: &App, config: &ConfigFile, folder: &str) -> Result<(), Reason
 
 /// The entries by their names: `entry: './a'` is called `main`.
 fn entries(app: &App, config: &ConfigFile) -> Result<Vec<(String, String)>, Reason> {
-    let computed = || computes(config, "entry");
-    let one = |name: &str, it: &Setting| Some((name.to_owned(), source(app, config, it)?));
     match config.one("", "entry")? {
         None => Ok(vec![("main".to_owned(), "src".to_owned())]),
-        Some(Setting::Table(all)) => {
-            all.iter().map(|(name, it)| one(name, it)).collect::<Option<_>>().ok_or_else(computed)
-        }
-        Some(it) => one("main", it).map(|it| vec![it]).ok_or_else(computed),
+        Some(it) => sources(app, config, it),
     }
+}
+
+fn sources(app: &App, config: &ConfigFile, entry: &Setting) -> Result<Vec<(String, String)>, Reason> {
+    let one = |name: &str, it: &Setting| Some((name.to_owned(), source(app, config, it)?));
+    let found = match entry {
+        Setting::Table(all) => all.iter().map(|(name, it)| one(name, it)).collect::<Option<_>>(),
+        it => one("main", it).map(|it| vec![it]),
+    };
+    found.ok_or_else(|| computes(config, "entry"))
 }
 
 /// The one file of the project that an entry loads: `'./a'`, `['./a']`, `{ import: './a' }`.
