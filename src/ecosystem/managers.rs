@@ -245,3 +245,11 @@ fn is_global(arguments: &Arguments) -> bool {
 fn asks(arguments: &Arguments) -> bool {
     arguments.has(&["version", "v", "help", "h"])
 }
+/// Commands that print where a manager has its cache, each with the manager.
+const ASKING_FOR_CACHES: &[(&str, &str)] =
+    &[("npm config get cache", "npm"), ("yarn cache dir", "yarn"), ("pnpm store path", "pnpm")];
+
+/// The manager whose cache a word names: `$(yarn cache dir)`.
+pub(crate) fn asked_for_cache(word: &str) -> Option<&'static str> {
+    ASKING_FOR_CACHES.iter().find(|it| word.contains(it.0)).map(|it| it.1)
+}

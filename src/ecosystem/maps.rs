@@ -19,6 +19,15 @@ const READERS: &[&str] = &[
     "rollbar",
 ];
 
+/// Builds of sites, each with the setting by which it leaves maps, and the file where that stands.
+const SETTINGS: &[(&str, (&str, &str))] =
+    &[("vite", ("sourcemap", "vite.config")), ("next", ("productionBrowserSourceMaps", "next.config"))];
+
+/// The setting by which the build of `program` leaves maps for browsers, and the configuration without its extension.
+pub(crate) fn setting(program: &str) -> Option<(&'static str, &'static str)> {
+    SETTINGS.iter().find(|it| it.0 == program).map(|it| it.1)
+}
+
 /// Whether the package reads maps, or may: error trackers put the sources' lines into what they report.
 pub(crate) fn reads_maps(package: &str) -> bool {
     READERS.contains(&package) || package.starts_with("@sentry/") || package.starts_with("@datadog/")

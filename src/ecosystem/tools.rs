@@ -107,6 +107,42 @@ const TOOLS: &[Tool] = &[
     tool("xmcp", With(&["build"]), &["dev"]),
 ];
 
+/// A bundler whose output is known by its words and settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bundler {
+    Bun,
+    Esbuild,
+    /// `node build.mjs`
+    Script,
+    Ncc,
+    Parcel,
+    Rollup,
+    Tsdown,
+    Tsup,
+    Unbuild,
+    Vite,
+    Webpack,
+}
+
+/// The bundler that these words run, if it is one; what it is told may be another thing.
+pub(crate) fn bundler(program: &str, arguments: &[String]) -> Option<Bundler> {
+    let first = arguments.first().map(String::as_str);
+    Some(match program {
+        "bun" if first == Some("build") => Bundler::Bun,
+        "esbuild" => Bundler::Esbuild,
+        "ncc" => Bundler::Ncc,
+        "node" if arguments.len() == 1 => Bundler::Script,
+        "parcel" => Bundler::Parcel,
+        "rollup" => Bundler::Rollup,
+        "tsdown" => Bundler::Tsdown,
+        "tsup" => Bundler::Tsup,
+        "unbuild" => Bundler::Unbuild,
+        "vite" => Bundler::Vite,
+        "webpack" | "webpack-cli" => Bundler::Webpack,
+        _ => return None,
+    })
+}
+
 fn row(program: &str) -> Option<&'static Tool> {
     TOOLS.iter().find(|it| it.program == program)
 }

@@ -10,7 +10,7 @@ use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::shell::{Command, Joined};
-use crate::stages::{Build, Contents, Entry, Holding};
+use crate::stages::{Build, Contents, Entry, Holding, ImageKind};
 use crate::syntax::{CommandForm, Kind};
 use crate::text::TextSize;
 
@@ -19,7 +19,7 @@ declare_rule! {
     ///
     /// ## Why
     /// Node looks at them with `--enable-source-maps` only. Without it they are as large as the output again, and hold the
-    /// sources that the image was to do without.
+    /// sources that the image was to do without. Those of a site are handed out to everybody.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -67,13 +67,40 @@ declare_rule! {
 }
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
-    let Some((_, stage)) = node_stage(ctx) else { return };
+    let Some((_, stage)) = node_stage(ctx) else { return of_site(ctx, acc) };
     if ctx.facts().development.is_some() || may_be_read(ctx, &stage.contents) {
         return;
     }
     let found: Vec<(&Entry, &Build, &str)> =
         stage.contents.entries.iter().filter_map(|it| with_maps(ctx, it)).collect();
     acc.extend(diagnostic(ctx, &found));
+}
+
+/// Maps of a site that a server of files hands out, unless an error tracker gets them.
+fn of_site(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
+    let model = ctx.model();
+    let Some(at) = model.production.as_ref().map(|it| it.stage) else { return };
+    if model.root_image(at).kind != ImageKind::WebServer || maps::sends_maps(ctx.text()) {
+        return;
+    }
+    let entries = &model.stages[at].contents.entries;
+    let found: Vec<(&Entry, &Build, &str)> = entries.iter().filter_map(|it| with_maps(ctx, it)).collect();
+    let app = |it: &Build| it.app.as_ref().and_then(|it| ctx.project().app(it));
+    let is_tracked = |it: &Build| {
+        let app = app(it);
+        app.is_none_or(|it| {
+            let package = &it.package;
+            package.dependencies.keys().chain(package.dev_dependencies.keys()).any(|it| maps::reads_maps(it))
+        })
+    };
+    if !found.iter().any(|it| is_tracked(it.1)) {
+        let told = diagnostic(ctx, &found).map(|it| {
+            let message =
+                it.message.replace("and nothing reads them", "and whoever visits the site can read the sources");
+            Diagnostic { message, ..it }
+        });
+        acc.extend(told);
+    }
 }
 
 /// Whether something asks for maps, or it is not known what the container runs.
@@ -250,5 +277,29 @@ mod tests {
             "{plain}\nFROM build AS upload\nRUN npx sentry-cli sourcemaps upload dist\n\nFROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app/dist ./dist\nCMD [\"node\", \"dist/server.js\"]\n"
         );
         check_clean(&SOURCE_MAPS, FILES, &upload);
+    }
+
+    #[test]
+    fn of_a_site() {
+        let site = |build: &str| {
+            format!(
+                "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN {build}\n\nFROM nginxinc/nginx-unprivileged\nCOPY --from=build /app/dist /usr/share/nginx/html\n"
+            )
+        };
+        let files = |config: &'static str, more: &'static str| {
+            [("package.json", more), ("index.html", ""), ("vite.config.js", config)]
+        };
+        let package = r#"{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#;
+        let with = "export default { build: { sourcemap: true } }";
+        let after = site("npm run build && find /app/dist -name '*.map' -exec rm {} +");
+        check_unsafe_fix(&SOURCE_MAPS, &files(with, package), &site("npm run build"), &after);
+        let tracked = r#"{"scripts": {"build": "vite build"}, "devDependencies": {"@sentry/vite-plugin": "4"}}"#;
+        for (config, package) in [
+            (with, tracked),
+            ("export default {}", package),
+            ("export default { build: { sourcemap: 'inline' } }", package),
+        ] {
+            check_clean(&SOURCE_MAPS, &files(config, package), &site("npm run build"));
+        }
     }
 }

@@ -4,7 +4,8 @@
 //! `webpack` makes `dist/bundle.js` of `src/server.ts` and all that it imports; without `externals`, of packages too.
 
 use super::follow::Builder;
-use super::{Output, Tool};
+use super::{Output, Tool, vite};
+use crate::ecosystem::tools::Bundler;
 use crate::paths;
 use crate::project::config_file::{ConfigFile, Setting};
 use crate::project::{App, Reason};
@@ -17,12 +18,23 @@ mod rollup;
 mod webpack;
 mod words;
 
-pub(super) use configured::{tsdown, tsup, unbuild};
-pub(super) use esbuild::{bun, esbuild, script as esbuild_script};
-pub(super) use ncc::run as ncc;
-pub(super) use parcel::run as parcel;
-pub(super) use rollup::run as rollup;
-pub(super) use webpack::run as webpack;
+/// Notes what `bundler arguments` makes; false where that is for others to say.
+pub(super) fn run(builder: &mut Builder<'_>, bundler: Bundler, arguments: &[String]) -> bool {
+    match bundler {
+        Bundler::Bun => esbuild::bun(builder, &arguments[1..]),
+        Bundler::Esbuild => esbuild::esbuild(builder, arguments),
+        Bundler::Script => return esbuild::script(builder, &arguments[0]),
+        Bundler::Ncc => ncc::run(builder, arguments),
+        Bundler::Parcel => return parcel::run(builder, arguments),
+        Bundler::Rollup => rollup::run(builder, arguments),
+        Bundler::Tsdown => configured::tsdown(builder, arguments),
+        Bundler::Tsup => configured::tsup(builder, arguments),
+        Bundler::Unbuild => configured::unbuild(builder, arguments),
+        Bundler::Vite => return vite::run(builder, arguments),
+        Bundler::Webpack => webpack::run(builder, arguments),
+    }
+    true
+}
 
 /// What a bundler is told to make.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use super::super::steps::{self, What};
 use super::super::{App, Reason, Site};
-use super::{Output, Outputs, Tool, babel, bundler, copies, framework, nest, prisma, swc, tsc, vite};
+use super::{Output, Outputs, Tool, babel, bundler, copies, framework, nest, prisma, swc, tsc};
 use crate::ecosystem::{Action, Invocation, programs, tools};
 use crate::paths;
 use crate::shell::{self, Command, ShellWord};
@@ -160,23 +160,17 @@ impl<'a> Builder<'a> {
 
     fn program(&mut self, words: &[String]) {
         let Some((first, arguments)) = words.split_first() else { return };
+        if let Some(bundler) = tools::bundler(paths::file_name(first), arguments)
+            && bundler::run(self, bundler, arguments)
+        {
+            return;
+        }
         match paths::file_name(first) {
             "shx" => self.program(arguments),
             "tsc" => tsc::run(self, arguments),
             "nest" => nest::run(self, arguments),
             "swc" => swc::run(self, arguments),
             "babel" => babel::run(self, arguments),
-            "tsup" => bundler::tsup(self, arguments),
-            "tsdown" => bundler::tsdown(self, arguments),
-            "unbuild" => bundler::unbuild(self, arguments),
-            "esbuild" => bundler::esbuild(self, arguments),
-            "ncc" => bundler::ncc(self, arguments),
-            "rollup" => bundler::rollup(self, arguments),
-            "webpack" | "webpack-cli" => bundler::webpack(self, arguments),
-            "bun" if arguments.first().is_some_and(|it| it == "build") => bundler::bun(self, &arguments[1..]),
-            "vite" if vite::run(self, arguments) => {}
-            "node" if matches!(arguments, [file] if bundler::esbuild_script(self, file)) => {}
-            "parcel" if bundler::parcel(self, arguments) => {}
             "prisma" => prisma::run(self, arguments),
             name if copies::run(self, name, arguments) || framework::run(self, name, arguments) => {}
             _ if makes_nothing(words) => {}

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::follow::Builder;
 use super::{Output, Tool, angular, bundler};
 use crate::ecosystem::frameworks::{self, MOVING, Made, Operand, When};
+use crate::ecosystem::maps;
 use crate::paths;
-use crate::project::config_file::ConfigFile;
+use crate::project::config_file::{ConfigFile, Setting};
 use crate::project::{App, Reason, json};
 
 /// Notes what `name arguments` makes; whether it is such a build.
@@ -26,13 +27,34 @@ pub(super) fn run(builder: &mut Builder<'_>, name: &str, arguments: &[String]) -
     }
     match outputs(builder.app, name, arguments) {
         Ok(paths) => paths.into_iter().for_each(|path| {
-            let evidence = builder.site.clone();
-            let tool = Tool::Framework;
-            builder.add(Output::new(path, tool, evidence));
+            let maps = maps(builder.app, name, arguments);
+            builder.add(Output { maps, ..Output::new(path, Tool::Framework, builder.site.clone()) });
         }),
         Err(why) => builder.unknown(why),
     }
     true
+}
+
+/// Whether it leaves source maps for browsers, by the settings that its tool has for that; `None` where that is not known.
+/// Sources: the tools' own pages (FACTS §2.3).
+pub(super) fn maps(app: &App, name: &str, arguments: &[String]) -> Option<bool> {
+    let (setting, stem) = maps::setting(name)?;
+    // Servers that plugins make have maps of their own.
+    if !frameworks::made(name, arguments).last().is_some_and(|it| applies(app, it)) {
+        return None;
+    }
+    if arguments.iter().any(|it| it == "--sourcemap") {
+        return Some(true);
+    }
+    let config = app.config_file(stem).transpose().ok()?;
+    let mut values = config.iter().flat_map(|it| it.values(setting));
+    match (values.next(), values.next()) {
+        (None, _) => Some(false),
+        (Some(Setting::Flag(maps)), None) => Some(*maps),
+        // Those that are `inline` lie in no file of their own.
+        (Some(Setting::Text(kind)), None) => Some(kind == "hidden"),
+        _ => None,
+    }
 }
 
 pub(super) fn outputs(app: &App, name: &str, arguments: &[String]) -> Result<Vec<String>, Reason> {

@@ -32,7 +32,11 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) -> bool {
         }
         (None, Some(folder)) => {
             match framework::outputs(builder.app, "vite", &rest) {
-                Ok(_) => builder.add(Output::new(paths::normalise(&folder), Tool::Framework, builder.site.clone())),
+                Ok(_) => {
+                    let maps = framework::maps(builder.app, "vite", &rest);
+                    let output = Output::new(paths::normalise(&folder), Tool::Framework, builder.site.clone());
+                    builder.add(Output { maps, ..output });
+                }
                 Err(why) => builder.unknown(why),
             }
             true

@@ -430,8 +430,8 @@ fn vite_by_its_words_and_its_root() {
     let client = |root: &'static str| ("client/index.html", root);
     let config = |text: &'static str| ("vite.config.ts", text);
     for (build, files, expected) in [
-        ("vite build --outDir dist/client", &[page][..], "dist/client Framework ? ?"),
-        ("vite build --outDir=out --mode staging", &[page], "out Framework ? ?"),
+        ("vite build --outDir dist/client", &[page][..], "dist/client Framework ? false"),
+        ("vite build --outDir=out --mode staging", &[page], "out Framework ? false"),
         (
             "vite build --ssr src/main.ts --outDir dist/server",
             &[page],
@@ -446,14 +446,14 @@ fn vite_by_its_words_and_its_root() {
                     "export default { root: path.resolve(import.meta.dirname, 'client'), build: { outDir: path.resolve(import.meta.dirname, 'dist/public') } }",
                 ),
             ],
-            "dist/public Framework ? ?",
+            "dist/public Framework ? false",
         ),
         (
             "vite build",
             &[client(""), config("export default { root: 'client', build: { outDir: '../dist' } }")],
-            "dist Framework ? ?",
+            "dist Framework ? false",
         ),
-        ("vite build", &[client(""), config("export default { root: './client' }")], "client/dist Framework ? ?"),
+        ("vite build", &[client(""), config("export default { root: './client' }")], "client/dist Framework ? false"),
         (
             "vite build",
             &[config(

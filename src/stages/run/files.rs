@@ -6,6 +6,7 @@ use super::script::{Call, Session};
 use super::select::select;
 use super::{Runner, State};
 use crate::ecosystem::arguments::Arguments;
+use crate::ecosystem::managers;
 use crate::paths;
 use crate::paths::glob::{Dialect, is_glob};
 use crate::stages::{Contents, Entry, Holding, InstructionId, NodeModules, Scope, names};
@@ -15,7 +16,7 @@ impl Runner<'_, '_> {
     pub(super) fn remove(&self, state: &mut State, session: &Session, call: &Call<'_>) {
         let arguments = Arguments::read(call.arguments(), &[]);
         for operand in arguments.operands.iter().flat_map(|it| braces(it)) {
-            if let Some(program) = cache_of(&operand) {
+            if let Some(program) = managers::asked_for_cache(&operand) {
                 cache::clean(state, session.index, program);
             }
             let Some(path) = session.resolve(state, &operand).filter(|it| it != "/") else { continue };
@@ -78,12 +79,6 @@ impl Runner<'_, '_> {
             state.contents.remove_named(&folder, pattern);
         }
     }
-}
-
-/// The manager whose cache `$(yarn cache dir)` names.
-fn cache_of(operand: &str) -> Option<&'static str> {
-    let asks = [("npm config get cache", "npm"), ("yarn cache dir", "yarn"), ("pnpm store path", "pnpm")];
-    asks.iter().find(|it| operand.contains(it.0)).map(|it| it.1)
 }
 
 /// `a{b,c}` as `ab` and `ac`.

@@ -39,17 +39,17 @@ const MAX_FILES: usize = 2_000;
 const MORE: [&str; 4] = ["onSuccess", "bundle", "unbundle", "hooks"];
 
 /// `tsup src/index.ts …`
-pub(in super::super) fn tsup(builder: &mut Builder<'_>, arguments: &[String]) {
+pub(super) fn tsup(builder: &mut Builder<'_>, arguments: &[String]) {
     by_config(builder, "tsup", "tsup.config", None, arguments);
 }
 
 /// `tsdown …`
-pub(in super::super) fn tsdown(builder: &mut Builder<'_>, arguments: &[String]) {
+pub(super) fn tsdown(builder: &mut Builder<'_>, arguments: &[String]) {
     by_config(builder, "tsdown", "tsdown.config", Some("src/index.ts"), arguments);
 }
 
 /// `unbuild`
-pub(in super::super) fn unbuild(builder: &mut Builder<'_>, arguments: &[String]) {
+pub(super) fn unbuild(builder: &mut Builder<'_>, arguments: &[String]) {
     match of_unbuild(builder, arguments) {
         Ok(bundle) => add(builder, "unbuild", bundle),
         Err(why) => builder.unknown(why),

@@ -87,7 +87,7 @@ const BUN: Options = Options {
 };
 
 /// `esbuild src/index.ts --bundle …`
-pub(in super::super) fn esbuild(builder: &mut Builder<'_>, arguments: &[String]) {
+pub(super) fn esbuild(builder: &mut Builder<'_>, arguments: &[String]) {
     let words = match Words::read(arguments, &ESBUILD) {
         Ok(words) => words,
         Err(word) => return builder.unknown(format!("it is not known what `{word}` means to `esbuild`")),
@@ -102,7 +102,7 @@ pub(in super::super) fn esbuild(builder: &mut Builder<'_>, arguments: &[String])
 }
 
 /// `bun build src/index.ts --outdir dist`
-pub(in super::super) fn bun(builder: &mut Builder<'_>, arguments: &[String]) {
+pub(super) fn bun(builder: &mut Builder<'_>, arguments: &[String]) {
     let words = match Words::read(arguments, &BUN) {
         Ok(words) => words,
         Err(word) => return builder.unknown(format!("it is not known what `{word}` means to `bun build`")),
@@ -112,7 +112,7 @@ pub(in super::super) fn bun(builder: &mut Builder<'_>, arguments: &[String]) {
 }
 
 /// `node build.mjs`, where that calls esbuild and does nothing else; false where it may.
-pub(in super::super) fn script(builder: &mut Builder<'_>, file: &str) -> bool {
+pub(super) fn script(builder: &mut Builder<'_>, file: &str) -> bool {
     const MODULES: [&str; 5] = ["esbuild", "path", "node:path", "url", "node:url"];
     let path = paths::normalise(file);
     if !crate::project::config_file::is_code(&path) {

@@ -27,7 +27,7 @@ const OPTIONS: Options = Options {
 };
 
 /// `ncc build …`
-pub(in super::super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
+pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
     let Some(("build", rest)) = arguments.split_first().map(|it| (it.0.as_str(), it.1)) else {
         return builder.unknown(format!("`ncc {}` is not followed", arguments.join(" ")));
     };

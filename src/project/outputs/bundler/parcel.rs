@@ -11,7 +11,7 @@ const BARE: [&str; 6] =
     ["--no-cache", "--no-optimize", "--no-scope-hoist", "--no-source-maps", "--no-content-hash", "--no-autoinstall"];
 
 /// Notes what `parcel arguments` makes; false where that is no program for Node.
-pub(in super::super) fn run(builder: &mut Builder<'_>, arguments: &[String]) -> bool {
+pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) -> bool {
     let Some(("build", rest)) = arguments.split_first().map(|it| (it.0.as_str(), it.1)) else { return false };
     let text = builder.app.files.text(&builder.app.folder_path("package.json"));
     let manifest = text.and_then(|it| json::loose(&it).ok()).unwrap_or_default();

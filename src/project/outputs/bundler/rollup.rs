@@ -38,7 +38,7 @@ const OPTIONS: Options = Options {
 const CONFIG: &[&str] = &["-c", "--config"];
 
 /// `rollup -c`, `rollup src/index.js -o dist/bundle.js`
-pub(in super::super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
+pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
     let made = match named_config(arguments) {
         Some((named, rest)) => by_config(builder, named, &rest),
         None => by_words(arguments).map(|it| vec![it]),

@@ -42,7 +42,7 @@ const OPTIONS: Options = Options {
 const PLACES: [&str; 6] = ["to", "filename", "outputPath", "dest", "outDir", "outputFile"];
 
 /// `webpack --mode production`, `webpack build -c webpack.prod.js`
-pub(in super::super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
+pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
     match bundles(builder, arguments) {
         Ok(all) => all.into_iter().for_each(|it| add(builder, "webpack", it)),
         Err(why) => builder.unknown(why),
