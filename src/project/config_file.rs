@@ -418,10 +418,11 @@ impl<'a> Visit<'a> for Reader {
         if let (Some(name), Some(init)) = (it.id.get_identifier_name(), &it.init) {
             match init.get_inner_expression() {
                 Expression::ObjectExpression(_) => drop(self.own.insert(name.to_string())),
-                Expression::CallExpression(call) => match call.common_js_require() {
-                    Some(module) => self.names(&name, &module.value),
-                    None => {}
-                },
+                Expression::CallExpression(call) => {
+                    if let Some(module) = call.common_js_require() {
+                        self.names(&name, &module.value);
+                    }
+                }
                 _ => {}
             }
         }

@@ -162,7 +162,6 @@ fn only_makes(ctx: &Inspection, steps: &[(InstructionId, InstructionId)]) -> boo
 }
 
 /// Whether all commands of the RUN work on the system only, or give things to somebody.
-
 fn does_nothing_else(ctx: &Inspection, stage: StageId, at: InstructionId) -> bool {
     let Some(script) = ctx.model().scripts[at].as_ref().filter(|it| it.complete) else { return false };
     let cleans = |it: &Command| {

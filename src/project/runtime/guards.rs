@@ -21,6 +21,9 @@ pub(super) fn of(program: &Program<'_>, text: &str) -> Vec<Span> {
     guards.dead
 }
 
+/// Conditions that are longer say nothing.
+const MAX_DEPTH: usize = 16;
+
 #[derive(Default)]
 struct Guards<'a> {
     /// What constants are then.
@@ -31,6 +34,11 @@ struct Guards<'a> {
 impl<'a> Guards<'a> {
     /// What an expression is then; `None` where that is not known.
     fn value(&self, it: &Expression<'a>) -> Option<bool> {
+        self.value_within(it, MAX_DEPTH)
+    }
+
+    fn value_within(&self, it: &Expression<'a>, left: usize) -> Option<bool> {
+        let left = left.checked_sub(1)?;
         match it.get_inner_expression() {
             Expression::BinaryExpression(it) if it.operator.is_equality() => {
                 let sides = [(&it.left, &it.right), (&it.right, &it.left)];
@@ -40,7 +48,7 @@ impl<'a> Guards<'a> {
                 Some((word.value == "production") != is_negated)
             }
             Expression::UnaryExpression(it) if it.operator == UnaryOperator::LogicalNot => {
-                self.value(&it.argument).map(|it| !it)
+                self.value_within(&it.argument, left).map(|it| !it)
             }
             Expression::LogicalExpression(it) => {
                 let decides = match it.operator {
@@ -48,7 +56,7 @@ impl<'a> Guards<'a> {
                     LogicalOperator::Or => true,
                     LogicalOperator::Coalesce => return None,
                 };
-                let sides = (self.value(&it.left), self.value(&it.right));
+                let sides = (self.value_within(&it.left, left), self.value_within(&it.right, left));
                 match sides {
                     (Some(left), _) if left == decides => Some(decides),
                     (_, Some(right)) if right == decides => Some(decides),
