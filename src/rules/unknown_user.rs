@@ -18,7 +18,7 @@ declare_rule! {
     ///
     /// ## Why
     /// Docker looks the name up in the image's `/etc/passwd`, and the next RUN or the container stops with
-    /// "unable to find user", the COPY with "can't find uid for user". A comment after the name is part of the name.
+    /// "unable to find user". COPY gives the files to root then. A comment after the name is part of the name.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -79,12 +79,13 @@ fn commented(ctx: &Inspection, at: InstructionId, user: &Word, end: usize) -> Di
     res.with_fix(Fix::new("Move the comment to a line of its own", Applicability::Safe, edits))
 }
 
-/// `COPY --chown=app`: the build stops at the name, as BuildKit looks it up in the stage's own image.
+/// `COPY --chown=app`: BuildKit looks the name up in the stage's own image, and takes root where it is not there (run with
+/// Docker 28.5: `-rw-r--r-- 0 0`); older builders stop.
 fn owner(ctx: &Inspection, at: InstructionId, word: &Word) -> Option<Diagnostic> {
     let name = unknown_name(ctx, at, word)?;
     let image = ctx.model().root_image(ctx.model().stage_of(at)?);
-    let message = format!("`{}` has no user `{name}` to give these files to, and nothing creates one", image.written);
-    let res = Diagnostic { severity: Severity::Error, ..Diagnostic::new(UNKNOWN_USER.name, word.range, message) };
+    let message = format!("`{}` has no user `{name}`: these files are root's", image.written);
+    let res = Diagnostic { severity: Severity::Warning, ..Diagnostic::new(UNKNOWN_USER.name, word.range, message) };
     let Some((builtin, _)) = image.builtin_user else {
         return Some(res.with_held_back("which user is meant, or has to be created, is for you to say"));
     };

@@ -292,7 +292,8 @@ impl<'a> Graph<'a> {
 
     /// The same for a path from the app's folder.
     fn load_made(&mut self, path: &str) -> bool {
-        let Some(output) = self.outputs.holding(path) else { return false };
+        // What lies in another package of the workspace is that package's own.
+        let Some(output) = self.outputs.holding(path).filter(|_| !paths::is_outside(path)) else { return false };
         if output.tool == Tool::Framework {
             self.loaded_outputs.insert(output.path.clone());
             return true;
