@@ -130,7 +130,7 @@ fn preload(ctx: &Inspection, stage: &Stage, app: &App) -> Option<(String, String
 
 /// The first import that it leaves out, where the build leaves imports as they are.
 fn import<'c>(ctx: &'c Inspection, app: &App) -> Option<&'c Import> {
-    unbundled(ctx)?.imports.values().find(|it| is_left_out(app, &it.package))
+    unbundled(ctx)?.imports.values().find(|it| !it.is_brought && is_left_out(app, &it.package))
 }
 
 /// What the modules do, where the build leaves imports as they are.

@@ -185,3 +185,21 @@ fn code_of_another_mode() {
     assert!(reported(server, ""));
     assert!(reported("await import('vite')\n", "ENV NODE_ENV=production\n"));
 }
+
+/// What another package of the workspace lists as its own comes with that package.
+#[test]
+fn an_import_of_a_member() {
+    let files = [
+        ("package.json", r#"{"workspaces": ["api", "core"]}"#),
+        ("api/package.json", r#"{"name": "api", "dependencies": {"core": "*"}, "devDependencies": {"uuid": "9"}}"#),
+        ("api/server.js", "require('core')\n"),
+        ("core/package.json", r#"{"name": "core", "dependencies": {"uuid": "9"}}"#),
+        ("core/index.js", "require('uuid')\n"),
+    ];
+    let text = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nWORKDIR /app/api\nCMD [\"node\", \"server.js\"]\n";
+    check_clean(&DEV_DEPENDENCY_AT_RUNTIME, &files, text);
+    let without = [("core/package.json", r#"{"name": "core"}"#)];
+    let files = crate::testing::replaced(&files, &without);
+    let report = Case::of(&DEV_DEPENDENCY_AT_RUNTIME).files(&files).report(text);
+    assert!(report.contains("`core/index.js:1` imports `uuid`, a devDependency"), "{report}");
+}
