@@ -134,7 +134,7 @@ impl ProductionFacts {
         let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();
         let image = app_root.as_deref().map(|root| Image { contents, project, root });
         let mut runtime = entry.as_ref().map(|it| runtime_of(&app, image, it, &preloads, &outputs));
-        if is_in_production(model, project)
+        if is_in_production(model, project, start.as_ref())
             && let Some(runtime) = &mut runtime
             && runtime.imports.values().any(|it| it.is_for_development)
         {
@@ -362,11 +362,14 @@ impl ProductionFacts {
     }
 }
 
-/// Whether the image says `NODE_ENV=production`, and nothing that runs it another.
-fn is_in_production(model: &Model<'_>, project: &Project) -> bool {
+/// Whether the image says `NODE_ENV=production`, and nothing that starts or runs it another.
+fn is_in_production(model: &Model<'_>, project: &Project, start: Option<&Start>) -> bool {
     let name = "NODE_ENV";
     let says = model.production_stage().and_then(|it| it.contents.env_value(name)) == Some("production");
-    says && given::of(model, project).environment.iter().all(|it| it.0 != name || it.1 == "production")
+    let given = given::of(model, project).environment;
+    let by_start = start.iter().flat_map(|it| &it.programs).flat_map(|it| &it.assignments);
+    let mut all = given.iter().map(|it| (&it.0, &it.1)).chain(by_start.map(|it| (&it.0, &it.1)));
+    says && all.all(|it| it.0 != name || it.1 == "production")
 }
 
 /// What the code does that the framework's server was built of, or the output `loaded` that another server loads.

@@ -184,6 +184,11 @@ fn code_of_another_mode() {
     assert!(!reported(server, "ENV NODE_ENV=production\n"));
     assert!(reported(server, ""));
     assert!(reported("await import('vite')\n", "ENV NODE_ENV=production\n"));
+    let script = r#"{"type": "module", "scripts": {"start": "NODE_ENV=development node server.js"}, "devDependencies": {"vite": "7"}}"#;
+    let started = text("ENV NODE_ENV=production\n").replace("[\"node\", \"server.js\"]", "[\"npm\", \"start\"]");
+    let files = [("package.json", script), ("server.js", server)];
+    let report = Case::of(&DEV_DEPENDENCY_AT_RUNTIME).files(&files).report(&started);
+    assert!(report.contains("imports `vite`, a devDependency"), "{report}");
 }
 
 /// What another package of the workspace lists as its own comes with that package.
