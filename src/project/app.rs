@@ -312,6 +312,18 @@ impl App {
         once(&self.configs, stem.to_owned(), || ConfigFile::find(self, stem).map(|it| it.map(Arc::new)))
     }
 
+    /// Whether the configuration called `stem` sets `name` to `value`; `None` where that is not known, or it is set to something
+    /// else.
+    #[must_use]
+    pub fn config_sets(&self, stem: &str, name: &str, value: &str) -> Option<bool> {
+        match self.config_file(stem) {
+            None => Some(false),
+            Some(Err(_)) => None,
+            Some(Ok(it)) if it.sets_anywhere(name, value) => Some(true),
+            Some(Ok(it)) => it.first(&[name]).is_none().then_some(false),
+        }
+    }
+
     /// The site of plain files that `start` has its own tool serve, or why it can't be served otherwise; `None` where it
     /// serves none.
     #[must_use]

@@ -2,6 +2,7 @@
 
 mod distroless;
 mod lookup;
+mod standalone;
 
 use super::declare_rule;
 use super::support::{is_harmless, started_stage};
@@ -18,7 +19,8 @@ declare_rule! {
     /// Flags a start command, or a COPY from the build stage, that names what the build does not make.
     ///
     /// ## Why
-    /// The container stops with "Cannot find module", or the build with "not found".
+    /// The container stops with "Cannot find module", or the build with "not found". Next's server with its packages comes without
+    /// the scripts and styles of its pages where `.next/static` is not copied as well.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -56,7 +58,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe for the file of a start command where exactly one source of that name is compiled. Another
+    /// Safe for the file of a start command where exactly one source of that name is compiled, and for Next's static files. Another
     /// source for a COPY is always unsafe, and there is none where the stage copies it already. `.env` files
     /// are not looked for: they are in no repository.
     pub(crate) MISSING_OUTPUT { name: "missing-output", since: "0.1.0", severity: Error, fixable: true, check: check }
@@ -67,6 +69,7 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         acc.push(found);
         return;
     }
+    acc.extend(standalone::find(ctx));
     if !is_followed(ctx) {
         return;
     }
