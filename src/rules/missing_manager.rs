@@ -10,12 +10,14 @@ use crate::project::Reason;
 use crate::shell::{Command, Joined};
 use crate::stages::{Holding, ImageFacts, ImageKind, InstructionId, StageId, says_development};
 use crate::syntax::{CommandForm, Kind};
+use crate::text::TextSize;
 
 declare_rule! {
-    /// Flags `corepack` and `yarn` in a build on an image that no longer has them.
+    /// Flags `corepack`, `yarn` and `pnpm` in a build or as a start command on an image that does not have them.
     ///
     /// ## Why
-    /// Node 25 comes without Corepack, and its official images have no Yarn from Node 26 on. The build stops with "not found".
+    /// Node 25 comes without Corepack, its official images have no Yarn from Node 26 on, and never had pnpm. The build stops with
+    /// "not found", or the container does.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -51,14 +53,18 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// Safe: without it the build stops there. The version is the last one that nodestage knows of. No fix where the build
-    /// does not run as root, where the command is part of a longer one, and where the app asks for a later Yarn. Nothing is
-    /// said where an earlier command may have brought the program.
+    /// does not run as root, where the command is part of a longer one, where the app asks for a later Yarn, for pnpm, and for what
+    /// the container starts. Nothing is said where an earlier command may have brought the program.
     pub(crate) MISSING_MANAGER { name: "missing-manager", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
 /// A program, the first Node whose official images are without it, and the package that brings it (corepack 0.35 and later
-/// want another Node than 25).
-const PROGRAMS: &[(&str, u32, &str)] = &[("corepack", 25, "corepack@0.34.7"), ("yarn", 26, "yarn@1.22.22")];
+/// want another Node than 25); `None` where its version is not for us to say.
+type Program = (&'static str, u32, Option<&'static str>);
+
+/// Sources: FACTS §1.7.
+const PROGRAMS: &[Program] = &[("corepack", 25, Some("corepack@0.34.7")), ("yarn", 26, Some("yarn@1.22.22")), PNPM];
+const PNPM: Program = ("pnpm", 0, None);
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     if node_stage(ctx).is_none() {
@@ -69,22 +75,54 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
             acc.extend(PROGRAMS.iter().filter_map(|program| of_stage(ctx, stage, *program)));
         }
     }
+    acc.extend(PROGRAMS.iter().filter_map(|program| of_start(ctx, *program)));
+}
+
+/// The start command of the image, where that is the program and nothing brings it.
+fn of_start(ctx: &Inspection, (program, since, _): Program) -> Option<Diagnostic> {
+    let (at, stage) = node_stage(ctx)?;
+    let image = ctx.model().root_image(at);
+    let command = ctx.facts().command.as_ref().filter(|it| it.words.first().is_some_and(|it| it == program))?;
+    let is_without = is_official(image) && (since == 0 || image.node_major.is_some_and(|it| it >= since));
+    let end = ctx.model().instructions[stage.instructions.end().previous()].range.end();
+    if !is_without || may_be_there(ctx, at, program, end) {
+        return None;
+    }
+    let message = format!("`{}` comes without `{program}`: the container does not start", image.written);
+    let place = ctx.model().instructions[command.instruction].content;
+    let res = Diagnostic::new(MISSING_MANAGER.name, place, message);
+    let res = Diagnostic { severity: Severity::Error, ..res };
+    Some(
+        res.with_held_back(format!(
+            "whether `{program}` is to be installed, or `node` to be started, is for you to say"
+        )),
+    )
 }
 
 /// The first call of the program in `stage`, where nothing brings it.
-fn of_stage(ctx: &Inspection, stage: StageId, (program, since, package): (&str, u32, &str)) -> Option<Diagnostic> {
+fn of_stage(ctx: &Inspection, stage: StageId, (program, since, package): Program) -> Option<Diagnostic> {
     let image = ctx.model().root_image(stage);
-    let node = image.node_major.filter(|it| *it >= since && is_official(image))?;
+    let is_without = since == 0 || image.node_major.is_some_and(|it| it >= since);
+    if !is_without || !is_official(image) {
+        return None;
+    }
     let own = ctx.model().stages[stage].instructions.clone();
     let (at, command) = own
         .flat_map(|at| ctx.model().commands_of_run(at).map(move |it| (at, it)))
         .find(|it| it.1.program() == Some(program))?;
-    if !is_fatal(ctx, at, command.range) || may_be_there(ctx, stage, program, command) {
+    if !is_fatal(ctx, at, command.range) || may_be_there(ctx, stage, program, command.range.start()) {
         return None;
     }
-    let message = format!("Node {node} comes without `{program}`: the build stops here");
+    let name = match image.node_major {
+        Some(node) if since > 0 => format!("Node {node}"),
+        _ => format!("`{}`", image.written),
+    };
+    let message = format!("{name} comes without `{program}`: the build stops here");
     let mut res = Diagnostic::new(MISSING_MANAGER.name, command.words.first()?.range, message);
     res.severity = Severity::Error;
+    let Some(package) = package else {
+        return Some(res.with_held_back(format!("which {program} is meant is for you to say")));
+    };
     Some(match objection(ctx, stage, at, command) {
         Some(reason) => res.with_held_back(reason),
         None => {
@@ -101,14 +139,16 @@ fn is_official(image: &ImageFacts) -> bool {
         && matches!(name, "node" | "library/node" | "docker.io/node" | "docker.io/library/node")
 }
 
-/// Whether something before `command` may have brought the program.
-fn may_be_there(ctx: &Inspection, stage: StageId, program: &str, command: &Command) -> bool {
+/// Whether something before `end` may have brought the program.
+fn may_be_there(ctx: &Inspection, stage: StageId, program: &str, end: TextSize) -> bool {
     let contents = &ctx.model().stages[stage].contents;
     let holds_programs =
         |it: &str| it == "/" || it.starts_with("/usr") || it.starts_with("/opt") || it.contains("/bin");
-    contents.env.contains_key("PATH")
+    // The folder of what pnpm installs for all has nothing without pnpm.
+    let is_for_pnpm = |it: InstructionId| ctx.text()[ctx.model().instructions[it].content].contains("PNPM_HOME");
+    contents.env.get("PATH").is_some_and(|it| !it.by.is_some_and(is_for_pnpm))
         || contents.entries.iter().any(|it| !matches!(it.holding, Holding::Cache(_)) && holds_programs(&it.path))
-        || commands_before(ctx, stage, command.range.start())
+        || commands_before(ctx, stage, end)
             .any(|it| it.is_none_or(|it| !is_known(ctx, it) && !is_corepack(it) || names(it, program)))
 }
 
@@ -118,7 +158,7 @@ fn is_corepack(command: &Command) -> bool {
 
 /// Whether it speaks of the program, or brings those that Corepack does.
 fn names(command: &Command, program: &str) -> bool {
-    let by_corepack = program == "yarn" && is_corepack(command);
+    let by_corepack = program != "corepack" && is_corepack(command);
     let is_named = |it: &str| it == program || it.starts_with(&format!("{program}@"));
     by_corepack || command.words.iter().any(|it| is_named(&it.raw) || it.value.is_none())
 }
@@ -187,6 +227,41 @@ mod tests {
             ("node:26", "COPY --from=node:24 /usr/local /usr/local\nRUN corepack enable"),
         ] {
             check_clean(&MISSING_MANAGER, FILES, &dockerfile(node, lines));
+        }
+    }
+
+    #[test]
+    fn pnpm_is_in_no_image() {
+        let reason = "which pnpm is meant is for you to say";
+        let lines = "RUN pnpm install --frozen-lockfile";
+        check_held_back(&MISSING_MANAGER, FILES, &dockerfile("node:22-slim", lines), reason);
+        let path = "ENV PNPM_HOME=/pnpm\nENV PATH=\"$PNPM_HOME:$PATH\"\nRUN corepack enable";
+        let after = path.replace("corepack enable", "npm install -g corepack@0.34.7 && corepack enable");
+        check_fix(&MISSING_MANAGER, FILES, &dockerfile("node:26", path), &dockerfile("node:26", &after));
+        for lines in [
+            "RUN corepack enable && pnpm install",
+            "RUN npm install -g pnpm@9\nRUN pnpm install",
+            "RUN wget -qO- https://get.pnpm.io/install.sh | sh -\nRUN pnpm install",
+            "RUN npx pnpm install",
+        ] {
+            check_clean(&MISSING_MANAGER, FILES, &dockerfile("node:22", lines));
+        }
+    }
+
+    #[test]
+    fn what_the_container_starts() {
+        let reason = "whether `pnpm` is to be installed, or `node` to be started, is for you to say";
+        let start = |lines: &str| {
+            format!(
+                "FROM node:22 AS build\nRUN corepack enable\n\nFROM node:22-slim\nWORKDIR /app\nCOPY . .\n{lines}\n"
+            )
+        };
+        let files = &[("package.json", r#"{"scripts": {"start": "node a.js"}}"#), ("a.js", "")];
+        check_held_back(&MISSING_MANAGER, files, &start("CMD [\"pnpm\", \"start\"]"), reason);
+        for lines in
+            ["CMD [\"npm\", \"start\"]", "CMD [\"yarn\", \"start\"]", "RUN corepack enable\nCMD [\"pnpm\", \"start\"]"]
+        {
+            check_clean(&MISSING_MANAGER, files, &start(lines));
         }
     }
 
