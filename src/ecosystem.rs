@@ -12,6 +12,7 @@
 //!
 //! [`packages`] has a row for each npm package that does something at run time which imports don't show.
 
+pub(crate) mod absent;
 pub(crate) mod arguments;
 pub(crate) mod brought;
 mod command;

@@ -4,6 +4,7 @@ use super::declare_rule;
 use super::support::{commands_before, is_fatal, is_known, node_stage};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::Manager;
+use crate::ecosystem::absent::{ABSENT, Absent};
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
 use crate::project::Reason;
@@ -58,28 +59,20 @@ declare_rule! {
     pub(crate) MISSING_MANAGER { name: "missing-manager", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
-/// A program, the first Node whose official images are without it, and the package that brings it (corepack 0.35 and later
-/// want another Node than 25); `None` where its version is not for us to say.
-type Program = (&'static str, u32, Option<&'static str>);
-
-/// Sources: FACTS §1.7.
-const PROGRAMS: &[Program] = &[("corepack", 25, Some("corepack@0.34.7")), ("yarn", 26, Some("yarn@1.22.22")), PNPM];
-const PNPM: Program = ("pnpm", 0, None);
-
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     if node_stage(ctx).is_none() {
         return;
     }
     for (stage, it) in ctx.model().stages.iter_enumerated() {
         if it.name.as_ref().is_none_or(|it| !says_development(it)) {
-            acc.extend(PROGRAMS.iter().filter_map(|program| of_stage(ctx, stage, *program)));
+            acc.extend(ABSENT.iter().filter_map(|it| of_stage(ctx, stage, *it)));
         }
     }
-    acc.extend(PROGRAMS.iter().filter_map(|program| of_start(ctx, *program)));
+    acc.extend(ABSENT.iter().filter_map(|it| of_start(ctx, *it)));
 }
 
 /// The start command of the image, where that is the program and nothing brings it.
-fn of_start(ctx: &Inspection, (program, since, _): Program) -> Option<Diagnostic> {
+fn of_start(ctx: &Inspection, Absent { program, since, .. }: Absent) -> Option<Diagnostic> {
     let (at, stage) = node_stage(ctx)?;
     let image = ctx.model().root_image(at);
     let command = ctx.facts().command.as_ref().filter(|it| it.words.first().is_some_and(|it| it == program))?;
@@ -100,7 +93,7 @@ fn of_start(ctx: &Inspection, (program, since, _): Program) -> Option<Diagnostic
 }
 
 /// The first call of the program in `stage`, where nothing brings it.
-fn of_stage(ctx: &Inspection, stage: StageId, (program, since, package): Program) -> Option<Diagnostic> {
+fn of_stage(ctx: &Inspection, stage: StageId, Absent { program, since, package }: Absent) -> Option<Diagnostic> {
     let image = ctx.model().root_image(stage);
     let is_without = since == 0 || image.node_major.is_some_and(|it| it >= since);
     if !is_without || !is_official(image) {
