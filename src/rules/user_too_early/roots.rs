@@ -22,6 +22,13 @@ pub(super) fn is_refused(ctx: &Inspection, stage: StageId, at: InstructionId, co
     if !image.is_official || image.default_user.as_deref() != Some("root") {
         return false;
     }
+    let makes = || {
+        let installs = model.installs.iter().any(|it| it.command.range == command.range);
+        installs || model.builds.iter().any(|it| it.command.range == command.range)
+    };
+    if !matches!(command.program(), Some("mkdir" | "chown" | "chmod")) && !makes() {
+        return false;
+    }
     let workdir = workdir_at(ctx, stage, at);
     let is_roots = || workdir.as_ref().is_some_and(|it| it.1 && nobody_gave(ctx, stage, at, &it.0));
     let folder = || workdir.as_ref().map_or("", |it| it.0.as_str());
