@@ -15,11 +15,15 @@ use crate::syntax::Kind;
 /// Folders of the system that are root's in every image.
 const SYSTEM: [&str; 7] = ["/", "/etc", "/mnt", "/opt", "/srv", "/usr", "/var"];
 
+/// In longer stages nothing is said: each step looks at all before it.
+const MAX_INSTRUCTIONS: usize = 200;
+
 /// Whether `command` of the RUN `at` fails because of whose the folder is that it works in, or on.
 pub(super) fn is_refused(ctx: &Inspection, stage: StageId, at: InstructionId, command: &Command) -> bool {
     let model = ctx.model();
     let image = model.root_image(stage);
-    if !image.is_official || image.default_user.as_deref() != Some("root") {
+    let is_long = model.stages[stage].instructions.clone().nth(MAX_INSTRUCTIONS).is_some();
+    if is_long || !image.is_official || image.default_user.as_deref() != Some("root") {
         return false;
     }
     let makes = || {
