@@ -124,24 +124,23 @@ impl ProductionFacts {
         };
         let app_at_workdir = app_at_workdir && app_root.as_deref() == workdir;
         let outputs = shipped::outputs(model, project, &app);
+        let given = given::of(model, project).environment;
         if let Some(start) = &mut start {
             start.add_node_options(node_options(model).unwrap_or_default());
-            let given = given::of(model, project).environment.into_iter();
-            let given = given.filter(|it| it.0 == "NODE_OPTIONS" && it.1 != "*");
+            let given = given.iter().filter(|it| it.0 == "NODE_OPTIONS" && it.1 != "*");
             given.for_each(|it| start.add_node_options(&it.1));
         }
         let entry = start.as_ref().and_then(entry_of);
         let preloads = start.as_ref().map(|it| preloads_of(model, it)).unwrap_or_default();
         let image = app_root.as_deref().map(|root| Image { contents, project, root });
         let mut runtime = entry.as_ref().map(|it| runtime_of(&app, image, it, &preloads, &outputs));
-        if is_in_production(model, project, start.as_ref())
+        if is_in_production(model, &given, start.as_ref())
             && let Some(runtime) = &mut runtime
             && runtime.imports.values().any(|it| it.is_for_development)
         {
             Arc::make_mut(runtime).imports.retain(|_, it| !it.is_for_development);
         }
-        let loaded = runtime.as_ref().and_then(|it| it.loaded_outputs.first().map(String::as_str));
-        let built = start.as_ref().and_then(|it| built_of(&app, it, entry.as_deref(), loaded, &outputs));
+        let built = start.as_ref().and_then(|it| built_of(&app, it, entry.as_deref(), &outputs));
         let app = Some(app);
         Self {
             app,
@@ -363,26 +362,19 @@ impl ProductionFacts {
 }
 
 /// Whether the image says `NODE_ENV=production`, and nothing that starts or runs it another.
-fn is_in_production(model: &Model<'_>, project: &Project, start: Option<&Start>) -> bool {
+fn is_in_production(model: &Model<'_>, given: &[(String, String)], start: Option<&Start>) -> bool {
     let name = "NODE_ENV";
     let says = model.production_stage().and_then(|it| it.contents.env_value(name)) == Some("production");
-    let given = given::of(model, project).environment;
     let by_start = start.iter().flat_map(|it| &it.programs).flat_map(|it| &it.assignments);
     let mut all = given.iter().map(|it| (&it.0, &it.1)).chain(by_start.map(|it| (&it.0, &it.1)));
     says && all.all(|it| it.0 != name || it.1 == "production")
 }
 
-/// What the code does that the framework's server was built of, or the output `loaded` that another server loads.
-fn built_of(
-    app: &App,
-    start: &Start,
-    entry: Option<&str>,
-    loaded: Option<&str>,
-    outputs: &Outputs,
-) -> Option<Arc<Runtime>> {
+/// What the code does that the framework's server was built of.
+fn built_of(app: &App, start: &Start, entry: Option<&str>, outputs: &Outputs) -> Option<Arc<Runtime>> {
     let last = start.programs.last()?;
     let server = servers::serving(&last.name, &last.arguments).map(|it| &it.made);
-    let made = server.or_else(|| servers::built_as(entry?)).or_else(|| servers::made_at(loaded?))?;
+    let made = server.or_else(|| servers::built_as(entry?))?;
     let is_made = outputs.outputs.iter().any(|it| it.tool == Tool::Framework);
     let found =
         (is_made && !app.config_says(made.config, servers::moves_sources)).then(|| app.runtime_of_places(made.sources));

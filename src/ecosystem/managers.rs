@@ -245,6 +245,7 @@ fn is_global(arguments: &Arguments) -> bool {
 fn asks(arguments: &Arguments) -> bool {
     arguments.has(&["version", "v", "help", "h"])
 }
+
 /// Commands that print where a manager has its cache, each with the manager.
 const ASKING_FOR_CACHES: &[(&str, &str)] =
     &[("npm config get cache", "npm"), ("yarn cache dir", "yarn"), ("pnpm store path", "pnpm")];

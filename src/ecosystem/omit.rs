@@ -44,7 +44,7 @@ pub(crate) fn is_ignored(manager: Manager, major: Option<u32>, version: Option<N
         },
         (Manager::Npm, Some(6)) => flag == "--omit=dev" || is_misspelled(flag),
         (Manager::Npm, _) => is_misspelled(flag),
-        // It stops: "Unknown option: 'omit'" (8 to 11; FACTS §1.2).
+        // It stops: "Unknown option: 'omit'" (8 to 11; FACTS §0.2).
         (Manager::Pnpm, _) => flag == "--omit=dev",
         (Manager::YarnClassic, _) => flag == "--omit=dev" || matches!(flag, "--only=production" | "--only=prod"),
         _ => false,

@@ -2,6 +2,11 @@
 
 use super::frameworks::{MADE, Made, When};
 
+mod by_node;
+
+pub(crate) use by_node::NodeServer;
+use by_node::{NITRO, STARTED_BY_NODE};
+
 /// A framework whose own server runs what its build made, with the packages of a production install.
 pub(crate) struct Server {
     /// The program that serves.
@@ -222,196 +227,6 @@ const BUILDS: &[Made] = &[
     },
 ];
 
-/// A server that a build makes for `node` itself.
-pub(crate) struct NodeServer {
-    /// What the build makes.
-    pub(crate) made: Made,
-    /// The file that starts it, from the output's folder.
-    pub(crate) file: &'static str,
-    /// What else runs the same build: the program, and its first word; `""` is none.
-    pub(crate) starts: &'static [(&'static str, &'static str)],
-    /// The development servers of the same framework.
-    pub(crate) serves: &'static [(&'static str, &'static str)],
-    /// A variable without which nobody outside of the container reaches it.
-    pub(crate) needs: Option<(&'static str, &'static str)>,
-    /// Where it listens without `PORT`.
-    pub(crate) port: u16,
-}
-
-const VITE_DEV: &[(&str, &str)] = &[("vite", ""), ("vite", "dev"), ("vite", "serve")];
-const VITE_PREVIEW: &[(&str, &str)] = &[("vite", "preview")];
-
-/// Sources: the frameworks' own pages on deployment. Run with nothing beside the output: nitropack 2.13.6, `nitro build`; nitro
-/// 3.0.1-alpha.0 with TanStack Start 1.133, `vite build`; xmcp 0.1.13, `xmcp build`. Astro 5.18.2 with @astrojs/node 9.5.5
-/// listens on 127.0.0.1 without `HOST`.
-const STARTED_BY_NODE: &[NodeServer] = &[
-    NodeServer {
-        made: Made {
-            build: ("astro", "build"),
-            outputs: &["dist"],
-            config: &["astro.config"],
-            when: When::Imports("@astrojs/node"),
-            folder: "outDir",
-            moves: &[("root", "."), ("client", ""), ("server", ""), ("mode", "standalone")],
-            sources: &["src"],
-            imports: &["@astrojs/node", "astro"],
-            ..MADE
-        },
-        file: "server/entry.mjs",
-        starts: &[("astro", "preview")],
-        serves: &[("astro", "dev"), ("astro", "start")],
-        needs: Some(("HOST", "0.0.0.0")),
-        port: 4321,
-    },
-    NodeServer {
-        made: Made {
-            build: ("vite", "build"),
-            outputs: &["build"],
-            config: &["svelte.config"],
-            when: When::Imports("@sveltejs/adapter-node"),
-            folder: "out",
-            // SvelteKit's page on adapter-node: Rollup takes devDependencies in, and leaves dependencies outside.
-            bundles_dev: true,
-            sources: &["src"],
-            ..MADE
-        },
-        file: "index.js",
-        starts: VITE_PREVIEW,
-        serves: VITE_DEV,
-        needs: None,
-        port: 3000,
-    },
-    // As `sv create` writes it since 0.15: the adapter is an option of the plugin.
-    NodeServer {
-        made: Made {
-            build: ("vite", "build"),
-            outputs: &["build"],
-            config: &["vite.config"],
-            when: When::Imports("@sveltejs/adapter-node"),
-            moves: &[("out", "build")],
-            by_plugin: true,
-            bundles_dev: true,
-            sources: &["src"],
-            ..MADE
-        },
-        file: "index.js",
-        starts: VITE_PREVIEW,
-        serves: VITE_DEV,
-        needs: None,
-        port: 3000,
-    },
-    NodeServer {
-        made: Made {
-            build: ("vite", "build"),
-            outputs: &[NITRO],
-            config: &["vite.config", "nitro.config"],
-            when: When::Imports("nitro/vite"),
-            moves: NITRO_MOVES,
-            by_plugin: true,
-            sources: NITRO_SOURCES,
-            ..MADE
-        },
-        file: NITRO_FILE,
-        starts: VITE_PREVIEW,
-        serves: VITE_DEV,
-        needs: None,
-        port: 3000,
-    },
-    NodeServer {
-        made: Made {
-            build: ("vite", "build"),
-            outputs: &[NITRO],
-            config: &["vite.config"],
-            when: When::Starts(".output/server/index.mjs"),
-            moves: &[("outDir", ""), ("root", "."), ("output", "")],
-            ..MADE
-        },
-        file: NITRO_FILE,
-        starts: VITE_PREVIEW,
-        serves: VITE_DEV,
-        needs: None,
-        port: 3000,
-    },
-    NodeServer {
-        made: Made {
-            build: ("vinxi", "build"),
-            outputs: &[NITRO],
-            config: &["app.config"],
-            moves: NITRO_MOVES,
-            ..MADE
-        },
-        file: NITRO_FILE,
-        starts: &[("vinxi", "start")],
-        serves: &[("vinxi", "dev")],
-        needs: None,
-        port: 3000,
-    },
-    NodeServer {
-        made: Made {
-            build: ("nuxt", "build"),
-            outputs: &[NITRO],
-            config: &["nuxt.config"],
-            moves: &[("output", ""), ("preset", "node-server"), ("buildDir", ""), ("rootDir", "")],
-            ..MADE
-        },
-        file: NITRO_FILE,
-        starts: &[("nuxt", "preview"), ("nuxi", "preview")],
-        serves: &[("nuxt", "dev"), ("nuxi", "dev")],
-        needs: None,
-        port: 3000,
-    },
-    NodeServer {
-        made: Made {
-            build: ("nitro", "build"),
-            outputs: &[NITRO],
-            config: &["nitro.config"],
-            moves: NITRO_MOVES,
-            ..MADE
-        },
-        file: NITRO_FILE,
-        starts: &[("nitro", "preview")],
-        serves: &[("nitro", "dev"), ("nitropack", "dev")],
-        needs: None,
-        port: 3000,
-    },
-    NodeServer {
-        made: Made {
-            build: ("xmcp", "build"),
-            outputs: &["dist"],
-            config: &["xmcp.config"],
-            moves: &[("adapter", "")],
-            ..MADE
-        },
-        file: "http.js",
-        starts: &[],
-        serves: &[("xmcp", "dev")],
-        needs: None,
-        port: 3001,
-    },
-];
-
-/// The folder of Nitro, the server in Nuxt, TanStack Start and SolidStart.
-const NITRO: &str = ".output";
-/// The folders of Nitro and of the frameworks on it, TanStack Start, SolidStart and Nuxt 3 and 4.
-const NITRO_SOURCES: &[&str] = &[
-    "src",
-    "app",
-    "server",
-    "routes",
-    "api",
-    "plugins",
-    "middleware",
-    "pages",
-    "layouts",
-    "components",
-    "composables",
-    "app.vue",
-];
-const NITRO_FILE: &str = "server/index.mjs";
-/// Its settings; a provider's preset makes another output.
-const NITRO_MOVES: &[(&str, &str)] =
-    &[("output", ""), ("preset", "node-server"), ("outDir", ""), ("root", "."), ("rootDir", "."), ("buildDir", "")];
-
 /// Folders of servers that bring the packages that they need, and look for nothing outside of it: Nitro's, and Next's with
 /// `output: 'standalone'`.
 const OWN: &[&str] = &[NITRO, STANDALONE];
@@ -430,11 +245,6 @@ pub(crate) fn built_as(file: &str) -> Option<&'static Made> {
     }
     let is_made = |it: &&NodeServer| it.made.outputs.iter().any(|folder| format!("{folder}/{}", it.file) == file);
     STARTED_BY_NODE.iter().find(is_made).map(|it| &it.made)
-}
-
-/// What is known of the build of a framework that makes the folder `output`, from the app's folder.
-pub(crate) fn made_at(output: &str) -> Option<&'static Made> {
-    made().find(|it| !it.sources.is_empty() && it.outputs.contains(&output))
 }
 
 /// Whether a server, or else the one that brings its packages, writes a cache beside its output: Next's images and pages.

@@ -2,7 +2,7 @@
 
 pub(super) use components::is_component;
 pub(super) use graph::can_be_followed;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{App, Outputs, Reason, Site};
 
@@ -155,8 +155,6 @@ pub struct Runtime {
     pub modes: Vec<Site>,
     /// `npm_package_*` variables read.
     pub npm_variables: Vec<Site>,
-    /// Folders that builds of frameworks make and that modules load, from the app's folder.
-    pub loaded_outputs: BTreeSet<String>,
     /// What could not be followed: computed imports, files that do not parse, an entry whose source was
     /// not found.
     pub unknown: Vec<Reason>,
@@ -212,7 +210,6 @@ fn read_graph(app: &App, outputs: &Outputs, walk: impl FnOnce(&mut graph::Graph<
     runtime.modes = graph.modes();
     runtime.reads.extend(graph.reads.iter().cloned());
     runtime.named = named::collect(&graph, &runtime);
-    runtime.loaded_outputs = graph.loaded_outputs;
     runtime.imports = graph.packages;
     runtime.unknown.extend(graph.unknown);
     runtime

@@ -1,6 +1,7 @@
 //! The context, package.json and locks on small projects.
 
 mod agreement;
+mod bundlers;
 mod frozen;
 mod outputs;
 mod runtime;

@@ -99,6 +99,12 @@ mod tests {
     }
 
     #[test]
+    fn in_an_array_of_words() {
+        let of = |flag: &str| format!("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN [\"npm\",\"ci\",\"{flag}\"]\n");
+        check_fix(&DEPRECATED_OMIT, FILES, &of("--only=production"), &of("--omit=dev"));
+    }
+
+    #[test]
     fn prune_over_lines() {
         check_fix(
             &DEPRECATED_OMIT,

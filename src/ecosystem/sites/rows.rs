@@ -56,6 +56,34 @@ const STORYBOOK: Site = Site {
     ..SITE
 };
 
+const SVELTE_STATIC: &str = "@sveltejs/adapter-static";
+
+/// SvelteKit's static adapter, with a file for each page.
+const SVELTE: Site = Site {
+    made: Made {
+        build: ("vite", "build"),
+        outputs: &["build"],
+        config: &["svelte.config"],
+        when: When::Imports(SVELTE_STATIC),
+        folder: "pages",
+        moves: &[("fallback", ""), ("assets", ""), ("outDir", "")],
+        ..MADE
+    },
+    serves: &[("vite", ""), ("vite", "dev")],
+    previews: &[("vite", "preview")],
+    ports: (5173, 4173),
+    does_more: &["base", "paths"],
+    ..SITE
+};
+
+/// The same with one page.
+const SVELTE_PAGE: Site = Site {
+    made: Made { moves: &[("assets", ""), ("outDir", "")], ..SVELTE.made },
+    falls_back: true,
+    beside: &["src/routes/**/+server.", "src/routes/**/+page.server.", "src/routes/**/+layout.server."],
+    ..SVELTE
+};
+
 /// What those that bend Create React App may set: where webpack puts things, and what its server does.
 const CRA_MOVES: &[(&str, &str)] = &[("appBuild", ""), ("output", ""), ("path", ""), ("paths", "")];
 const CRA_MORE: &[&str] = &["devServer", "publicPath", "proxy"];
@@ -242,74 +270,29 @@ pub(super) const SITES: &[Site] = &[
         ..SITE
     },
     // @sveltejs/adapter-static 3 with `fallback: 'index.html'`: a site of one page.
-    Site {
-        made: Made {
-            build: ("vite", "build"),
-            outputs: &["build"],
-            config: &["svelte.config"],
-            when: When::Setting("fallback", "index.html"),
-            folder: "pages",
-            moves: &[("assets", ""), ("outDir", "")],
-            ..MADE
-        },
-        serves: &[("vite", ""), ("vite", "dev")],
-        previews: &[("vite", "preview")],
-        ports: (5173, 4173),
-        falls_back: true,
-        does_more: &["base", "paths"],
-        beside: &["src/routes/**/+server.", "src/routes/**/+page.server.", "src/routes/**/+layout.server."],
-        ..SITE
-    },
-    Site {
-        made: Made {
-            build: ("vite", "build"),
-            outputs: &["build"],
-            config: &["svelte.config"],
-            when: When::Imports("@sveltejs/adapter-static"),
-            folder: "pages",
-            moves: &[("fallback", ""), ("assets", ""), ("outDir", "")],
-            ..MADE
-        },
-        serves: &[("vite", ""), ("vite", "dev")],
-        previews: &[("vite", "preview")],
-        ports: (5173, 4173),
-        does_more: &["base", "paths"],
-        ..SITE
-    },
+    Site { made: Made { when: When::Setting("fallback", "index.html"), ..SVELTE_PAGE.made }, ..SVELTE_PAGE },
+    SVELTE,
     // The same where the adapter is an option of the plugin, as `sv create` writes it since 0.15.
     Site {
         made: Made {
-            build: ("vite", "build"),
-            outputs: &["build"],
             config: &["vite.config"],
-            when: When::ImportsWith("@sveltejs/adapter-static", ("fallback", "index.html")),
+            when: When::ImportsWith(SVELTE_STATIC, ("fallback", "index.html")),
+            folder: "",
             moves: &[("pages", "build"), ("assets", "build"), ("outDir", "")],
             by_plugin: true,
-            ..MADE
+            ..SVELTE_PAGE.made
         },
-        serves: &[("vite", ""), ("vite", "dev")],
-        previews: &[("vite", "preview")],
-        ports: (5173, 4173),
-        falls_back: true,
-        does_more: &["base", "paths"],
-        beside: &["src/routes/**/+server.", "src/routes/**/+page.server.", "src/routes/**/+layout.server."],
-        ..SITE
+        ..SVELTE_PAGE
     },
     Site {
         made: Made {
-            build: ("vite", "build"),
-            outputs: &["build"],
             config: &["vite.config"],
-            when: When::Imports("@sveltejs/adapter-static"),
+            folder: "",
             moves: &[("fallback", ""), ("pages", "build"), ("assets", "build"), ("outDir", "")],
             by_plugin: true,
-            ..MADE
+            ..SVELTE.made
         },
-        serves: &[("vite", ""), ("vite", "dev")],
-        previews: &[("vite", "preview")],
-        ports: (5173, 4173),
-        does_more: &["base", "paths"],
-        ..SITE
+        ..SVELTE
     },
     // VitePress 1.1.3, `vitepress build docs`: `docs/.vitepress/dist`, served by nginx; `outDir` is from the root.
     Site {

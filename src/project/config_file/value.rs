@@ -18,9 +18,13 @@ pub(super) fn setting(value: &Expression<'_>, names: &Names) -> Setting {
         Expression::BooleanLiteral(it) => Setting::Flag(it.value),
         Expression::ArrayExpression(it) => list(it, names),
         Expression::ObjectExpression(it) => table(it, names),
-        Expression::Identifier(it) if names.contains_key(it.name.as_str()) => names[it.name.as_str()].clone(),
-        it => path(it, names).unwrap_or(Setting::Other),
+        it => path(it, names).or_else(|| constant(it, names)).unwrap_or(Setting::Other),
     }
+}
+
+fn constant(value: &Expression<'_>, names: &Names) -> Option<Setting> {
+    let Expression::Identifier(it) = value else { return None };
+    names.get(it.name.as_str()).cloned()
 }
 
 fn list(array: &ArrayExpression<'_>, names: &Names) -> Setting {
@@ -129,7 +133,9 @@ mod tests {
         let of = |value: &str| {
             let file = ConfigFile::read(
                 "a.config.js".to_owned(),
-                &format!("const root = path.resolve(__dirname, '..'); module.exports = {{ it: {value} }}"),
+                &format!(
+                    "const __dirname = path.dirname(fileURLToPath(import.meta.url)); const root = path.resolve(__dirname, '..'); module.exports = {{ it: {value} }}"
+                ),
             );
             file.expect("it is read").values("it").next().cloned().expect("it is set")
         };
@@ -145,6 +151,7 @@ mod tests {
             ("path.resolve('dist', 'a')", text("dist/a")),
             ("path.resolve(other, 'dist')", Setting::Other),
             ("path.resolve(__dirname, name)", Setting::Other),
+            ("path.join(__dirname, 'a')", path("a")),
             ("root", path("..")),
             ("path.join(root, 'dist')", path("../dist")),
             ("isProd ? 'a' : 'b'", Setting::Other),

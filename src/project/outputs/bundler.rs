@@ -8,6 +8,7 @@ use super::{Output, Tool, vite};
 use crate::ecosystem::tools::Bundler;
 use crate::paths;
 use crate::project::config_file::{ConfigFile, Setting};
+use crate::project::mentions::{self, Mentions};
 use crate::project::{App, Reason};
 
 mod configured;
@@ -17,6 +18,8 @@ mod parcel;
 mod rollup;
 mod webpack;
 mod words;
+
+pub(super) use words::taken;
 
 /// Notes what `bundler arguments` makes; false where that is for others to say.
 pub(super) fn run(builder: &mut Builder<'_>, bundler: Bundler, arguments: &[String]) -> bool {
@@ -68,6 +71,12 @@ pub(super) fn add(builder: &mut Builder<'_>, name: &str, bundle: Bundle) {
         has_packages: bundle.has_packages,
         ..Output::new(folder, Tool::Bundler, builder.site.clone())
     });
+}
+
+/// Whether some code may ask for its own folder. Bun's bundler and Parcel write the folder of the source there, where others
+/// leave that of the bundle. Sources: oven-sh/bun#4216; Parcel's page on Node emulation.
+fn may_ask_for_its_folder(app: &App) -> bool {
+    !matches!(mentions::find(&app.files, "__dirname", true), Mentions::None)
 }
 
 /// The file that a bundler finds for `written`, from the app's folder.

@@ -52,8 +52,6 @@ pub(super) struct Graph<'a> {
     /// Files that are imported but hold no code.
     pub(super) reads: Vec<Access>,
     pub(super) unknown: Vec<Reason>,
-    /// What builds of frameworks make and modules load, from the app's folder.
-    pub(super) loaded_outputs: BTreeSet<String>,
     /// The other packages of the workspace whose modules are among them.
     pub(super) members: Members,
 }
@@ -103,7 +101,6 @@ impl<'a> Graph<'a> {
             packages: BTreeMap::new(),
             reads: Vec::new(),
             unknown: Vec::new(),
-            loaded_outputs: BTreeSet::new(),
             members: Members::default(),
         }
     }
@@ -259,7 +256,7 @@ impl<'a> Graph<'a> {
                 let found = resolve::resolve(self, from, &name);
                 match found {
                     Resolved::Package(package) => self.found_package(from, package, site, &name, target.in_development),
-                    Resolved::Missing if self.load_output(from, &name) => {}
+                    Resolved::Missing if self.load_output(from, &name, &site) => {}
                     Resolved::Missing if self.is_client(from, &name) => {
                         self.found_package(from, CLIENT.to_owned(), site, CLIENT, target.in_development);
                     }
@@ -267,7 +264,7 @@ impl<'a> Graph<'a> {
                 }
             }
             imports::What::File(path) => match resolve::file(self, &path).unwrap_or(Resolved::Missing) {
-                Resolved::Missing if self.load_made(&path) => {}
+                Resolved::Missing if self.load_made(&path, &site) => {}
                 found => self.found(found, site, &path),
             },
             imports::What::Folder(folder) => self.add_folder(&folder),
@@ -283,19 +280,21 @@ impl<'a> Graph<'a> {
 
     /// Follows a relative name that leads into what the build makes; whether it does. Code that is compiled names it from
     /// where the source lies, or from where the output does.
-    fn load_output(&mut self, from: usize, name: &str) -> bool {
+    fn load_output(&mut self, from: usize, name: &str, site: &Site) -> bool {
         let source = self.modules[from].path.clone();
         let places = [self.run_path(&source), source];
         let relative = name.starts_with('.').then_some(name.split('?').next().unwrap_or(name));
-        relative.is_some_and(|name| places.iter().any(|it| self.load_made(&paths::resolve(paths::parent(it), name))))
+        relative
+            .is_some_and(|name| places.iter().any(|it| self.load_made(&paths::resolve(paths::parent(it), name), site)))
     }
 
     /// The same for a path from the app's folder.
-    fn load_made(&mut self, path: &str) -> bool {
+    fn load_made(&mut self, path: &str, site: &Site) -> bool {
         // What lies in another package of the workspace is that package's own.
         let Some(output) = self.outputs.holding(path).filter(|_| !paths::is_outside(path)) else { return false };
         if output.tool == Tool::Framework {
-            self.loaded_outputs.insert(output.path.clone());
+            let why = format!("loads `{path}`, which a framework makes of code that is not followed from here");
+            self.unknown.push(Reason::at(site.clone(), why));
             return true;
         }
         let names = ["", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs"];
@@ -328,6 +327,7 @@ impl<'a> Graph<'a> {
         let new = Import { package: package.clone(), site, is_brought, is_followed, is_for_development };
         let import = self.packages.entry(package).or_insert(new);
         import.is_for_development &= is_for_development;
+        import.is_brought &= is_brought;
         // A file of it beside its main one is not.
         import.is_followed &= is_followed;
     }

@@ -3,7 +3,7 @@
 //! Worked example: `const isProduction = process.env.NODE_ENV === 'production'`, then `if (!isProduction) { vite = await
 //! import('vite') }`: where the image sets NODE_ENV to `production`, Vite is not loaded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
@@ -16,9 +16,26 @@ pub(super) fn of(program: &Program<'_>, text: &str) -> Vec<Span> {
     if !modes::may_have(text) {
         return Vec::new();
     }
-    let mut guards = Guards::default();
+    let mut bound = Bound::default();
+    bound.visit_program(program);
+    let mut guards = Guards { several: bound.several, ..Guards::default() };
     guards.visit_program(program);
     guards.dead
+}
+
+/// The names that stand for several things.
+#[derive(Default)]
+struct Bound<'a> {
+    seen: BTreeSet<&'a str>,
+    several: BTreeSet<&'a str>,
+}
+
+impl<'a> Visit<'a> for Bound<'a> {
+    fn visit_binding_identifier(&mut self, it: &BindingIdentifier<'a>) {
+        if !self.seen.insert(it.name.as_str()) {
+            self.several.insert(it.name.as_str());
+        }
+    }
 }
 
 /// Conditions that are longer say nothing.
@@ -28,6 +45,8 @@ const MAX_DEPTH: usize = 16;
 struct Guards<'a> {
     /// What constants are then.
     known: BTreeMap<&'a str, bool>,
+    /// Names that are none of them.
+    several: BTreeSet<&'a str>,
     dead: Vec<Span>,
 }
 
@@ -76,7 +95,9 @@ impl<'a> Visit<'a> for Guards<'a> {
             for declarator in &it.declarations {
                 let name = declarator.id.get_identifier_name();
                 let value = declarator.init.as_ref().and_then(|it| self.value(it));
-                if let (Some(name), Some(value)) = (name, value) {
+                if let (Some(name), Some(value)) = (name, value)
+                    && !self.several.contains(name.as_str())
+                {
                     self.known.insert(name.as_str(), value);
                 }
             }
@@ -138,6 +159,7 @@ mod tests {
         for text in [
             "if (process.env.NODE_ENV !== mode) a()",
             "let dev = process.env.NODE_ENV !== 'production'; if (dev) a()",
+            "const dev = process.env.NODE_ENV !== 'production'; function f(dev) { if (dev) a() }",
             "if (process.env.DEBUG || process.env.NODE_ENV === 'test') a()",
         ] {
             assert_eq!(dead(text), Vec::<String>::new(), "{text}");

@@ -88,6 +88,13 @@ fn beside(ctx: &Inspection, at: InstructionId, copy: &Copy, made: &Made<'_>) -> 
     let message =
         "The scripts and styles of the pages are not in the image: `.next/standalone` comes without `.next/static`";
     let edit = lines::instructions(ctx.source(), Spot::After(at), &copied);
+    // In a monorepo the server lies deeper, and looks for its files there.
+    let is_server = |it: &String| matches!(it.trim_start_matches("./"), "server.js");
+    let is_at_top = ctx.facts().command.as_ref().is_some_and(|it| it.words.iter().any(is_server));
+    if !is_at_top {
+        let res = error(Diagnostic::new(MISSING_OUTPUT.name, instruction.content, message));
+        return Some(res.with_held_back("where in it the server lies is not known"));
+    }
     let fix = Fix::new(format!("Copy `{}` as well", missing.join("` and `")), Applicability::Safe, vec![edit]);
     Some(error(Diagnostic::new(MISSING_OUTPUT.name, instruction.content, message)).with_fix(fix))
 }
@@ -118,6 +125,9 @@ mod tests {
         let after = dockerfile(&[server, assets, public].join("\n"));
         check_fix(&MISSING_OUTPUT, &files(STANDALONE), &dockerfile(server), &after);
         check_clean(&MISSING_OUTPUT, &files(STANDALONE), &dockerfile(&[server, assets].join("\n")));
+        let deeper = dockerfile(server).replace("\"server.js\"", "\"apps/web/server.js\"");
+        let reason = "where in it the server lies is not known";
+        check_held_back(&MISSING_OUTPUT, &files(STANDALONE), &deeper, reason);
         let elsewhere = files("module.exports = { output: 'standalone', assetPrefix: 'https://cdn.example.com' }");
         check_clean(&MISSING_OUTPUT, &elsewhere, &dockerfile(server));
     }

@@ -61,6 +61,10 @@ fn what_leaves_none() {
         "--mount=type=cache,target=/root/.npm npm ci",
         "npm ci && rm -rf /root/.npm",
         "npm ci && rm -rf /root/.npm/*",
+        "npm ci && rm -rf /root/.npm/_cacache",
+        "npm ci && rm -rf \"$(npm config get cache)\"",
+        "yarn install && rm -rf $(yarn cache dir)",
+        "--mount=type=tmpfs,target=/root/.npm npm ci",
         "echo ok",
     ] {
         check_clean(&PACKAGE_CACHE, FILES, &dockerfile(run));

@@ -1,7 +1,7 @@
 //! What another user than root may not do in a folder that is root's.
 //!
 //! Worked example: `WORKDIR /app`, `COPY . .`, `USER node`, `RUN npm ci`: BuildKit makes WORKDIR for the user that is set
-//! there (FACTS §1.12), COPY without `--chown` for root; npm stops with EACCES at `/app/node_modules`.
+//! there (FACTS §0.12), COPY without `--chown` for root; npm stops with EACCES at `/app/node_modules`.
 
 use crate::ecosystem::programs;
 use crate::facts::context_file;

@@ -14,11 +14,10 @@ use crate::stages::{Contents, Entry, Holding, InstructionId, NodeModules, Scope,
 impl Runner<'_, '_> {
     /// `rm`. What may or may not run makes node_modules unknown.
     pub(super) fn remove(&self, state: &mut State, session: &Session, call: &Call<'_>) {
+        let named = call.command.words.iter().filter_map(|it| managers::asked_for_cache(&it.raw));
+        named.filter(|_| !call.command.conditional).for_each(|it| cache::clean(state, session.index, it));
         let arguments = Arguments::read(call.arguments(), &[]);
         for operand in arguments.operands.iter().flat_map(|it| braces(it)) {
-            if let Some(program) = managers::asked_for_cache(&operand) {
-                cache::clean(state, session.index, program);
-            }
             let Some(path) = session.resolve(state, &operand).filter(|it| it != "/") else { continue };
             // What npm keeps in its folder besides is a few logs.
             let path = path.strip_suffix("/.npm/_cacache").map_or(path.clone(), |it| format!("{it}/.npm"));

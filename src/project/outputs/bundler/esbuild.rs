@@ -1,7 +1,7 @@
 //! esbuild by its command line or by a script that calls it, and Bun's bundler.
 
 use super::words::{Options, Words};
-use super::{Bundle, add, by_layout, common_folder, computes, file_of, maps_by, stem};
+use super::{Bundle, add, by_layout, common_folder, computes, file_of, maps_by, may_ask_for_its_folder, stem};
 use crate::paths;
 use crate::project::config_file::{ConfigFile, Setting};
 use crate::project::outputs::follow::Builder;
@@ -93,7 +93,11 @@ pub(super) fn esbuild(builder: &mut Builder<'_>, arguments: &[String]) {
         Err(word) => return builder.unknown(format!("it is not known what `{word}` means to `esbuild`")),
     };
     let is_one = words.operands.iter().all(|it| !it.contains('*'));
-    if words.operands.is_empty() || !is_one || !words.has(&["--bundle"]) || words.has(&["--outbase"]) {
+    if words.operands.is_empty()
+        || !is_one
+        || !matches!(words.value(&["--bundle"]), Some("" | "true"))
+        || words.has(&["--outbase"])
+    {
         let entries = words.operands.join(" ");
         return builder.unknown(format!("what `esbuild` makes of `{entries}` is not followed yet"));
     }
@@ -107,6 +111,9 @@ pub(super) fn bun(builder: &mut Builder<'_>, arguments: &[String]) {
         Ok(words) => words,
         Err(word) => return builder.unknown(format!("it is not known what `{word}` means to `bun build`")),
     };
+    if may_ask_for_its_folder(builder.app) {
+        return builder.unknown("what `bun build` makes of `__dirname` is not followed");
+    }
     let has_packages = !words.has(&["--external", "-e", "--packages"]);
     to_folder(builder, "bun build", &words, has_packages);
 }

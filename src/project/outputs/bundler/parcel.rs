@@ -1,7 +1,7 @@
 //! `parcel build` of a program for Node: the `source` of package.json becomes the file that `main` names. Packages stay
 //! outside, and source maps are on. Sources: Parcel's page "Targets"; FACTS §2.3.
 
-use super::{Bundle, add, stem};
+use super::{Bundle, add, may_ask_for_its_folder, stem};
 use crate::paths;
 use crate::project::json;
 use crate::project::outputs::follow::Builder;
@@ -22,6 +22,10 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) -> bool {
     let others = ["targets", "module", "browser", "types", "exports"].iter().any(|it| !manifest[it].is_null());
     if others || operands.len() > 1 || options.iter().any(|it| !BARE.contains(&it.as_str())) {
         return false;
+    }
+    if may_ask_for_its_folder(builder.app) {
+        builder.unknown("what `parcel build` makes of `__dirname` is not followed");
+        return true;
     }
     let main = paths::normalise(main);
     let maps = Some(!options.iter().any(|it| *it == "--no-source-maps"));

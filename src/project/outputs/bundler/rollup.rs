@@ -1,6 +1,6 @@
 //! What Rollup makes, by its words and its configuration: `{ input: 'src/index.js', output: { file: 'dist/bundle.js' } }`.
 
-use super::words::{Options, Words};
+use super::words::{Options, Words, taken};
 use super::{Bundle, add, computes, config, file_of, maps_by, stem};
 use crate::paths;
 use crate::project::config_file::{ConfigFile, Setting};
@@ -39,7 +39,7 @@ const CONFIG: &[&str] = &["-c", "--config"];
 
 /// `rollup -c`, `rollup src/index.js -o dist/bundle.js`
 pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
-    let made = match named_config(arguments) {
+    let made = match taken(arguments, CONFIG) {
         Some((named, rest)) => by_config(builder, named, &rest),
         None => by_words(arguments).map(|it| vec![it]),
     };
@@ -47,15 +47,6 @@ pub(super) fn run(builder: &mut Builder<'_>, arguments: &[String]) {
         Ok(all) => all.into_iter().for_each(|it| add(builder, "rollup", it)),
         Err(why) => builder.unknown(why),
     }
-}
-
-/// The configuration that the words name, if any, and the other words.
-fn named_config(arguments: &[String]) -> Option<(Option<String>, Vec<String>)> {
-    let at = arguments.iter().position(|it| CONFIG.contains(&it.split('=').next().unwrap_or(it)))?;
-    let own = arguments[at].split_once('=').map(|it| it.1.to_owned());
-    let next = arguments.get(at + 1).filter(|it| own.is_none() && !it.starts_with('-'));
-    let rest = arguments.iter().enumerate().filter(|(it, _)| *it != at && !(next.is_some() && *it == at + 1));
-    Some((own.or(next.cloned()), rest.map(|it| it.1.clone()).collect()))
 }
 
 fn words_of(arguments: &[String]) -> Result<Words, Reason> {

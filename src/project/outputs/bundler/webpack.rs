@@ -58,8 +58,14 @@ fn bundles(builder: &Builder<'_>, arguments: &[String]) -> Result<Vec<Bundle>, R
     let usual = ["webpack.config", ".webpack/webpack.config", ".webpack/webpackfile"];
     let config = config(builder, words.value(&["-c", "--config"]), &usual)?;
     let config = config.as_deref();
-    if let Some(all) = config.and_then(|it| of_several(app, it)) {
-        return all;
+    if let Some(config) = config.filter(|it| it.inside("node", "__dirname").any(|it| *it != Setting::Flag(false))) {
+        return Err(Reason::of_file(&config.path, "sets `__dirname`"));
+    }
+    let is_told = words.has(&["-o", "--output-path", "--output-filename", "--entry"]) || !words.operands.is_empty();
+    match config.and_then(|it| of_several(app, it)) {
+        Some(_) if is_told => return Err("`webpack` has its words and several configurations".into()),
+        Some(all) => return all,
+        None => {}
     }
     let by_config = match config {
         Some(config) => config.folder_in("output", "path", app)?,

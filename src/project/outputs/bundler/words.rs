@@ -62,3 +62,14 @@ impl Words {
         self.value(names).map(|it| !matches!(it, "false" | "none"))
     }
 }
+
+/// The option that has one of `names` taken out of `arguments`: its value, if one follows, and the other words. `None` where
+/// it is not among them.
+pub(in super::super) fn taken(arguments: &[String], names: &[&str]) -> Option<(Option<String>, Vec<String>)> {
+    let at = arguments.iter().position(|it| names.contains(&it.split('=').next().unwrap_or(it)))?;
+    let own = arguments[at].split_once('=').map(|it| it.1.to_owned());
+    let next = arguments.get(at + 1).filter(|it| own.is_none() && !it.starts_with('-'));
+    let n_taken = 1 + usize::from(next.is_some());
+    let rest = arguments[..at].iter().chain(&arguments[at + n_taken..]);
+    Some((own.or(next.cloned()), rest.cloned().collect()))
+}
