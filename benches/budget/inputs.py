@@ -42,7 +42,7 @@ def lines(part):
 
 
 # As many instructions, stages and bytes of a source as nodestage looks at: what has more is not followed.
-N_INSTRUCTIONS = 1980
+N_INSTRUCTIONS = 980
 N_STAGES = 490
 SOURCE = 500_000
 

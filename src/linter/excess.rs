@@ -6,8 +6,8 @@
 use crate::syntax::{Instruction, Item, Kind, SourceFile};
 
 const MAX_STAGES: usize = 500;
-const MAX_INSTRUCTIONS: usize = 2_000;
-const MAX_COMMANDS: usize = 2_000;
+const MAX_INSTRUCTIONS: usize = 1_000;
+const MAX_COMMANDS: usize = 1_000;
 const MAX_WORDS: usize = 30_000;
 
 /// What there is too much of, as one clause after the file's name; `None` where the file is looked at.
@@ -62,13 +62,13 @@ mod tests {
     fn what_nobody_wrote_is_not_looked_at() {
         for (text, expected) in [
             ("FROM node:22\n".repeat(501), Some("has 501 stages")),
-            ("FROM a\n".to_owned() + &"RUN a\n".repeat(2000), Some("has 2001 instructions")),
-            ("FROM a\nRUN ".to_owned() + &"a|".repeat(2_001), Some("has 2002 commands")),
-            ("FROM a\nRUN <<E\n".to_owned() + &"a b\n".repeat(2_001) + "E\n", Some("commands")),
+            ("FROM a\n".to_owned() + &"RUN a\n".repeat(1000), Some("has 1001 instructions")),
+            ("FROM a\nRUN ".to_owned() + &"a|".repeat(1_001), Some("has 1002 commands")),
+            ("FROM a\nRUN <<E\n".to_owned() + &"a b\n".repeat(1_001) + "E\n", Some("commands")),
             ("FROM a\nRUN ".to_owned() + &"a ".repeat(40_000), Some("words")),
-            ("FROM a\n".to_owned() + &"FOO a\n".repeat(2001), Some("has 2001 syntax errors")),
-            ("# nodestage: ignore[x]\n".repeat(2001), Some("comments")),
-            ("FROM a\n".to_owned() + &"RUN a\n".repeat(1999), None),
+            ("FROM a\n".to_owned() + &"FOO a\n".repeat(1001), Some("has 1001 syntax errors")),
+            ("# nodestage: ignore[x]\n".repeat(1001), Some("comments")),
+            ("FROM a\n".to_owned() + &"RUN a\n".repeat(999), None),
             ("# comment\n".repeat(100_000) + "FROM a\n", None),
         ] {
             let found = excess(&SourceFile::new(text));

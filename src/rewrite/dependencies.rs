@@ -159,7 +159,9 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     }
     let conditions: Vec<Conditions> =
         installs.iter().map(|it| Conditions::of(ctx.model(), ctx.project(), it)).collect();
-    let changed = installs.iter().find_map(|it| changed_manifest(ctx.model(), ctx.text(), it));
+    // What comes before an install of a stage comes before the last one too.
+    let stages = installs.chunk_by(|a, b| a.stage == b.stage).filter_map(|it| it.last());
+    let changed = stages.into_iter().find_map(|it| changed_manifest(ctx.model(), ctx.text(), it));
     let reason = conditions.iter().find_map(|it| it.other.clone()).or(changed);
     let reason = reason.or_else(|| lock_reason(ctx, app, &installs, &conditions, old_npm));
     let reason = reason.or_else(|| reason_to_prune(ctx, app, &installs));
