@@ -77,8 +77,15 @@ export class Workbench {
     await this.press('Control+Home');
   }
 
-  async deleteLine(number) {
-    await this.press('Control+Home', ...Array(number - 1).fill('ArrowDown'), 'Control+Shift+K');
+  /** Deletes the line with this number, which contains `text`. Keys are lost while an editor is loading: then they are pressed again. */
+  async deleteLine(number, text) {
+    const isThere = async () => (await this.lines())[number - 1]?.includes(text);
+    await until(`${text} in line ${number}`, isThere);
+    await until(`no ${text} in line ${number}`, async () => {
+      await this.focusEditor();
+      await this.press(...Array(number - 1).fill('ArrowDown'), 'Control+Shift+K');
+      return until('it is gone', async () => !(await isThere()), STEP);
+    });
   }
 
   explorerRow(name) {

@@ -29,7 +29,7 @@ async function manifest(stage, window, folder) {
   await equals('and taken back, all is as before', () => window.problems(), before);
 
   await window.openFile('package.json');
-  await window.deleteLine(at + 1);
+  await window.deleteLine(at + 1, '@types/node');
   await equals('an unsaved package.json counts', () => window.problems(), after);
   await equals('though it is not on the disk', () => readFileSync(file, 'utf8'), text);
   await window.press('Control+z');
