@@ -37,6 +37,7 @@ pub mod packages;
 pub(crate) mod programs;
 pub mod releases;
 pub mod root_files;
+pub(crate) mod runners;
 mod scope;
 pub(crate) mod secrets;
 pub(crate) mod servers;

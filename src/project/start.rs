@@ -2,7 +2,7 @@
 
 use super::steps::{self, What};
 use super::{App, Reason, Site};
-use crate::ecosystem::programs;
+use crate::ecosystem::{programs, runners};
 use crate::paths;
 use crate::shell::{self, Function, ShellWord};
 
@@ -53,7 +53,7 @@ pub struct Program {
     pub assignments: Vec<(String, String)>,
     /// The script of package.json it stands in; `None` for the command itself.
     pub script: Option<(String, Site)>,
-    /// For `node` (and loaders such as `tsx`): the file it runs, from the app's folder, normalised, with
+    /// For `node`, loaders such as `tsx` and what serves a module (`fastify start`): the file it runs, from the app's folder, normalised, with
     /// the extension that exists or is implied where that is known.
     pub entry: Option<String>,
     /// For `node`: packages and files by `-r`, `--require`, `--import`, `--loader`, also from NODE_OPTIONS.
@@ -243,7 +243,10 @@ impl Follower<'_> {
                 words.find(|it| !is_code && !it.starts_with('-') && it.contains(['.', '/'])).cloned()
             }
             name if programs::is_loader(name) => node::loader_file(name, &program.arguments),
-            _ => None,
+            name => runners::run_by(name, &program.arguments).map(|it| {
+                program.preloads = it.preloads;
+                it.file
+            }),
         };
         let options = program.assignments.iter().filter(|(name, _)| name == "NODE_OPTIONS");
         let options = options.flat_map(|(_, value)| value.split_whitespace()).map(str::to_owned);

@@ -7,6 +7,7 @@ use crate::paths;
 use crate::paths::glob::{Dialect, Glob};
 use crate::project::Reason;
 
+mod inline;
 mod managers;
 
 /// A command without what only passes it on.
@@ -58,7 +59,10 @@ pub(super) fn step(app: &App, words: &[String]) -> Step {
             Some(layer) => Some(Unwrapped::of(layer)),
             None => match Invocation::read(&words) {
                 Some(invocation) => managers::follow(app, &invocation, &words, &mut step.through),
-                None => managers::run_others(app, &name, &words),
+                None => {
+                    let by_code = || inline::commands(&words).map(|it| Unwrapped::Done(What::Texts(it)));
+                    managers::run_others(app, &name, &words).or_else(by_code)
+                }
             },
         };
         match layer {

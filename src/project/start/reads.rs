@@ -1,7 +1,7 @@
 //! What programs beside Node read of the project's files by themselves, where that is known.
 
 use super::{Program, bunfig, pm2};
-use crate::ecosystem::programs;
+use crate::ecosystem::{programs, runners};
 use crate::paths;
 use crate::project::{App, Reason};
 
@@ -28,6 +28,10 @@ impl App {
                 let files = if pm2::is_configuration(&file) { vec![paths::normalise(&file)] } else { Vec::new() };
                 Some(ProgramReads { files, doubt: None })
             }
+            name if runners::run_by(name, &program.arguments).is_some() => program
+                .entry
+                .as_ref()
+                .map(|_| ProgramReads { files: Vec::new(), doubt: variables(self, program, &[".env"]) }),
             _ => program.served_folder().map(|_| ProgramReads { files: vec!["serve.json".to_owned()], doubt: None }),
         }
     }
@@ -65,9 +69,14 @@ fn bun(app: &App, program: &Program) -> ProgramReads {
         let preloads = program.preloads.iter().filter(|it| it.starts_with('.'));
         files.extend(preloads.filter_map(|it| paths::inside(it)).chain([bunfig::FILE.to_owned()]));
     }
-    let file = BUN_VARIABLES.iter().find(|it| app.files.is_file(&app.folder_path(it)));
-    let doubt = file.map(|it| Reason::of_file(app.folder_path(it), "is read by `bun` when the container starts"));
-    ProgramReads { files, doubt }
+    ProgramReads { files, doubt: variables(app, program, BUN_VARIABLES) }
+}
+
+/// A file of variables that a program reads by itself, which should not be in the image.
+fn variables(app: &App, program: &Program, names: &[&str]) -> Option<Reason> {
+    let file = names.iter().find(|it| app.files.is_file(&app.folder_path(it)))?;
+    let doubt = format!("is read by `{}` when the container starts", program.name);
+    Some(Reason::of_file(app.folder_path(file), doubt))
 }
 
 /// Where the schema is looked for, by the order in which Prisma does.

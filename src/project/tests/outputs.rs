@@ -253,7 +253,8 @@ fn start_commands_are_followed() {
         ("pnpm exec tsx src/main.ts", &["tsx(tsx) src/main.ts"]),
         ("npm run migrate", &["prisma(prisma) -", "node dist/main.js"]),
         ("npx nest start", &["nest(@nestjs/cli) -"]),
-        ("npx fastify start -l info dist/app.js", &["fastify(fastify-cli) -"]),
+        ("npx fastify start -l info dist/app.js", &["fastify(fastify-cli) dist/app.js"]),
+        ("fastify start -w dist/app.js", &["fastify(fastify-cli) -"]),
         ("pm2-runtime dist/main.js", &["pm2-runtime(pm2) dist/main.js"]),
         (
             "pm2-runtime ecosystem.config.js",
