@@ -3,7 +3,7 @@
 use super::command::Action;
 use super::find;
 use super::wrappers::{self, Layer};
-use super::{Invocation, programs, tools};
+use super::{Invocation, programs, settings, tools};
 use crate::paths;
 use crate::shell::{self, Command};
 
@@ -77,6 +77,7 @@ pub(crate) fn makes_only_packages(command: &Command) -> bool {
                 || tools::leaves_nothing(&inner[0], &inner[1..])
         }
         Some(_) => false,
+        None if tools::sets_up_checkout(program) || program == settings::PATCHER => true,
         None => programs::leaves_nothing(program) || (program == "node" && effect(&words) == Effect::Idle),
     }
 }

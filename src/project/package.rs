@@ -60,8 +60,8 @@ pub struct Package {
     pub overrides: BTreeMap<String, Option<String>>,
     /// The names under `resolutions`, Yarn's own overrides, by their keys as written.
     pub resolutions: Vec<String>,
-    /// Whether there are settings of pnpm (`pnpm`).
-    pub has_pnpm_settings: bool,
+    /// `pnpm`: its settings, which pnpm 11 and later don't read.
+    pub pnpm: serde_json::Map<String, serde_json::Value>,
     /// `engines.node`
     pub engines_node: Option<String>,
     /// `packageManager`: the manager and its version without the hash.

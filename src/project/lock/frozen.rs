@@ -104,10 +104,12 @@ impl Lock {
         // A major that was told from the lock file proves nothing about the lock file.
         let found = self.generation.zip(major.filter(|it| *it >= 9 || is_named || named == Some(*it)));
         let found = found.ok_or_else(|| format!("the version of pnpm is not known, nor whether it reads `{file}`"))?;
-        match self.other_settings(app) {
-            Some(reason) => Err(reason),
-            None => Ok(found),
-        }
+        let head = match &self.frozen {
+            Some(Held::Head(head)) => Some(head),
+            _ => None,
+        };
+        let compared = || head.and_then(|it| pnpm::settings::disagreement(app, it, file, found.1));
+        self.other_settings(app).or_else(compared).map_or(Ok(found), Err)
     }
 
     /// A setting of pnpm outside of package.json, other than those that change neither what is compared nor where
@@ -127,8 +129,11 @@ impl Lock {
         let text = text.flatten()?;
         let is_key = |it: &&str| it.starts_with(|it: char| it.is_ascii_alphabetic() || it == '"' || it == '\'');
         let mut keys = text.lines().filter(is_key).map(|it| it.split(':').next().unwrap_or(it));
-        // The packages that it names are each held against the lock.
-        keys.find(|it| !(pnpm_settings::is_idle_key(it) || *it == "packages" && app.is_workspace_root()))
+        // The packages and ranges that it names are each held against the lock.
+        let is_compared = |it: &str| {
+            matches!(it, "catalog" | "catalogs" | "overrides") || it == "packages" && app.is_workspace_root()
+        };
+        keys.find(|it| !pnpm_settings::is_idle_key(it) && !is_compared(it))
             .map(|it| format!("`{}` says `{it}`", pnpm_settings::FILE).into())
     }
 }

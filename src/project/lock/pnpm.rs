@@ -11,6 +11,8 @@ use super::super::Package;
 use super::{Agreement, LockedPackage};
 use crate::project::Reason;
 
+pub(super) mod settings;
+
 /// What stands above the packages.
 #[derive(Clone, Debug)]
 pub(super) struct Head {
@@ -26,6 +28,9 @@ fn is_read(generation: u32, major: u32) -> bool {
 const PLAIN: &[&str] = &[
     "lockfileVersion",
     "settings",
+    // These two are compared by `settings`.
+    "catalogs",
+    "overrides",
     "importers",
     "specifiers",
     "dependencies",
@@ -62,11 +67,11 @@ impl Head {
         }
         let peers =
             (!package.peer_dependencies.is_empty()).then(|| "pnpm may add the peerDependencies of package.json".into());
-        if let Some(reason) = by_package(package).or(peers) {
+        if let Some(reason) = peers {
             return Agreement::Unknown(reason);
         }
         match self.importer() {
-            Some(importer) => compare(&importer, package, file, &[]),
+            Some(importer) => self.compare(&importer, package, file, &[]),
             None => Agreement::Unknown(format!("{file} is about several packages").into()),
         }
     }
@@ -82,13 +87,10 @@ impl Head {
         if let Some(found) = self.head_agreement(file, generation, major) {
             return found;
         }
-        if let Some(reason) = packages.first().and_then(|it| by_package(&it.1)) {
-            return Agreement::Unknown(reason);
-        }
         let names: Vec<&str> = packages.iter().filter_map(|it| it.1.name.as_deref()).collect();
         for (folder, package) in packages {
             let found = match self.importer_of(if folder.is_empty() { "." } else { folder }) {
-                Some(importer) => self.with_peers(package).map(|it| compare(&importer, &it, file, &names)),
+                Some(importer) => self.with_peers(package).map(|it| self.compare(&importer, &it, file, &names)),
                 None => Err(format!("{file} does not say what `{folder}` asks for").into()),
             };
             match found.unwrap_or_else(Agreement::Unknown) {
@@ -97,6 +99,77 @@ impl Head {
             }
         }
         Agreement::Yes
+    }
+
+    /// Whether pnpm 9 or a later one wrote it.
+    fn is_of_9(&self) -> bool {
+        let version = self.root.get("lockfileVersion").map(|it| it.as_str().map_or(it.to_string(), str::to_owned));
+        version.is_some_and(|it| it.starts_with("9."))
+    }
+
+    /// Holds the ranges of `package`, one of those called `names`, against what it asked for then.
+    fn compare(
+        &self,
+        then: &BTreeMap<String, (String, String)>,
+        package: &Package,
+        file: &str,
+        names: &[&str],
+    ) -> Agreement {
+        let lists = [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies];
+        let mut now = BTreeMap::new();
+        for (list, ranges) in LISTS.into_iter().zip(lists) {
+            for (name, range) in ranges {
+                let is_member = names.contains(&name.as_str());
+                let is_link = is_member && ["workspace:*", "workspace:^", "workspace:~"].contains(&range.as_str());
+                let is_folder = || ["link:", "file:", "workspace:"].iter().any(|it| range.starts_with(it));
+                if !is_link && (is_member || is_folder()) {
+                    let why = if is_member { "is a package of the workspace" } else { "is not looked up" };
+                    return Agreement::Unknown(
+                        format!("`{name}`, which package.json asks for as `{range}`, {why}").into(),
+                    );
+                }
+                if now.insert(name, (list, range)).is_some() {
+                    return Agreement::Unknown(format!("package.json has `{name}` twice").into());
+                }
+            }
+        }
+        for (name, (list, range)) in &now {
+            match then.get(*name) {
+                Some((_, other)) if self.overrides(name) => {
+                    if self.override_of(name) != Some(other.as_str()) {
+                        return Agreement::Unknown(format!("`overrides` of {file} speaks of `{name}`").into());
+                    }
+                }
+                None => return Agreement::No(format!("`{name}` is in package.json but not in {file}").into()),
+                Some((_, other)) if other != *range => {
+                    return Agreement::No(
+                        format!("package.json asks for `{name}` {range}, {file} was made for {other}").into(),
+                    );
+                }
+                Some((other, _)) if other != list => {
+                    return Agreement::No(
+                        format!("`{name}` is among the {list} of package.json, and among the {other} of {file}").into(),
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        match then.keys().find(|it| !now.contains_key(it)) {
+            Some(name) => Agreement::No(format!("`{name}` is in {file} but not in package.json").into()),
+            None => Agreement::Yes,
+        }
+    }
+
+    /// Whether a range of `name` may be another than package.json asks for.
+    fn overrides(&self, name: &str) -> bool {
+        let names = |it: &str| it.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('@'));
+        let is_about = |key: &String| key.rsplit('>').next().is_some_and(names);
+        self.root.get("overrides").and_then(Value::as_object).is_some_and(|it| it.keys().any(is_about))
+    }
+
+    /// The range that all packages get in place of what they ask for.
+    fn override_of(&self, name: &str) -> Option<&str> {
+        self.root.get("overrides")?.get(name)?.as_str()
     }
 
     /// What speaks against the lock whatever the packages are.
@@ -166,55 +239,6 @@ fn specifiers(importer: &Map<String, Value>) -> Option<BTreeMap<String, (String,
         }
     }
     Some(res)
-}
-
-/// What of package.json takes part besides its lists.
-fn by_package(package: &Package) -> Option<Reason> {
-    if package.has_pnpm_settings || !package.resolutions.is_empty() {
-        let key = if package.has_pnpm_settings { "pnpm" } else { "resolutions" };
-        return Some(format!("`{key}` of package.json takes part in the install").into());
-    }
-    None
-}
-
-/// Holds the ranges of `package`, one of those called `names`, against what it asked for then.
-fn compare(then: &BTreeMap<String, (String, String)>, package: &Package, file: &str, names: &[&str]) -> Agreement {
-    let lists = [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies];
-    let mut now = BTreeMap::new();
-    for (list, ranges) in LISTS.into_iter().zip(lists) {
-        for (name, range) in ranges {
-            let is_member = names.contains(&name.as_str());
-            let is_link = is_member && ["workspace:*", "workspace:^", "workspace:~"].contains(&range.as_str());
-            let is_folder = || ["link:", "file:", "workspace:", "catalog:"].iter().any(|it| range.starts_with(it));
-            if !is_link && (is_member || is_folder()) {
-                let why = if is_member { "is a package of the workspace" } else { "is not looked up" };
-                return Agreement::Unknown(format!("`{name}`, which package.json asks for as `{range}`, {why}").into());
-            }
-            if now.insert(name, (list, range)).is_some() {
-                return Agreement::Unknown(format!("package.json has `{name}` twice").into());
-            }
-        }
-    }
-    for (name, (list, range)) in &now {
-        match then.get(*name) {
-            None => return Agreement::No(format!("`{name}` is in package.json but not in {file}").into()),
-            Some((_, other)) if other != *range => {
-                return Agreement::No(
-                    format!("package.json asks for `{name}` {range}, {file} was made for {other}").into(),
-                );
-            }
-            Some((other, _)) if other != list => {
-                return Agreement::No(
-                    format!("`{name}` is among the {list} of package.json, and among the {other} of {file}").into(),
-                );
-            }
-            Some(_) => {}
-        }
-    }
-    match then.keys().find(|it| !now.contains_key(it)) {
-        Some(name) => Agreement::No(format!("`{name}` is in {file} but not in package.json").into()),
-        None => Agreement::Yes,
-    }
 }
 
 /// One package of the lock, by its key.

@@ -76,7 +76,7 @@ impl Reader<'_> {
             optional_peers: self.optional_peers(),
             overrides: self.overrides(),
             resolutions: self.keys("resolutions"),
-            has_pnpm_settings: self.root.contains_key("pnpm"),
+            pnpm: self.root.get("pnpm").and_then(Value::as_object).cloned().unwrap_or_default(),
             engines_node: self.texts("engines").remove("node"),
             package_manager: self
                 .text("packageManager")

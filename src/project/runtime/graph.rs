@@ -206,7 +206,7 @@ impl<'a> Graph<'a> {
 
     /// Reads a module, if it was not read before.
     fn add(&mut self, path: &str) {
-        if self.by_path.contains_key(path) || self.modules.len() >= MAX_MODULES {
+        if self.by_path.contains_key(path) || self.modules.len() >= MAX_MODULES || resolve::is_asset(path) {
             return;
         }
         match self.parse(path) {

@@ -3,6 +3,7 @@
 use super::super::Site;
 use super::Mention;
 use super::graph::Graph;
+use super::resolve::{self, Resolved};
 use crate::paths;
 
 /// The longest text that is taken for a path, in bytes.
@@ -21,7 +22,7 @@ pub(super) fn gather(graph: &Graph<'_>) -> Vec<Mention> {
                 res.push(Mention { site, text: text.to_owned(), glob: None, folder: folder.clone() });
             }
         };
-        for string in &module.nodes.strings {
+        for string in module.nodes.strings.iter().filter(|it| !is_import(graph, &module.path, it.value.as_str())) {
             add(string.value.as_str(), graph.site(at, *string));
         }
         for template in &module.nodes.templates {
@@ -31,6 +32,14 @@ pub(super) fn gather(graph: &Graph<'_>) -> Vec<Mention> {
         }
     }
     res
+}
+
+/// Whether it is the name of a module without the extension: `./cats/cats.module`.
+fn is_import(graph: &Graph<'_>, from: &str, text: &str) -> bool {
+    let path = || paths::resolve(paths::parent(from), text);
+    text.starts_with('.')
+        && !resolve::is_module(text)
+        && matches!(resolve::file(graph, &path()), Some(Resolved::Module(found)) if found != path())
 }
 
 /// `text` as a pattern of files: one with a wildcard, and with a folder or an extension that is written out.

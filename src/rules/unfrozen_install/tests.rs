@@ -200,7 +200,7 @@ fn other_locks_that_may_not_agree() {
         ("yarn.lock", YARN.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "resolutions": {"ms": "2.0.0"}}"#),
         ("yarn.lock", YARN.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "workspaces": ["(a|b)"]}"#),
         ("pnpm-lock.yaml", format!("overrides:\n  a: 1.0.0\n{PNPM}"), FILES[0].1),
-        ("pnpm-lock.yaml", PNPM.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "pnpm": {"overrides": {}}}"#),
+        ("pnpm-lock.yaml", PNPM.to_owned(), r#"{"dependencies": {"ms": "^2.0.0"}, "pnpm": {"packageExtensions": {}}}"#),
     ] {
         let verb = if lock == "yarn.lock" { "yarn install" } else { "pnpm install" };
         let files = &[("package.json", package), (lock, text.as_str())];

@@ -1,0 +1,78 @@
+//! Settings beside the ranges that a frozen install of pnpm holds against its lock (`getOutdatedLockfileSetting`:
+//! ERR_PNPM_LOCKFILE_CONFIG_MISMATCH).
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::super::super::{App, Package, Reason};
+use super::Head;
+use crate::ecosystem::managers::pnpm_settings;
+
+/// The latest major that reads `pnpm` of package.json.
+const LAST_TO_READ_PACKAGE: u32 = 10;
+
+/// The first major that reads settings of pnpm-workspace.yaml.
+const FIRST_TO_READ_FILE: u32 = 10;
+
+/// A setting of `app` that the lock was not, or may not have been, made with; `major` is pnpm's.
+pub(in super::super) fn disagreement(app: &App, head: &Head, file: &str, major: u32) -> Option<Reason> {
+    let text = app.files.text(&app.folder_path(pnpm_settings::FILE));
+    let told: Value = text.and_then(|it| serde_saphyr::from_str(&it).ok()).unwrap_or_default();
+    by_package(&app.package, head, major)
+        .or_else(|| by_overrides(&app.package, &told, head, file, major))
+        .or_else(|| by_catalogs(&told, head, file))
+}
+
+/// What of package.json takes part besides its lists.
+fn by_package(package: &Package, head: &Head, major: u32) -> Option<Reason> {
+    let is_idle = |key: &str| head.is_of_9() && (key == "overrides" || pnpm_settings::IDLE_IN_PACKAGE.contains(&key));
+    let key = package.pnpm.keys().find(|it| major <= LAST_TO_READ_PACKAGE && !is_idle(it));
+    let key = key.map(|it| format!("pnpm.{it}"));
+    let key = key.or_else(|| (!package.resolutions.is_empty()).then(|| "resolutions".to_owned()))?;
+    Some(format!("`{key}` of package.json takes part in the install").into())
+}
+
+/// `overrides`, which the lock repeats. Which of two lists counts depends on the minor.
+fn by_overrides(package: &Package, told: &Value, head: &Head, file: &str, major: u32) -> Option<Reason> {
+    let own = package.pnpm.get("overrides").filter(|_| major <= LAST_TO_READ_PACKAGE);
+    let listed = told.get("overrides").filter(|_| major >= FIRST_TO_READ_FILE);
+    let now = own.or(listed).and_then(Value::as_object).into_iter().flatten();
+    // pnpm 9 takes `catalog:` as it is written there.
+    let lists = if major >= FIRST_TO_READ_FILE { told } else { &Value::Null };
+    let now: BTreeMap<&str, Option<&str>> =
+        now.map(|(key, value)| (key.as_str(), meant(package, lists, key, value.as_str()))).collect();
+    let then = head.root.get("overrides").and_then(Value::as_object).into_iter().flatten();
+    let then: BTreeMap<&str, Option<&str>> = then.map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let is_same = (own.is_none() || listed.is_none()) && now == then && now.values().all(Option::is_some);
+    (!is_same).then(|| format!("whether `overrides` of {file} is up to date is not known").into())
+}
+
+/// What pnpm takes an override for: `$ms` is what package.json asks for, `catalog:` what a list does.
+fn meant<'v>(package: &'v Package, told: &'v Value, key: &str, value: Option<&'v str>) -> Option<&'v str> {
+    let value = value?;
+    if let Some(name) = value.strip_prefix('$') {
+        let lists = [&package.dependencies, &package.dev_dependencies, &package.optional_dependencies];
+        return lists.iter().find_map(|it| it.get(name)).map(String::as_str);
+    }
+    match value.strip_prefix("catalog:") {
+        Some(list) => range(told, if list.is_empty() { "default" } else { list }, key)?.as_str(),
+        None => Some(value),
+    }
+}
+
+/// A range of the lock that its list does not have, or has differently; what no package asks for may differ.
+fn by_catalogs(told: &Value, head: &Head, file: &str) -> Option<Reason> {
+    let locked = head.root.get("catalogs")?.as_object()?;
+    let mut ranges = locked.iter().flat_map(|(list, entries)| {
+        entries.as_object().into_iter().flatten().map(move |(name, entry)| (list, name, entry.get("specifier")))
+    });
+    let (_, name, _) = ranges.find(|(list, name, then)| then.is_none() || range(told, list, name) != *then)?;
+    Some(format!("`{}` asks for another `{name}` than {file} was made for", pnpm_settings::FILE).into())
+}
+
+/// The range of `name` in a list; that of `catalog` is called `default`.
+fn range<'v>(told: &'v Value, list: &str, name: &str) -> Option<&'v Value> {
+    let plain = told.get("catalog").filter(|_| list == "default").and_then(|it| it.get(name));
+    plain.or_else(|| told.get("catalogs")?.get(list)?.get(name))
+}
