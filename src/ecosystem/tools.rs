@@ -155,6 +155,9 @@ pub(crate) fn is_build(words: &[String]) -> bool {
     let program = words.first().map_or("", |it| paths::file_name(it));
     let arguments = words.get(1..).unwrap_or_default();
     if program == "node" {
+        if ace_command(arguments).is_some() {
+            return is_ace_build(words);
+        }
         return arguments.iter().find(|it| !it.starts_with('-')).is_some_and(|it| is_build_file(it));
     }
     let Some(tool) = row(program) else { return false };
@@ -167,6 +170,18 @@ pub(crate) fn is_build(words: &[String]) -> bool {
         With(wanted) => has(wanted),
     };
     builds && !arguments.iter().any(|it| ASKS.contains(&it.as_str()))
+}
+
+/// The command of AdonisJS' own program, a file of the app: `node ace build`.
+fn ace_command(arguments: &[String]) -> Option<&str> {
+    let mut operands = arguments.iter().map(String::as_str).filter(|it| !it.starts_with('-'));
+    operands.next().filter(|it| matches!(*it, "ace" | "ace.js"))?;
+    Some(operands.next().unwrap_or_default())
+}
+
+/// Whether it has TypeScript compile the app, and puts the rest of it beside the output.
+pub(crate) fn is_ace_build(words: &[String]) -> bool {
+    words.first().is_some_and(|it| it == "node") && ace_command(&words[1..]) == Some("build")
 }
 
 /// `node build.mjs`, `node scripts/build.js`, `node esbuild.config.js`, `node node_modules/.bin/tsc`.
@@ -204,6 +219,9 @@ const SERVERS_OF_FILES: &[&str] = &["live-server", "node-dev", "nodemon", "ts-no
 
 /// Whether `program` with these arguments is a development server: the word that makes it one.
 pub(crate) fn development_server<'a>(program: &str, arguments: &'a [String]) -> Option<&'a str> {
+    if program == "node" && ace_command(arguments) == Some("serve") {
+        return Some("serve");
+    }
     let first = arguments.first().filter(|it| !it.starts_with('-')).map_or("", String::as_str);
     let serves = row(program).map_or(&[][..], |it| it.serves);
     let is_meant = |word: &&str| *word == first || word.is_empty() && first.ends_with(".html");
@@ -324,9 +342,15 @@ mod tests {
 
     #[test]
     fn builds() {
-        for line in
-            ["tsc", "tsc -p .", "next build", "remix vite:build", "node build.mjs", "node node_modules/.bin/tsc"]
-        {
+        for line in [
+            "tsc",
+            "tsc -p .",
+            "next build",
+            "remix vite:build",
+            "node build.mjs",
+            "node ace build --ignore-ts-errors",
+            "node node_modules/.bin/tsc",
+        ] {
             assert!(is_build(&words(line)), "{line}");
         }
         for line in ["tsc --noEmit", "next start", "vite", "node server.js", "make", "node node_modules/.bin/next"] {

@@ -46,6 +46,8 @@ pub enum Fact {
     Starts,
     /// It loads modules of the app by itself: by folder, by a pattern, by a name in a text.
     LoadsModules,
+    /// It loads this file, without the extension, or what is in this folder, by a function of the app that could import any.
+    Imports(&'static str),
     /// Where the package is registered as a plugin (`app.register(plugin, { … })`), an option is a path.
     PluginOption {
         /// The option.
@@ -142,6 +144,15 @@ impl Package {
     #[must_use]
     pub fn loads_modules(&self) -> bool {
         self.facts.iter().any(|it| matches!(it, Fact::LoadsModules))
+    }
+
+    /// What of the app it has a function of the app import: files, without the extension, and folders.
+    pub fn imports(&self) -> impl Iterator<Item = &'static str> {
+        let of = |it: &Fact| match it {
+            Fact::Imports(path) => Some(*path),
+            _ => None,
+        };
+        self.facts.iter().filter_map(of)
     }
 
     /// Whether it loads packages of such names where a text says one; patterns may end in `*`.

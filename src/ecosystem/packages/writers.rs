@@ -30,9 +30,12 @@ const TAR: &[Fact] = &[
 const STARTS: &[Fact] = &[Fact::Starts];
 const LOADS_MODULES: &[Fact] = &[Fact::LoadsModules];
 
+/// `bin/server.ts` gives it the importer; what the first file names is imported there. Controllers may stand in texts.
+const ADONIS: &[Fact] = &[Fact::LoadsModules, Fact::Imports("adonisrc"), Fact::Imports("config")];
+
 pub(super) const PACKAGES: &[Package] = &[
     row("@adiwajshing/baileys", BAILEYS),
-    row("@adonisjs/core", LOADS_MODULES),
+    row("@adonisjs/core", ADONIS),
     row("@foal/core", LOADS_MODULES),
     row("@loopback/boot", LOADS_MODULES),
     row("@midwayjs/bootstrap", LOADS_MODULES),

@@ -160,6 +160,9 @@ impl<'a> Builder<'a> {
 
     fn program(&mut self, words: &[String]) {
         let Some((first, arguments)) = words.split_first() else { return };
+        if tools::is_ace_build(words) {
+            return tsc::run(self, &[]);
+        }
         if let Some(bundler) = tools::bundler(paths::file_name(first), arguments)
             && bundler::run(self, bundler, arguments)
         {

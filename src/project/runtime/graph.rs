@@ -267,7 +267,7 @@ impl<'a> Graph<'a> {
                 Resolved::Missing if self.load_made(&path, &site) => {}
                 found => self.found(found, site, &path),
             },
-            imports::What::Folder(folder) => self.add_folder(&folder),
+            imports::What::Folder(folder) => self.add_imported(&folder),
             imports::What::Unknown(why) => self.unknown.push(Reason::at(site, why)),
         }
     }
@@ -363,6 +363,21 @@ impl<'a> Graph<'a> {
             glob: None,
             by: "import".to_owned(),
         });
+    }
+
+    /// What may be imported of a folder: all modules below, or of the whole app what a package is known to ask for.
+    fn add_imported(&mut self, folder: &str) {
+        let rows = self.packages.keys().filter_map(|it| packages::package(it));
+        let asked: Vec<&str> = rows.flat_map(packages::Package::imports).collect();
+        if !folder.is_empty() || asked.is_empty() {
+            return self.add_folder(folder);
+        }
+        for path in asked {
+            match resolve::file(self, path) {
+                Some(resolve::Resolved::Module(file)) => self.add(&file),
+                _ => self.add_folder(path),
+            }
+        }
     }
 
     /// All modules below a folder of the sources.

@@ -305,6 +305,26 @@ fn folders_of_modules_are_followed() {
 }
 
 #[test]
+fn what_a_framework_imports_by_a_function_of_the_app() {
+    let server = "import { Ignitor } from '@adonisjs/core'\nconst ROOT = new URL('../', import.meta.url)\n\
+        const importer = (path) => path.startsWith('.') ? import(new URL(path, ROOT).href) : import(path)\n\
+        new Ignitor(ROOT, { importer })";
+    let app = app_with(&[
+        ("package.json", r#"{"type": "module", "scripts": {"build": "node ace build"}}"#),
+        ("tsconfig.json", r#"{"compilerOptions": {"outDir": "build", "rootDir": "."}}"#),
+        ("bin/server.ts", server),
+        ("adonisrc.ts", "import 'in-adonisrc'"),
+        ("config/app.ts", "import 'in-config'"),
+        ("eslint.config.js", "import 'in-eslint'"),
+        ("bin/test.ts", "import 'in-test'"),
+    ]);
+    let runtime = app.runtime("build/bin/server.js", &app.outputs("build"));
+    let imports: Vec<&str> = runtime.imports.keys().map(String::as_str).collect();
+    assert_eq!(imports, ["@adonisjs/core", "in-adonisrc", "in-config"]);
+    assert_eq!(runtime.unknown.len(), 1, "{:?}", runtime.unknown);
+}
+
+#[test]
 fn ports_signals_and_variables_are_found() {
     for (text, port) in [
         ("app.listen(3000)", Some(3000)),

@@ -1,0 +1,2 @@
+import 'ts-node-maintained/register/esm';
+await import('./bin/console.js');
