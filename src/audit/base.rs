@@ -1,0 +1,35 @@
+//! What the base image brought.
+
+use crate::ecosystem::images;
+use crate::image::{Entry, Image};
+
+/// The layers and paths that are not the app's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Base {
+    /// So many of the lowest layers.
+    n_layers: usize,
+}
+
+impl Base {
+    /// Told from the history: by instructions that only the makers of well-known images write, or else the first layer alone
+    /// where it has the system in it.
+    pub(super) fn of(image: &Image) -> Self {
+        let steps = &image.config.history;
+        let instructions: Vec<&str> = steps.iter().map(|it| it.instruction.as_str()).collect();
+        let n_steps = images::n_of_base(&instructions).unwrap_or(0);
+        let n_layers = steps[..n_steps].iter().filter(|it| !it.is_empty).count();
+        let has_system =
+            ["/etc", "/usr", "/lib", "/bin"].iter().any(|it| image.tree.get(it).is_some_and(|it| it.layer == Some(0)));
+        Self { n_layers: n_layers.max(usize::from(has_system)) }
+    }
+
+    /// Whether the layer is one of the base image.
+    pub(super) fn has_layer(self, layer: usize) -> bool {
+        layer < self.n_layers
+    }
+
+    /// Whether an entry is of the system, or of the base image's.
+    pub(super) fn has(self, entry: &Entry) -> bool {
+        images::is_of_system(&entry.path) && entry.layer.is_none_or(|it| self.has_layer(it))
+    }
+}
