@@ -20,6 +20,10 @@ pub mod limits;
 mod names;
 mod source;
 mod tar;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use config::Config;
