@@ -17,6 +17,8 @@ mod installed;
 mod links;
 mod look;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod user;
 
 pub use look::Reader;

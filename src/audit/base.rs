@@ -1,7 +1,7 @@
 //! What the base image brought.
 
 use crate::ecosystem::images;
-use crate::image::{Entry, Image};
+use crate::image::{Entry, Image, Kind};
 
 /// The layers and paths that are not the app's.
 #[derive(Clone, Copy, Debug)]
@@ -18,8 +18,8 @@ impl Base {
         let instructions: Vec<&str> = steps.iter().map(|it| it.instruction.as_str()).collect();
         let n_steps = images::n_of_base(&instructions).unwrap_or(0);
         let n_layers = steps[..n_steps].iter().filter(|it| !it.is_empty).count();
-        let has_system =
-            ["/etc", "/usr", "/lib", "/bin"].iter().any(|it| image.tree.get(it).is_some_and(|it| it.layer == Some(0)));
+        let is_of_system = |it: Entry| it.layer == Some(0) && it.kind == Kind::File && images::is_of_system(&it.path);
+        let has_system = n_layers == 0 && image.tree.entries().any(is_of_system);
         Self { n_layers: n_layers.max(usize::from(has_system)) }
     }
 

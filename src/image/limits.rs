@@ -31,7 +31,7 @@ pub const HEADER: u64 = 1 << 20;
 pub const GROWTH: u64 = 100;
 
 /// So many bytes of one layer are read whatever they were compressed from.
-pub const FREE_GROWTH: u64 = 1 << 30;
+pub const FREE_GROWTH: u64 = 256 << 20;
 
 /// All layers together, decompressed, in bytes.
 pub const CONTENT: u64 = 200 << 30;

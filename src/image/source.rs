@@ -73,7 +73,12 @@ pub fn read(
 }
 
 /// Reads an image from any stream; `name` is for errors.
-pub(super) fn of_archive(from: impl Read, name: &str, platform: Option<&str>, mut store: Store<'_>) -> Result<Image, ImageError> {
+pub(super) fn of_archive(
+    from: impl Read,
+    name: &str,
+    platform: Option<&str>,
+    mut store: Store<'_>,
+) -> Result<Image, ImageError> {
     let blobs = archive::read(from, name, &mut store)?;
     of_blobs(&blobs, platform, store)
 }

@@ -89,7 +89,9 @@ impl Packing {
 
 /// The configuration of an image: `config` as its `config`, with a step of history for each layer and what comes with them.
 pub(crate) fn config(config: &Value, steps: &[&str], layers: &[Vec<u8>]) -> Vec<u8> {
-    let of_layers = steps.iter().map(|it| json!({ "created_by": it, "empty_layer": it.starts_with("ENV ") || it.starts_with("CMD ") }));
+    let of_layers = steps
+        .iter()
+        .map(|it| json!({ "created_by": it, "empty_layer": it.starts_with("ENV ") || it.starts_with("CMD ") }));
     let ids: Vec<String> = layers.iter().map(|it| digest::of(it)).collect();
     let document = json!({
         "architecture": "amd64", "os": "linux", "config": config,
@@ -118,7 +120,8 @@ pub(crate) fn oci(images: &[(&str, Vec<u8>, Vec<Vec<u8>>)], packing: Packing) ->
     for (architecture, config, layers) in images {
         let packed: Vec<Vec<u8>> = layers.iter().map(|it| packing.pack(it)).collect();
         let named = |it: &[u8]| json!({ "digest": digest::of(it), "size": it.len() });
-        let manifest = json!({ "config": named(config), "layers": packed.iter().map(|it| named(it)).collect::<Vec<_>>() });
+        let manifest =
+            json!({ "config": named(config), "layers": packed.iter().map(|it| named(it)).collect::<Vec<_>>() });
         let manifest = manifest.to_string().into_bytes();
         for bytes in packed.iter().chain([config, &manifest]) {
             outer = outer.file(&blob(bytes), bytes);
