@@ -145,6 +145,12 @@ pub(super) enum DebugCommand {
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
     },
+    /// Print what a container of an image sees: kind, size, layer and path of each entry, one a line
+    Image {
+        /// As for `audit`
+        #[arg(value_name = "IMAGE")]
+        image: String,
+    },
 }
 
 /// Output formats.
