@@ -231,6 +231,15 @@ pub enum Context {
     Perhaps(PathBuf),
 }
 
+/// What is known of where an image comes from, besides what it says itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The project.
+    pub context: Context,
+    /// How many of its lowest layers are the base image's; `None` to tell that from the history.
+    pub n_base_layers: Option<usize>,
+}
+
 /// An instruction with the values of secrets left out, so that it can be shown.
 #[must_use]
 pub fn shown_instruction(instruction: &str) -> String {
@@ -239,8 +248,8 @@ pub fn shown_instruction(instruction: &str) -> String {
 
 /// Looks into an image.
 #[must_use]
-pub fn audit(image: &Image, context: &Context, options: &AuditOptions) -> Audit {
-    let subject = Subject::new(image, context);
+pub fn audit(image: &Image, origin: &Origin, options: &AuditOptions) -> Audit {
+    let subject = Subject::new(image, origin);
     let mut gathered = gathered::Gathered::new(&subject, options);
     content::gather(&subject, &mut gathered);
     links::gather(&subject, &mut gathered);

@@ -11,6 +11,11 @@ pub(super) struct Base {
 }
 
 impl Base {
+    /// So many of the lowest layers, as somebody who knows says.
+    pub(super) const fn known(n_layers: usize) -> Self {
+        Self { n_layers }
+    }
+
     /// Told from the history: by instructions that only the makers of well-known images write, or else the first layer alone
     /// where it has the system in it.
     pub(super) fn of(image: &Image) -> Self {

@@ -170,7 +170,7 @@ fn imports<'a>(subject: &Subject<'a>, gathered: &mut Gathered<'a>, file: &str, s
             path: &importer,
             place: &place,
             bytes: 0,
-            layer: None,
+            layer: subject.tree.get(&importer).and_then(|it| it.layer),
             message: &message,
         });
     }

@@ -5,9 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Context;
 use super::base::Base;
 use super::facts;
+use super::{Context, Origin};
 use crate::ecosystem::{images, managers};
 use crate::image::{Image, Kind, Tree};
 use crate::paths;
@@ -31,7 +31,7 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn new(image: &'a Image, context: &Context) -> Self {
+    pub(super) fn new(image: &'a Image, origin: &Origin) -> Self {
         let tree = &image.tree;
         let (mut folders, mut notes) = (BTreeSet::new(), Vec::new());
         for entry in tree.entries().filter(|it| it.kind == Kind::File && !images::is_of_system(&it.path)) {
@@ -50,8 +50,17 @@ impl<'a> Subject<'a> {
         let locked = stand_ins.iter().filter_map(|it| Some(it.0.parent()?.to_string_lossy().into_owned())).collect();
         let project = Project::of_root(Arc::new(Overlay::new(stand_ins, files)), Path::new("/"));
         let own = project.app(folder.trim_start_matches('/'));
-        let context = found(context, own.as_ref());
-        Self { image, tree, base: Base::of(image), project, context, folders, locked, folder }
+        let context = found(&origin.context, own.as_ref());
+        Self {
+            image,
+            tree,
+            base: origin.n_base_layers.map_or_else(|| Base::of(image), Base::known),
+            project,
+            context,
+            folders,
+            locked,
+            folder,
+        }
     }
 
     /// The app in `folder` (absolute), with a package.json or without.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Audit, Context, FindingKind, Part, Reader, audit};
+use super::{Audit, FindingKind, Origin, Part, Reader, audit};
 use crate::config::AuditOptions;
 use crate::image::testing::{LayerBuilder, config, read, saved};
 
@@ -71,7 +71,7 @@ impl Planted {
         let steps: Vec<&str> = self.layers.iter().map(|it| it.0).collect();
         let config = String::from_utf8(config(&self.config, &steps, &layers)).unwrap().replace("amd64", self.platform);
         let image = read(&saved(config.as_bytes(), &layers), None, &Reader).expect("it is an image");
-        audit(&image, &Context::Unknown, options)
+        audit(&image, &Origin::default(), options)
     }
 
     /// Kind, path and layer from 1 of what is found.
@@ -358,7 +358,7 @@ fn what_starts() {
 fn what_the_entry_imports() {
     let text = "const ms = require('ms')\nconst a = require('./a')\nlet fast\ntry {\n  fast = require('bufferutil')\n} catch {}\nconst fs = require('node:fs')\n";
     let files = [("app/dist/server.js", text), ("app/dist/a.js", "const x = require('express')\nimport('later')\n")];
-    check_files(&files, &["missing-import /app/dist/a.js express 0"]);
+    check_files(&files, &["missing-import /app/dist/a.js express 3"]);
 }
 
 #[test]

@@ -106,6 +106,9 @@ pub(super) struct AuditArgs {
     /// What the image may take, as all layers together: `200MB`, `1.5GB`
     #[arg(long, value_name = "SIZE")]
     pub(super) max_size: Option<String>,
+    /// The base image, which docker or podman has: what it brings is no finding [default: told from the history]
+    #[arg(long, value_name = "IMAGE")]
+    pub(super) base: Option<String>,
     /// The project that the image was built from: its lock says which packages are dev, where the image has none [default:
     /// the current folder, if its package.json has the same name]
     #[arg(long, value_name = "FOLDER")]

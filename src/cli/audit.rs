@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::args::{AuditArgs, Format};
 use super::{Status, output};
-use crate::audit::{self, Context, Reader};
+use crate::audit::{self, Context, Origin, Reader};
 use crate::config::{AuditOptions, Configs, Source as ConfigSource, parse_size};
 use crate::image::{self, Source};
 use crate::linter;
@@ -40,7 +40,9 @@ fn look(args: &AuditArgs, folder: &Path) -> Result<Looked, String> {
     let image = image::read(&Source::of(&args.image), args.platform.as_deref(), &Reader, &mut shown);
     shown.end();
     let image = image.map_err(|it| it.to_string())?;
-    let audit = audit::audit(&image, &context, &options);
+    let origin =
+        Origin { context, n_base_layers: args.base.as_deref().map(|it| n_base_layers(&image, it)).transpose()? };
+    let audit = audit::audit(&image, &origin, &options);
     Ok(Looked { image, audit })
 }
 
@@ -58,6 +60,16 @@ fn options(args: &AuditArgs, folder: &Path) -> Result<AuditOptions, String> {
         res.max_size = Some(parse_size(written)?);
     }
     Ok(res)
+}
+
+/// How many layers the base image called `base` has, which must be the lowest ones of `image`.
+fn n_base_layers(image: &image::Image, base: &str) -> Result<usize, String> {
+    let layers = image::layers_of(base).map_err(|it| it.to_string())?;
+    let is_base = layers.len() <= image.layers.len() && layers.iter().zip(&image.layers).all(|(a, b)| *a == b.digest);
+    match is_base {
+        true => Ok(layers.len()),
+        false => Err(format!("the image is not built on this `{base}`: its lowest layers are others")),
+    }
 }
 
 /// Whoever names a folder means it; the current one is taken where it turns out to be the image's project.

@@ -87,6 +87,8 @@ pub(super) fn read(source: impl Read, name: &str, store: &mut Store<'_>) -> Resu
         }
         entry(&head, &mut outer, &seen, store, &mut blobs)?;
     }
+    // Who writes it is heard out, or else it ends with an error of its own.
+    io::copy(&mut outer.into_rest(), &mut io::sink()).map_err(|it| ImageError::io(name, &it))?;
     Ok(blobs)
 }
 

@@ -17,6 +17,23 @@ pub(super) struct Saving {
     said: Option<JoinHandle<String>>,
 }
 
+/// The digests of the layers of `image`, as the engine that has it tells them.
+///
+/// # Errors
+/// Where there is no engine, or none that has it.
+pub fn layers_of(image: &str) -> Result<Vec<String>, ImageError> {
+    for program in PROGRAMS {
+        let format = "{{json .RootFS.Layers}}";
+        let arguments = ["image", "inspect", "--format", format, "--", image];
+        let found =
+            Command::new(program).args(arguments).stdin(Stdio::null()).output().ok().filter(|it| it.status.success());
+        if let Some(layers) = found.and_then(|it| serde_json::from_slice(&it.stdout).ok()) {
+            return Ok(layers);
+        }
+    }
+    Err(ImageError::at(image, "neither docker nor podman has this base image; pull it first"))
+}
+
 /// Has an engine save `image`, for `platform` where one is wanted.
 ///
 /// # Errors
