@@ -72,7 +72,7 @@ impl<'s> Dev<'s> {
 fn find(subject: &Subject<'_>, folder: &str) -> Option<Locked> {
     let is_read = subject.folders.contains(folder) || subject.locked.contains(folder);
     let own = is_read.then(|| subject.app(folder)).flatten().and_then(|it| read(&it));
-    own.or_else(|| subject.context.as_ref().filter(|_| folder == subject.folder).and_then(|it| read(it)))
+    own.or_else(|| subject.context.as_ref().filter(|_| folder == subject.folder).and_then(read))
 }
 
 fn read(app: &Arc<App>) -> Option<Locked> {

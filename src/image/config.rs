@@ -107,7 +107,7 @@ impl Config {
 
 /// `linux/arm64`; arm64's only variant says nothing.
 pub(super) fn platform(os: &str, architecture: &str, variant: Option<&str>) -> String {
-    let variant = variant.filter(|it| !it.is_empty() && !(architecture == "arm64" && *it == "v8"));
+    let variant = variant.filter(|it| !matches!((architecture, *it), (_, "") | ("arm64", "v8")));
     [Some(os), Some(architecture), variant].into_iter().flatten().collect::<Vec<_>>().join("/")
 }
 
