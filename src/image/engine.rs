@@ -44,8 +44,13 @@ pub(super) fn save(image: &str, platform: Option<&str>) -> Result<(Saving, Child
     }
     let mut refusals = Vec::new();
     for program in PROGRAMS {
-        match Command::new(program).args(["image", "inspect", image]).stdin(Stdio::null()).output() {
-            Ok(output) if output.status.success() => return start(program, image, platform),
+        let arguments = ["image", "inspect", "--format", "{{.Id}}", image];
+        match Command::new(program).args(arguments).stdin(Stdio::null()).output() {
+            // A name without a tag would have all of its tags saved.
+            Ok(output) if output.status.success() => {
+                let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+                return start(program, image, &id, platform);
+            }
             Ok(output) => refusals.push(format!("{program} says: {}", last_line(&output.stderr))),
             Err(_) => {}
         }
@@ -58,13 +63,18 @@ pub(super) fn save(image: &str, platform: Option<&str>) -> Result<(Saving, Child
     }))
 }
 
-fn start(program: &'static str, image: &str, platform: Option<&str>) -> Result<(Saving, ChildStdout), ImageError> {
+fn start(
+    program: &'static str,
+    image: &str,
+    id: &str,
+    platform: Option<&str>,
+) -> Result<(Saving, ChildStdout), ImageError> {
     let mut command = Command::new(program);
     command.arg("save");
     if let Some(platform) = platform.filter(|_| program == "docker") {
         command.args(["--platform", platform]);
     }
-    command.arg(image).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.arg(id).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let failed = |it: io::Error| ImageError::at(program, format_args!("cannot be started: {it}"));
     let mut child = command.spawn().map_err(failed)?;
     // Both are piped.

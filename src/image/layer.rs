@@ -45,12 +45,20 @@ pub(super) struct Records {
     pub(super) digest: String,
 }
 
+/// What the records of all layers speak of.
+pub(super) struct Contents {
+    pub(super) names: Names,
+    /// Where symbolic links lead.
+    pub(super) targets: Vec<Box<str>>,
+    /// What is kept of files.
+    pub(super) kept: Vec<Box<[u8]>>,
+    /// Whether that is all that was asked for.
+    pub(super) is_complete: bool,
+}
+
 /// What is kept of all layers.
 pub(super) struct Store<'a> {
-    pub(super) names: Names,
-    pub(super) targets: Vec<Box<str>>,
-    pub(super) kept: Vec<Box<[u8]>>,
-    pub(super) is_complete: bool,
+    pub(super) contents: Contents,
     look: &'a dyn Look,
     progress: &'a mut dyn Progress,
     n_kept: usize,
@@ -69,21 +77,13 @@ impl<'a> Store<'a> {
     /// Nothing yet.
     pub(super) fn new(look: &'a dyn Look, progress: &'a mut dyn Progress) -> Self {
         Self {
-            names: Names::new(),
-            targets: Vec::new(),
-            kept: Vec::new(),
-            is_complete: true,
+            contents: Contents { names: Names::new(), targets: Vec::new(), kept: Vec::new(), is_complete: true },
             look,
             progress,
             n_kept: 0,
             n_entries: 0,
             content: 0,
         }
-    }
-
-    /// What the tree is made of: names, targets of links, contents, and whether those are all.
-    pub(super) fn into_parts(self) -> (Names, Vec<Box<str>>, Vec<Box<[u8]>>, bool) {
-        (self.names, self.targets, self.kept, self.is_complete)
     }
 
     /// Tells whoever listens how many bytes of the source are read.
@@ -145,8 +145,8 @@ impl<'a> Store<'a> {
             Some(".wh..opq") => (folder, Said::Opaque),
             // What AUFS noted for itself.
             Some(rest) if rest.is_empty() || rest.starts_with(".wh.") => return Ok(None),
-            Some(gone) => (self.names.intern(folder, gone)?, Said::Whiteout),
-            None => (self.names.intern(folder, name)?, self.said(head, layer)?),
+            Some(gone) => (self.contents.names.intern(folder, gone)?, Said::Whiteout),
+            None => (self.contents.names.intern(folder, name)?, self.said(head, layer)?),
         };
         let kept = if said == Said::File { self.keep(path, head.size, reader, layer)? } else { NOTHING };
         let id = |it: u64| u32::try_from(it).unwrap_or(u32::MAX);
@@ -160,11 +160,11 @@ impl<'a> Store<'a> {
             Type::Folder => Said::Folder,
             Type::Other => Said::Other,
             Type::Link => {
-                self.targets.push(head.target.as_str().into());
-                Said::Link(self.targets.len() as u32 - 1)
+                self.contents.targets.push(head.target.as_str().into());
+                Said::Link(self.contents.targets.len() as u32 - 1)
             }
             Type::HardLink => match self.place(&head.target, layer)? {
-                Some((folder, name)) => Said::HardLink(self.names.intern(folder, name)?),
+                Some((folder, name)) => Said::HardLink(self.contents.names.intern(folder, name)?),
                 None => return Err(ImageError::at(layer, format_args!("`{}` is a hard link to a folder", head.path))),
             },
         })
@@ -188,7 +188,7 @@ impl<'a> Store<'a> {
             if parts.peek().is_none() {
                 return Ok(Some((folder, part)));
             }
-            folder = self.names.intern(folder, part).map_err(|it| ImageError::at(layer, it))?;
+            folder = self.contents.names.intern(folder, part).map_err(|it| ImageError::at(layer, it))?;
         }
         Ok(None)
     }
@@ -200,18 +200,18 @@ impl<'a> Store<'a> {
         reader: &mut Reader<impl Read>,
         layer: &str,
     ) -> Result<u32, ImageError> {
-        let path = self.names.path(path);
+        let path = self.contents.names.path(path);
         if !self.look.wants(&path, size) {
             return Ok(NOTHING);
         }
         let kept = self.look.keep(&path, &mut reader.content() as &mut dyn Read);
         let Some(bytes) = kept.map_err(|it: io::Error| ImageError::io(layer, &it))? else { return Ok(NOTHING) };
         if self.n_kept + bytes.len() > limits::KEPT {
-            self.is_complete = false;
+            self.contents.is_complete = false;
             return Ok(NOTHING);
         }
         self.n_kept += bytes.len();
-        self.kept.push(bytes.into_boxed_slice());
-        Ok(self.kept.len() as u32 - 1)
+        self.contents.kept.push(bytes.into_boxed_slice());
+        Ok(self.contents.kept.len() as u32 - 1)
     }
 }

@@ -112,8 +112,11 @@ pub(crate) fn saved(config: &[u8], layers: &[Vec<u8>]) -> Vec<u8> {
     outer.file(&blob(config), config).file("manifest.json", manifest.to_string()).bytes()
 }
 
+/// The image of a platform: its processor, its configuration, its layers.
+pub(crate) type ForPlatform<'a> = (&'a str, Vec<u8>, Vec<Vec<u8>>);
+
 /// An OCI archive of images for several platforms, their layers packed.
-pub(crate) fn oci(images: &[(&str, Vec<u8>, Vec<Vec<u8>>)], packing: Packing) -> Vec<u8> {
+pub(crate) fn oci(images: &[ForPlatform<'_>], packing: Packing) -> Vec<u8> {
     let mut outer = LayerBuilder::default();
     let blob = |bytes: &[u8]| format!("blobs/sha256/{}", &digest::of(bytes)["sha256:".len()..]);
     let mut manifests = Vec::new();

@@ -7,8 +7,8 @@ mod walk;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::layer::{Record, Records, Said, Store};
-use super::names::{Names, PathId};
+use super::layer::{Contents, Record, Records, Said, Store};
+use super::names::PathId;
 use super::{ImageError, Kind};
 
 /// A record by its layer and its place there.
@@ -26,10 +26,7 @@ const IMPLIED: Place = Place { layer: u16::MAX, index: 1 };
 
 /// The files of an image as a container sees them, and what is below them.
 pub struct Tree {
-    names: Names,
-    targets: Vec<Box<str>>,
-    kept: Vec<Box<[u8]>>,
-    is_complete: bool,
+    contents: Contents,
     layers: Vec<Arc<Records>>,
     /// By path.
     current: Vec<Place>,
@@ -86,10 +83,9 @@ impl Tree {
     /// # Errors
     /// Where a hard link leads to nothing.
     pub(super) fn new(layers: Vec<Arc<Records>>, store: Store<'_>) -> Result<Self, ImageError> {
-        let (names, targets, kept, is_complete) = store.into_parts();
-        let current = vec![NOTHING; names.len()];
-        let shared = HashMap::new();
-        let mut res = Self { names, targets, kept, is_complete, layers, current, shared, hidden: Vec::new() };
+        let contents = store.contents;
+        let current = vec![NOTHING; contents.names.len()];
+        let mut res = Self { contents, layers, current, shared: HashMap::new(), hidden: Vec::new() };
         res.current[0] = IMPLIED;
         for layer in 0..res.layers.len() {
             res.lay(layer as u16)?;
@@ -100,7 +96,7 @@ impl Tree {
     /// Whether all contents that a [`Look`](super::Look) asked for are kept; else there were too many.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.is_complete
+        self.contents.is_complete
     }
 
     /// What is kept of a file's content.
@@ -116,14 +112,14 @@ impl Tree {
     }
 
     fn kept_at(&self, place: Place) -> Option<&[u8]> {
-        self.record(place)?.kept().map(|it| &*self.kept[it])
+        self.record(place)?.kept().map(|it| &*self.contents.kept[it])
     }
 
     /// Where a symbolic link leads, as written; `None` for anything else.
     #[must_use]
     pub fn target(&self, entry: &Entry) -> Option<&str> {
         match self.record(entry.place)?.said {
-            Said::Link(at) => Some(&self.targets[at as usize]),
+            Said::Link(at) => Some(&self.contents.targets[at as usize]),
             _ => None,
         }
     }
@@ -132,7 +128,7 @@ impl Tree {
     pub fn hidden(&self) -> impl Iterator<Item = Hidden> + '_ {
         self.hidden.iter().filter_map(|it| {
             let record = self.record(it.place)?;
-            let path = self.names.path(record.path);
+            let path = self.contents.names.path(record.path);
             let layer = usize::from(it.place.layer);
             Some(Hidden { path, size: record.size, layer, by: usize::from(it.by), place: it.place })
         })
@@ -164,7 +160,7 @@ impl Tree {
         let (kind, place) = (self.kind(path)?, self.at(path));
         let record = self.record(place);
         Some(Entry {
-            path: self.names.path(path),
+            path: self.contents.names.path(path),
             kind,
             size: record.map_or(0, |it| it.size),
             is_again: false,
@@ -179,6 +175,6 @@ impl Tree {
 
 impl std::fmt::Debug for Tree {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tree").field("paths", &self.names.len()).field("layers", &self.layers.len()).finish()
+        f.debug_struct("Tree").field("paths", &self.contents.names.len()).field("layers", &self.layers.len()).finish()
     }
 }

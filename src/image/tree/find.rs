@@ -24,13 +24,13 @@ impl Tree {
     #[must_use]
     pub fn list(&self, folder: &str) -> Option<Vec<(String, Kind)>> {
         let folder = self.find(folder, true).filter(|it| self.kind(*it) == Some(Kind::Folder))?;
-        let path = self.names.path(folder);
+        let path = self.contents.names.path(folder);
         let led = |it: PathId| match self.kind(it)? {
-            Kind::Link => self.resolve(&crate::paths::join(&path, self.names.name(it))).map(|it| it.kind),
+            Kind::Link => self.resolve(&crate::paths::join(&path, self.contents.names.name(it))).map(|it| it.kind),
             kind => Some(kind),
         };
-        let named = |it: PathId| Some((self.names.name(it).to_owned(), led(it)?));
-        let mut res: Vec<(String, Kind)> = self.names.children(folder).filter_map(named).collect();
+        let named = |it: PathId| Some((self.contents.names.name(it).to_owned(), led(it)?));
+        let mut res: Vec<(String, Kind)> = self.contents.names.children(folder).filter_map(named).collect();
         res.sort_by(|a, b| a.0.cmp(&b.0));
         Some(res)
     }
@@ -41,10 +41,10 @@ impl Tree {
         let mut n_links = 0;
         while let Some(part) = parts.pop() {
             if part == ".." {
-                at = self.names.parent(at);
+                at = self.contents.names.parent(at);
                 continue;
             }
-            let next = self.names.find(at, &part)?;
+            let next = self.contents.names.find(at, &part)?;
             match self.kind(next)? {
                 Kind::Link if follow_last || !parts.is_empty() => {
                     n_links += 1;

@@ -43,7 +43,7 @@ impl Tree {
     fn link(&mut self, path: PathId, target: PathId, own: Place) -> Result<(), ImageError> {
         let place = self.at(target);
         if !matches!(self.kind(target), Some(Kind::File | Kind::Link | Kind::Other)) {
-            let (name, target) = (self.names.path(path), self.names.path(target));
+            let (name, target) = (self.contents.names.path(path), self.contents.names.path(target));
             let digest = &self.layers[usize::from(own.layer)].digest;
             let what = format!("`{name}` is a hard link to `{target}`, which is no file there: the archive is damaged");
             return Err(ImageError::at(digest, what));
@@ -59,11 +59,11 @@ impl Tree {
 
     /// What is above a path is a folder, whether the layer speaks of it or not.
     fn make_room(&mut self, path: PathId, layer: u16) {
-        let mut above = self.names.parent(path);
+        let mut above = self.contents.names.parent(path);
         while above != ROOT && self.kind(above) != Some(Kind::Folder) {
             self.clear(above, layer);
             self.current[above.0 as usize] = IMPLIED;
-            above = self.names.parent(above);
+            above = self.contents.names.parent(above);
         }
     }
 
@@ -77,11 +77,11 @@ impl Tree {
     }
 
     fn clear_below(&mut self, folder: PathId, by: u16) {
-        let mut work: Vec<PathId> = self.names.children(folder).collect();
+        let mut work: Vec<PathId> = self.contents.names.children(folder).collect();
         while let Some(path) = work.pop() {
             // What is not there has nothing below it.
             if self.at(path) != NOTHING {
-                work.extend(self.names.children(path));
+                work.extend(self.contents.names.children(path));
                 self.drop_one(path, by);
             }
         }

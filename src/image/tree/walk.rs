@@ -13,8 +13,8 @@ impl Tree {
 
     /// What is in a folder, the last one first.
     fn sorted(&self, folder: PathId) -> Vec<PathId> {
-        let mut res: Vec<PathId> = self.names.children(folder).filter(|it| self.at(*it) != NOTHING).collect();
-        res.sort_by(|a, b| self.names.name(*b).cmp(self.names.name(*a)));
+        let mut res: Vec<PathId> = self.contents.names.children(folder).filter(|it| self.at(*it) != NOTHING).collect();
+        res.sort_by(|a, b| self.contents.names.name(*b).cmp(self.contents.names.name(*a)));
         res
     }
 }

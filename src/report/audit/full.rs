@@ -60,7 +60,7 @@ fn sizes(out: &mut dyn Write, report: &AuditReport<'_>) -> io::Result<()> {
 fn layers(out: &mut dyn Write, report: &AuditReport<'_>) -> io::Result<()> {
     writeln!(out)?;
     for (at, layer) in report.image.layers.iter().enumerate().filter(|it| it.1.bytes > 0) {
-        let instruction = layer.instruction.as_deref().map(|it| crate::audit::shown_instruction(it));
+        let instruction = layer.instruction.as_deref().map(crate::audit::shown_instruction);
         let instruction = instruction.map_or_else(|| "(unknown)".to_owned(), |it| shortened(&one_line(&it)));
         writeln!(out, "  {:>5}  {:>8}  {instruction}", at + 1, size(layer.bytes))?;
     }
