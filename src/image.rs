@@ -40,6 +40,11 @@ pub trait Look: Sync {
     /// Whether the content of the file at `path` (absolute, in the image) is to be looked at.
     fn wants(&self, path: &str, size: u64) -> bool;
 
+    /// Whether much is missed without it: what is not vital has a smaller share of the memory, and may be missing.
+    fn is_vital(&self, _path: &str) -> bool {
+        true
+    }
+
     /// What is kept of the content; all that is not read is passed over. `None` keeps nothing.
     ///
     /// # Errors

@@ -40,6 +40,11 @@ impl Look for Reader {
         want(path, size) != Want::Nothing
     }
 
+    /// Code is followed as far as it is there.
+    fn is_vital(&self, path: &str) -> bool {
+        kind_of(path) != FileKind::JavaScript
+    }
+
     fn keep(&self, path: &str, content: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
         match want(path, 0) {
             Want::Nothing => Ok(None),

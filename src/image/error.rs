@@ -49,7 +49,11 @@ impl ImageError {
             Source::Stdin => "stdin".to_owned(),
             Source::Engine(name) => name.clone(),
         };
-        if self.0.contains(&name) { self } else { Self::at(name, self.0) }
+        if self.0.contains(&format!("{name}:")) || self.0.contains(&format!("`{name}`")) {
+            self
+        } else {
+            Self::at(name, self.0)
+        }
     }
 }
 

@@ -206,8 +206,9 @@ impl<'a> Store<'a> {
         }
         let kept = self.look.keep(&path, &mut reader.content() as &mut dyn Read);
         let Some(bytes) = kept.map_err(|it: io::Error| ImageError::io(layer, &it))? else { return Ok(NOTHING) };
-        if self.n_kept + bytes.len() > limits::KEPT {
-            self.contents.is_complete = false;
+        let is_vital = self.look.is_vital(&path);
+        if self.n_kept + bytes.len() > if is_vital { limits::KEPT } else { limits::KEPT_BESIDES } {
+            self.contents.is_complete &= !is_vital;
             return Ok(NOTHING);
         }
         self.n_kept += bytes.len();

@@ -24,6 +24,9 @@ pub const DOCUMENTS: usize = 16 << 20;
 /// [`Tree::is_complete`](super::Tree::is_complete) says so.
 pub const KEPT: usize = 24 << 20;
 
+/// What is kept of the contents that are not vital, in bytes.
+pub const KEPT_BESIDES: usize = 10 << 20;
+
 /// The extended header of one entry, in bytes.
 pub const HEADER: u64 = 1 << 20;
 

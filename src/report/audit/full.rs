@@ -50,9 +50,12 @@ fn sizes(out: &mut dyn Write, report: &AuditReport<'_>) -> io::Result<()> {
     let max = sizes.values().copied().max().unwrap_or(0).max(1);
     for part in Part::ALL {
         let bytes = sizes.get(&part).copied().unwrap_or(0);
-        let bar =
-            "█".repeat(usize::try_from((u128::from(bytes) * u128::from(BAR)).div_ceil(u128::from(max))).unwrap_or(0));
-        writeln!(out, "  {:19}  {:>8}  {CYAN}{bar}{RESET}", part.name(), size(bytes))?;
+        let length = (u128::from(bytes) * u128::from(BAR)).div_ceil(u128::from(max));
+        let bar = match usize::try_from(length) {
+            Ok(length) if length > 0 => format!("  {CYAN}{}{RESET}", "█".repeat(length)),
+            _ => String::new(),
+        };
+        writeln!(out, "  {:19}  {:>8}{bar}", part.name(), size(bytes))?;
     }
     Ok(())
 }
