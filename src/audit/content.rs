@@ -68,10 +68,7 @@ impl Content<'_, '_, '_> {
             return true;
         }
         if let Some(folder) = caches::cache_of(&entry.path) {
-            let is_small = paths::file_name(&entry.path) == "lock";
-            if !is_small {
-                self.find(FindingKind::Cache, entry, folder, &|| "A cache that only an install needs".to_owned());
-            }
+            self.find(FindingKind::Cache, entry, folder, &|| "A cache that no container needs".to_owned());
             return true;
         }
         false

@@ -50,7 +50,8 @@ pub(crate) fn kind_of(path: &str) -> FileKind {
         () if is_environment_file(name) => FileKind::Environment,
         () if ends(MAPS) => FileKind::SourceMap,
         () if is_code && !ends(DECLARATIONS) && (is_test_name(name) || test_folder(path).is_some()) => FileKind::Test,
-        () if ends(DECLARATIONS) => FileKind::Declaration,
+        // What Next writes for the editor says types only.
+        () if ends(DECLARATIONS) || path.contains("/.next/types/") => FileKind::Declaration,
         () if ends(TYPESCRIPT) => FileKind::TypeScript,
         () if ends(JAVASCRIPT) => FileKind::JavaScript,
         () if name.ends_with(".node") => FileKind::Addon,
@@ -104,6 +105,8 @@ mod tests {
         for (path, expected) in [
             ("/app/src/main.ts", FileKind::TypeScript),
             ("/app/dist/main.d.ts", FileKind::Declaration),
+            ("/app/.next/types/link.d.ts", FileKind::Declaration),
+            ("/app/.next/types/app/page.ts", FileKind::Declaration),
             ("/app/dist/main.d.ts.map", FileKind::SourceMap),
             ("/app/src/main.spec.ts", FileKind::Test),
             ("/app/test/app.js", FileKind::Test),

@@ -180,7 +180,8 @@ fn layer(
     let inner = unpacked.seen();
     let mut reader = Reader::new(unpacked, name);
     let all = store.read(&mut reader, name, read)?;
-    io::copy(&mut reader.into_rest(), &mut io::sink()).map_err(error)?;
+    let rest = io::copy(&mut reader.into_rest(), &mut io::sink()).map_err(error)?;
+    store.count(rest, name)?;
     Ok(Records { all, digest: inner.digest() })
 }
 

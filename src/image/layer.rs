@@ -104,8 +104,7 @@ impl<'a> Store<'a> {
         let mut res = Vec::new();
         while let Some(head) = reader.next()? {
             self.n_entries += 1;
-            self.content = self.content.saturating_add(head.size);
-            self.check(name)?;
+            self.count(head.size, name)?;
             if self.n_entries.is_multiple_of(256) {
                 self.tell(read());
             }
@@ -117,7 +116,12 @@ impl<'a> Store<'a> {
         Ok(res)
     }
 
-    fn check(&self, name: &str) -> Result<(), ImageError> {
+    /// Counts bytes of the layer called `name`.
+    ///
+    /// # Errors
+    /// Where there is more of something than is allowed.
+    pub(super) fn count(&mut self, bytes: u64, name: &str) -> Result<(), ImageError> {
+        self.content = self.content.saturating_add(bytes);
         if self.n_entries > limits::ENTRIES {
             return Err(ImageError::at(
                 name,

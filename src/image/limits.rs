@@ -37,7 +37,7 @@ pub const GROWTH: u64 = 100;
 pub const FREE_GROWTH: u64 = 256 << 20;
 
 /// All layers together, decompressed, in bytes.
-pub const CONTENT: u64 = 200 << 30;
+pub const CONTENT: u64 = 64 << 30;
 
 /// Binary logarithm of the largest window of zstd: what its own command line accepts.
 pub(super) const ZSTD_WINDOW: u32 = 27;

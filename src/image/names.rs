@@ -30,14 +30,15 @@ pub(super) struct Names {
     text: String,
     nodes: Vec<Node>,
     index: HashTable<u32>,
-    hasher: foldhash::fast::FixedState,
+    /// Seeded anew each time: nobody can choose names that fall together.
+    hasher: foldhash::fast::RandomState,
 }
 
 impl Names {
     /// The root only.
     pub(super) fn new() -> Self {
         let root = Node { parent: 0, start: 0, len: 0, first_child: NONE, next: NONE };
-        let hasher = foldhash::fast::FixedState::default();
+        let hasher = foldhash::fast::RandomState::default();
         Self { text: String::new(), nodes: vec![root], index: HashTable::new(), hasher }
     }
 
