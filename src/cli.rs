@@ -5,6 +5,7 @@
 //! other files are looked at all the same.
 
 mod args;
+mod audit;
 mod check;
 mod debug;
 mod fix;
@@ -68,6 +69,7 @@ fn dispatch(args: &Args) -> io::Result<ExitCode> {
     let status = match &args.command {
         Command::Check(it) => check::run(it),
         Command::Fix(it) => fix::run(it),
+        Command::Audit(it) => audit::run(it),
         Command::Rule(it) => rule::run(it),
         Command::Debug(it) => debug::run(it),
         // Its exit codes are the protocol's.

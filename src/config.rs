@@ -1,11 +1,15 @@
 //! nodestage.toml: options as written, settings as resolved; suppressions.
 
+mod audit;
 mod find;
 mod options;
+mod size;
 pub mod suppressions;
 
+pub use audit::{AUDIT_KINDS, AuditOptions};
 pub use find::{ConfigError, Configs, FILE_NAME, Source};
 pub use options::Options;
+pub use size::{parse_size, size};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

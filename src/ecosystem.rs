@@ -15,11 +15,13 @@
 pub(crate) mod absent;
 pub(crate) mod arguments;
 pub(crate) mod brought;
+pub(crate) mod caches;
 mod command;
 pub(crate) mod detached;
 pub(crate) mod dotenv;
 mod effect;
 pub(crate) mod end_of_life;
+pub(crate) mod files;
 pub(crate) mod find;
 pub(crate) mod frameworks;
 pub(crate) mod global_tools;

@@ -4,6 +4,7 @@
 //!
 //! - [`text`]: byte ranges, lines.
 //! - `paths`: paths as text, in the build context and in an image.
+//! - [`image`]: built images: archives, layouts and engines read to one tree of files.
 //! - [`syntax`]: Dockerfile text to typed instructions; never fails.
 //! - [`shell`]: the commands inside RUN, CMD and ENTRYPOINT, ranges mapped back to the file.
 //! - [`ecosystem`]: what is known of Node's tools and packages; words and versions, never the disk.
@@ -16,6 +17,7 @@
 //! - [`rewrite`]: the plan for a whole production stage.
 //! - [`rules`]: one file a rule; rules import neither one another nor the disk.
 //! - [`linter`]: check and fix, the only doors.
+//! - [`audit`]: what a built image holds that should not ship.
 //! - [`discover`], [`report`]: finding Dockerfiles, output formats.
 //! - [`lsp`]: the language server.
 //! - [`cli`]: the command line.
@@ -23,6 +25,7 @@
 //! Data flows one way: bytes → syntax → stages (with project and settings) → rules → diagnostics with
 //! fixes → (apply → bytes again). `tests/architecture.rs` checks who imports whom.
 
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
@@ -30,6 +33,7 @@ pub mod discover;
 pub mod ecosystem;
 pub mod facts;
 pub mod fix;
+pub mod image;
 pub mod inspection;
 pub mod linter;
 pub mod lsp;

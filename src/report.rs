@@ -1,5 +1,6 @@
 //! Output formats. They write to what they are given; which stream that is, the command line decides.
 
+pub mod audit;
 pub mod concise;
 pub mod debug;
 pub mod full;

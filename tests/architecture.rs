@@ -68,6 +68,7 @@ fn check(what: &str, is_wrong: impl Fn(&Source) -> bool) {
 const LAYERS: &[&str] = &[
     "text",
     "paths",
+    "image",
     "syntax",
     "shell",
     "ecosystem",
@@ -82,6 +83,7 @@ const LAYERS: &[&str] = &[
     "rules",
     "linter",
     "discover",
+    "audit",
     "report",
     "lsp",
     "cli",

@@ -28,6 +28,10 @@ pub(super) enum Command {
     ///
     /// Without --write nothing is written: the diff goes to stdout, the summary to stderr.
     Fix(FixArgs),
+    /// Look into a built image for what should not have shipped
+    ///
+    /// Reads the image once and writes nothing. What the base image brings is no finding.
+    Audit(AuditArgs),
     /// List the rules, or print the page of one
     Rule(RuleArgs),
     /// Serve an editor: the Language Server Protocol on stdin and stdout
@@ -91,6 +95,36 @@ pub(super) struct FixArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct AuditArgs {
+    /// An archive (`docker save`, OCI; plain, gzip or zstd), an OCI layout folder, `-` for an archive on stdin, or else the
+    /// name of an image that docker or podman has
+    #[arg(value_name = "IMAGE")]
+    pub(super) image: String,
+    /// Which image of several: `linux/arm64` [default: linux on this machine's processor]
+    #[arg(long, value_name = "PLATFORM")]
+    pub(super) platform: Option<String>,
+    /// What the image may take, as all layers together: `200MB`, `1.5GB`
+    #[arg(long, value_name = "SIZE")]
+    pub(super) max_size: Option<String>,
+    /// The base image, which docker or podman has: what it brings is no finding [default: told from the history]
+    #[arg(long, value_name = "IMAGE")]
+    pub(super) base: Option<String>,
+    /// The project that the image was built from: its lock says which packages are dev, where the image has none [default:
+    /// the current folder, if its package.json has the same name]
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) context: Option<PathBuf>,
+    /// How to report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full)]
+    pub(super) output_format: Format,
+    /// Use this nodestage.toml [default: the nearest one above the current folder]
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no nodestage.toml
+    #[arg(long)]
+    pub(super) isolated: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct RuleArgs {
     /// The rule's name; without it all rules are listed
     pub(super) name: Option<String>,
@@ -113,6 +147,12 @@ pub(super) enum DebugCommand {
         /// The Dockerfiles, or `-` for stdin
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
+    },
+    /// Print what a container of an image sees: kind, size, layer and path of each entry, one a line
+    Image {
+        /// As for `audit`
+        #[arg(value_name = "IMAGE")]
+        image: String,
     },
 }
 

@@ -8,7 +8,8 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{ConfigError, Settings, nearest};
+use super::audit::{AUDIT_KINDS, AuditOptions};
+use super::{ConfigError, Settings, nearest, parse_size};
 use crate::diagnostic::Severity;
 
 /// One nodestage.toml, read.
@@ -18,6 +19,7 @@ pub struct Options {
     common: FileOptions,
     rules: BTreeMap<&'static str, Option<Severity>>,
     exclude: GlobSet,
+    audit: AuditOptions,
     files: Vec<(String, FileOptions)>,
 }
 
@@ -29,8 +31,9 @@ struct FileOptions {
     user: Option<String>,
 }
 
-const TOP_KEYS: &[&str] = &["target", "context", "user", "exclude", "rules", "files"];
+const TOP_KEYS: &[&str] = &["target", "context", "user", "exclude", "rules", "files", "audit"];
 const FILE_KEYS: &[&str] = &["target", "context", "user"];
+const AUDIT_KEYS: &[&str] = &["allow", "ignore", "max-size"];
 const LEVELS: &[&str] = &["off", "info", "warning", "error"];
 
 type Table<'a> = DeTable<'a>;
@@ -70,6 +73,12 @@ impl Options {
         !self.exclude.is_empty() && Path::new(&relative).ancestors().any(|it| self.exclude.is_match(it))
     }
 
+    /// What holds for images.
+    #[must_use]
+    pub fn audit(&self) -> &AuditOptions {
+        &self.audit
+    }
+
     fn relative(&self, path: &Path) -> Option<String> {
         Some(path.strip_prefix(&self.folder).ok()?.to_string_lossy().replace('\\', "/"))
     }
@@ -91,7 +100,8 @@ fn read(folder: &Path, table: &Table<'_>, known: &[&'static str]) -> Result<Opti
         folder: folder.to_owned(),
         common: read_file(folder, table)?,
         rules: table.get("rules").map(|it| read_rules(it, known)).transpose()?.unwrap_or_default(),
-        exclude: table.get("exclude").map(read_globs).transpose()?.unwrap_or_default(),
+        exclude: table.get("exclude").map(|it| read_globs(it, "exclude")).transpose()?.unwrap_or_default(),
+        audit: table.get("audit").map(read_audit).transpose()?.unwrap_or_default(),
         files: table.get("files").map(|it| read_files(folder, it)).transpose()?.unwrap_or_default(),
     })
 }
@@ -157,19 +167,45 @@ fn read_level(value: &Value<'_>, rule: &str) -> Result<Option<Severity>, Fault> 
     }
 }
 
+fn read_audit(value: &Value<'_>) -> Result<AuditOptions, Fault> {
+    let table = as_table(value, "audit")?;
+    check_keys(table, AUDIT_KEYS)?;
+    let size =
+        |it: &Value<'_>| parse_size(&string(it, "max-size")?).map_err(|message| Fault { span: it.span(), message });
+    Ok(AuditOptions {
+        allow: table.get("allow").map(|it| read_globs(it, "allow")).transpose()?.unwrap_or_default(),
+        ignore: table.get("ignore").map(read_kinds).transpose()?.unwrap_or_default(),
+        max_size: table.get("max-size").map(size).transpose()?,
+    })
+}
+
+fn read_kinds(value: &Value<'_>) -> Result<Vec<String>, Fault> {
+    let Some(all) = value.get_ref().as_array() else {
+        return fault(value.span(), "`ignore` is a list of kinds of findings");
+    };
+    let one = |it: &Value<'_>| {
+        let name = string(it, "ignore")?;
+        match AUDIT_KINDS.contains(&name.as_str()) {
+            true => Ok(name),
+            false => fault(it.span(), unknown("kind of finding", &name, AUDIT_KINDS)),
+        }
+    };
+    all.iter().map(one).collect()
+}
+
 /// So many can be told apart in little time and memory.
 const MAX_GLOBS: usize = 500;
 
-fn read_globs(value: &Value<'_>) -> Result<GlobSet, Fault> {
+fn read_globs(value: &Value<'_>, key: &str) -> Result<GlobSet, Fault> {
     let Some(globs) = value.get_ref().as_array() else {
-        return fault(value.span(), "`exclude` is a list of globs");
+        return fault(value.span(), format!("`{key}` is a list of globs"));
     };
     if globs.len() > MAX_GLOBS {
-        return fault(value.span(), format!("`exclude` has more than {MAX_GLOBS} globs"));
+        return fault(value.span(), format!("`{key}` has more than {MAX_GLOBS} globs"));
     }
     let mut res = GlobSetBuilder::new();
     for glob in globs {
-        let text = string(glob, "exclude")?;
+        let text = string(glob, key)?;
         match Glob::new(text.trim_end_matches('/')) {
             Ok(it) => res.add(it),
             Err(error) => return fault(glob.span(), error.to_string()),
@@ -244,6 +280,16 @@ mod tests {
     }
 
     #[test]
+    fn images_have_options() {
+        let options =
+            parse("[audit]\nallow = ['/app/test/**', '**/*.map']\nignore = ['root-user']\nmax-size = '200MB'").unwrap();
+        let audit = options.audit();
+        assert!(audit.allows("tests", "/app/test/a.js") && audit.allows("source-maps", "/app/dist/a.js.map"));
+        assert!(audit.allows("root-user", "USER") && !audit.allows("tests", "/app/tests/a.js"));
+        assert_eq!(audit.max_size, Some(200_000_000));
+    }
+
+    #[test]
     fn mistakes_have_a_place_and_a_way_out() {
         check_error("\ntraget = 'a'", "/p/nodestage.toml:2:1: unknown key `traget`; did you mean `target`?");
         check_error(
@@ -260,6 +306,18 @@ mod tests {
         assert_eq!(parse("target = ['a', 'b']").unwrap().settings(Path::new("/p/Dockerfile")).targets, ["a", "b"]);
         check_error("user = ''", "/p/nodestage.toml:1:8: `user` is empty");
         check_error("user = 'root'", "/p/nodestage.toml:1:8: `user` is what replaces root; it cannot be `root`");
+        check_error(
+            "[audit]\nmaxsize = '1GB'",
+            "/p/nodestage.toml:2:1: unknown key `maxsize`; did you mean `max-size`?",
+        );
+        check_error(
+            "[audit]\nmax-size = 'big'",
+            "/p/nodestage.toml:2:12: `big` is not a size; write `200MB`, `1.5GB` or `512MiB`",
+        );
+        check_error(
+            "[audit]\nignore = ['test']",
+            "/p/nodestage.toml:2:11: unknown kind of finding `test`; did you mean `tests`?",
+        );
         assert!(parse("user = 'a b'").is_err());
         assert!(parse("target = ").is_err());
     }

@@ -137,6 +137,16 @@ pub(crate) fn of(manager: Manager) -> &'static dyn PackageManager {
 /// All of them.
 pub(crate) const ALL: [Manager; 5] =
     [Manager::Npm, Manager::YarnClassic, Manager::YarnBerry, Manager::Pnpm, Manager::Bun];
+
+/// Whether a package installed for all is a manager itself, as images of Node bring it.
+pub(crate) fn brings(package: &str) -> bool {
+    matches!(package, "npm" | "corepack" | "yarn" | "pnpm")
+}
+
+/// Whether a file of that name is some manager's lock.
+pub(crate) fn is_lock(name: &str) -> bool {
+    ALL.iter().any(|it| it.locks().contains(&name))
+}
 use super::arguments::Arguments;
 use super::command::{Action, Invocation, Target, Verb};
 

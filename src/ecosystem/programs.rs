@@ -379,6 +379,14 @@ pub(crate) fn is_pm2(name: &str) -> bool {
     matches!(name, "pm2" | "pm2-runtime" | "pm2-docker")
 }
 
+/// Whether the program goes on as another user than root by itself, or starts another one so.
+pub(crate) fn gives_up_root(program: &str) -> bool {
+    matches!(
+        program,
+        "nginx" | "httpd" | "apache2" | "gosu" | "su-exec" | "setpriv" | "runuser" | "s6-setuidgid" | "chpst"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

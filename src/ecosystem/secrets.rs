@@ -105,6 +105,81 @@ pub(crate) fn holds_token(npmrc: &str) -> bool {
     values.any(|it| !it.is_empty() && !it.contains('$') && !is_placeholder(it))
 }
 
+/// Files of settings in which tokens stand.
+const SETTINGS: &[&str] = &[NPM_SETTINGS, ".yarnrc.yml", ".netrc", ".git-credentials", ".pypirc"];
+
+/// Whether a file of that name may have tokens among its settings.
+pub(crate) fn is_settings(name: &str) -> bool {
+    SETTINGS.contains(&name)
+}
+
+/// Whether the file at `path` may be a private key.
+pub(crate) fn may_be_key(path: &str) -> bool {
+    let name = crate::paths::file_name(path);
+    path.contains("/.ssh/") || name.starts_with("id_") || [".pem", ".key"].iter().any(|it| name.ends_with(it))
+}
+
+/// Starts of tokens that say whose they are, and how many characters follow at least.
+const TOKENS: &[(&str, usize)] = &[
+    ("npm_", 36),
+    ("ghp_", 36),
+    ("gho_", 36),
+    ("ghs_", 36),
+    ("github_pat_", 40),
+    ("glpat-", 20),
+    ("AKIA", 16),
+    ("xoxb-", 24),
+];
+
+/// Whether a text has a token in it that says itself that it is one.
+pub(crate) fn has_token(text: &str) -> bool {
+    let is_part = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-');
+    let mut words = text.split(|it: char| !is_part(it));
+    words.any(|word| TOKENS.iter().any(|(start, n)| word.strip_prefix(start).is_some_and(|it| it.len() >= *n)))
+}
+
+/// Whether the text of a file called `name` gives away a token.
+pub(crate) fn gives_away(name: &str, text: &str) -> bool {
+    let by_kind = match name {
+        NPM_SETTINGS => holds_token(text),
+        ".netrc" => text.split_whitespace().any(|it| it == "password"),
+        ".git-credentials" => text.lines().any(|it| it.contains("://") && it.contains('@')),
+        _ => yaml_token(text),
+    };
+    by_kind || has_token(text)
+}
+
+/// `npmAuthToken: "x"` of a .yarnrc.yml.
+fn yaml_token(text: &str) -> bool {
+    let pairs = text.lines().filter_map(|it| it.trim().split_once(':'));
+    let mut values = pairs.filter(|it| matches!(it.0, "npmAuthToken" | "npmAuthIdent" | "password"));
+    values.any(|(_, value)| {
+        let value = value.trim().trim_matches(['"', '\'']);
+        !value.is_empty() && !value.contains('$') && !is_placeholder(value)
+    })
+}
+
+/// An instruction with the values of secrets left out, so that it can be shown; and the names of those that it has.
+pub(crate) fn without_values(instruction: &str) -> (String, Vec<String>) {
+    let mut names = Vec::new();
+    let shown = instruction.split(' ').map(|word| {
+        let Some((name, value)) = word.split_once('=') else {
+            return if has_token(word) { "***".to_owned() } else { word.to_owned() };
+        };
+        let key = name.rsplit(':').next().unwrap_or(name).trim_start_matches(['-', '"', '\'']);
+        let bare = value.trim_matches(['"', '\'']);
+        let is_told = is_secret(key) || ["_authToken", "_auth", "_password"].contains(&key);
+        let is_value = !bare.is_empty() && !bare.starts_with(['$', '/']) && !is_placeholder(bare);
+        if (is_told && is_value) || has_token(value) || has_password(bare) {
+            names.push(key.to_owned());
+            return format!("{name}=***");
+        }
+        word.to_owned()
+    });
+    let shown = shown.collect::<Vec<_>>().join(" ");
+    (shown, names)
+}
+
 /// Whether a .env of that name is for tests, whose secrets open nothing.
 pub(crate) fn is_for_tests(file_name: &str) -> bool {
     file_name.split('.').any(|it| matches!(it, "test" | "e2e" | "ci"))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::ecosystem::files;
 use crate::paths;
 use crate::project::{App, EntryKind, Output, Outputs, Project};
 use crate::stages::{Build, Contents, Entry, Holding, Model};
@@ -230,12 +231,8 @@ fn file_at(contents: &Contents, project: &Project, path: &str) -> Option<String>
     None
 }
 
-/// Endings of files that name the variables and hold no secrets: `.env.example`.
-const MODELS: &[&str] = &[".example", ".sample", ".template", ".dist", ".schema", ".defaults", ".tpl"];
-
 /// Whether a file holds variables, secrets among them: it belongs in no image, and often in no repository.
 #[must_use]
 pub fn is_environment_file(path: &str) -> bool {
-    let name = paths::file_name(path);
-    name == ".env" || name.starts_with(".env.") && !MODELS.iter().any(|it| name.ends_with(it))
+    files::is_environment_file(path)
 }

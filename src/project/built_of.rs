@@ -2,6 +2,7 @@
 
 use super::runtime::is_component;
 use super::{App, EntryKind};
+use crate::ecosystem::files;
 use crate::paths;
 
 /// More files are not looked at.
@@ -58,7 +59,7 @@ fn has_extension(name: &str, extension: &str) -> bool {
 /// Tests, types, stories, and what is hidden or other people's.
 fn is_foreign(name: &str) -> bool {
     let is_apart = matches!(name, "node_modules" | "__tests__" | "__mocks__") || name.starts_with('.');
-    is_apart || [".test.", ".spec.", ".stories.", ".d.ts"].iter().any(|it| name.contains(it))
+    is_apart || files::is_test_name(name) || files::is_declaration(name) || name.contains(".stories.")
 }
 
 #[cfg(test)]

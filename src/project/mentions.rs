@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use super::files::Files;
 use super::{EntryKind, Site};
+use crate::ecosystem::files;
 use crate::paths;
 
 /// What was found of a word.
@@ -90,7 +91,8 @@ pub(super) fn import_below(files: &Files, folder: &str, packages: &[String]) -> 
 
 /// A test, or the configuration of a tool: neither runs in production.
 fn is_of_tools(name: &str) -> bool {
-    [".test.", ".spec.", ".stories.", ".config.", ".d.ts", "eslintrc", ".setup."].iter().any(|it| name.contains(it))
+    let others = [".stories.", ".config.", "eslintrc", ".setup."];
+    files::is_test_name(name) || files::is_declaration(name) || others.iter().any(|it| name.contains(it))
 }
 
 /// The first line (from 1) that has the package in quotes, by itself or before a `/`; type-only imports left out.

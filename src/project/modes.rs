@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::files::Files;
 use super::{EntryKind, Site, runtime};
-use crate::ecosystem::root_files;
+use crate::ecosystem::{files, root_files};
 use crate::paths;
 
 /// What was found below one root so far, by folder.
@@ -18,20 +18,7 @@ const MAX_DEPTH: usize = 12;
 
 /// Folders of other people's code, of tests and of what browsers load, which the container does not run; nor do hidden
 /// ones.
-const FOREIGN: &[&str] = &[
-    "node_modules",
-    "coverage",
-    "test",
-    "tests",
-    "__tests__",
-    "__mocks__",
-    "__fixtures__",
-    "e2e",
-    "cypress",
-    "playwright",
-    "public",
-    "storybook-static",
-];
+const FOREIGN: &[&str] = &["node_modules", "coverage", "public", "storybook-static"];
 
 const CODE: &[&str] = &["js", "cjs", "mjs", "ts", "cts", "mts", "jsx", "tsx"];
 
@@ -79,7 +66,7 @@ fn each(files: &Files, folder: &str, mut show: impl FnMut(&str, &str)) -> Option
 }
 
 fn is_entered(name: &str) -> bool {
-    !name.starts_with('.') && !FOREIGN.contains(&name)
+    !name.starts_with('.') && !FOREIGN.contains(&name) && !files::is_test_folder(name)
 }
 
 /// By its extension; a file without one may be a script (`bin/www`).

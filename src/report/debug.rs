@@ -1,5 +1,6 @@
-//! `nodestage debug parse`: what the parser saw, in the shape of BuildKit's own dump.
+//! `nodestage debug`: what the parser saw, in the shape of BuildKit's own dump; what an image holds.
 
+use crate::image::{self, Entry};
 use crate::syntax::{Flag, Instruction, Kind, Parse, Phase, parse};
 use crate::text::Text;
 use serde_json::{Map, Value, json};
@@ -8,6 +9,19 @@ use serde_json::{Map, Value, json};
 #[must_use]
 pub fn parse_json(file: &str, text: &str) -> String {
     debug_json(file, text).to_string()
+}
+
+/// One line for an entry of an image: kind, size in bytes, layer from 1 (0 for none), path.
+#[must_use]
+pub fn entry_line(entry: &Entry) -> String {
+    let kind = match entry.kind {
+        image::Kind::File => "file",
+        image::Kind::Folder => "folder",
+        image::Kind::Link => "link",
+        image::Kind::Other => "other",
+    };
+    let layer = entry.layer.map_or(0, |it| it + 1);
+    format!("{kind} {} {layer} {}", entry.size, super::one_line(&entry.path))
 }
 
 /// One object: `file`, the first error of each of BuildKit's readers, the escape character, the number

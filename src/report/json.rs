@@ -29,7 +29,7 @@ pub fn write(out: &mut dyn Write, files: &[FileReport], errors: &[String]) -> io
 }
 
 /// With JSON's own escapes for what a terminal would obey or not show; outside of its texts JSON has none of it.
-fn escaped(json: &str) -> String {
+pub(super) fn escaped(json: &str) -> String {
     let mut res = String::with_capacity(json.len());
     for it in json.chars() {
         if it != '\n' && is_hidden(it) {

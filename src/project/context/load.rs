@@ -41,6 +41,12 @@ impl Project {
         Self::with_root(loader, None, Path::new(""))
     }
 
+    /// The context whose root is known to be `root`, and of which no Dockerfile is known.
+    #[must_use]
+    pub fn of_root(loader: Arc<dyn Loader>, root: &Path) -> Self {
+        Self::with_root(loader, Some(root.to_owned()), &root.join("Dockerfile"))
+    }
+
     pub(super) fn with_root(loader: Arc<dyn Loader>, root: Option<PathBuf>, dockerfile: &Path) -> Self {
         Self::reading(loader, root, dockerfile, true)
     }

@@ -21,6 +21,7 @@ use super::module::{Module, Nodes};
 use super::resolve::{self, Resolved};
 use super::typeorm;
 use super::{Access, AccessBase, Import};
+use crate::ecosystem::files;
 use crate::ecosystem::packages::{self, package_name};
 use crate::paths;
 use crate::text::LineIndex;
@@ -462,7 +463,7 @@ fn bundled_path(bundle: &Output, source: &str) -> Option<String> {
 }
 
 fn is_test(path: &str) -> bool {
-    [".test.", ".spec.", "__tests__", ".d.ts"].iter().any(|it| path.contains(it))
+    files::is_test_name(path) || files::is_declaration(path) || path.contains("__tests__")
 }
 
 /// The name that the compiler gives its output.

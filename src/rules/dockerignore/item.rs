@@ -2,6 +2,7 @@
 
 use super::copies::copied_paths;
 use super::taker::Taker;
+use crate::ecosystem::files;
 use crate::inspection::Inspection;
 use crate::project::{Reason, SameContext};
 use crate::stages::InstructionId;
@@ -60,7 +61,7 @@ impl Kind {
             Self::NodeModules => part == "node_modules",
             Self::Git => part == ".git",
             Self::Env => part.starts_with(".env"),
-            Self::BuildInfo => part.ends_with("tsbuildinfo"),
+            Self::BuildInfo => files::is_build_info(part),
         }
     }
 }
