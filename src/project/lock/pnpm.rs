@@ -163,7 +163,7 @@ impl Head {
     /// Whether a range of `name` may be another than package.json asks for.
     fn overrides(&self, name: &str) -> bool {
         let names = |it: &str| it.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('@'));
-        let is_about = |key: &String| key.rsplit('>').next().is_some_and(names);
+        let is_about = |key: &String| names(child(key));
         self.root.get("overrides").and_then(Value::as_object).is_some_and(|it| it.keys().any(is_about))
     }
 
@@ -239,6 +239,12 @@ fn specifiers(importer: &Map<String, Value>) -> Option<BTreeMap<String, (String,
         }
     }
     Some(res)
+}
+
+/// `b@1` of `a>b@1`. The sign also stands in ranges, after `@`, a space or `|`.
+fn child(key: &str) -> &str {
+    let is_sign = |it: &(usize, &str)| !key[..it.0].ends_with(['@', ' ', '|']);
+    key.rmatch_indices('>').find(is_sign).map_or(key, |(at, _)| &key[at + 1..])
 }
 
 /// One package of the lock, by its key.
