@@ -106,6 +106,13 @@ fn by_layout(sources: Vec<String>) -> Vec<(String, String)> {
     sources.into_iter().map(|it| (file(&it), it)).collect()
 }
 
+/// The same below `base`; `None` where a source lies outside of it.
+fn by_layout_below(base: &str, sources: &[String]) -> Option<Vec<(String, String)>> {
+    let base = paths::normalise(base);
+    let sources = sources.iter().map(|it| paths::normalise(it));
+    sources.map(|it| Some((stem(paths::below(&base, &it)?).to_owned(), it))).collect()
+}
+
 /// A path without the extension of its file.
 pub(super) fn stem(path: &str) -> &str {
     let name = paths::file_name(path);

@@ -1,7 +1,9 @@
 //! esbuild by its command line or by a script that calls it, and Bun's bundler.
 
 use super::words::{Options, Words};
-use super::{Bundle, add, by_layout, common_folder, computes, file_of, maps_by, may_ask_for_its_folder, stem};
+use super::{
+    Bundle, add, by_layout, by_layout_below, common_folder, computes, file_of, maps_by, may_ask_for_its_folder, stem,
+};
 use crate::paths;
 use crate::project::config_file::{ConfigFile, Setting};
 use crate::project::outputs::follow::Builder;
@@ -93,11 +95,7 @@ pub(super) fn esbuild(builder: &mut Builder<'_>, arguments: &[String]) {
         Err(word) => return builder.unknown(format!("it is not known what `{word}` means to `esbuild`")),
     };
     let is_one = words.operands.iter().all(|it| !it.contains('*'));
-    if words.operands.is_empty()
-        || !is_one
-        || !matches!(words.value(&["--bundle"]), Some("" | "true"))
-        || words.has(&["--outbase"])
-    {
+    if words.operands.is_empty() || !is_one || !matches!(words.value(&["--bundle"]), Some("" | "true")) {
         let entries = words.operands.join(" ");
         return builder.unknown(format!("what `esbuild` makes of `{entries}` is not followed yet"));
     }
@@ -128,7 +126,7 @@ pub(super) fn script(builder: &mut Builder<'_>, file: &str) -> bool {
     let Some(Ok(config)) = builder.app.config_file(stem(&path)) else { return false };
     let is_other = |it: &str| !MODULES.contains(&it);
     let is_plain = config.imports("esbuild") && config.first_import(is_other).is_none();
-    if !is_plain || config.first(&["plugins", "write", "outbase", "outExtension", "entryNames"]).is_some() {
+    if !is_plain || config.first(&["plugins", "write", "outExtension", "entryNames"]).is_some() {
         return false;
     }
     match by_options(builder.app, &config) {
@@ -148,7 +146,13 @@ fn by_options(app: &App, config: &ConfigFile) -> Result<Bundle, Reason> {
     let entries = match entry {
         Some(Setting::List(all)) => {
             let files: Option<Vec<String>> = all.iter().map(|it| file_of(app, config, it)).collect();
-            by_layout(files.ok_or_else(computed("entryPoints"))?)
+            let files = files.ok_or_else(computed("entryPoints"))?;
+            match config.one("", "outbase")? {
+                Some(base) => file_of(app, config, base)
+                    .and_then(|it| by_layout_below(&it, &files))
+                    .ok_or_else(computed("outbase"))?,
+                None => by_layout(files),
+            }
         }
         Some(Setting::Table(all)) => {
             let named = all.iter().map(|(name, it)| Some((name.clone(), file_of(app, config, it)?)));
@@ -175,7 +179,13 @@ fn to_folder(builder: &mut Builder<'_>, name: &str, words: &Words, has_packages:
     let sources = words.operands.clone();
     let maps = Some(words.maps(&["--sourcemap"]).unwrap_or(false));
     let (folder, entries) = match (words.value(&["--outdir"]), words.value(&["--outfile"]), &sources[..]) {
-        (Some(folder), None, [_, ..]) => (folder.to_owned(), by_layout(sources)),
+        (Some(folder), None, [_, ..]) => {
+            let below = words.value(&["--outbase"]).map(|it| by_layout_below(it, &sources));
+            let Some(entries) = below.unwrap_or_else(|| Some(by_layout(sources))) else {
+                return builder.unknown(format!("not all entries of `{name}` lie in its `--outbase`"));
+            };
+            (folder.to_owned(), entries)
+        }
         (None, Some(file), [source]) => {
             let file = paths::normalise(file);
             (paths::parent(&file).to_owned(), vec![(stem(paths::file_name(&file)).to_owned(), source.clone())])
