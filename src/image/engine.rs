@@ -1,5 +1,6 @@
 //! Images of an engine: what its own command line saves.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread::JoinHandle;
@@ -32,6 +33,37 @@ pub fn layers_of(image: &str) -> Result<Vec<String>, ImageError> {
         }
     }
     Err(ImageError::at(image, "neither docker nor podman has this base image; pull it first"))
+}
+
+/// How many of the layers with these digests, from the lowest, are those of the largest image of an engine whose repository
+/// `is_base`; 0 where there is none.
+#[must_use]
+pub fn n_layers_of_base(digests: &[&str], is_base: &dyn Fn(&str) -> bool) -> usize {
+    PROGRAMS.iter().map(|it| n_layers_by(it, digests, is_base)).max().unwrap_or(0)
+}
+
+fn n_layers_by(program: &str, digests: &[&str], is_base: &dyn Fn(&str) -> bool) -> usize {
+    let listed = answer(program, &["images", "--format", "{{.ID}} {{.Repository}}"]);
+    let pairs = listed.lines().filter_map(|it| it.split_once(' '));
+    let ids: BTreeSet<&str> = pairs.filter(|it| is_base(it.1)).map(|it| it.0).collect();
+    if ids.is_empty() {
+        return 0;
+    }
+    let arguments: Vec<&str> =
+        ["image", "inspect", "--format", "{{json .RootFS.Layers}}"].into_iter().chain(ids).collect();
+    let inspected = answer(program, &arguments);
+    let bases = inspected.lines().filter_map(|it| serde_json::from_str::<Vec<String>>(it).ok());
+    bases
+        .filter(|it| it.len() <= digests.len() && it.iter().zip(digests).all(|(a, b)| a == b))
+        .map(|it| it.len())
+        .max()
+        .unwrap_or(0)
+}
+
+/// What a program says; nothing where it is not there, or fails.
+fn answer(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().ok();
+    output.map(|it| String::from_utf8_lossy(&it.stdout).into_owned()).unwrap_or_default()
 }
 
 /// Has an engine save `image`, for `platform` where one is wanted.
