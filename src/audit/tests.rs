@@ -322,7 +322,7 @@ fn bytes_that_no_container_sees() {
     let planted = Planted::clean()
         .with("COPY data", large)
         .with("RUN rm", layer().file("app/data/.wh.big", "").file("app/data/small", "y"));
-    check(&planted, &["hidden-bytes /app/data (layer 3) 3"]);
+    check(&planted, &["hidden-bytes /app/data (layer 3, by 4) 3"]);
     assert_eq!(planted.audit(&AuditOptions::default()).findings[0].bytes, (2 << 20) + 1);
 }
 
@@ -422,4 +422,15 @@ fn parts_add_up_to_the_image() {
     let audit =
         Planted::clean().with("RUN chown", layer().file("app/dist/server.js", "//")).audit(&AuditOptions::default());
     assert_eq!((audit.sizes.values().sum::<u64>(), audit.sizes[&Part::Hidden]), (audit.bytes, 25));
+}
+
+#[test]
+fn bytes_that_two_layers_hide_are_told_apart() {
+    let big = vec![0; 2 << 20];
+    let planted = Planted::clean()
+        .with("COPY data", layer().file("app/data/a", big.clone()).file("app/data/b", big))
+        .with("RUN rm a", layer().file("app/data/.wh.a", ""))
+        .with("RUN rm b", layer().file("app/data/.wh.b", ""));
+    let expected = ["hidden-bytes /app/data (layer 3, by 4) 3", "hidden-bytes /app/data (layer 3, by 5) 3"];
+    check(&planted, &expected);
 }

@@ -83,7 +83,7 @@ pub(super) fn save(image: &str, platform: Option<&str>) -> Result<(Saving, Child
                 let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
                 return start(program, image, &id, platform);
             }
-            Ok(output) => refusals.push(format!("{program} says: {}", last_line(&output.stderr))),
+            Ok(output) => refusals.push(refusal(program, &last_line(&output.stderr))),
             Err(_) => {}
         }
     }
@@ -91,8 +91,15 @@ pub(super) fn save(image: &str, platform: Option<&str>) -> Result<(Saving, Child
         true => format!(
             "no file or folder `{image}`, and neither docker nor podman is here to ask for an image of that name"
         ),
-        false => format!("no file or folder `{image}`, and no image: {}; build or pull it first", refusals.join("; ")),
+        false => format!("no file or folder `{image}`, and no image: {}", refusals.join("; ")),
     }))
+}
+
+/// Why a program has no image, and what to do about it.
+fn refusal(program: &str, said: &str) -> String {
+    let is_away = ["connect", "daemon is not running", "permission denied"].iter().any(|it| said.contains(it));
+    let way_out = if is_away { "is it running, and may you use it?" } else { "build or pull it first" };
+    format!("{program} says: {}; {way_out}", said.trim_end_matches(". Is the docker daemon running?"))
 }
 
 fn start(
