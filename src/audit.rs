@@ -30,7 +30,7 @@ use std::path::PathBuf;
 
 use crate::config::AuditOptions;
 use crate::diagnostic::Severity;
-use crate::ecosystem::secrets;
+use crate::ecosystem::{images, secrets};
 use crate::image::Image;
 use subject::Subject;
 
@@ -62,7 +62,7 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// How many were left out because configuration allows them.
     pub allowed: usize,
-    /// What containers see, in bytes.
+    /// What each part takes, in bytes; together they are `bytes`.
     pub sizes: BTreeMap<Part, u64>,
     /// What the image takes: all layers, in bytes.
     pub bytes: u64,
@@ -99,12 +99,20 @@ pub struct Origin {
     pub context: Context,
     /// How many of its lowest layers are the base image's; `None` to tell that from the history.
     pub n_base_layers: Option<usize>,
+    /// So many are at least, where the history may say less.
+    pub n_least_base_layers: usize,
 }
 
 /// An instruction with the values of secrets left out, so that it can be shown.
 #[must_use]
 pub fn shown_instruction(instruction: &str) -> String {
     secrets::without_values(instruction).0
+}
+
+/// Whether people build their images on those of `repository`, as engines list it.
+#[must_use]
+pub fn is_base(repository: &str) -> bool {
+    images::is_base(repository)
 }
 
 /// Looks into an image.

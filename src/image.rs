@@ -27,7 +27,7 @@ mod tests;
 mod tree;
 
 pub use config::Config;
-pub use engine::layers_of;
+pub use engine::{layers_of, n_layers_of_base};
 pub use error::ImageError;
 pub use names::PathId;
 pub use source::{Source, read};

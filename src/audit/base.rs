@@ -17,12 +17,12 @@ impl Base {
     }
 
     /// Told from the history: by instructions that only the makers of well-known images write, or else the first layer alone
-    /// where it has the system in it.
-    pub(super) fn of(image: &Image) -> Self {
+    /// where it has the system in it; `n_least` are known to be.
+    pub(super) fn of(image: &Image, n_least: usize) -> Self {
         let steps = &image.config.history;
         let instructions: Vec<&str> = steps.iter().map(|it| it.instruction.as_str()).collect();
         let n_steps = images::n_of_base(&instructions).unwrap_or(0);
-        let n_layers = steps[..n_steps].iter().filter(|it| !it.is_empty).count();
+        let n_layers = steps[..n_steps].iter().filter(|it| !it.is_empty).count().max(n_least);
         let is_of_system = |it: Entry| it.layer == Some(0) && it.kind == Kind::File && images::is_of_system(&it.path);
         let has_system = n_layers == 0 && image.tree.entries().any(is_of_system);
         Self { n_layers: n_layers.max(usize::from(has_system)) }

@@ -97,7 +97,9 @@ impl<'a> Gathered<'a> {
 
     /// What came of it.
     pub(super) fn finish(mut self) -> Audit {
-        let bytes = self.image.layers.iter().map(|it| it.bytes).sum();
+        let bytes: u64 = self.image.layers.iter().map(|it| it.bytes).sum();
+        let seen: u64 = self.sizes.values().sum();
+        self.sizes.insert(Part::Hidden, bytes.saturating_sub(seen));
         if let Some(max) = self.options.max_size.filter(|it| bytes > *it) {
             let message = format!("The image takes {}, and may take {}", size(bytes), size(max));
             self.add_of_config(FindingKind::MaxSize, "the image", message);

@@ -87,9 +87,13 @@ fn of_environment<'a>(subject: &Subject<'a>, gathered: &mut Gathered<'a>) {
 
 /// Arguments that a step was given, and what stands in a command.
 fn of_history<'a>(subject: &Subject<'a>, gathered: &mut Gathered<'a>) {
-    for step in subject.image.config.history.iter().filter(|it| !it.instruction.starts_with("ENV ")) {
+    let config = &subject.image.config;
+    // Variables as they are now are told of by name; not what they were before.
+    let is_now = |it: &String| config.env_value(it).is_some_and(|it| !it.is_empty());
+    for step in &config.history {
         let (shown, names) = secrets::without_values(&step.instruction);
-        let is_told = shown != step.instruction;
+        let is_known = step.instruction.starts_with("ENV ") && names.iter().all(is_now);
+        let is_told = shown != step.instruction && !is_known;
         if is_told {
             let place = match names.first() {
                 Some(name) => format!("history {name}"),

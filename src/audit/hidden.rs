@@ -20,7 +20,7 @@ pub(super) fn gather<'a>(subject: &Subject<'a>, gathered: &mut Gathered<'a>) {
         let bytes = places.values().sum();
         let Some((place, _)) = places.into_iter().max_by_key(|it| it.1) else { continue };
         let message = || format!("Layer {} replaces or deletes what this layer has, most of it here", by + 1);
-        let key = format!("{place} (layer {})", layer + 1);
+        let key = format!("{place} (layer {}, by {})", layer + 1, by + 1);
         let found = Found {
             kind: FindingKind::HiddenBytes,
             path: &place,

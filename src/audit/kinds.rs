@@ -60,6 +60,8 @@ pub enum Part {
     Sources,
     /// Anything else.
     Rest,
+    /// What layers hold and no container sees.
+    Hidden,
 }
 
 impl FindingKind {
@@ -126,8 +128,15 @@ impl FindingKind {
 
 impl Part {
     /// All of them, in the order of reports.
-    pub const ALL: [Self; 6] =
-        [Self::Base, Self::ProductionPackages, Self::DevPackages, Self::Output, Self::Sources, Self::Rest];
+    pub const ALL: [Self; 7] = [
+        Self::Base,
+        Self::ProductionPackages,
+        Self::DevPackages,
+        Self::Output,
+        Self::Sources,
+        Self::Rest,
+        Self::Hidden,
+    ];
 
     /// Its name in reports.
     #[must_use]
@@ -139,6 +148,7 @@ impl Part {
             Self::Output => "output",
             Self::Sources => "sources",
             Self::Rest => "rest",
+            Self::Hidden => "hidden",
         }
     }
 }

@@ -9,9 +9,9 @@ use super::base::Base;
 use super::facts;
 use super::{Context, Origin};
 use crate::ecosystem::{images, managers};
-use crate::image::{Image, Kind, Tree};
+use crate::image::{Entry, Image, Kind, Tree};
 use crate::paths;
-use crate::project::{App, Disk, EntryKind, Loader, Overlay, Project, Snapshot, Stamp};
+use crate::project::{App, Disk, EntryKind, Loader, Manager, Overlay, Project, Snapshot, Stamp};
 
 /// What is asked of.
 pub(super) struct Subject<'a> {
@@ -54,7 +54,7 @@ impl<'a> Subject<'a> {
         Self {
             image,
             tree,
-            base: origin.n_base_layers.map_or_else(|| Base::of(image), Base::known),
+            base: origin.n_base_layers.map_or_else(|| Base::of(image, origin.n_least_base_layers), Base::known),
             project,
             context,
             folders,
@@ -65,8 +65,12 @@ impl<'a> Subject<'a> {
 
     /// The app in `folder` (absolute), with a package.json or without.
     pub(super) fn app(&self, folder: &str) -> Option<Arc<App>> {
-        let folder = folder.trim_start_matches('/');
-        self.project.app(folder).or_else(|| self.project.bare_app(folder))
+        let from_root = folder.trim_start_matches('/');
+        let app = self.project.app(from_root).or_else(|| self.project.bare_app(from_root))?;
+        let installed = self.tree.list(&paths::join(folder, "node_modules")).unwrap_or_default();
+        let by: Vec<Manager> = installed.iter().filter_map(|it| managers::that_notes(&it.0)).collect();
+        app.note_managers(&by);
+        Some(app)
     }
 
     /// The nearest folder above `path` that has a package.json, or else the working directory.
@@ -100,8 +104,13 @@ fn found(context: &Context, own: Option<&Arc<App>>) -> Option<Arc<App>> {
 struct Files(Arc<Tree>);
 
 impl Files {
+    /// What is at a path. No build has the image for its context: a .dockerignore in it says nothing.
+    fn at(&self, path: &Path) -> Option<Entry> {
+        self.0.resolve(&path.to_string_lossy()).filter(|it| !it.path.ends_with(".dockerignore"))
+    }
+
     fn kept(&self, path: &Path) -> Option<Vec<u8>> {
-        let entry = self.0.resolve(&path.to_string_lossy())?;
+        let entry = self.at(path)?;
         let is_package = entry.path.contains("/node_modules/") && paths::file_name(&entry.path) != facts::HIDDEN_LOCK;
         let bytes = self.0.kept(&entry).filter(|_| !is_package && !entry.path.ends_with(".node"))?;
         (bytes != facts::NO_CODE).then(|| bytes.to_vec())
@@ -118,7 +127,7 @@ impl Loader for Files {
     }
 
     fn kind(&self, path: &Path) -> Option<EntryKind> {
-        self.0.resolve(&path.to_string_lossy()).map(|it| kind_of(it.kind))
+        self.at(path).map(|it| kind_of(it.kind))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<(String, EntryKind)>> {

@@ -67,11 +67,15 @@ impl Planted {
     }
 
     fn audit(&self, options: &AuditOptions) -> Audit {
+        self.audit_of(&Origin::default(), options)
+    }
+
+    fn audit_of(&self, origin: &Origin, options: &AuditOptions) -> Audit {
         let layers: Vec<Vec<u8>> = self.layers.iter().map(|it| it.1.clone().bytes()).collect();
         let steps: Vec<&str> = self.layers.iter().map(|it| it.0).collect();
         let config = String::from_utf8(config(&self.config, &steps, &layers)).unwrap().replace("amd64", self.platform);
         let image = read(&saved(config.as_bytes(), &layers), None, &Reader).expect("it is an image");
-        audit(&image, &Origin::default(), options)
+        audit(&image, origin, options)
     }
 
     /// Kind, path and layer from 1 of what is found.
@@ -318,7 +322,7 @@ fn bytes_that_no_container_sees() {
     let planted = Planted::clean()
         .with("COPY data", large)
         .with("RUN rm", layer().file("app/data/.wh.big", "").file("app/data/small", "y"));
-    check(&planted, &["hidden-bytes /app/data (layer 3) 3"]);
+    check(&planted, &["hidden-bytes /app/data (layer 3, by 4) 3"]);
     assert_eq!(planted.audit(&AuditOptions::default()).findings[0].bytes, (2 << 20) + 1);
 }
 
@@ -379,4 +383,54 @@ fn kinds_have_the_names_that_configuration_knows() {
     let mut names: Vec<&str> = FindingKind::ALL.iter().map(|it| it.name()).collect();
     names.sort_unstable();
     assert_eq!(names, crate::config::AUDIT_KINDS);
+}
+
+#[test]
+fn a_dockerignore_in_the_image_says_nothing() {
+    let files = [(".dockerignore", "**"), ("app/node_modules/typescript/lib/tsc.js", "x")];
+    check_files(&files, &["dev-dependencies /app/node_modules/typescript 3"]);
+}
+
+#[test]
+fn of_two_locks_the_one_that_was_installed_by_counts() {
+    let files = [
+        ("app/yarn.lock", "# yarn lockfile v1\n"),
+        ("app/node_modules/.package-lock.json", "{}"),
+        ("app/node_modules/@types/ms/index.js", "x"),
+    ];
+    check_files(&files, &["dev-dependencies /app/node_modules/@types/ms 3"]);
+}
+
+#[test]
+fn variables_that_were_set_before_stand_in_the_history() {
+    let planted = Planted::clean().with("ENV NPM_TOKEN=s3cr9t-of-ours", layer());
+    check(&planted, &["secret-in-image history NPM_TOKEN 0"]);
+}
+
+#[test]
+fn the_base_may_have_more_layers_than_the_history_says() {
+    let planted = Planted::clean().with("RUN apt-get", layer().file("usr/lib/gcc/cc1", "x"));
+    let of = |n_least_base_layers: usize| {
+        let origin = Origin { n_least_base_layers, ..Origin::default() };
+        planted.audit_of(&origin, &AuditOptions::default()).findings.len()
+    };
+    assert_eq!((of(2), of(3)), (1, 0));
+}
+
+#[test]
+fn parts_add_up_to_the_image() {
+    let audit =
+        Planted::clean().with("RUN chown", layer().file("app/dist/server.js", "//")).audit(&AuditOptions::default());
+    assert_eq!((audit.sizes.values().sum::<u64>(), audit.sizes[&Part::Hidden]), (audit.bytes, 25));
+}
+
+#[test]
+fn bytes_that_two_layers_hide_are_told_apart() {
+    let big = vec![0; 2 << 20];
+    let planted = Planted::clean()
+        .with("COPY data", layer().file("app/data/a", big.clone()).file("app/data/b", big))
+        .with("RUN rm a", layer().file("app/data/.wh.a", ""))
+        .with("RUN rm b", layer().file("app/data/.wh.b", ""));
+    let expected = ["hidden-bytes /app/data (layer 3, by 4) 3", "hidden-bytes /app/data (layer 3, by 5) 3"];
+    check(&planted, &expected);
 }

@@ -106,7 +106,8 @@ pub(super) struct AuditArgs {
     /// What the image may take, as all layers together: `200MB`, `1.5GB`
     #[arg(long, value_name = "SIZE")]
     pub(super) max_size: Option<String>,
-    /// The base image, which docker or podman has: what it brings is no finding [default: told from the history]
+    /// The base image, which docker or podman has: what it brings is no finding [default: told from the
+    /// history, and from the well-known images that the engine has]
     #[arg(long, value_name = "IMAGE")]
     pub(super) base: Option<String>,
     /// The project that the image was built from: its lock says which packages are dev, where the image has none [default:

@@ -40,8 +40,9 @@ fn look(args: &AuditArgs, folder: &Path) -> Result<Looked, String> {
     let image = image::read(&Source::of(&args.image), args.platform.as_deref(), &Reader, &mut shown);
     shown.end();
     let image = image.map_err(|it| it.to_string())?;
-    let origin =
-        Origin { context, n_base_layers: args.base.as_deref().map(|it| n_base_layers(&image, it)).transpose()? };
+    let n_base_layers = args.base.as_deref().map(|it| n_base_layers(&image, it)).transpose()?;
+    let n_least_base_layers = if n_base_layers.is_none() { n_least_base_layers(args, &image) } else { 0 };
+    let origin = Origin { context, n_base_layers, n_least_base_layers };
     let audit = audit::audit(&image, &origin, &options);
     Ok(Looked { image, audit })
 }
@@ -70,6 +71,13 @@ fn n_base_layers(image: &image::Image, base: &str) -> Result<usize, String> {
         true => Ok(layers.len()),
         false => Err(format!("the image is not built on this `{base}`: its lowest layers are others")),
     }
+}
+
+/// The same where nobody names it: an engine that has the image may have its base as well.
+fn n_least_base_layers(args: &AuditArgs, image: &image::Image) -> usize {
+    let digests: Vec<&str> = image.layers.iter().map(|it| it.digest.as_str()).collect();
+    let is_of_engine = matches!(Source::of(&args.image), Source::Engine(_));
+    if is_of_engine { image::n_layers_of_base(&digests, &audit::is_base) } else { 0 }
 }
 
 /// Whoever names a folder means it; the current one is taken where it turns out to be the image's project.

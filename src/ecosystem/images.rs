@@ -78,6 +78,28 @@ pub(crate) fn n_of_base(instructions: &[&str]) -> Option<usize> {
     ended.max().or((n_leading > 0).then_some(n_leading))
 }
 
+/// Images that people build theirs on, by their whole names. Sorted.
+const BASES: &[&str] = &[
+    "alpine",
+    "busybox",
+    "caddy",
+    "debian",
+    "httpd",
+    "nginx",
+    "nginxinc/nginx-unprivileged",
+    "node",
+    "oven/bun",
+    "python",
+    "ubuntu",
+];
+
+/// Whether people build their images on those of `repository`, as engines list it.
+pub(crate) fn is_base(repository: &str) -> bool {
+    let name = repository.strip_prefix("docker.io/").unwrap_or(repository);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    BASES.binary_search(&name).is_ok() || name.starts_with("gcr.io/distroless/")
+}
+
 /// Folders of the system, which base images and their package managers fill.
 const SYSTEM: &[&str] = &[
     "bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "media", "mnt", "nix", "nodejs", "proc", "run",
@@ -111,10 +133,16 @@ pub(crate) fn is_known(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::KNOWN;
+    use super::{BASES, KNOWN, is_base};
 
     #[test]
-    fn the_list_is_sorted() {
-        assert!(KNOWN.is_sorted());
+    fn the_lists_are_sorted() {
+        assert!(KNOWN.is_sorted() && BASES.is_sorted());
+    }
+
+    #[test]
+    fn bases_by_their_whole_names() {
+        let names = ["node", "docker.io/library/node", "oven/bun", "gcr.io/distroless/nodejs22-debian12"];
+        assert!(names.into_iter().all(is_base) && !is_base("shop/node") && !is_base("server"));
     }
 }

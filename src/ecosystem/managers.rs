@@ -20,6 +20,19 @@ pub use production::{Production, Steps};
 use super::scope::{Ask, Flag};
 use super::{Manager, Scope};
 
+/// What each manager leaves in the node_modules that it made.
+const NOTES: &[(&str, Manager)] = &[
+    (".package-lock.json", Manager::Npm),
+    (".yarn-integrity", Manager::YarnClassic),
+    (".yarn-state.yml", Manager::YarnBerry),
+    (".modules.yaml", Manager::Pnpm),
+];
+
+/// The manager that leaves a file called `name` in the node_modules that it made.
+pub(crate) fn that_notes(name: &str) -> Option<Manager> {
+    NOTES.iter().find(|it| it.0 == name).map(|it| it.1)
+}
+
 /// What each manager owes.
 pub(crate) trait PackageManager: Sync {
     /// The names of its lock files; where there are several, the first one that is there counts.

@@ -3,6 +3,9 @@
 /// Where npm reads its settings, and tokens with them.
 pub(crate) const NPM_SETTINGS: &str = ".npmrc";
 
+/// The same for all users: `/usr/local/etc/npmrc`.
+const GLOBAL_NPM_SETTINGS: &str = "npmrc";
+
 /// Ends of the names of variables that hold one.
 const ENDS: &[&str] = &[
     "TOKEN",
@@ -106,7 +109,7 @@ pub(crate) fn holds_token(npmrc: &str) -> bool {
 }
 
 /// Files of settings in which tokens stand.
-const SETTINGS: &[&str] = &[NPM_SETTINGS, ".yarnrc.yml", ".netrc", ".git-credentials", ".pypirc"];
+const SETTINGS: &[&str] = &[NPM_SETTINGS, GLOBAL_NPM_SETTINGS, ".yarnrc.yml", ".netrc", ".git-credentials", ".pypirc"];
 
 /// Whether a file of that name may have tokens among its settings.
 pub(crate) fn is_settings(name: &str) -> bool {
@@ -141,7 +144,7 @@ pub(crate) fn has_token(text: &str) -> bool {
 /// Whether the text of a file called `name` gives away a token.
 pub(crate) fn gives_away(name: &str, text: &str) -> bool {
     let by_kind = match name {
-        NPM_SETTINGS => holds_token(text),
+        NPM_SETTINGS | GLOBAL_NPM_SETTINGS => holds_token(text),
         ".netrc" => text.split_whitespace().any(|it| it == "password"),
         ".git-credentials" => text.lines().any(|it| it.contains("://") && it.contains('@')),
         _ => yaml_token(text),
@@ -164,7 +167,8 @@ pub(crate) fn without_values(instruction: &str) -> (String, Vec<String>) {
     let mut names = Vec::new();
     let shown = instruction.split(' ').map(|word| {
         let Some((name, value)) = word.split_once('=') else {
-            return if has_token(word) { "***".to_owned() } else { word.to_owned() };
+            let is_told = has_token(word) || has_password(word.trim_matches(['"', '\'']));
+            return if is_told { "***".to_owned() } else { word.to_owned() };
         };
         let key = name.rsplit(':').next().unwrap_or(name).trim_start_matches(['-', '"', '\'']);
         let bare = value.trim_matches(['"', '\'']);
@@ -241,6 +245,8 @@ mod tests {
         ] {
             assert!(!has_password(value), "{value}");
         }
+        let clone = "RUN git clone https://bot:hunter2x@git.example.com/a";
+        assert_eq!(without_values(clone).0, "RUN git clone ***");
         assert!(is_placeholder("change-me") && is_placeholder("1234") && !is_placeholder("ghp_aB3"));
     }
 }

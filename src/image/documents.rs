@@ -1,5 +1,7 @@
 //! Manifests and indexes: from the one at the top to the configuration and the layers of one platform.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -83,17 +85,20 @@ fn of_index(get: &mut Get<'_>, bytes: &[u8], wanted: Option<&str>) -> Result<Cho
     let here = host_platform();
     let is_meant =
         |it: &Platformed, platform: &str| it.platform == platform || it.platform.starts_with(&format!("{platform}/"));
-    let chosen = match wanted {
-        Some(wanted) => found.iter().find(|it| is_meant(it, wanted)),
-        None if found.len() == 1 => found.first(),
-        None => found.iter().find(|it| is_meant(it, &here)),
-    };
-    chosen.map(|it| it.chosen.clone()).ok_or_else(|| {
-        let names: Vec<&str> = found.iter().map(|it| it.platform.as_str()).collect();
-        let platform = wanted.unwrap_or(&here);
+    let platform = wanted.unwrap_or(&here);
+    let is_lone = wanted.is_none() && found.len() == 1;
+    let meant: Vec<&Platformed> = found.iter().filter(|it| is_lone || is_meant(it, platform)).collect();
+    let names: BTreeSet<&str> = meant.iter().filter_map(|it| it.chosen.name.as_deref()).collect();
+    if names.len() > 1 && meant.iter().any(|it| it.chosen.config != meant[0].chosen.config) {
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        let what = format!("it holds several images for {platform} ({names}): save one of them alone");
+        return Err(ImageError::at("index.json", what));
+    }
+    meant.first().map(|it| it.chosen.clone()).ok_or_else(|| {
+        let names: BTreeSet<&str> = found.iter().map(|it| it.platform.as_str()).collect();
         ImageError::new(format!(
             "there is no image for {platform}, only for {}: choose with `--platform`",
-            names.join(", ")
+            names.into_iter().collect::<Vec<_>>().join(", ")
         ))
     })
 }

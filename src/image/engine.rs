@@ -1,5 +1,6 @@
 //! Images of an engine: what its own command line saves.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread::JoinHandle;
@@ -34,6 +35,37 @@ pub fn layers_of(image: &str) -> Result<Vec<String>, ImageError> {
     Err(ImageError::at(image, "neither docker nor podman has this base image; pull it first"))
 }
 
+/// How many of the layers with these digests, from the lowest, are those of the largest image of an engine whose repository
+/// `is_base`; 0 where there is none.
+#[must_use]
+pub fn n_layers_of_base(digests: &[&str], is_base: &dyn Fn(&str) -> bool) -> usize {
+    PROGRAMS.iter().map(|it| n_layers_by(it, digests, is_base)).max().unwrap_or(0)
+}
+
+fn n_layers_by(program: &str, digests: &[&str], is_base: &dyn Fn(&str) -> bool) -> usize {
+    let listed = answer(program, &["images", "--format", "{{.ID}} {{.Repository}}"]);
+    let pairs = listed.lines().filter_map(|it| it.split_once(' '));
+    let ids: BTreeSet<&str> = pairs.filter(|it| is_base(it.1)).map(|it| it.0).collect();
+    if ids.is_empty() {
+        return 0;
+    }
+    let arguments: Vec<&str> =
+        ["image", "inspect", "--format", "{{json .RootFS.Layers}}"].into_iter().chain(ids).collect();
+    let inspected = answer(program, &arguments);
+    let bases = inspected.lines().filter_map(|it| serde_json::from_str::<Vec<String>>(it).ok());
+    bases
+        .filter(|it| it.len() <= digests.len() && it.iter().zip(digests).all(|(a, b)| a == b))
+        .map(|it| it.len())
+        .max()
+        .unwrap_or(0)
+}
+
+/// What a program says; nothing where it is not there, or fails.
+fn answer(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().ok();
+    output.map(|it| String::from_utf8_lossy(&it.stdout).into_owned()).unwrap_or_default()
+}
+
 /// Has an engine save `image`, for `platform` where one is wanted.
 ///
 /// # Errors
@@ -51,7 +83,7 @@ pub(super) fn save(image: &str, platform: Option<&str>) -> Result<(Saving, Child
                 let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
                 return start(program, image, &id, platform);
             }
-            Ok(output) => refusals.push(format!("{program} says: {}", last_line(&output.stderr))),
+            Ok(output) => refusals.push(refusal(program, &last_line(&output.stderr))),
             Err(_) => {}
         }
     }
@@ -59,8 +91,15 @@ pub(super) fn save(image: &str, platform: Option<&str>) -> Result<(Saving, Child
         true => format!(
             "no file or folder `{image}`, and neither docker nor podman is here to ask for an image of that name"
         ),
-        false => format!("no file or folder `{image}`, and no image: {}; build or pull it first", refusals.join("; ")),
+        false => format!("no file or folder `{image}`, and no image: {}", refusals.join("; ")),
     }))
+}
+
+/// Why a program has no image, and what to do about it.
+fn refusal(program: &str, said: &str) -> String {
+    let is_away = ["connect", "daemon is not running", "permission denied"].iter().any(|it| said.contains(it));
+    let way_out = if is_away { "is it running, and may you use it?" } else { "build or pull it first" };
+    format!("{program} says: {}; {way_out}", said.trim_end_matches(". Is the docker daemon running?"))
 }
 
 fn start(

@@ -102,7 +102,7 @@ fn platforms_are_chosen() {
     let archive = oci(&[("s390x", a, a_layers), ("ppc64le", b, b_layers)], Packing::Gzip);
     let found = read(&archive, Some("linux/ppc64le"), &Nothing).unwrap();
     assert_eq!((seen(&found), found.config.platform.as_str()), (vec!["/ppc64le 1 1".to_owned()], "linux/ppc64le"));
-    check_error(&archive, "only for linux/s390x, linux/ppc64le: choose with `--platform`");
+    check_error(&archive, "only for linux/ppc64le, linux/s390x: choose with `--platform`");
 }
 
 #[test]

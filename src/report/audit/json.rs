@@ -42,6 +42,7 @@ const fn key(part: Part) -> &'static str {
         Part::Output => "output",
         Part::Sources => "sources",
         Part::Rest => "rest",
+        Part::Hidden => "hidden",
     }
 }
 
