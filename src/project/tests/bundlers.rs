@@ -22,7 +22,10 @@ fn bundlers_by_their_words() {
             r#"out Bundler "src" false a<src/main.ts +packages"#,
         ),
         ("esbuild src/main.ts --bundle --external:x --outdir=out", r#"out Bundler "src" false main<src/main.ts"#),
-        ("esbuild src/main.ts --bundle --outbase=. --outdir=out", r#"out Bundler "src" false src/main<src/main.ts +packages"#),
+        (
+            "esbuild src/main.ts --bundle --outbase=. --outdir=out",
+            r#"out Bundler "src" false src/main<src/main.ts +packages"#,
+        ),
         (
             "esbuild src/main.ts --bundle --outbase=lib --outdir=out",
             "? not all entries of `esbuild` lie in its `--outbase`",
