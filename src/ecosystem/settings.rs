@@ -18,7 +18,7 @@ pub(crate) enum Matters {
 /// Of the files and folders that the managers read.
 pub(crate) fn matters(name: &str) -> Matters {
     match name {
-        pnpm_settings::FILE => Matters::ByKey(|it| !pnpm_settings::is_idle_key(it)),
+        pnpm_settings::FILE => Matters::ByKey(pnpm_settings::is_missed),
         ".yarnrc.yml" => Matters::ByKey(|it| matches!(it, "nodeLinker" | "yarnPath")),
         "patches" => Matters::ForPatches,
         _ if pnpm_settings::HOOKS.contains(&name) => Matters::Always,

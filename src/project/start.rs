@@ -53,8 +53,8 @@ pub struct Program {
     pub assignments: Vec<(String, String)>,
     /// The script of package.json it stands in; `None` for the command itself.
     pub script: Option<(String, Site)>,
-    /// For `node`, loaders such as `tsx` and what serves a module (`fastify start`): the file it runs, from the app's folder, normalised, with
-    /// the extension that exists or is implied where that is known.
+    /// For `node`, loaders such as `tsx` and what serves a module (`fastify start`): the file it runs, from the app's folder,
+    /// normalised, with the extension that exists or is implied where that is known.
     pub entry: Option<String>,
     /// For `node`: packages and files by `-r`, `--require`, `--import`, `--loader`, also from NODE_OPTIONS.
     pub preloads: Vec<String>,

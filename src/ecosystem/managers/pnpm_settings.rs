@@ -7,7 +7,7 @@ pub(crate) const FILE: &str = "pnpm-workspace.yaml";
 /// Files with code that takes part in an install.
 pub(crate) const HOOKS: &[&str] = &[".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"];
 
-/// Settings that change neither what pnpm writes into its lock nor what it compares: pnpm 8 to 12 took a lock as before with
+/// Settings that change neither what pnpm writes into its lock nor what it compares: pnpm 8, 9, 10 and 12 took a lock as before with
 /// each of them. Sorted.
 const IDLE: &[&str] = &[
     "always-auth",
@@ -93,6 +93,14 @@ pub(crate) fn is_idle_key(key: &str) -> bool {
     IDLE_KEYS.contains(&key) || IDLE.binary_search(&as_line(key).as_str()).is_ok()
 }
 
+/// Settings that say which packages others find: an install without them lays packages out in another way.
+const LAYOUT: &[&str] = &["hoist", "hoist-pattern", "public-hoist-pattern"];
+
+/// Whether an install is another one without this key of [`FILE`].
+pub(crate) fn is_missed(key: &str) -> bool {
+    !is_idle_key(key) || LAYOUT.contains(&as_line(key).as_str())
+}
+
 /// As an .npmrc spells it: `savePrefix` is `save-prefix`.
 fn as_line(key: &str) -> String {
     key.chars().fold(String::new(), |mut res, it| {
@@ -134,6 +142,7 @@ mod tests {
             assert_eq!(is_idle_line(key, value, Some(9)), expected, "{key}");
         }
         assert!(is_idle_key("preferWorkspacePackages") && is_idle_key("allowBuilds"));
+        assert!(is_missed("publicHoistPattern") && is_missed("overrides") && !is_missed("savePrefix"));
         assert!(!is_idle_key("dedupePeers") && !is_idle_key("nodeLinker") && !is_idle_key("overrides"));
     }
 }

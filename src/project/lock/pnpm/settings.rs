@@ -12,8 +12,8 @@ use crate::ecosystem::managers::pnpm_settings;
 /// The latest major that reads `pnpm` of package.json.
 const LAST_TO_READ_PACKAGE: u32 = 10;
 
-/// The first major that reads settings of pnpm-workspace.yaml.
-const FIRST_TO_READ_FILE: u32 = 10;
+/// The first major of which every minor reads the settings of pnpm-workspace.yaml: pnpm 10 came to that on its way.
+const FIRST_TO_READ_FILE: u32 = 11;
 
 /// A setting of `app` that the lock was not, or may not have been, made with; `major` is pnpm's.
 pub(in super::super) fn disagreement(app: &App, head: &Head, file: &str, major: u32) -> Option<Reason> {
@@ -33,18 +33,19 @@ fn by_package(package: &Package, head: &Head, major: u32) -> Option<Reason> {
     Some(format!("`{key}` of package.json takes part in the install").into())
 }
 
-/// `overrides`, which the lock repeats. Which of two lists counts depends on the minor.
+/// `overrides`, which the lock repeats. Where two lists are there, or a list is named in them, the minor of pnpm 10 decides.
 fn by_overrides(package: &Package, told: &Value, head: &Head, file: &str, major: u32) -> Option<Reason> {
+    let reads_file = major >= FIRST_TO_READ_FILE;
     let own = package.pnpm.get("overrides").filter(|_| major <= LAST_TO_READ_PACKAGE);
-    let listed = told.get("overrides").filter(|_| major >= FIRST_TO_READ_FILE);
-    let now = own.or(listed).and_then(Value::as_object).into_iter().flatten();
-    // pnpm 9 takes `catalog:` as it is written there.
-    let lists = if major >= FIRST_TO_READ_FILE { told } else { &Value::Null };
+    let listed = told.get("overrides");
+    let lists = if reads_file { told } else { &Value::Null };
+    let now = own.or(listed.filter(|_| reads_file)).and_then(Value::as_object).into_iter().flatten();
     let now: BTreeMap<&str, Option<&str>> =
         now.map(|(key, value)| (key.as_str(), meant(package, lists, key, value.as_str()))).collect();
     let then = head.root.get("overrides").and_then(Value::as_object).into_iter().flatten();
     let then: BTreeMap<&str, Option<&str>> = then.map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    let is_same = (own.is_none() || listed.is_none()) && now == then && now.values().all(Option::is_some);
+    let is_certain = reads_file || listed.is_none() || major < LAST_TO_READ_PACKAGE;
+    let is_same = is_certain && now == then && now.values().all(Option::is_some);
     (!is_same).then(|| format!("whether `overrides` of {file} is up to date is not known").into())
 }
 
