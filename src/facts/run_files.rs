@@ -104,7 +104,7 @@ fn by_programs(scope: &Scope<'_>, res: &mut RunFiles) {
 
 /// What modules read, and those of them that no build makes.
 fn by_modules(scope: &Scope<'_>, runtime: &Runtime, runs_sources: bool, res: &mut RunFiles) {
-    let modules = if runs_sources { &runtime.files } else { &runtime.in_place };
+    let modules = if runs_sources && runtime.in_place.is_empty() { &runtime.files } else { &runtime.in_place };
     for path in modules.iter().filter(|it| scope.outputs.holding(it).is_none()) {
         res.files.extend(seen(scope, path).map(|kind| (path.clone(), kind)));
     }

@@ -97,17 +97,25 @@ impl Output {
         let rest = rest.rsplit_once('.').map_or(rest, |it| it.0);
         self.entries.iter().find(|it| it.0 == rest).map(|it| it.1.as_str())
     }
+
     /// The same output, seen from another folder: the app lies at `folder` from there.
     #[must_use]
     pub fn seen_from(&self, folder: &str) -> Self {
-        let moved = |it: &String| paths::resolve(folder, it);
-        Self {
-            path: moved(&self.path),
-            source_root: self.source_root.as_ref().map(moved),
-            build_info: self.build_info.as_ref().map(moved),
-            entries: self.entries.iter().map(|(file, source)| (file.clone(), moved(source))).collect(),
+        self.moved(|it| Some(paths::resolve(folder, it))).unwrap_or_else(|| self.clone())
+    }
+
+    /// The same output with all of its paths as `by` has them; `None` where it has one not.
+    #[must_use]
+    pub fn moved(&self, by: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let moved = |it: &Option<String>| it.as_deref().map_or(Some(None), |it| by(it).map(Some));
+        let entries = self.entries.iter().map(|(file, source)| Some((file.clone(), by(source)?)));
+        Some(Self {
+            path: by(&self.path)?,
+            source_root: moved(&self.source_root)?,
+            build_info: moved(&self.build_info)?,
+            entries: entries.collect::<Option<_>>()?,
             ..self.clone()
-        }
+        })
     }
 }
 
@@ -118,6 +126,9 @@ pub struct Outputs {
     pub outputs: Vec<Output>,
     /// Why there may be more: "`webpack` is not followed yet"; empty where everything is known.
     pub unknown: Vec<Reason>,
+    /// What lands outside of the app's folder (`../db/dist`, of a project that is referred to), each with its reason in
+    /// `unknown`.
+    pub outside: Vec<(Output, Reason)>,
     /// devDependencies that what is compiled loads although no source says so, each with what has the compiler add that.
     pub added: Vec<(String, Reason)>,
     /// Whether a client is generated into node_modules (`prisma generate`), which a fresh install loses.
@@ -127,6 +138,12 @@ pub struct Outputs {
 }
 
 impl Outputs {
+    /// Whether a client is generated.
+    #[must_use]
+    pub fn generates(&self) -> bool {
+        self.generated_client || self.client_folder.is_some()
+    }
+
     /// The output that holds `file` (from the app's folder).
     #[must_use]
     pub fn holding(&self, file: &str) -> Option<&Output> {

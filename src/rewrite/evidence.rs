@@ -324,10 +324,13 @@ fn entry<'a>(ctx: &'a Inspection, start: &Start, outputs: &Outputs) -> Result<(&
         Some(program) => refusal(format!("it is not known which file `{}` runs", program.name)),
         None => refusal("it is not known what the container starts"),
     })?;
-    if outputs.holding(entry).is_none() {
+    let runtime = ctx.facts().runtime.as_deref();
+    // `bin/www` runs where it stands and loads `dist/app.js`.
+    let loads_output = runtime.is_some_and(|it| it.in_place.iter().any(|it| it == entry));
+    if outputs.holding(entry).is_none() && !loads_output {
         return Err(refusal(format!("the start command runs `{entry}`, which is not what the build makes")));
     }
-    match ctx.facts().runtime.as_deref() {
+    match runtime {
         Some(runtime) => Ok((entry, runtime)),
         None => Err(refusal(format!("the sources of `{entry}` were not found"))),
     }

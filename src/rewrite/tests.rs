@@ -297,6 +297,19 @@ fn an_argument_of_the_build_alone_stays_there() {
 }
 
 #[test]
+fn an_entry_beside_the_output_comes_along() {
+    let start = "CMD [\"node\", \"bin/www\"]\n";
+    let files = [("bin/www", "require('../dist/server'); require('./port')"), ("bin/port.js", "")];
+    let after = single("", "").replace("slim\n", "slim AS build\n")
+        + "\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n\
+        COPY --from=build /app/dist ./dist\nCOPY bin/port.js bin/www ./bin/\n"
+        + start;
+    splits(&files, &single("", start), &after);
+    let alone = [("bin/www", "require('./port')"), ("bin/port.js", "")];
+    refuses(&alone, &single("", start), "`bin/www`, which is not what the build makes");
+}
+
+#[test]
 fn what_speaks_against_it_is_said() {
     refuses(
         &[],

@@ -117,7 +117,6 @@ impl Build {
         let names_prisma =
             self.command.words.iter().any(|it| it.value.as_deref().is_some_and(|it| it.starts_with("prisma")));
         let makes_nothing_else = self.outputs.outputs.is_empty() && self.outputs.unknown.is_empty();
-        let generates = self.outputs.generated_client || self.outputs.client_folder.is_some();
-        (self.script.is_none() && names_prisma) || (generates && makes_nothing_else)
+        (self.script.is_none() && names_prisma) || (self.outputs.generates() && makes_nothing_else)
     }
 }

@@ -7,6 +7,7 @@ mod elsewhere;
 mod files;
 mod installs;
 mod managers;
+mod packages;
 mod script;
 mod select;
 mod state;

@@ -59,6 +59,13 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Notes an output outside of the package, which only the workspace can place.
+    pub(super) fn add_outside(&mut self, output: Output) {
+        let why: Reason = format!("`tsc` writes to `{}`, outside of the package", output.path).into();
+        self.unknown(why.clone());
+        self.made.outside.push((output, why));
+    }
+
     /// Notes that what is compiled loads `package` although no source says so, because of what `config` says: where a
     /// production install leaves it out, the output does not run alone.
     pub(super) fn adds_import(&mut self, package: &str, config: &str) {

@@ -135,14 +135,12 @@ pub(super) fn emit(builder: &mut Builder<'_>, config: &TsConfig, tool: Tool) {
         builder.adds_import(packages::package_name(package), &config.path);
     }
     match &config.out_dir {
-        Some(path) if !path.is_empty() && !paths::is_outside(path) => {
+        Some(path) if !path.is_empty() => {
             let evidence = config.out_dir_site.clone().unwrap_or_else(|| builder.site.clone());
             let source_root = config.layout(builder.app);
             let (maps, build_info) = (config.maps(), config.build_info());
-            builder.add(Output { source_root, maps, build_info, ..Output::new(path.clone(), tool, evidence) });
-        }
-        Some(path) if paths::is_outside(path) => {
-            builder.unknown(format!("`tsc` writes to `{path}`, outside of the package"))
+            let output = Output { source_root, maps, build_info, ..Output::new(path.clone(), tool, evidence) };
+            if paths::is_outside(path) { builder.add_outside(output) } else { builder.add(output) }
         }
         None if config.unknown_base.is_some() => {
             let base = config.unknown_base.as_deref().unwrap_or_default();

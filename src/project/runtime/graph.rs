@@ -47,6 +47,10 @@ pub(super) struct Graph<'a> {
     missing: BTreeSet<String>,
     /// Whether the sources themselves run: nothing is compiled in between.
     runs_sources: bool,
+    /// Whether something that runs where it stands loads what the build makes: `bin/www`, and by it `dist/app.js`.
+    loads_output: bool,
+    /// The sources of the modules that run compiled then.
+    compiled: BTreeSet<String>,
     /// The bundle that the entry is a file of.
     bundle: Option<&'a Output>,
     pub(super) packages: BTreeMap<String, Import>,
@@ -98,6 +102,8 @@ impl<'a> Graph<'a> {
             by_path: BTreeMap::new(),
             missing: BTreeSet::new(),
             runs_sources: false,
+            loads_output: false,
+            compiled: BTreeSet::new(),
             bundle: None,
             packages: BTreeMap::new(),
             reads: Vec::new(),
@@ -129,9 +135,16 @@ impl<'a> Graph<'a> {
 
     /// The modules that run where they stand although others are compiled.
     pub(super) fn in_place(&self) -> Vec<String> {
-        let runs_here =
-            |path: &&String| !self.runs_sources && !self.members.holds(path) && self.run_path(path) == **path;
+        let runs_here = |path: &&String| match self.runs_sources {
+            true => self.loads_output && self.is_in_place(path),
+            false => !self.members.holds(path) && self.run_path(path) == **path,
+        };
         self.modules.iter().map(|it| &it.path).filter(runs_here).cloned().collect()
+    }
+
+    /// Whether a module runs where it stands, as the entry does.
+    fn is_in_place(&self, source: &str) -> bool {
+        self.runs_sources && !self.members.holds(source) && !self.compiled.contains(source)
     }
 
     /// Reads the entry's source and all that is reachable from it.
@@ -224,6 +237,31 @@ impl<'a> Graph<'a> {
         }
     }
 
+    /// The same for the source of what the build makes.
+    fn add_made(&mut self, source: &str) {
+        if self.runs_sources && !self.members.holds(source) {
+            self.loads_output = true;
+            let is_new = self.compiled.insert(source.to_owned());
+            self.doubt_twice(source, is_new && self.by_path.contains_key(source));
+        }
+        self.add(source);
+    }
+
+    /// The same for the source that module `from` names: what is compiled imports what is compiled with it.
+    fn add_from(&mut self, from: usize, path: &str) {
+        if self.is_compiled(from) && self.made_path(path) != path {
+            return self.add_made(path);
+        }
+        self.doubt_twice(path, self.compiled.contains(path));
+        self.add(path);
+    }
+
+    /// A module is taken to have one place.
+    fn doubt_twice(&mut self, source: &str, is_so: bool) {
+        let site = Site { path: self.app.folder_path(source), line: None };
+        self.unknown.extend(is_so.then(|| Reason::at(site, "runs both as it stands and compiled")));
+    }
+
     fn parse(&self, path: &str) -> Option<Module<'a>> {
         let text = self.app.files.text(&self.app.folder_path(path)).filter(|it| can_be_followed(it))?;
         let kind = if is_component(path) { components::source_type(&text) } else { self.source_type(path)? };
@@ -261,14 +299,14 @@ impl<'a> Graph<'a> {
                     Resolved::Missing if self.is_client(from, &name) => {
                         self.found_package(from, CLIENT.to_owned(), site, CLIENT, target.in_development);
                     }
-                    found => self.found(found, site, &name),
+                    found => self.found(from, found, site, &name),
                 }
             }
             imports::What::File(path) => match resolve::file(self, &path).unwrap_or(Resolved::Missing) {
                 Resolved::Missing if self.load_made(&path, &site) => {}
-                found => self.found(found, site, &path),
+                found => self.found(from, found, site, &path),
             },
-            imports::What::Folder(folder) => self.add_imported(&folder),
+            imports::What::Folder(folder) => self.add_imported(from, &folder),
             imports::What::Unknown(why) => self.unknown.push(Reason::at(site, why)),
         }
     }
@@ -294,21 +332,27 @@ impl<'a> Graph<'a> {
         // What lies in another package of the workspace is that package's own.
         let Some(output) = self.outputs.holding(path).filter(|_| !paths::is_outside(path)) else { return false };
         if output.tool == Tool::Framework {
+            self.loads_output = true;
             let why = format!("loads `{path}`, which a framework makes of code that is not followed from here");
             self.unknown.push(Reason::at(site.clone(), why));
             return true;
         }
         let names = ["", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs"];
-        let found = names.iter().find_map(|it| self.app.source_of(&format!("{path}{it}"), self.outputs));
-        found.iter().for_each(|it| self.add(it));
-        found.is_some()
+        let files = names.iter().map(|it| format!("{path}{it}"));
+        let found = files.filter_map(|it| Some((self.app.source_of(&it, self.outputs)?, it))).next();
+        let Some((source, file)) = found else { return false };
+        // What a bundle took in has the bundle's folder.
+        let is_bundle = output.tool == Tool::Bundler && output.source_of_entry(&file) == Some(&source);
+        self.bundle = self.bundle.or(Some(output).filter(|_| is_bundle));
+        self.add_made(&source);
+        true
     }
 
-    fn found(&mut self, found: Resolved, site: Site, name: &str) {
+    fn found(&mut self, from: usize, found: Resolved, site: Site, name: &str) {
         match found {
-            Resolved::Module(path) => self.add(&path),
-            Resolved::Data(path) if is_component(&path) => self.add(&path),
-            Resolved::Data(path) => self.read_data(site, path),
+            Resolved::Module(path) => self.add_from(from, &path),
+            Resolved::Data(path) if is_component(&path) => self.add_from(from, &path),
+            Resolved::Data(path) => self.read_data(from, site, path),
             Resolved::Package(_) | Resolved::Builtin => {}
             Resolved::Missing => self.unknown.push(Reason::at(site, format!("imports `{name}`, which is not there"))),
         }
@@ -320,7 +364,8 @@ impl<'a> Graph<'a> {
         let source = self.members.source(self.app, &package, name);
         let is_followed = source.is_some();
         source.iter().filter(|it| !resolve::is_asset(it)).for_each(|it| self.add(it));
-        let is_bundled = self.bundle.is_some_and(|it| it.has_packages) && packages::is_quiet(&package);
+        let bundle = self.bundle.filter(|_| !self.is_in_place(&importer));
+        let is_bundled = bundle.is_some_and(|it| it.has_packages) && packages::is_quiet(&package);
         let is_brought = is_bundled || self.members.brings(&importer, &package);
         if !is_followed && !is_brought && !is_for_development && self.is_nobodys(&importer, &package) {
             self.unknown.push(Reason::at(site.clone(), format!("imports `{name}`, which no dependency brings")));
@@ -354,8 +399,9 @@ impl<'a> Graph<'a> {
     }
 
     /// A file without code that is imported: it has to be where the module is.
-    fn read_data(&mut self, site: Site, path: String) {
-        let path = Some(self.run_path(&path));
+    fn read_data(&mut self, from: usize, site: Site, path: String) {
+        let is_in_place = self.is_in_place(&self.modules[from].path);
+        let path = Some(if is_in_place { path } else { self.made_path(&path) });
         self.reads.push(Access {
             site,
             base: AccessBase::Module,
@@ -367,40 +413,50 @@ impl<'a> Graph<'a> {
     }
 
     /// What may be imported of a folder: all modules below, or of the whole app what a package is known to ask for.
-    fn add_imported(&mut self, folder: &str) {
+    fn add_imported(&mut self, from: usize, folder: &str) {
         let rows = self.packages.keys().filter_map(|it| packages::package(it));
         let asked: Vec<&str> = rows.flat_map(packages::Package::imports).collect();
         if !folder.is_empty() || asked.is_empty() {
-            return self.add_folder(folder);
+            return self.add_folder(from, folder);
         }
         for path in asked {
             match resolve::file(self, path) {
-                Some(resolve::Resolved::Module(file)) => self.add(&file),
-                _ => self.add_folder(path),
+                Some(resolve::Resolved::Module(file)) => self.add_from(from, &file),
+                _ => self.add_folder(from, path),
             }
         }
     }
 
-    /// All modules below a folder of the sources.
-    fn add_folder(&mut self, folder: &str) {
+    /// All modules below a folder of the sources, or of what the build makes.
+    fn add_folder(&mut self, from: usize, folder: &str) {
+        let source = self.source_of_made(folder);
+        if self.is_in_place(&self.modules[from].path) && source != folder {
+            return self.each_below(&source, Self::add_made);
+        }
+        self.each_below(folder, |graph, path| graph.add_from(from, path));
+    }
+
+    fn each_below(&mut self, folder: &str, add: impl Fn(&mut Self, &str)) {
         let mut open = vec![folder.to_owned()];
         while let Some(folder) = open.pop() {
             for (name, kind) in self.app.files.list(&self.app.folder_path(&folder)) {
                 let path = paths::join(&folder, &name);
                 match kind {
                     EntryKind::Folder if name != "node_modules" && path.split('/').count() < 32 => open.push(path),
-                    EntryKind::File if resolve::is_module(&path) && !is_test(&path) => self.add(&path),
+                    EntryKind::File if resolve::is_module(&path) && !is_test(&path) => add(self, &path),
                     _ => {}
                 }
             }
         }
     }
 
-    /// Where a source file is at run time, from the app's folder.
+    /// Where the module of a source file is at run time, from the app's folder.
     pub(super) fn run_path(&self, source: &str) -> String {
-        if self.runs_sources && !self.members.holds(source) {
-            return source.to_owned();
-        }
+        if self.is_in_place(source) { source.to_owned() } else { self.made_path(source) }
+    }
+
+    /// Where the build puts a source file, from the app's folder; its own place, where it does not.
+    fn made_path(&self, source: &str) -> String {
         if let Some(path) = self.bundle.and_then(|it| bundled_path(it, source)) {
             return path;
         }
@@ -422,11 +478,18 @@ impl<'a> Graph<'a> {
         source.to_owned()
     }
 
-    /// The source of what is at `path` at run time: a file without the extension's change, or a folder.
-    pub(super) fn source_path(&self, path: &str) -> String {
-        if self.runs_sources {
-            return path.to_owned();
-        }
+    /// Whether a module runs compiled although the entry runs where it stands.
+    fn is_compiled(&self, module: usize) -> bool {
+        self.compiled.contains(&self.modules[module].path)
+    }
+
+    /// The source of what module `from` finds at `path` at run time: a file without the extension's change, or a folder.
+    pub(super) fn source_path(&self, from: usize, path: &str) -> String {
+        if self.is_in_place(&self.modules[from].path) { path.to_owned() } else { self.source_of_made(path) }
+    }
+
+    /// The source of what is at `path` at run time, where the build makes it.
+    pub(super) fn source_of_made(&self, path: &str) -> String {
         let found = self.outputs.outputs.iter().find_map(|it| {
             let rest = paths::below(&it.path, path)?;
             Some(paths::join(it.source_root.as_ref()?, rest))

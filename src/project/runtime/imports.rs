@@ -116,7 +116,7 @@ fn is_worker(graph: &Graph<'_>, module: usize, new: &NewExpression<'_>) -> bool 
 fn computed(graph: &Graph<'_>, module: usize, expression: &Expression<'_>, line: usize) -> Target {
     let what = match values::value(graph, module, expression) {
         Some(it) if it.base.is_none() && !it.open => What::Name(it.text),
-        Some(it) => by_path(graph, &it).unwrap_or_else(unknown_import),
+        Some(it) => by_path(graph, module, &it).unwrap_or_else(unknown_import),
         None => unknown_import(),
     };
     Target { what, line, in_development: false }
@@ -127,9 +127,13 @@ fn unknown_import() -> What {
 }
 
 /// An import by a path: of one module, or of any of a folder.
-fn by_path(graph: &Graph<'_>, value: &values::Value) -> Option<What> {
+fn by_path(graph: &Graph<'_>, module: usize, value: &values::Value) -> Option<What> {
     let (_, path) = value.place()?;
-    Some(if value.open { What::Folder(graph.source_path(&path)) } else { What::File(graph.source_path(&path)) })
+    Some(if value.open {
+        What::Folder(graph.source_path(module, &path))
+    } else {
+        What::File(graph.source_path(module, &path))
+    })
 }
 
 /// `new Worker(path)`, `fork(path)`: paths are from the working directory.
@@ -137,7 +141,7 @@ fn started(graph: &Graph<'_>, module: usize, expression: &Expression<'_>, line: 
     let value = values::value(graph, module, expression);
     let place = value.filter(|it| !it.open).and_then(|it| it.place());
     let what = match place {
-        Some((_, path)) => What::File(graph.source_path(&path)),
+        Some((_, path)) => What::File(graph.source_path(module, &path)),
         None => What::Unknown("starts a module whose name is only known at run time".to_owned()),
     };
     Target { what, line, in_development: false }

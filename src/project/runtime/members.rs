@@ -70,7 +70,9 @@ impl Member {
     fn of(app: &App, name: &str) -> Option<Self> {
         let folder = app.neighbours().get(name).filter(|it| **it != app.folder)?;
         let member = App::load(&app.files, folder)?;
-        let built = member.outputs("build");
+        // Without a script of its own it is compiled from elsewhere: `tsc -b` at the root.
+        let is_built = member.package.scripts.contains_key("build");
+        let built = if is_built { member.outputs("build") } else { member.outputs_of_text("tsc") };
         let folder = paths::relative(&app.folder, folder)?;
         let outputs = built.outputs.iter().map(|it| it.seen_from(&folder)).collect();
         Some(Self { app: member, folder, built, outputs })

@@ -30,7 +30,7 @@ pub(super) fn resolve(graph: &Graph<'_>, from: usize, name: &str) -> Resolved {
         return Resolved::Missing;
     }
     if name.starts_with('#') && !graph.members.holds(path) {
-        return imports_field(graph, name).unwrap_or(Resolved::Missing);
+        return imports_field(graph, from, name).unwrap_or(Resolved::Missing);
     }
     if is_builtin(name) {
         return Resolved::Builtin;
@@ -40,7 +40,7 @@ pub(super) fn resolve(graph: &Graph<'_>, from: usize, name: &str) -> Resolved {
     {
         return found;
     }
-    if let Some(found) = module_alias(graph, name) {
+    if let Some(found) = module_alias(graph, from, name) {
         return found;
     }
     Resolved::Package(package_name(name).to_owned())
@@ -72,7 +72,7 @@ pub(super) fn candidates(path: &str) -> Vec<String> {
     all
 }
 
-fn imports_field(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
+fn imports_field(graph: &Graph<'_>, from: usize, name: &str) -> Option<Resolved> {
     let imports = &graph.app.package.imports;
     let exact = imports.get(name).cloned();
     let target = exact.or_else(|| imports.iter().find_map(|(pattern, target)| substituted(pattern, target, name)))?;
@@ -80,7 +80,7 @@ fn imports_field(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
         return Some(Resolved::Package(package_name(&target).to_owned()));
     }
     let target = paths::normalise(&target);
-    file(graph, &target).or_else(|| file(graph, &graph.source_path(&target)))
+    file(graph, &target).or_else(|| file(graph, &graph.source_path(from, &target)))
 }
 
 /// `paths` and `baseUrl` of the tsconfig for what lies in `folder`.
@@ -96,11 +96,11 @@ fn alias(graph: &Graph<'_>, folder: &str, name: &str) -> Option<Resolved> {
 }
 
 /// `_moduleAliases` of package.json, by which the package `module-alias` finds the app's own modules at run time.
-fn module_alias(graph: &Graph<'_>, name: &str) -> Option<Resolved> {
+fn module_alias(graph: &Graph<'_>, from: usize, name: &str) -> Option<Resolved> {
     graph.app.package.module_aliases.iter().find_map(|(alias, target)| {
         let rest = paths::below(alias, name)?;
         let path = paths::join(&paths::normalise(target), rest);
-        file(graph, &path).or_else(|| file(graph, &graph.source_path(&path)))
+        file(graph, &path).or_else(|| file(graph, &graph.source_path(from, &path)))
     })
 }
 

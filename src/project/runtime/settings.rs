@@ -24,7 +24,7 @@ pub(super) fn collect(graph: &Graph<'_>, runtime: &mut Runtime) {
 /// SQLite in ormconfig.json, and in the JSON files that the sources import.
 fn databases(graph: &Graph<'_>, runtime: &mut Runtime) {
     let imported = graph.reads.iter().filter_map(|it| it.path.as_deref()).filter(|it| it.ends_with(".json"));
-    let imported = imported.map(|it| graph.source_path(it));
+    let imported = imported.map(|it| graph.source_of_made(it));
     let convention =
         Some("ormconfig.json").filter(|it| graph.packages.contains_key("typeorm") && typeorm::is_read(graph, it));
     let convention = convention.map(str::to_owned);
@@ -71,7 +71,7 @@ fn log4js(graph: &Graph<'_>, runtime: &mut Runtime) {
             let Some(argument) = argument else { continue };
             let value = values::value(graph, idx, argument).filter(|it| !it.open);
             match value.and_then(|it| it.place()) {
-                Some((_, path)) => files.push(graph.source_path(&path)),
+                Some((_, path)) => files.push(graph.source_path(idx, &path)),
                 // Written out in place: the options are read where they stand.
                 None if matches!(argument.get_inner_expression(), Expression::ObjectExpression(_)) => {}
                 None => unknown_log(graph.site(idx, *call), runtime),

@@ -407,3 +407,41 @@ fn modules_that_the_build_makes() {
         "`server.js:1` loads `build/server/index.js`, which a framework makes of code that is not followed from here";
     assert_eq!(unknown, ["`server.js:1` imports `./none.js`, which is not there", built]);
 }
+
+/// `bin/www` runs where it stands, and what it loads of the output finds its files from there.
+#[test]
+fn an_entry_that_loads_what_the_build_makes() {
+    let app = |www: &str, more: &[(&str, &str)]| {
+        let app = "import fs from 'fs'; import './lib/a'; import data from './data.json'; import own from '../own';\n\
+            fs.readFileSync(__dirname + '/../../views/a.html', own(data))";
+        let mut files = vec![
+            ("package.json", r#"{"scripts": {"build": "tsc"}}"#),
+            ("tsconfig.json", r#"{"compilerOptions": {"outDir": "out/js", "rootDir": "src"}, "include": ["src"]}"#),
+            ("bin/www", www),
+            ("src/app.ts", app),
+            ("src/data.json", "{}"),
+            ("src/lib/a.ts", "import 'pg'"),
+            ("own.js", "require('ms')"),
+        ];
+        files.extend_from_slice(more);
+        app_with(&files)
+    };
+    let of = |www: &str, more: &[(&str, &str)]| {
+        let app = app(www, more);
+        let runtime = app.runtime("bin/www", &app.outputs("build"));
+        let reads: Vec<&str> = runtime.reads.iter().filter_map(|it| it.path.as_deref()).collect();
+        let unknown: Vec<String> = runtime.unknown.iter().map(ToString::to_string).collect();
+        let imports: Vec<&str> = runtime.imports.keys().map(String::as_str).collect();
+        format!("{} | {} | {} | {}", runtime.in_place.join(" "), reads.join(" "), imports.join(" "), unknown.join("; "))
+    };
+    let loads = "require('../out/js/app'); require('fs').readFileSync(__dirname + '/../views/b.html')";
+    let reads = "views/b.html views/a.html out/js/data.json";
+    assert_eq!(of(loads, &[]), format!("bin/www own.js | {reads} | ms pg | "));
+    let by_path = "require(require('path').join(__dirname, '..', 'out', 'js', 'app.js'))";
+    assert_eq!(of(by_path, &[]), "bin/www own.js | out/js/app.js views/a.html out/js/data.json | ms pg | ");
+    let folder = "require('fs').readdirSync('out/js/lib').forEach(it => require(__dirname + '/../out/js/lib/' + it))";
+    assert_eq!(of(folder, &[]), "bin/www | out/js/lib out/js/lib | pg | ");
+    let twice = "require('../out/js/lib/a'); require('../src/lib/a')";
+    assert_eq!(of(twice, &[]), "bin/www |  | pg | `src/lib/a.ts` runs both as it stands and compiled");
+    assert_eq!(of("require('./a')", &[("bin/a.js", "require('ms')")]), " |  | ms | ");
+}

@@ -2,7 +2,7 @@
 
 use super::script::{Call, Session};
 use super::tasks::{installs_only, member_calls, script_task, workspace_task};
-use super::{Runner, State};
+use super::{Runner, State, packages};
 use crate::ecosystem::frameworks::MOVING;
 use crate::ecosystem::{Action, Invocation, Manager, Setting, tools};
 use crate::paths;
@@ -92,8 +92,7 @@ impl Runner<'_, '_> {
         let outputs = app.outputs(script);
         // `"build": "tsc --noEmit"` only checks.
         let may_make = !outputs.outputs.is_empty() || !outputs.unknown.is_empty();
-        let generates = outputs.generated_client || outputs.client_folder.is_some();
-        if may_make && tools::is_build_name(script) || !outputs.outputs.is_empty() || generates {
+        if may_make && tools::is_build_name(script) || !outputs.outputs.is_empty() || outputs.generates() {
             let site = Site { folder: site.folder.clone(), app: site.app.clone() };
             self.build(state, session, call, site, Some(script.to_owned()), outputs);
         } else if session.is_of_script && !installs_only(app, script) {
@@ -224,21 +223,34 @@ impl Runner<'_, '_> {
         let is_set = |it: &&&str| session.setting(state, call, it) != Setting::Unset;
         let moves = MOVING.iter().filter(|_| is_of_framework).find(is_set);
         let outputs = moves.map_or(outputs, |it| unknown(&format!("`{it}` may put the output elsewhere")));
-        let build = Build {
-            instruction: session.index,
-            stage: self.states.next_id(),
-            command: call.command.clone(),
-            script,
-            folder: site.folder,
-            app: site.app,
-            outputs,
-        };
-        if build.only_generates() {
-            self.model.generators.push(build);
-        } else {
-            leave(state, self.model.builds.next_id(), &build);
-            self.model.builds.push(build);
+        for (site, outputs) in self.by_package(site, outputs) {
+            let build = Build {
+                instruction: session.index,
+                stage: self.states.next_id(),
+                command: call.command.clone(),
+                script: script.clone(),
+                folder: site.folder,
+                app: site.app,
+                outputs,
+            };
+            if build.only_generates() {
+                self.model.generators.push(build);
+            } else {
+                leave(state, self.model.builds.next_id(), &build);
+                self.model.builds.push(build);
+            }
         }
+    }
+
+    /// The packages in which something is made.
+    fn by_package(&self, site: Site, outputs: Outputs) -> Vec<(Site, Outputs)> {
+        let Some(app) = site.app.as_deref() else { return vec![(site, outputs)] };
+        let place = |folder: &str| {
+            let rest = paths::relative(app, folder)?;
+            Some(paths::absolute(site.folder.as_deref()?, &rest))
+        };
+        let parts = packages::parts(self.project, app, outputs).into_iter();
+        parts.map(|(app, outputs)| (Site { folder: place(&app), app: Some(app) }, outputs)).collect()
     }
 
     /// The packages that a command is for.

@@ -1,0 +1,1 @@
+export const hi = () => "hi from shared"
