@@ -15,6 +15,9 @@ const LAST_TO_READ_PACKAGE: u32 = 10;
 /// The first major of which every minor reads the settings of pnpm-workspace.yaml: pnpm 10 came to that on its way.
 const FIRST_TO_READ_FILE: u32 = 11;
 
+/// Such a minor of pnpm 10: 10.5.2 does, 10.5.0 does not.
+const FIRST_MINOR_TO_READ_FILE: u32 = 6;
+
 /// A setting of `app` that the lock was not, or may not have been, made with; `major` is pnpm's.
 pub(in super::super) fn disagreement(app: &App, head: &Head, file: &str, major: u32) -> Option<Reason> {
     let text = app.files.text(&app.folder_path(pnpm_settings::FILE));
@@ -22,6 +25,15 @@ pub(in super::super) fn disagreement(app: &App, head: &Head, file: &str, major: 
     by_package(&app.package, head, major)
         .or_else(|| by_overrides(&app.package, &told, head, file, major))
         .or_else(|| by_catalogs(&told, head, file))
+}
+
+/// Whether every pnpm that may run reads settings of pnpm-workspace.yaml. From 10 on it runs the version that package.json
+/// names, whichever is installed.
+fn reads_file(package: &Package, major: u32) -> bool {
+    let version = package.package_manager.as_ref().map(|it| it.1.as_str()).unwrap_or_default();
+    let mut parts = version.split(['.', '+', '-']).map_while(|it| it.parse::<u32>().ok());
+    let minor = parts.next().filter(|it| *it == major && major == LAST_TO_READ_PACKAGE).and_then(|_| parts.next());
+    major >= FIRST_TO_READ_FILE || minor.is_some_and(|it| it >= FIRST_MINOR_TO_READ_FILE)
 }
 
 /// What of package.json takes part besides its lists.
@@ -35,7 +47,7 @@ fn by_package(package: &Package, head: &Head, major: u32) -> Option<Reason> {
 
 /// `overrides`, which the lock repeats. Where two lists are there, or a list is named in them, the minor of pnpm 10 decides.
 fn by_overrides(package: &Package, told: &Value, head: &Head, file: &str, major: u32) -> Option<Reason> {
-    let reads_file = major >= FIRST_TO_READ_FILE;
+    let reads_file = reads_file(package, major);
     let own = package.pnpm.get("overrides").filter(|_| major <= LAST_TO_READ_PACKAGE);
     let listed = told.get("overrides");
     let lists = if reads_file { told } else { &Value::Null };
@@ -44,7 +56,8 @@ fn by_overrides(package: &Package, told: &Value, head: &Head, file: &str, major:
         now.map(|(key, value)| (key.as_str(), meant(package, lists, key, value.as_str()))).collect();
     let then = head.root.get("overrides").and_then(Value::as_object).into_iter().flatten();
     let then: BTreeMap<&str, Option<&str>> = then.map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    let is_certain = reads_file || listed.is_none() || major < LAST_TO_READ_PACKAGE;
+    let is_read = reads_file && own.is_none();
+    let is_certain = is_read || listed.is_none() || major < LAST_TO_READ_PACKAGE;
     let is_same = is_certain && now == then && now.values().all(Option::is_some);
     (!is_same).then(|| format!("whether `overrides` of {file} is up to date is not known").into())
 }
@@ -76,4 +89,27 @@ fn by_catalogs(told: &Value, head: &Head, file: &str) -> Option<Reason> {
 fn range<'v>(told: &'v Value, list: &str, name: &str) -> Option<&'v Value> {
     let plain = told.get("catalog").filter(|_| list == "default").and_then(|it| it.get(name));
     plain.or_else(|| told.get("catalogs")?.get(list)?.get(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads_file;
+    use crate::project::testing::app_with;
+
+    #[test]
+    fn versions_of_pnpm_10() {
+        for (named, major, expected) in [
+            ("pnpm@10.32.1+sha512.ab", 10, true),
+            ("pnpm@10.6.0", 10, true),
+            ("pnpm@10.5.0", 10, false),
+            ("pnpm@10", 10, false),
+            ("pnpm@9.15.0", 10, false),
+            ("pnpm@10.32.1", 9, false),
+            ("yarn@4.1.0", 11, true),
+        ] {
+            let package = format!(r#"{{"packageManager": "{named}"}}"#);
+            let app = app_with(&[("package.json", &package)]);
+            assert_eq!(reads_file(&app.package, major), expected, "{named}, {major}");
+        }
+    }
 }
