@@ -148,8 +148,9 @@ pub(super) fn of_modules(graph: &Graph<'_>) -> Vec<Text> {
     let mut res = Vec::new();
     for (at, module) in graph.modules.iter().enumerate() {
         let nodes = &module.nodes;
-        let imports = nodes.imports.iter().map(|it| it.source.span);
-        let imported: BTreeSet<Span> = imports.chain(nodes.reexports.iter().map(|it| it.span)).collect();
+        let imports = nodes.imports.iter().map(|it| it.source.span).chain(nodes.reexports.iter().map(|it| it.span));
+        let dynamic = nodes.import_calls.iter().map(|it| it.source.span());
+        let imported: BTreeSet<Span> = imports.chain(dynamic).collect();
         for string in nodes.strings.iter().filter(|it| !imported.contains(&it.span())) {
             let always = module.modes.is_empty() && !nodes.is_conditional(string.span());
             res.push(Text { text: string.value.as_str().to_owned(), site: graph.site(at, *string), always });

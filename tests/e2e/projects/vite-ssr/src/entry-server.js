@@ -1,0 +1,1 @@
+export function render(url) { return { html: "<p>rendered " + url + "</p>" } }
