@@ -69,6 +69,11 @@ pub(crate) fn unwrap(words: &[String]) -> Option<Layer> {
     })
 }
 
+/// Packages whose program sets variables and starts the rest: it reads no file.
+pub(crate) fn only_assigns(program: &str) -> bool {
+    program == "cross-env"
+}
+
 /// Programs that do nothing but start, and stand as PID 1.
 pub(crate) fn is_init(program: &str) -> bool {
     matches!(paths::file_name(program), "tini" | "tini-static" | "dumb-init" | "catatonit" | "docker-init")

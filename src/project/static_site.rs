@@ -9,7 +9,7 @@ use super::outputs::{self, framework};
 use super::{App, EntryKind, Mentions, Output, Program, Reason, Script, Start, Tool, json, mentions, node_server};
 use crate::ecosystem::frameworks::{self, When};
 use crate::ecosystem::sites::{self, Site};
-use crate::ecosystem::tools;
+use crate::ecosystem::{tools, wrappers};
 use crate::paths;
 
 mod port;
@@ -64,7 +64,7 @@ fn read(app: &App, start: &Start, served: Served<'_>) -> Result<StaticSite, Reas
     if let Some(reason) = start.unknown.first() {
         return Err(reason.clone());
     }
-    let is_alone = |it: &&Program| std::ptr::eq(*it, program) || it.name == "cross-env";
+    let is_alone = |it: &&Program| std::ptr::eq(*it, program) || wrappers::only_assigns(&it.name);
     if let Some(other) = start.programs.iter().find(|it| !is_alone(it)) {
         return Err(format!("`{}` runs beside `{}`", other.name, program.name).into());
     }

@@ -9,6 +9,7 @@ use super::{beside, mirrored, nested, production, refusal, users};
 use crate::diagnostic::Note;
 use crate::ecosystem::packages;
 use crate::ecosystem::servers::{self, Server};
+use crate::ecosystem::wrappers;
 use crate::facts::preloaded_package;
 use crate::inspection::Inspection;
 use crate::paths;
@@ -246,8 +247,8 @@ fn only_node(app: &App, start: &Start) -> Result<(), Reason> {
     }
     let serves = |it: &Program| servers::serving(&it.name, &it.arguments).is_some();
     let is_read = |it: &Program| app.reads_of(it).is_some();
-    let runs_file =
-        |it: &&Program| it.name == "node" || it.name == "bun" && it.entry.is_some() || serves(it) || is_read(it);
+    let is_node = |it: &Program| it.name == "node" || it.name == "bun" && it.entry.is_some();
+    let runs_file = |it: &&Program| is_node(it) || serves(it) || is_read(it) || wrappers::only_assigns(&it.name);
     match start.programs.iter().find(|it| !runs_file(it)) {
         Some(other) => Err(match app.node_server(other) {
             Some(Err(reason)) => reason,

@@ -64,8 +64,29 @@ const KEPT: &[&str] = &[
     "/var/tmp",
 ];
 
+/// Folders that every image has, and their files.
+const FILLED: &[&str] = &[
+    "/etc/ssl",
+    "/etc/apk",
+    "/etc/apt",
+    "/usr/bin",
+    "/usr/include",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/local",
+    "/usr/sbin",
+    "/usr/share",
+];
+
+/// Whether a folder below one of the system's may be one program's: `/etc/todos`.
+pub(super) fn may_be_of_one(folder: &str) -> bool {
+    let known = [SHARED, FILLED].concat();
+    folder.matches('/').count() > 1 && !known.contains(&folder) && !KEPT.iter().any(|it| paths::contains(it, folder))
+}
+
 /// Whether a folder may be the app's own, whatever program made it.
-fn may_be_given(folder: &str) -> bool {
+pub(super) fn may_be_given(folder: &str) -> bool {
     let is_in_shared = !SHARED.contains(&folder) && SHARED.iter().any(|it| paths::contains(it, folder));
     let is_kept = KEPT.iter().any(|it| paths::contains(it, folder));
     !is_of_the_system(folder) || is_in_shared && !is_kept

@@ -69,6 +69,29 @@ fn a_folder_that_is_written_to() {
 }
 
 #[test]
+fn a_folder_among_those_of_the_system() {
+    let app = |path: &str| {
+        let text = "const fs = require('fs');\nconst file = process.env.DB || 'PATH/a.db';\n\
+            fs.mkdirSync(require('path').dirname(file));\nfs.writeFileSync(file, '');\n";
+        text.replace("PATH", path)
+    };
+    let before = dockerfile("CMD [\"node\", \"server.js\"]\n");
+    let after = |path: &str| {
+        let steps = format!("RUN mkdir -p {path} && chown node:node {path}\nUSER node\n");
+        dockerfile(&format!("{steps}CMD [\"node\", \"server.js\"]\n"))
+    };
+    for path in ["/data", "/var/lib/todos"] {
+        check_fix(&ROOT_USER, &[PACKAGE, ("server.js", &app(path))], &before, &after(path));
+    }
+    check_unsafe_fix(&ROOT_USER, &[PACKAGE, ("server.js", &app("/etc/todos"))], &before, &after("/etc/todos"));
+    let chowns_app = before.replace("COPY .", "COPY --chown=node:node .");
+    let chowns_app = chowns_app.replace("CMD", "RUN chown node:node .\nUSER node\nCMD");
+    for path in ["/etc", "/var/lib/apt", "/usr/local"] {
+        check_unsafe_fix(&ROOT_USER, &[PACKAGE, ("server.js", &app(path))], &before, &chowns_app);
+    }
+}
+
+#[test]
 fn a_volume_comes_after_its_folder() {
     check_fix(
         &ROOT_USER,

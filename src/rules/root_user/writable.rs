@@ -56,6 +56,10 @@ pub(super) fn needs(ctx: &Inspection, at: StageId, doubts: &mut Vec<Reason>) -> 
             Ok(Place::Folder(it)) => needs.add(it),
             Ok(Place::App) => needs.own_app(Reason::at(write.site.clone(), "writes into the app's own folder")),
             Ok(Place::Anybodys) => {}
+            Ok(Place::OfTheSystem(it, doubt)) => {
+                needs.add(it);
+                doubts.push(doubt);
+            }
             Err(doubt) => {
                 needs.own_app(doubt.clone());
                 doubts.push(doubt);
@@ -120,6 +124,8 @@ enum Place {
     App,
     /// Anybody may write there.
     Anybodys,
+    /// A folder that others may write to as well.
+    OfTheSystem(Folder, Reason),
 }
 
 /// The folder of one write.
@@ -179,8 +185,10 @@ fn outside(ctx: &Inspection, at: StageId, folder: &str, site: &Site) -> Result<P
     if ["/tmp", "/var/tmp", "/dev", "/proc"].iter().any(|it| paths::contains(it, folder)) {
         return Ok(Place::Anybodys);
     }
-    if elsewhere::is_of_the_system(folder) {
-        return Err(Reason::at(site.clone(), format!("writes to `{folder}`, and it is not known who else does")));
+    let doubt = || Reason::at(site.clone(), format!("writes to `{folder}`, and it is not known who else does"));
+    if !elsewhere::may_be_given(folder) {
+        let own = || Folder { path: folder.to_owned(), filled: false, site: site.clone() };
+        return if elsewhere::may_be_of_one(folder) { Ok(Place::OfTheSystem(own(), doubt())) } else { Err(doubt()) };
     }
     let copied = ctx.model().stages[at].contents.entries.iter().any(|it| paths::contains(folder, &it.path));
     let filled = copied || files::made_by_run(ctx, at);

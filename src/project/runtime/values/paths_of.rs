@@ -26,7 +26,8 @@ impl<'a> Evaluation<'_, 'a> {
             "toString" if call.arguments.is_empty() => self.value(module, receiver(call)?, depth),
             "dirname" => {
                 let of = argument(0).filter(|it| !it.open)?;
-                Some(Value { text: paths::resolve(&of.text, ".."), ..of })
+                let root = if of.text.starts_with('/') { "/" } else { "" };
+                Some(Value { text: format!("{root}{}", paths::resolve(&of.text, "..")), ..of })
             }
             "cwd" if is_process(&call.callee) => Some(at(AccessBase::WorkingDirectory)),
             "tmpdir" => Some(at(AccessBase::Temporary)),
