@@ -20,6 +20,20 @@ pub(crate) enum Builder<'a> {
 /// # Errors
 /// Where the command would run without what it needs.
 pub(crate) fn find(ctx: &Inspection, builder: Builder<'_>, output: &str) -> Result<Option<String>, Reason> {
+    let step = tried(ctx, builder, output)?;
+    // With other versions than the lock file's, nobody has built it yet.
+    let mut installs = ctx.model().installs.iter().filter(|it| ctx.model().ancestry(stage_of(ctx)).contains(&it.stage));
+    if step.is_some() && installs.all(|it| it.lock_present != Some(true)) {
+        return Err(refusal("without a lock file in the stage, whether the app can be built changes from day to day"));
+    }
+    Ok(step)
+}
+
+/// The same for a command that each start of the container runs today.
+///
+/// # Errors
+/// Where the command would run without what it needs.
+pub(crate) fn tried(ctx: &Inspection, builder: Builder<'_>, output: &str) -> Result<Option<String>, Reason> {
     let app = ctx.facts().app.as_ref().ok_or_else(|| refusal("it is not known whose package.json ships"))?;
     if ctx.facts().outputs.outputs.iter().any(|it| it.path == output) {
         return Ok(None);
@@ -33,11 +47,6 @@ pub(crate) fn find(ctx: &Inspection, builder: Builder<'_>, output: &str) -> Resu
     }
     if !contents.node_modules().any(|it| it.1.scope == Scope::All) {
         return Err(refusal("what the build needs is not known to be installed"));
-    }
-    // With other versions than the lock file's, nobody has built it yet.
-    let mut installs = ctx.model().installs.iter().filter(|it| ctx.model().ancestry(stage_of(ctx)).contains(&it.stage));
-    if installs.all(|it| it.lock_present != Some(true)) {
-        return Err(refusal("without a lock file in the stage, whether the app can be built changes from day to day"));
     }
     let root = ctx.project().workspace(&app.folder);
     let manager = root.as_ref().map_or(app.as_ref(), |it| &it.root).manager().unwrap_or_default();

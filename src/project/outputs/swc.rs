@@ -1,9 +1,10 @@
 //! The output of swc, by its own command line and by `nest build`.
 
+use nodejs_semver::Range;
 use serde_json::Value;
 
-use super::super::json;
 use super::super::tsconfig::TsConfig;
+use super::super::{App, json};
 use super::follow::Builder;
 use super::{Output, Tool};
 use crate::paths;
@@ -101,13 +102,29 @@ fn read(arguments: &[String]) -> Words {
     words
 }
 
-/// Whether the locked `@swc/cli` keeps the folder of the sources; `None` where no lock file says.
+/// Whether the `@swc/cli` that is installed keeps the folder of the sources; `None` where neither a lock file nor the range
+/// of package.json says.
 fn keeps_folders(builder: &Builder<'_>) -> Option<bool> {
     let locks = builder.app.locks.iter().filter_map(|it| it.packages.as_ref()).flatten();
-    let version = locks.into_iter().find(|it| it.path.ends_with("node_modules/@swc/cli"))?.version.clone();
+    let locked = locks.into_iter().find(|it| it.path.ends_with("node_modules/@swc/cli"));
+    let Some(version) = locked.map(|it| &it.version) else { return keeps_folders_by_range(builder.app) };
     let mut parts = version.split('.').map(|it| it.parse::<u64>().ok());
     let version = (parts.next()??, parts.next()??);
     Some(version >= KEEPS_FOLDERS)
+}
+
+/// The same where all versions that package.json allows are of one kind.
+fn keeps_folders_by_range(app: &App) -> Option<bool> {
+    let package = &app.package;
+    let all = [&package.dev_dependencies, &package.dependencies];
+    let asked = Range::parse(all.iter().find_map(|it| it.get("@swc/cli"))?).ok()?;
+    let (major, minor) = KEEPS_FOLDERS;
+    let allows = |sign: &str| Range::parse(format!("{sign}{major}.{minor}.0")).map(|it| asked.allows_any(&it));
+    match (allows("<").ok()?, allows(">=").ok()?) {
+        (true, false) => Some(false),
+        (false, true) => Some(true),
+        _ => None,
+    }
 }
 
 /// Whether `.swcrc` asks for source maps; `None` where it can't be read.

@@ -370,3 +370,14 @@ fn angular_with_a_server() {
         assert_eq!(made("ng build", &[("angular.json", &config(more))]), [expected], "{more}");
     }
 }
+
+#[test]
+fn the_folder_of_the_sources_by_the_range_of_swc() {
+    for (range, expected) in [("^0.1.57", "\"src\""), ("~0.3.0", "\"\""), ("^0.7.0", "\"\""), (">=0.1", "?")] {
+        let package = format!(
+            r#"{{"scripts": {{"build": "swc src -d dist -s"}}, "devDependencies": {{"@swc/cli": "{range}"}}}}"#
+        );
+        let app = app_with(&[("package.json", &package), ("src/main.ts", "")]);
+        assert_eq!(brief(&app.outputs("build")), [format!("dist Swc {expected} true")], "{range}");
+    }
+}

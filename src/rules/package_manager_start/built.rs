@@ -43,7 +43,7 @@ fn built(
     let app = ctx.facts().app.as_ref().ok_or("it is not known whose package.json it reads")?;
     direct::refuse(ctx, app, command, script)?;
     let start = direct::plain(ctx, app, program, script)?;
-    Ok(Built { start, step: build_step::find(ctx, builder, output)? })
+    Ok(Built { start, step: build_step::tried(ctx, builder, output)? })
 }
 
 /// What builds, with a name of its own.
