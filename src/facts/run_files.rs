@@ -25,9 +25,16 @@ pub struct RunFiles {
     /// Where a file is read that the context does not have, and its path from the app's folder: a command of the build may
     /// have made it.
     pub absent: Vec<(Site, String)>,
+    /// The same of texts that may be paths.
+    pub may_be_absent: Vec<(Site, String)>,
 }
 
 impl RunFiles {
+    /// All that the context does not have, and that is or may be read.
+    pub fn all_absent(&self) -> impl Iterator<Item = &(Site, String)> {
+        self.absent.iter().chain(&self.may_be_absent)
+    }
+
     /// Whether all of the folder `path`, from the app's folder, is read, or a pattern takes files of it.
     #[must_use]
     pub fn takes(&self, path: &str) -> bool {
@@ -187,7 +194,7 @@ fn mentioned_files(scope: &Scope<'_>, mention: &Mention, res: &mut RunFiles) {
     for path in mentioned_paths(scope, mention, of_app(scope, &mention.text)) {
         match mentioned(scope, &path) {
             Some(kind) => res.files.extend([(path, kind)]),
-            None if is_absent(scope, &path) => res.absent.push((mention.site.clone(), path)),
+            None if is_absent(scope, &path) => res.may_be_absent.push((mention.site.clone(), path)),
             None => {}
         }
     }

@@ -4,11 +4,12 @@ use super::pruning::{self, Pruning};
 use super::workspaces::Installed;
 use super::{Shape, production, purpose, refusal, shape, stage_of};
 use crate::ecosystem::releases::Npm;
-use crate::ecosystem::{Manager, Plugin, Production, Steps, system};
+use crate::ecosystem::{Effect, Manager, Plugin, Production, Steps, effect_of, system};
 use crate::facts::{Conditions, changed_manifest, in_home, left_outside};
 use crate::inspection::Inspection;
 use crate::paths;
 use crate::project::{Agreement, App, Peers, Reason};
+use crate::shell::Command;
 use crate::stages::{Install, InstructionId, Scope, Verb};
 
 /// The way, and why it is not the plain one.
@@ -150,6 +151,7 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     added(ctx, &installs)?;
     let manager = manager(ctx, app)?;
     doubts.extend(foreign_lock(app, manager));
+    doubts.extend(unknown_command(ctx, &installs));
     if !manager.habits().installs_afresh {
         return by_prune(ctx, installed, manager, &installs, doubts);
     }
@@ -177,6 +179,19 @@ pub(super) fn strategy(ctx: &Inspection, installed: &Installed, doubts: &mut Vec
     }
     let form = manager.production(old_npm.then_some(6)).ok_or_else(|| not_written(manager))?;
     Ok(Strategy { way, reason, manager, form, flags, first: None, pruning: Ok(Pruning::default()) })
+}
+
+/// A command after an install of its stage that nobody described.
+fn unknown_command(ctx: &Inspection, installs: &[&Install]) -> Option<Reason> {
+    let model = ctx.model();
+    let of_stage = |it: &&Install| model.stages[it.stage].instructions.clone();
+    let later = installs.iter().flat_map(|install| {
+        let commands = of_stage(install).flat_map(|it| model.commands_of_run(it));
+        commands.filter(|it| it.range.start() >= install.command.range.end())
+    });
+    let is_unknown = |it: &&Command| matches!(effect_of(it), Effect::Unknown(_));
+    let found = later.into_iter().find(is_unknown)?;
+    Some(format!("`{}` may change `node_modules`", found.written().lines().next().unwrap_or_default()).into())
 }
 
 /// The major whose forms can be written; an older one with the plugin has those that have it built in.

@@ -99,14 +99,15 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
     nested::runs_none(ctx, &installed, build.stage, &folder, &modules.in_place)?;
     beside::add(ctx, build.stage, &folder, &mut deliverable)?;
     let loose = beside::loose_command(ctx, build.stage, &installed.root);
-    let runtime = run_files(ctx, outputs, &deliverable, loose.as_deref(), &mut doubts)?;
+    let RuntimeFiles { files: runtime, made } = run_files(ctx, outputs, &deliverable, loose.as_deref(), &mut doubts)?;
     // Plugins of a framework's build add to the folders that its server reads.
     let is_added_to = |path: &str, kind: EntryKind| {
         kind == EntryKind::Folder && ctx.facts().server().is_some_and(|it| it.reads.contains(&path))
     };
     let may_differ = |it: &(&String, &EntryKind)| loose.is_some() || is_added_to(it.0, *it.1);
     let others = runtime.iter().filter(may_differ).map(|it| it.0);
-    let remade = others.filter(|it| beside::lies_in(ctx, build.stage, &folder, it)).cloned().collect();
+    let others = others.filter(|it| beside::lies_in(ctx, build.stage, &folder, it) || made.contains(*it));
+    let remade = others.cloned().collect();
     users::narrow(ctx, outputs, &mut doubts);
     let strategy = match deliverable.packages {
         Packages::Production => packages(ctx, &installed, modules, &mut doubts)?,
@@ -117,7 +118,7 @@ pub(super) fn gather_of(ctx: &Inspection, build: &Build, installed: Installed) -
         }
     };
     let grounds = grounds(ctx, &app, entry, build, &runtime, &strategy);
-    let is_untracked = |it: &&String| ctx.project().is_untracked(&app.folder_path(it));
+    let is_untracked = |it: &&String| made.contains(*it) || ctx.project().is_untracked(&app.folder_path(it));
     let untracked = runtime.keys().filter(is_untracked).cloned().collect();
     Ok(Evidence { installed, folder, deliverable, runtime, remade, untracked, strategy, doubts, grounds })
 }
@@ -149,6 +150,14 @@ fn runs_alone(ctx: &Inspection, start: &Start, folder: &str) -> bool {
     entries.all(|it| paths::contains(folder, it)) && ctx.facts().users.iter().all(|it| it.is_check)
 }
 
+/// What the run reads besides the output.
+struct RuntimeFiles {
+    /// From the app's folder.
+    files: BTreeMap<String, EntryKind>,
+    /// Those of them that the context does not have: a command of the build may make them.
+    made: BTreeSet<String>,
+}
+
 /// The files that must come along because they are read at run time, from the app's folder; `loose` is a command that may
 /// have made more.
 fn run_files(
@@ -157,20 +166,36 @@ fn run_files(
     deliverable: &Deliverable,
     loose: Option<&str>,
     doubts: &mut Vec<Reason>,
-) -> Result<BTreeMap<String, EntryKind>, Reason> {
-    let found = ctx.facts().run_files(ctx.model(), ctx.project(), outputs);
+) -> Result<RuntimeFiles, Reason> {
+    let mut found = ctx.facts().run_files(ctx.model(), ctx.project(), outputs);
+    let comes = |it: &&(Site, String)| deliverable.artefacts.iter().any(|made| paths::contains(&made.to, &it.1));
+    // A pattern takes such a file along where it is there.
+    let is_taken = |it: &&(Site, String)| loose.is_some() && names_a_file(&it.1) && !comes(it);
+    let made: BTreeSet<String> = found.absent.iter().filter(is_taken).map(|it| it.1.clone()).collect();
+    found.files.extend(made.iter().map(|it| (it.clone(), EntryKind::File)));
+    let others = found.all_absent().filter(|it| !made.contains(&it.1));
+    doubts.extend(loose.and_then(|it| absent(others, deliverable, it)));
     doubts.extend(found.doubts);
-    doubts.extend(loose.and_then(|it| absent(&found.absent, deliverable, it)));
     match found.outside {
         Some(outside) => Err(refusal(outside)),
-        None => Ok(found.files),
+        None => Ok(RuntimeFiles { files: found.files, made }),
     }
 }
 
+/// Whether a path is that of a file by its name, and can be written as a pattern.
+fn names_a_file(path: &str) -> bool {
+    let extension = paths::file_name(path).rsplit_once('.').filter(|it| !it.0.is_empty()).map(|it| it.1);
+    extension.is_some_and(|it| !it.is_empty() && it != "d") && !path.contains(['*', '?', '[', '\\', '$'])
+}
+
 /// That a file is read which does not come along, and which `command` may make.
-pub(super) fn absent(read: &[(Site, String)], deliverable: &Deliverable, command: &str) -> Option<Reason> {
+pub(super) fn absent<'a>(
+    mut read: impl Iterator<Item = &'a (Site, String)>,
+    deliverable: &Deliverable,
+    command: &str,
+) -> Option<Reason> {
     let comes = |path: &str| deliverable.artefacts.iter().any(|it| paths::contains(&it.to, path));
-    let (site, path) = read.iter().find(|it| !comes(&it.1))?;
+    let (site, path) = read.find(|it| !comes(&it.1))?;
     Some(Reason::at(site.clone(), format!("reads `{path}`, which `{command}` may make")))
 }
 

@@ -74,8 +74,8 @@ pub(super) fn gather(ctx: &Inspection) -> Result<Evidence, Reason> {
     runs_none(ctx, &installed, stage_of(ctx), &folder, &runtime.files)?;
     let mut doubts = evidence::doubts_of(ctx.facts().entry.as_deref(), runtime);
     if let Some(command) = beside::loose_command(ctx, stage_of(ctx), &installed.app) {
-        let read = ctx.facts().run_files(ctx.model(), ctx.project(), &outputs).absent;
-        doubts.extend(evidence::absent(&read, &deliverable, &command));
+        let read = ctx.facts().run_files(ctx.model(), ctx.project(), &outputs);
+        doubts.extend(evidence::absent(read.all_absent(), &deliverable, &command));
     }
     if let Some(command) = removal(ctx, &folder) {
         return Err(refusal(format!("`{command}` takes files away that the new stage would have again")));

@@ -358,6 +358,41 @@ fn a_whole_folder_becomes_its_output() {
 }
 
 #[test]
+fn a_command_that_nobody_described() {
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nRUN ./patch\n";
+    let rest = "\nFROM node:22-slim\nWORKDIR /app\n";
+    let before = format!("{build}{rest}COPY --from=build /app .\n{START}");
+    let after = format!(
+        "{build}{rest}COPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n{START}"
+    );
+    check_unsafe_fix(rule("whole-stage-copy"), &files(&[]), &before, &after);
+    check_held_back(rule("whole-stage-copy"), &files(&[]), &before, "`./patch` may change `node_modules`");
+}
+
+/// What the context lacks comes from the build, where a command may make it there.
+#[test]
+fn a_file_that_a_command_of_the_build_may_make() {
+    let build = |command: &str| {
+        format!(
+            "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n{command}\nFROM node:22-slim\nWORKDIR /app\n"
+        )
+    };
+    let server = "import express from 'express';\nimport fs from 'node:fs';\nfs.readFileSync('info/version.txt');\nexpress().listen(3000);\n";
+    let files = files(&[("src/server.ts", server)]);
+    let copies = |besides: &str| {
+        format!(
+            "COPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n{besides}{START}"
+        )
+    };
+    for (command, besides) in
+        [("RUN date > info/version.txt\n", "COPY --from=build /app/info/version.tx[t] ./info/\n"), ("", "")]
+    {
+        let before = format!("{}COPY --from=build /app .\n{START}", build(command));
+        check_fix(rule("whole-stage-copy"), &files, &before, &(build(command) + &copies(besides)));
+    }
+}
+
+#[test]
 fn absolute_paths_are_those_of_the_production_stage() {
     let server = "import express from 'express';\nimport fs from 'node:fs';\nfs.readdirSync('/srv/sql');\nfs.readdirSync('/app/data');\nfs.readdirSync('/data');\nexpress().listen(3000);\n";
     let files = files(&[("src/server.ts", server), ("sql/1.sql", ""), ("data/1.json", "")]);

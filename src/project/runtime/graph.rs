@@ -354,7 +354,19 @@ impl<'a> Graph<'a> {
             Resolved::Data(path) if is_component(&path) => self.add_from(from, &path),
             Resolved::Data(path) => self.read_data(from, site, path),
             Resolved::Package(_) | Resolved::Builtin => {}
-            Resolved::Missing => self.unknown.push(Reason::at(site, format!("imports `{name}`, which is not there"))),
+            Resolved::Missing => self.note_missing(from, site, name),
+        }
+    }
+
+    /// A file without code may be made by a command of the build.
+    fn note_missing(&mut self, from: usize, site: Site, name: &str) {
+        self.unknown.push(Reason::at(site.clone(), format!("imports `{name}`, which is not there")));
+        if name.ends_with(".json") {
+            let path = match name.starts_with('.') {
+                true => paths::resolve(paths::parent(&self.modules[from].path), name),
+                false => name.to_owned(),
+            };
+            self.read_data(from, site, path);
         }
     }
 
