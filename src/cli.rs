@@ -12,6 +12,7 @@ mod fix;
 mod output;
 mod parallel;
 mod paths;
+mod prove;
 mod read;
 mod rule;
 mod session;
@@ -70,6 +71,7 @@ fn dispatch(args: &Args) -> io::Result<ExitCode> {
         Command::Check(it) => check::run(it),
         Command::Fix(it) => fix::run(it),
         Command::Audit(it) => audit::run(it),
+        Command::Prove(it) => prove::run(it),
         Command::Rule(it) => rule::run(it),
         Command::Debug(it) => debug::run(it),
         // Its exit codes are the protocol's.

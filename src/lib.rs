@@ -18,6 +18,7 @@
 //! - [`rules`]: one file a rule; rules import neither one another nor the disk.
 //! - [`linter`]: check and fix, the only doors.
 //! - [`audit`]: what a built image holds that should not ship.
+//! - [`prove`]: both images of a rewrite, built, started and compared by an engine.
 //! - [`discover`], [`report`]: finding Dockerfiles, output formats.
 //! - [`lsp`]: the language server.
 //! - [`cli`]: the command line.
@@ -39,6 +40,7 @@ pub mod linter;
 pub mod lsp;
 mod paths;
 pub mod project;
+pub mod prove;
 pub mod report;
 pub mod rewrite;
 pub mod rules;

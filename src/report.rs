@@ -5,6 +5,7 @@ pub mod concise;
 pub mod debug;
 pub mod full;
 pub mod json;
+pub mod prove;
 pub mod summary;
 
 use crate::diagnostic::{Diagnostic, Severity};

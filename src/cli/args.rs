@@ -32,6 +32,14 @@ pub(super) enum Command {
     ///
     /// Reads the image once and writes nothing. What the base image brings is no finding.
     Audit(AuditArgs),
+    /// Build, start and compare the Dockerfile as it is and as `fix` would write it
+    ///
+    /// Needs docker or podman. The build context is only read; the Dockerfiles that are built stand in a temporary folder. Both
+    /// images are looked into as `audit` does it, and started with limits; then this is compared: whether it stays up, its
+    /// modules, the answers in HTTP, and how it stops. What was made is removed, also on Ctrl-C; the engine's build cache stays.
+    ///
+    /// Exit codes: 0 proved, or nothing to prove; 1 worse or not proved; 2 it could not be tried.
+    Prove(ProveArgs),
     /// List the rules, or print the page of one
     Rule(RuleArgs),
     /// Serve an editor: the Language Server Protocol on stdin and stdout
@@ -92,6 +100,81 @@ pub(super) struct FixArgs {
     /// Apply the fixes of this rule only; may be given more than once
     #[arg(long = "rule", value_name = "NAME")]
     pub(super) rules: Vec<String>,
+    /// Apply only what `nodestage prove` proves: where all of it is not, the fixes to blame are found and left out
+    ///
+    /// A proof stands in for a missing fact, so that --unsafe goes well with it. The options below are for it alone.
+    #[arg(long)]
+    pub(super) prove: bool,
+    #[command(flatten)]
+    pub(super) trial: TrialArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ProveArgs {
+    #[command(flatten)]
+    pub(super) files: FileArgs,
+    /// Prove unsafe fixes too
+    #[arg(long)]
+    pub(super) r#unsafe: bool,
+    /// Prove the fixes of this rule only; may be given more than once
+    #[arg(long = "rule", value_name = "NAME")]
+    pub(super) rules: Vec<String>,
+    /// The same as `--output-format json`
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) trial: TrialArgs,
+}
+
+/// How images are built and started.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Building and starting")]
+pub(super) struct TrialArgs {
+    /// A variable of the container; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) env: Vec<String>,
+    /// A file of such variables
+    #[arg(long, value_name = "FILE")]
+    pub(super) env_file: Vec<PathBuf>,
+    /// A build argument, as for `docker build`
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) build_arg: Vec<String>,
+    /// A secret of the build, as for `docker build`
+    #[arg(long, value_name = "id=NAME[,src=FILE]")]
+    pub(super) secret: Vec<String>,
+    /// What containers run in place of the image's CMD
+    #[arg(long, value_name = "WORDS")]
+    pub(super) command: Option<String>,
+    /// The network for builds and containers, for example the one that a database is in; `host` for this machine's
+    #[arg(long, value_name = "NAME")]
+    pub(super) network: Option<String>,
+    /// Where the app listens [default: PORT and EXPOSE of the image, ports that the sources name, then usual ones]
+    #[arg(long, value_name = "PORT")]
+    pub(super) port: Option<u16>,
+    /// What is asked for over HTTP; may be given several times [default: /]
+    #[arg(long, value_name = "PATH")]
+    pub(super) path: Vec<String>,
+    /// How many seconds a container may take to answer [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) timeout: Option<u64>,
+}
+
+impl TrialArgs {
+    /// The first of the options that was given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let given = [
+            ("--env", !self.env.is_empty()),
+            ("--env-file", !self.env_file.is_empty()),
+            ("--build-arg", !self.build_arg.is_empty()),
+            ("--secret", !self.secret.is_empty()),
+            ("--command", self.command.is_some()),
+            ("--network", self.network.is_some()),
+            ("--port", self.port.is_some()),
+            ("--path", !self.path.is_empty()),
+            ("--timeout", self.timeout.is_some()),
+        ];
+        given.into_iter().find(|it| it.1).map(|it| it.0)
+    }
 }
 
 #[derive(Debug, clap::Args)]
