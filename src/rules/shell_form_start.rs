@@ -1,9 +1,11 @@
 //! `shell-form-start`
 
+mod lost_words;
+
 use super::declare_rule;
-use super::support::{commands_before, needs_shell, node_stage, quoted_words, start_with};
+use super::support::{commands_before, needs_shell, node_stage, quoted_words, start_with, text_of_shell};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ecosystem::{Action, Invocation, programs};
+use crate::ecosystem::{Action, Invocation, detached, programs};
 use crate::facts::StartCommand;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
@@ -11,6 +13,7 @@ use crate::shell::{self, Command, Joined, Script, ShellWord};
 use crate::stages::{ImageKind, StageId};
 use crate::syntax::{CommandForm, Kind};
 use crate::text::{TextRange, offset};
+use lost_words::lost_words;
 
 declare_rule! {
     /// Flags a start command in shell form, where the shell takes the signals in place of the app.
@@ -18,7 +21,9 @@ declare_rule! {
     /// ## Why
     /// `/bin/sh` of the Debian images stays the container's first process and passes no signal on: the app does not
     /// hear that it should stop, and is killed after ten seconds, in the middle of a request. The shells of Alpine
-    /// and of Red Hat's images give way to their last command, and nothing is said there.
+    /// and of Red Hat's images give way to their last command, and nothing is said there. Nothing starts at all where words
+    /// go to the wrong program: `ENTRYPOINT ["node"]` gets `/bin/sh -c` before a CMD in shell form, and `["sh", "-c", "npm",
+    /// "start"]` runs `npm` alone.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -48,6 +53,10 @@ declare_rule! {
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let Some((at, _)) = node_stage(ctx) else { return };
+    if let Some(found) = lost_words(ctx, at) {
+        acc.push(found);
+        return;
+    }
     let Some(command) = ctx.facts().command.as_ref().filter(|it| it.wrapper_known) else { return };
     let Some(script) = ctx.model().scripts[command.instruction].as_ref() else { return };
     if !has_its_own_shell(ctx, at) || !stands_behind_shell(command) || gives_way(script) {
@@ -164,6 +173,12 @@ fn exec_form(ctx: &Inspection, command: &StartCommand, script: &Script) -> Optio
     let by_image = stage.contents.entrypoint.is_none() && matches!(image.kind, ImageKind::Node | ImageKind::Bun);
     let [only] = script.commands.as_slice() else { return None };
     let is_plain = |it: &ShellWord| it.value.is_some() && !needs_shell(&it.raw) && !it.raw.contains(['[', '\\']);
+    let text = text_of_shell(kind, script)?;
+    let around = ctx.text()[text].replacen(&ctx.text()[only.range], "", 1);
+    let forks = only.words.first().is_some_and(|it| detached::forks_as_first(&it.raw));
+    if forks || around.contains(['&', '!']) {
+        return None;
+    }
     let is_one = only.assignments.is_empty() && !only.redirected && only.words.iter().all(is_plain);
     let is_passed_on = matches!(kind, Kind::Cmd(_)) && (by_image || command.script.is_some());
     let may = command.shell && script.complete && is_one && !only.conditional && is_passed_on;
@@ -172,23 +187,13 @@ fn exec_form(ctx: &Inspection, command: &StartCommand, script: &Script) -> Optio
 
 /// Whether `exec` in front of the last command changes nothing but who gets the signals.
 fn takes_exec(ctx: &Inspection, command: &StartCommand, script: &Script, last: &Command) -> bool {
-    let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &ctx.model().instructions[command.instruction].kind else {
-        return false;
-    };
-    let text = match form {
-        CommandForm::Shell(range) => *range,
-        // Without its quotes.
-        CommandForm::Exec(words) => match words.last() {
-            Some(it) if it.range.contains_range(last.range) && it.range != last.range => it.range,
-            _ => return false,
-        },
-    };
-    let quote = if matches!(form, CommandForm::Exec(_)) { "\"" } else { "" };
+    let kind = &ctx.model().instructions[command.instruction].kind;
+    let Some(text) = text_of_shell(kind, script) else { return false };
     let first = &last.words[0];
     let before = &ctx.text()[TextRange::new(text.start(), last.range.start())];
     let after = &ctx.text()[TextRange::new(last.range.end(), text.end())];
     let before = before.trim_end_matches(|it: char| it.is_whitespace() || it == '\\');
-    let is_first_or_next = before == quote || before.ends_with("&&") || before.ends_with(';');
+    let is_first_or_next = before.is_empty() || before.ends_with("&&") || before.ends_with(';');
     script.complete
         && !last.conditional
         && matches!(last.joined, Joined::First | Joined::And | Joined::Sequence)
@@ -196,7 +201,8 @@ fn takes_exec(ctx: &Inspection, command: &StartCommand, script: &Script, last: &
         && ctx.text()[first.range] == first.raw
         && shell::functions(&ctx.text()[text]).iter().all(|it| it.name != first.raw)
         && is_first_or_next
-        && after.trim() == quote
+        && after.trim().is_empty()
+        && !detached::forks_as_first(&first.raw)
 }
 
 #[cfg(test)]
@@ -224,6 +230,7 @@ mod tests {
     #[test]
     fn plain_words_get_the_exec_form() {
         fixed("CMD node server.js", "CMD [\"node\", \"server.js\"]");
+        fixed("CMD (node server.js)", "CMD [\"node\", \"server.js\"]");
         fixed("cmd node --name='a b' \\\n  server.js", "cmd [\"node\", \"--name=a b\", \"server.js\"]");
         fixed(
             "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD node server.js",
@@ -288,6 +295,7 @@ mod tests {
             "CMD (cd api && node server.js)",
             "CMD test -f x && node x.js || node server.js",
             "CMD node worker.js & node server.js &",
+            "CMD node server.js &",
         ] {
             let reason = "`node` is not the plain last command of the shell"
                 .replace("`node`", if start.contains("tee") { "`tee`" } else { "`node`" });

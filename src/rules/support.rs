@@ -9,7 +9,7 @@ mod start_words;
 mod starved;
 
 pub(super) use certain::{commands_before, is_fatal, is_known, may_have_made};
-pub(super) use commands::{flag_spans, is_harmless, mounts_over, needs_shell, quoted, quoted_words, word_deletion};
+pub(super) use commands::{flag_spans, is_harmless, mounts_over, needs_shell, quoted, quoted_words, text_of_shell, word_deletion};
 pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, severity};
 
 pub(super) use node::lacks_node;
