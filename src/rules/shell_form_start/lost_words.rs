@@ -18,7 +18,9 @@ pub(super) fn lost_words(ctx: &Inspection, at: StageId) -> Option<Diagnostic> {
     let own = contents.entrypoint.map(|it| form(ctx, it));
     let cmd = contents.cmd.map(|it| (it, form(ctx, it)));
     match (own, cmd) {
-        (Some(CommandForm::Exec(own)), Some((id, CommandForm::Shell(range)))) => shell_for_program(ctx, own, id, *range),
+        (Some(CommandForm::Exec(own)), Some((id, CommandForm::Shell(range)))) => {
+            shell_for_program(ctx, own, id, *range)
+        }
         (Some(CommandForm::Exec(own)), Some((id, CommandForm::Exec(cmd)))) => behind_text(ctx, own, id, cmd),
         (Some(CommandForm::Exec(own)), None) => behind_text(ctx, &[], contents.entrypoint?, own),
         (None, Some((id, CommandForm::Exec(cmd)))) if ctx.model().root_image(at).kind != ImageKind::Other => {
@@ -109,7 +111,10 @@ mod tests {
     fn a_shell_for_a_program() {
         for (before, after) in [
             ("ENTRYPOINT [\"node\"]\nCMD node server.js", "ENTRYPOINT [\"node\"]\nCMD [\"server.js\"]"),
-            ("ENTRYPOINT [\"node\"]\nCMD server.js --port 80", "ENTRYPOINT [\"node\"]\nCMD [\"server.js\", \"--port\", \"80\"]"),
+            (
+                "ENTRYPOINT [\"node\"]\nCMD server.js --port 80",
+                "ENTRYPOINT [\"node\"]\nCMD [\"server.js\", \"--port\", \"80\"]",
+            ),
             ("ENTRYPOINT [\"npm\"]\nCMD start", "ENTRYPOINT [\"npm\"]\nCMD [\"start\"]"),
             (
                 "ENTRYPOINT [\"tini\", \"--\", \"node\", \"--no-warnings\"]\nCMD server.js",
