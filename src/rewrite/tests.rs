@@ -76,6 +76,15 @@ fn the_run_keeps_what_it_needs() {
 }
 
 #[test]
+fn what_tells_a_linter_goes_with_its_instruction() {
+    splits(
+        &[],
+        "# check=skip=StageNameCasing\n# hadolint ignore=DL3006\nFROM node:22-slim\n# For the signals\n# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY package*.json ./\n# hadolint ignore=DL3016\nRUN npm ci\nCOPY . .\nRUN npm run build\n# hadolint ignore=DL3025\nCMD [\"node\", \"dist/server.js\"]\n",
+        "# check=skip=StageNameCasing\n# hadolint ignore=DL3006\nFROM node:22-slim AS build\n# For the signals\n# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY package*.json ./\n# hadolint ignore=DL3016\nRUN npm ci\nCOPY . .\nRUN npm run build\n\n# hadolint ignore=DL3006\nFROM node:22-slim\n# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n# hadolint ignore=DL3025\nCMD [\"node\", \"dist/server.js\"]\n",
+    );
+}
+
+#[test]
 fn scripts_that_would_run_again_are_avoided_by_pruning() {
     let package = PACKAGE.replace("\"build\"", "\"prepare\": \"husky\", \"build\"");
     let before = single("", START);

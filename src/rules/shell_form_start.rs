@@ -105,6 +105,10 @@ fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Opti
     let named = |it: &&Command| it.program().is_some_and(|it| !programs::is_of_the_shell(it));
     let last = script.commands.iter().rfind(named)?;
     let name = last.program()?;
+    let words: Option<Vec<String>> = last.words.iter().map(|it| it.value.clone()).collect();
+    if words.is_some_and(|it| detached::attached(&it).is_some() && !detached::forks_as_first(&it[0])) {
+        return None;
+    }
     let message = format!("SIGTERM reaches the shell of this {}, not `{name}`", instruction.name());
     let mut res = Diagnostic::new(SHELL_FORM_START.name, instruction.content, message);
     if is_deaf(ctx) {
@@ -320,6 +324,7 @@ mod tests {
             "CMD [\"node\", \"server.js\"]",
             "CMD exec node server.js",
             "CMD npm start",
+            "CMD node a.js && pm2 start server.js",
             "SHELL [\"/bin/bash\", \"-c\"]\nCMD node server.js",
             "RUN ln -sf /bin/bash /bin/sh\nCMD node server.js",
             "CMD [\"bash\", \"-c\", \"node server.js\"]",
