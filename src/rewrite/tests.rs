@@ -353,6 +353,26 @@ fn a_whole_folder_becomes_its_output() {
     }
 }
 
+/// What a COPY says of its files holds for those in its place.
+#[test]
+fn flags_of_a_whole_folder_stay() {
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /srv\n";
+    let before = |flags: &str| format!("{build}COPY {flags} --from=build /app .\n{START}");
+    let after = |flags: &str, of_context: &str| {
+        format!(
+            "{build}COPY {of_context}package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build {flags}/app/dist ./dist\n{START}"
+        )
+    };
+    let rule = rule("whole-stage-copy");
+    let flags = "--chmod=755 --exclude=**/*.map --exclude=src --exclude=node_modules";
+    let expected = after("--chmod=755 --exclude=**/*.map ", "--chmod=755 ");
+    check_fix(rule, &files(&[]), &before(flags), &expected);
+    for flags in ["--exclude=dist/internal", "--exclude=**/test"] {
+        check_unsafe_fix(rule, &files(&[]), &before(flags), &after("", ""));
+    }
+    check_held_back(rule, &files(&[]), &before("--parents"), "`--parents` says where it goes");
+}
+
 #[test]
 fn absolute_paths_are_those_of_the_production_stage() {
     let server = "import express from 'express';\nimport fs from 'node:fs';\nfs.readdirSync('/srv/sql');\nfs.readdirSync('/app/data');\nfs.readdirSync('/data');\nexpress().listen(3000);\n";
