@@ -11,12 +11,12 @@ use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
 
 declare_rule! {
-    /// Flags an install that leaves the devDependencies out above the build that needs them, by a flag or by npm's
-    /// configuration (`ENV npm_config_omit=dev`, `npm config set omit dev`, `omit=dev` in .npmrc).
+    /// Flags an install that leaves the devDependencies out above the build that needs them.
     ///
     /// ## Why
     /// The build does not find its compiler. Production packages are for the stage that ships: the stage that builds needs
-    /// all of them.
+    /// all of them. A flag leaves them out, or npm's configuration does: `ENV npm_config_omit=dev`, `npm config set omit dev`,
+    /// `omit=dev` in .npmrc.
     ///
     /// ## Example
     /// ```dockerfile before

@@ -14,13 +14,13 @@ use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
 
 declare_rule! {
-    /// Flags a HEALTHCHECK that asks for what is not there: a program or a file that is not in the image, a script that
-    /// package.json does not have, or a port that the app does not listen on.
+    /// Flags a HEALTHCHECK whose program, file, script or port is not there.
     ///
     /// ## Why
     /// The check fails each time, so the container is always unhealthy: an orchestrator stops it, and what
     /// waits for it never starts. The slim images of Node have neither `curl` nor `wget`, Alpine has no `curl`,
-    /// and distroless has not even a shell.
+    /// and distroless has not even a shell. The same holds for a file that no COPY brings, a script that package.json does not
+    /// have, and a port that the app does not listen on.
     ///
     /// ## Example
     /// ```dockerfile

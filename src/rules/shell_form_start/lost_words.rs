@@ -30,7 +30,7 @@ pub(super) fn lost_words(ctx: &Inspection, at: StageId) -> Option<Diagnostic> {
     }
 }
 
-fn form<'m>(ctx: &'m Inspection, at: InstructionId) -> &'m CommandForm {
+fn form(ctx: &Inspection, at: InstructionId) -> &CommandForm {
     match &ctx.model().instructions[at].kind {
         Kind::Cmd(form) | Kind::Entrypoint(form) => form,
         _ => unreachable!("a stage starts by CMD and ENTRYPOINT"),

@@ -113,7 +113,7 @@ fn all(targets: &BTreeMap<String, Target>) -> Vec<Call> {
 }
 
 /// The build of a target under one choice of its matrix.
-fn call(targets: &BTreeMap<String, Target>, name: &String, choice: &[(&str, &str)]) -> Option<Call> {
+fn call(targets: &BTreeMap<String, Target>, name: &str, choice: &[(&str, &str)]) -> Option<Call> {
     let field = |of: fn(&Target) -> &Option<String>| {
         let text = found(targets, name, of, 0)?;
         let text = choice.iter().fold(text, |text, (name, value)| text.replace(&format!("${{{name}}}"), value));
