@@ -109,6 +109,8 @@ fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Opti
     if words.is_some_and(|it| detached::attached(&it).is_some() && !detached::forks_as_first(&it[0])) {
         return None;
     }
+    let inner = text_apart(command, name).map(shell::script_of_text);
+    let name = inner.as_ref().and_then(|it| it.commands.iter().rfind(named)?.program()).unwrap_or(name);
     let message = format!("SIGTERM reaches the shell of this {}, not `{name}`", instruction.name());
     let mut res = Diagnostic::new(SHELL_FORM_START.name, instruction.content, message);
     if is_deaf(ctx) {
@@ -123,6 +125,14 @@ fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Opti
         None => return Some(res.with_held_back(format!("`{name}` is not the plain last command of the shell"))),
     };
     Some(res.with_fix(Fix::new(title, Applicability::Safe, vec![edit])))
+}
+
+/// The text that CMD gives to the shell of `ENTRYPOINT ["sh", "-c"]`.
+fn text_apart<'c>(command: &'c StartCommand, program: &str) -> Option<&'c str> {
+    match &command.words[..] {
+        [shell, flag, text] if flag == "-c" && crate::paths::file_name(shell) == program => Some(text),
+        _ => None,
+    }
 }
 
 /// An exec form in single quotes: a shell gets it, and finds no program of that name. Behind an ENTRYPOINT of the image's own it
@@ -260,6 +270,13 @@ mod tests {
     fn single_quotes_behind_an_entrypoint() {
         let start = dockerfile("ENTRYPOINT [\"./prepare.sh\"]\nCMD ['node', 'server.js']");
         assert_eq!(Case::of(&SHELL_FORM_START).files(FILES).fix(&start, Applicability::Safe), start);
+    }
+
+    #[test]
+    fn the_text_of_an_entrypoint_stands_in_cmd() {
+        let start = dockerfile("ENTRYPOINT [\"/bin/sh\", \"-c\"]\nCMD [\"node server.js\"]");
+        let expected = "4:1: warning[shell-form-start] SIGTERM reaches the shell of this ENTRYPOINT, not `node`\n  held back: `node` is not the plain last command of the shell\n";
+        check_diagnostics(&SHELL_FORM_START, FILES, &start, expected);
     }
 
     #[test]
