@@ -25,4 +25,4 @@ pub use environment::{is_for_development, says_development, says_production};
 pub use graph::{Base, Model, Production, Stage, Wanted};
 pub use ids::{BuildId, Id, IdRange, InstallId, InstructionId, StageId, Table};
 pub use image::{ImageFacts, ImageKind, Libc};
-pub use install::{Build, Install, ScriptCall};
+pub use install::{Build, Install, NpmSetting, ScriptCall};

@@ -23,8 +23,15 @@ pub(crate) fn attached(words: &[String]) -> Option<Vec<String>> {
             rest.remove(rest.iter().position(|it| it == "start")?);
             Some(std::iter::once(program.clone()).chain(rest).collect())
         }
+        it if forks_as_first(it) && rest.first().is_some_and(|it| !it.starts_with('-')) => Some(rest.to_vec()),
         _ => None,
     }
+}
+
+/// Whether it starts its words in a process of their own and returns, where it leads a group of processes as the first
+/// process of a container does; a shell's child does not.
+pub(crate) fn forks_as_first(program: &str) -> bool {
+    paths::file_name(program) == "setsid"
 }
 
 /// Whether a word is none of `pm2`'s options, or one that `pm2-runtime` takes as well: it ends at others, such as
@@ -66,6 +73,8 @@ mod tests {
             ("forever start app.js", Some("forever app.js")),
             ("forever app.js", None),
             ("node start", None),
+            ("setsid node app.js", Some("node app.js")),
+            ("setsid -w node app.js", None),
         ] {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
             assert_eq!(attached(&words).map(|it| it.join(" ")).as_deref(), expected, "{line}");

@@ -86,6 +86,34 @@ pub(crate) fn is_bare_shell(words: &[String]) -> bool {
     is_shell && rest.iter().all(|it| it.starts_with('-'))
 }
 
+/// The program of `words`, an init in front of it or not, that takes a file or a command of its own as its next word, and
+/// nothing that a shell would run: `node`, `npm`.
+pub(crate) fn program_alone<'a>(words: &[&'a str]) -> Option<&'a str> {
+    let n_init = n_of_init(words)?;
+    let (program, rest) = words.get(n_init..)?.split_first()?;
+    match paths::file_name(program) {
+        // Its other options may take a word, or bring the program.
+        "node" | "nodejs" => rest.iter().all(|it| it.starts_with("--") && !it.starts_with("--eval")),
+        "npm" => rest.is_empty(),
+        _ => false,
+    }
+    .then_some(*program)
+}
+
+/// How many words an init in front takes.
+fn n_of_init(words: &[&str]) -> Option<usize> {
+    let (first, rest) = words.split_first()?;
+    Some(if is_init(first) { 1 + rest.iter().take_while(|it| it.starts_with('-')).count() } else { 0 })
+}
+
+/// How many words stand before the text of `sh -c`, an init in front of it or not.
+pub(crate) fn words_before_text(words: &[&str]) -> Option<usize> {
+    let n_init = n_of_init(words)?;
+    let is_shell = |it: &str| matches!(paths::file_name(it), "sh" | "bash" | "ash" | "dash");
+    let is_found = is_shell(words.get(n_init)?) && *words.get(n_init + 1)? == "-c";
+    is_found.then_some(n_init + 2)
+}
+
 /// `wait-for-it.sh db:5432 -- node x`.
 fn after_dashes(words: &[String]) -> Option<Layer> {
     let at = words.iter().position(|it| it == "--")?;

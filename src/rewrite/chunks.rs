@@ -36,8 +36,31 @@ pub(super) fn of(dockerfile: &Dockerfile, range: IdRange<InstructionId>) -> (Vec
     (chunks, tail)
 }
 
+/// The comments of `lead` that tell a linter what to pass over at the instruction below: they go where that goes.
+pub(super) fn pragmas(lead: &str, ending: &str) -> String {
+    const PRAGMAS: &[&str] =
+        &["hadolint ignore=", "nodestage: ignore[", "check=skip=", "shellcheck ", "trivy:ignore:", "checkov:skip="];
+    let is_pragma = |it: &&str| {
+        let text = it.trim_start().strip_prefix('#').map(str::trim_start);
+        text.is_some_and(|it| PRAGMAS.iter().any(|start| it.starts_with(start)))
+    };
+    lead.lines().filter(is_pragma).map(|it| format!("{it}{ending}")).collect()
+}
+
 /// `text` split in its leading blank lines and the rest.
 pub(super) fn split_blank(text: &str) -> (&str, &str) {
     let blank = text.split_inclusive('\n').take_while(|it| it.trim().is_empty()).map(str::len).sum();
     text.split_at(blank)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pragmas;
+
+    #[test]
+    fn what_goes_with_the_instruction() {
+        let lead = "\n# for health\n# hadolint ignore=DL3018\n#check=skip=Foo\n# hadolint global ignore=DL3008\n";
+        assert_eq!(pragmas(lead, "\n"), "# hadolint ignore=DL3018\n#check=skip=Foo\n");
+        assert_eq!(pragmas("# nodestage: ignore[root-user]\r\n", "\r\n"), "# nodestage: ignore[root-user]\r\n");
+    }
 }

@@ -279,6 +279,12 @@ pub(super) fn from_line(ctx: &Inspection, style: Style, name: Option<&str>) -> S
     format!("{}{as_name}{}", &ctx.text()[up_to_image], style.ending())
 }
 
+/// What tells a linter about the FROM itself: above the first one of a file, `check=` is for all of it.
+fn pragmas_of_from(ctx: &Inspection, style: Style, from: &Chunk<'_>) -> String {
+    let all = chunks::pragmas(&ctx.text()[from.lead], style.ending());
+    all.split_inclusive('\n').filter(|it| it.contains("hadolint")).collect()
+}
+
 /// The instruction's own lines, ended as the file ends its lines.
 pub(super) fn own(ctx: &Inspection, style: Style, chunk: &Chunk<'_>) -> String {
     let text = &ctx.text()[chunk.instruction.range];
@@ -298,11 +304,14 @@ fn production_stage(ctx: &Inspection, layout: &Layout<'_>, target: &Target<'_>, 
             let as_name = name.map(|it| format!(" {} {it}", style.keyword("AS"))).unwrap_or_default();
             style.line("FROM", &format!("{}{as_name}", base.image)) + &base.lines
         }
-        None => from_line(ctx, style, name),
+        None => pragmas_of_from(ctx, style, &parts.all[0]) + &from_line(ctx, style, name),
     };
     for (at, chunk) in parts.all.iter().enumerate() {
         match parts.purposes[at] {
-            Purpose::Both => res += &own(ctx, style, chunk),
+            Purpose::Both => {
+                res += &chunks::pragmas(&ctx.text()[chunk.lead], style.ending());
+                res += &own(ctx, style, chunk);
+            }
             Purpose::Build => res += &managers::line(ctx, style, chunk.index).unwrap_or_default(),
             Purpose::Run => {}
         }

@@ -76,6 +76,15 @@ fn the_run_keeps_what_it_needs() {
 }
 
 #[test]
+fn what_tells_a_linter_goes_with_its_instruction() {
+    splits(
+        &[],
+        "# check=skip=StageNameCasing\n# hadolint ignore=DL3006\nFROM node:22-slim\n# For the signals\n# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY package*.json ./\n# hadolint ignore=DL3016\nRUN npm ci\nCOPY . .\nRUN npm run build\n# hadolint ignore=DL3025\nCMD [\"node\", \"dist/server.js\"]\n",
+        "# check=skip=StageNameCasing\n# hadolint ignore=DL3006\nFROM node:22-slim AS build\n# For the signals\n# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY package*.json ./\n# hadolint ignore=DL3016\nRUN npm ci\nCOPY . .\nRUN npm run build\n\n# hadolint ignore=DL3006\nFROM node:22-slim\n# hadolint ignore=DL3008\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build /app/dist ./dist\n# hadolint ignore=DL3025\nCMD [\"node\", \"dist/server.js\"]\n",
+    );
+}
+
+#[test]
 fn scripts_that_would_run_again_are_avoided_by_pruning() {
     let package = PACKAGE.replace("\"build\"", "\"prepare\": \"husky\", \"build\"");
     let before = single("", START);
@@ -355,6 +364,26 @@ fn a_whole_folder_becomes_its_output() {
         let before = format!("{build}COPY --from=build --chown=node:node {operands}\n{START}");
         check_fix(rule("whole-stage-copy"), &files(&[]), &before, &after);
     }
+}
+
+/// What a COPY says of its files holds for those in its place.
+#[test]
+fn flags_of_a_whole_folder_stay() {
+    let build = "FROM node:22-slim AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-slim\nWORKDIR /srv\n";
+    let before = |flags: &str| format!("{build}COPY {flags} --from=build /app .\n{START}");
+    let after = |flags: &str, of_context: &str| {
+        format!(
+            "{build}COPY {of_context}package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --from=build {flags}/app/dist ./dist\n{START}"
+        )
+    };
+    let rule = rule("whole-stage-copy");
+    let flags = "--chmod=755 --exclude=**/*.map --exclude=src --exclude=node_modules";
+    let expected = after("--chmod=755 --exclude=**/*.map ", "--chmod=755 ");
+    check_fix(rule, &files(&[]), &before(flags), &expected);
+    for flags in ["--exclude=dist/internal", "--exclude=**/test"] {
+        check_unsafe_fix(rule, &files(&[]), &before(flags), &after("", ""));
+    }
+    check_held_back(rule, &files(&[]), &before("--parents"), "`--parents` says where it goes");
 }
 
 #[test]

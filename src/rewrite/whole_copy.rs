@@ -14,7 +14,7 @@ use crate::paths;
 use crate::project::Project;
 use crate::project::Reason;
 use crate::stages::{Entry, Holding, Install, InstructionId, Model, Scope, StageId, Verb};
-use crate::syntax::{CommandForm, Kind};
+use crate::syntax::{CommandForm, Flag, Instruction, Kind};
 use crate::text::TextRange;
 
 /// The COPYs of `stage` that bring a building stage's whole folder: the app, with its package.json, lies at
@@ -63,6 +63,9 @@ fn is_of_build(model: &Model<'_>, from: StageId, folder: &str) -> bool {
 pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reason> {
     let (from, folder) = whole_folder(ctx.model(), ctx.project(), index)
         .ok_or_else(|| refusal("the stage that is copied is not known"))?;
+    if ctx.model().instructions[index].flag("parents").is_some() {
+        return Err(refusal("`--parents` says where it goes"));
+    }
     later_runs_need_nothing(ctx, index)?;
     if let Some(modules) = workspace_copy::modules(ctx, from, &folder) {
         return workspace_copy::plan(ctx, index, from, &folder, modules);
@@ -86,6 +89,8 @@ pub(super) fn plan(ctx: &Inspection, index: InstructionId) -> Result<Plan, Reaso
         evidence.settle()?;
     }
     managers::add_files(ctx, &mut evidence);
+    let copy = ctx.model().instructions[index];
+    evidence.doubts.extend(left_out(copy, &evidence));
     let range = ctx.model().instructions[index].range;
     let lines = lines(ctx, index, own, &evidence)?;
     let mut edits = vec![lines::replacement(ctx.source(), range, &lines)];
@@ -110,9 +115,10 @@ fn lines(
     let copy = ctx.model().instructions[index];
     let workdir = super::workdir_at(ctx, index).ok_or_else(|| refusal("the WORKDIR is not known"))?;
     let folder = destination(ctx, index)?;
-    let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
+    let flags = carried_flags(ctx, copy);
     let build = copy.flag_value("from").unwrap_or_default();
-    let target = Target { build, folder: &folder, workdir: &workdir, flags: &chown, context_flags: &chown };
+    let target =
+        Target { build, folder: &folder, workdir: &workdir, flags: &flags.of_build, context_flags: &flags.of_context };
     let style = blocks::style(ctx);
     let packages = match own {
         Some(install) if install < index => String::new(),
@@ -121,6 +127,47 @@ fn lines(
     };
     let lines = packages + &blocks::files(style, evidence, &target);
     Ok(brought_later::without(ctx, index, &lines, &workdir))
+}
+
+/// The flags of a COPY that those in its place have as well.
+pub(super) struct CarriedFlags {
+    /// Of what comes from the building stage.
+    pub(super) of_build: String,
+    /// Of what comes from the context.
+    pub(super) of_context: String,
+}
+
+/// All but those that say where the files come from. Of `--exclude` only endings of files (`**/*.map`) mean the same in
+/// every folder.
+pub(super) fn carried_flags(ctx: &Inspection, copy: &Instruction) -> CarriedFlags {
+    let mut res = CarriedFlags { of_build: String::new(), of_context: String::new() };
+    for flag in copy.flags.iter().filter(|it| !["from", "parents"].contains(&it.name.as_str())) {
+        let written = format!("{} ", &ctx.text()[flag.range]);
+        if flag.name != "exclude" {
+            res.of_context += &written;
+        } else if !is_ending(flag) {
+            continue;
+        }
+        res.of_build += &written;
+    }
+    res
+}
+
+fn is_ending(flag: &Flag) -> bool {
+    let ending = flag.value.as_ref().and_then(|it| it.value.strip_prefix("**/*."));
+    ending.is_some_and(|it| it.chars().all(|it| it.is_ascii_alphanumeric() || it == '.'))
+}
+
+/// Why the COPYs in place of `copy` may bring what it leaves out.
+fn left_out(copy: &Instruction, evidence: &Evidence) -> Option<Reason> {
+    let excludes = copy.flags.iter().filter(|it| it.name == "exclude" && !is_ending(it));
+    let mut patterns = excludes.filter_map(|it| Some(it.value.as_ref()?.value.as_str()));
+    let is_inside = |pattern: &str| {
+        let artefacts = || evidence.deliverable.artefacts.iter().map(|it| it.to.as_str());
+        pattern.contains(['*', '?', '[']) || artefacts().any(|it| paths::below(it, pattern).is_some())
+    };
+    let found = patterns.find(|it| is_inside(it) && !it.ends_with("node_modules"))?;
+    Some(format!("`--exclude={found}` leaves out what may lie in the output").into())
 }
 
 /// A RUN after the COPY may work on what will be missing.

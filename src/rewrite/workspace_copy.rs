@@ -3,7 +3,7 @@
 use super::blocks::{self, Target};
 use super::evidence::{self, Evidence};
 use super::managers;
-use super::whole_copy::{destination, prune_edit};
+use super::whole_copy::{carried_flags, destination, prune_edit};
 use super::workspaces::Installed;
 use super::{Plan, finish, pruned_copy, refusal};
 use crate::ecosystem::{WorkspaceLayout, tools};
@@ -84,11 +84,12 @@ fn copies(
     evidence: &Evidence,
 ) -> Result<String, Reason> {
     let copy = ctx.model().instructions[index];
-    let chown = copy.flag_value("chown").map(|it| format!("--chown={it} ")).unwrap_or_default();
+    let flags = carried_flags(ctx, copy);
     let at = destination(ctx, index)?;
     let workdir = super::workdir_at(ctx, index).unwrap_or_default();
     let build = copy.flag_value("from").unwrap_or_default();
-    let root = Target { build, folder: &at, workdir: &workdir, flags: &chown, context_flags: &chown };
+    let root =
+        Target { build, folder: &at, workdir: &workdir, flags: &flags.of_build, context_flags: &flags.of_context };
     lines(ctx, from, folder, &root, evidence)
 }
 

@@ -1,11 +1,14 @@
 //! `detached-start`
 
 use super::declare_rule;
-use super::support::{StartEdits, quoted_words, start_with, started_stage};
+use super::support::{StartEdits, is_harmless, quoted, quoted_words, start_with, started_stage, text_of_shell};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::detached;
-use crate::fix::{Applicability, Fix};
+use crate::facts::StartCommand;
+use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
+use crate::shell::{Command, Joined, Script};
+use crate::text::TextRange;
 use crate::{paths, shell};
 
 declare_rule! {
@@ -13,7 +16,8 @@ declare_rule! {
     ///
     /// ## Why
     /// A container ends with its first process. `pm2 start` only hands the app to a daemon, which ends with it:
-    /// the container stops as soon as it has started.
+    /// the container stops as soon as it has started. So it does where the shell starts the app with `&` and has nothing
+    /// else to do.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -35,15 +39,20 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Safe: `pm2-runtime` comes with pm2, and stays. It ends at some of pm2's options (`--time`): with those `pm2` gets `--no-daemon`. No fix where the command stands in a script of package.json, or behind
-    /// others. A command after it (`pm2 start app.js && pm2 logs`) may keep the container, and nothing is said.
+    /// Safe: `pm2-runtime` comes with pm2, and stays. It ends at some of pm2's options (`--time`): with those `pm2` gets `--no-daemon`. A
+    /// last `&` is taken away, and so is `setsid`, which forks where it is the first process. No fix where the command stands in a
+    /// script of package.json, or behind others. A command after it (`pm2 start app.js && pm2 logs`) may keep the container, and nothing is said.
     pub(crate) DETACHED_START { name: "detached-start", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let facts = ctx.facts();
     let (Some(_), Some(command)) = (started_stage(ctx), &facts.command) else { return };
-    let own = detached::attached(&command.words);
+    if let Some(found) = in_background(ctx, command) {
+        acc.push(found);
+        return;
+    }
+    let own = attached(command);
     let Some(found) = own.clone().map(|_| command.words.clone()).or_else(|| last_program(ctx)) else { return };
     let place = ctx.model().instructions[command.instruction].content;
     let message = format!("`{}` returns at once, and the container ends", quoted_words(&found));
@@ -58,13 +67,49 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     });
 }
 
+/// The words that stay in place of the start command's own. A shell starts `setsid` as a process that need not fork.
+fn attached(command: &StartCommand) -> Option<Vec<String>> {
+    let by_shell = command.shell && command.words.first().is_some_and(|it| detached::forks_as_first(it));
+    detached::attached(&command.words).filter(|_| !by_shell)
+}
+
+/// A shell that ends with `node server.js &`: what stands before it ends too.
+fn in_background(ctx: &Inspection, command: &StartCommand) -> Option<Diagnostic> {
+    let instruction = ctx.model().instructions[command.instruction];
+    let script = ctx.model().scripts[command.instruction].as_ref().filter(|it| it.complete)?;
+    let text = text_of_shell(&instruction.kind, script)?;
+    let last = script.commands.last()?;
+    let after = &ctx.text()[TextRange::new(last.range.end(), text.end())];
+    if after.trim() != "&" || !command.wrapper_known || !is_over(script) {
+        return None;
+    }
+    let message = format!("`{} &` goes to the background, and the container ends with its shell", quoted(&last.words));
+    let res = Diagnostic::new(DETACHED_START.name, instruction.content, message);
+    let edit = Edit::deletion(TextRange::at(last.range.end(), crate::text::offset(after.trim_end().len())));
+    let fix = Fix::new("Leave it in the foreground", Applicability::Safe, vec![edit]);
+    Some(Diagnostic { severity: Severity::Error, ..res }.with_fix(fix))
+}
+
+/// Whether the shell waits for none of its commands: each goes to the background, as a list does that ends with `&`, or runs
+/// nothing that stays.
+fn is_over(script: &Script) -> bool {
+    let of_list = |at: usize| {
+        let mut signs = script.commands[at + 1..].iter().map(|it| it.joined);
+        signs.find(|it| !matches!(it, Joined::And | Joined::Or | Joined::Pipe)).unwrap_or(Joined::Background)
+    };
+    let goes = |(at, it): (usize, &Command)| {
+        !it.conditional && !script.is_substituted(it) && (of_list(at) == Joined::Background || is_harmless(it))
+    };
+    script.commands.iter().enumerate().all(goes)
+}
+
 /// The last of the programs that the container starts, where that one returns.
 fn last_program(ctx: &Inspection) -> Option<Vec<String>> {
     let last = ctx.facts().known_start().ok()?.programs.last()?;
     let words: Vec<String> = std::iter::once(&last.name).chain(&last.arguments).cloned().collect();
     // `… && tail -f /dev/null` keeps the container.
     let is_last = is_last_of(&ctx.facts().command.as_ref()?.words, &last.name);
-    detached::attached(&words).filter(|_| is_last).map(|_| words)
+    detached::attached(&words).filter(|_| is_last && !detached::forks_as_first(&last.name)).map(|_| words)
 }
 
 /// Whether the text of `sh -c`, if that is what `words` are, ends with a command of that program.
@@ -100,6 +145,21 @@ mod tests {
     }
 
     #[test]
+    fn the_shell_ends() {
+        for (before, after) in [
+            ("CMD node server.js &", "CMD node server.js"),
+            ("CMD nohup node server.js > log 2>&1 & ", "CMD nohup node server.js > log 2>&1 "),
+            ("CMD cd /app; node server.js &", "CMD cd /app; node server.js"),
+            ("CMD node worker.js & node server.js &", "CMD node worker.js & node server.js"),
+            ("CMD node migrate.js && node server.js &", "CMD node migrate.js && node server.js"),
+            ("CMD [\"sh\", \"-c\", \"node server.js &\"]", "CMD [\"sh\", \"-c\", \"node server.js\"]"),
+            ("CMD [\"setsid\", \"node\", \"server.js\"]", "CMD [\"node\", \"server.js\"]"),
+        ] {
+            check_fix(&DETACHED_START, FILES, &dockerfile(before), &dockerfile(after));
+        }
+    }
+
+    #[test]
     fn not_alone() {
         let reason = "the command does not stand alone in the Dockerfile";
         for start in ["CMD [\"npm\", \"start\"]", "CMD node migrate.js && pm2 start server.js"] {
@@ -115,6 +175,16 @@ mod tests {
             "CMD pm2 start server.js && pm2 logs",
             "CMD pm2 start server.js && tail -f /dev/null",
             "CMD [\"forever\", \"server.js\"]",
+            "CMD node server.js & wait",
+            "CMD node server.js & node worker.js",
+            "CMD node worker.js; node server.js &",
+            "CMD if true; then node server.js & fi",
+            "CMD node server.js & tail -f log",
+            "CMD [\"nohup\", \"node\", \"server.js\"]",
+            "CMD [\"bash\", \"-c\", \"node server.js & exec tail -f /dev/null\"]",
+            "CMD setsid node server.js",
+            "CMD [\"setsid\", \"--wait\", \"node\", \"server.js\"]",
+            "ENTRYPOINT [\"./unknown.sh\"]\nCMD node server.js &",
         ] {
             check_clean(&DETACHED_START, FILES, &dockerfile(start));
         }

@@ -6,7 +6,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::omit;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
-use crate::stages::{Build, Install, InstallId, Scope, Verb};
+use crate::stages::{Build, Install, InstallId, NpmSetting, Scope, Verb};
+use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
 
 declare_rule! {
@@ -14,7 +15,8 @@ declare_rule! {
     ///
     /// ## Why
     /// The build does not find its compiler. Production packages are for the stage that ships: the stage that builds needs
-    /// all of them.
+    /// all of them. A flag leaves them out, or npm's configuration does: `ENV npm_config_omit=dev`, `npm config set omit dev`,
+    /// `omit=dev` in .npmrc.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -62,7 +64,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Packages that come from another stage count as well, where they don't ship. Safe where a lock file proves that the build lacks a package: the build fails without the fix. Unsafe where another
+    /// Where npm's configuration leaves them out, the install gets `--include=dev`, which is stronger. Packages that come from another stage count as well, where they don't ship. Safe where a lock file proves that the build lacks a package: the build fails without the fix. Unsafe where another
     /// package may bring it.
     pub(crate) EARLY_OMIT { name: "early-omit", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
@@ -70,7 +72,7 @@ declare_rule! {
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     for (at, install) in ctx.model().installs.iter_enumerated() {
         let flags = flags(install);
-        if flags.is_empty() || !leaves_dev_out(install) {
+        if !leaves_dev_out(install) || (flags.is_empty() && install.omitted_by.is_none()) {
             continue;
         }
         let Some((build, package, _)) = starved_build(ctx, at, install) else { continue };
@@ -78,7 +80,10 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         if !ctx.model().is_on(build.stage, install.stage) && ships(ctx, at) {
             continue;
         }
-        acc.push(diagnostic(ctx, install, &flags, build, &package));
+        acc.push(match &install.omitted_by {
+            Some(setting) if flags.is_empty() => by_setting(ctx, install, setting, build, &package),
+            _ => diagnostic(ctx, install, &flags, build, &package),
+        });
     }
 }
 
@@ -109,17 +114,41 @@ fn diagnostic(
     build: &Build,
     package: &str,
 ) -> Diagnostic {
+    let res = kept_out(ctx, install, &ctx.text()[flags[0].0], build, package);
+    let edits = flags.iter().map(|it| deletion(ctx, it.0)).collect();
+    with_fix(res, "Install all dependencies for the build".to_owned(), edits, package)
+}
+
+/// The same by npm's configuration, which may be there for something else: a flag is stronger.
+fn by_setting(ctx: &Inspection, install: &Install, setting: &NpmSetting, build: &Build, package: &str) -> Diagnostic {
+    let mut res = kept_out(ctx, install, &setting.written, build, package);
+    if let Some(by) = setting.by.filter(|it| *it != install.instruction) {
+        res = res.with_related(ctx.model().instructions[by].content, "it is set here");
+    }
+    let is_shell = matches!(ctx.model().instructions[install.instruction].kind, Kind::Run(CommandForm::Shell(_)));
+    let flag = install.manager.with_dev(install.npm().least()).filter(|_| is_shell);
+    match flag.zip(install.command.words.last()) {
+        Some((flag, last)) => {
+            let edit = Edit::insertion(last.range.end(), format!(" {flag}"));
+            with_fix(res, format!("Add `{flag}`"), vec![edit], package)
+        }
+        None => res.with_held_back("whatever sets it has to stand below the build"),
+    }
+}
+
+fn kept_out(ctx: &Inspection, install: &Install, by: &str, build: &Build, package: &str) -> Diagnostic {
     let message = format!(
-        "`{}` keeps `{package}` out of this install, and `{}` at line {} needs it",
-        &ctx.text()[flags[0].0],
+        "`{by}` keeps `{package}` out of this install, and `{}` at line {} needs it",
         quoted(&build.command.words),
         line_number(ctx, build.instruction)
     );
     let mut res = Diagnostic::new(EARLY_OMIT.name, install.command.range, message);
     res.severity =
         install.app.as_ref().and_then(|it| ctx.project().app(it)).map_or(Severity::Warning, |it| severity(&it));
-    let edits = flags.iter().map(|it| deletion(ctx, it.0)).collect();
-    let title = "Install all dependencies for the build";
+    res
+}
+
+fn with_fix(res: Diagnostic, title: String, edits: Vec<Edit>, package: &str) -> Diagnostic {
     match res.severity {
         Severity::Error => res.with_fix(Fix::new(title, Applicability::Safe, edits)),
         _ => res
@@ -139,7 +168,7 @@ fn deletion(ctx: &Inspection, words: TextRange) -> Edit {
 #[cfg(test)]
 mod tests {
     use super::EARLY_OMIT;
-    use crate::testing::{check_clean, check_fix, check_unsafe_fix};
+    use crate::testing::{check_clean, check_diagnostics, check_fix, check_unsafe_fix};
 
     const PACKAGE: (&str, &str) =
         ("package.json", r#"{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}"#);
@@ -164,6 +193,43 @@ mod tests {
         }
         let before = dockerfile("npm install --omit=dev");
         check_unsafe_fix(&EARLY_OMIT, &[PACKAGE, TSCONFIG], &before, &dockerfile("npm install"));
+    }
+
+    #[test]
+    fn by_configuration() {
+        let files = [PACKAGE, TSCONFIG, LOCK];
+        for before in [
+            "npm config set omit dev && npm ci",
+            "npm config set --location=global omit=dev\nRUN npm ci",
+            "npm_config_omit=dev npm ci",
+            "npm set production\nRUN npm ci",
+        ] {
+            check_fix(&EARLY_OMIT, &files, &dockerfile(before), &dockerfile(&format!("{before} --include=dev")));
+        }
+        let by_env = |env: &str, flag: &str| dockerfile(&format!("true\nENV {env}\nRUN npm ci{flag}"));
+        for env in ["npm_config_omit=dev", "NPM_CONFIG_PRODUCTION=true", "npm_config_only=production"] {
+            check_fix(&EARLY_OMIT, &files, &by_env(env, ""), &by_env(env, " --include=dev"));
+        }
+        let by_file = [PACKAGE, TSCONFIG, LOCK, (".npmrc", "omit=dev\n")];
+        check_fix(&EARLY_OMIT, &by_file, &dockerfile("npm ci"), &dockerfile("npm ci --include=dev"));
+        let expected = "4:5: error[early-omit] `omit=dev in .npmrc` keeps `typescript` out of this install, and `npm run build` at line 5 needs it\n  fix (safe): Add `--include=dev`\n";
+        check_diagnostics(&EARLY_OMIT, &by_file, &dockerfile("npm ci"), expected);
+    }
+
+    #[test]
+    fn a_configuration_that_changes_nothing() {
+        let files = [PACKAGE, TSCONFIG, LOCK];
+        for install in [
+            "npm config set omit optional && npm ci",
+            "npm config set omit dev && npm ci --include=dev",
+            "npm ci && npm config set omit dev",
+            "npm config set omit dev\nUSER node\nRUN npm ci",
+            "npm config set fund false && npm ci",
+        ] {
+            check_clean(&EARLY_OMIT, &files, &dockerfile(install));
+        }
+        let unseen = "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n";
+        check_clean(&EARLY_OMIT, &[PACKAGE, TSCONFIG, LOCK, (".npmrc", "omit=dev\n")], unseen);
     }
 
     #[test]

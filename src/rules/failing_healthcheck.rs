@@ -1,5 +1,7 @@
 //! `failing-healthcheck`
 
+mod missing;
+
 use super::declare_rule;
 use super::support::{commands_before, is_known};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -12,12 +14,13 @@ use crate::syntax::{CommandForm, Kind};
 use crate::text::TextRange;
 
 declare_rule! {
-    /// Flags a HEALTHCHECK whose program is not in the image.
+    /// Flags a HEALTHCHECK whose program, file, script or port is not there.
     ///
     /// ## Why
     /// The check fails each time, so the container is always unhealthy: an orchestrator stops it, and what
     /// waits for it never starts. The slim images of Node have neither `curl` nor `wget`, Alpine has no `curl`,
-    /// and distroless has not even a shell.
+    /// and distroless has not even a shell. The same holds for a file that no COPY brings, a script that package.json does not
+    /// have, and a port that the app does not listen on.
     ///
     /// ## Example
     /// ```dockerfile
@@ -33,7 +36,8 @@ declare_rule! {
     ///
     /// ## Fix safety
     /// A plain request is made by `node` instead. That is always unsafe: the app may answer it otherwise. The path of
-    /// distroless' `node` is safe.
+    /// distroless' `node` is safe, and so is a COPY of the file that the check runs, where that needs no other file. A port is
+    /// reported where all that the app does is known and its ports stand in the code as numbers.
     pub(crate) FAILING_HEALTHCHECK { name: "failing-healthcheck", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
 
@@ -59,6 +63,8 @@ fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
         let message = format!("`{}` has no `{program}`{what}: the container is always unhealthy", image.written);
         let res = error(Diagnostic::new(FAILING_HEALTHCHECK.name, command.words[0].range, message));
         acc.push(with_fix(ctx, stage, at, form, res));
+    } else {
+        acc.extend(missing::find(ctx, stage, at, command));
     }
 }
 
@@ -228,6 +234,8 @@ mod tests {
         format!("FROM {image}\nWORKDIR /app\nCOPY . .\n{lines}\nCMD [\"node\", \"server.js\"]\n")
     }
 
+    const FILES: &[(&str, &str)] = &[("check.js", ""), ("healthcheck.js", ""), ("check", "")];
+
     const BY_NODE: &str = r#"["node", "-e", "fetch('http://localhost:3000/up').then((res) => process.exit(res.ok ? 0 : 1), () => process.exit(1))"]"#;
 
     #[test]
@@ -269,9 +277,9 @@ mod tests {
             let line = format!("HEALTHCHECK CMD [\"{program}\", \"check.js\"]");
             dockerfile("gcr.io/distroless/nodejs22-debian12", &line)
         };
-        check_fix(&FAILING_HEALTHCHECK, &[], &check("node"), &check("/nodejs/bin/node"));
+        check_fix(&FAILING_HEALTHCHECK, FILES, &check("node"), &check("/nodejs/bin/node"));
         let with_path = format!("ENV PATH=/nodejs/bin:$PATH\n{}", "HEALTHCHECK CMD [\"node\", \"check.js\"]");
-        check_clean(&FAILING_HEALTHCHECK, &[], &dockerfile("gcr.io/distroless/nodejs22-debian12", &with_path));
+        check_clean(&FAILING_HEALTHCHECK, FILES, &dockerfile("gcr.io/distroless/nodejs22-debian12", &with_path));
     }
 
     #[test]
@@ -299,7 +307,7 @@ mod tests {
             ("example.test/node:22-slim", "HEALTHCHECK CMD ./check"),
             ("python:3-slim", curl),
         ] {
-            check_clean(&FAILING_HEALTHCHECK, &[], &dockerfile(image, lines));
+            check_clean(&FAILING_HEALTHCHECK, FILES, &dockerfile(image, lines));
         }
         for line in [
             "RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*",
@@ -307,7 +315,7 @@ mod tests {
             "RUN ./tools.sh",
             "COPY --from=tools /usr/bin/curl /usr/bin/curl",
         ] {
-            check_clean(&FAILING_HEALTHCHECK, &[], &dockerfile("node:22-slim", &format!("{line}\n{curl}")));
+            check_clean(&FAILING_HEALTHCHECK, FILES, &dockerfile("node:22-slim", &format!("{line}\n{curl}")));
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::project::{App, Manager, Reason};
 use crate::shell::{Command, Joined, Script};
 use crate::stages::{Entry, Holding, Install, InstructionId, Verb};
 use crate::syntax::{CommandForm, Kind};
+use crate::text::TextRange;
 
 declare_rule! {
     /// Flags a package manager's cache that stays in the image that ships.
@@ -89,7 +90,8 @@ fn diagnostic(ctx: &Inspection, at: InstructionId, manager: Manager) -> Option<D
     let is_chained = |it: &Command| it.joined == Joined::And && !it.conditional && !script.is_substituted(it);
     let is_chain = rest[1..].iter().all(|it| is_chained(it) && is_of_app(it));
     let last = if is_chain { script.commands.len() - 1 } else { place };
-    let edit = Edit::insertion(script.commands[last].range.end(), format!("{}{clean}", script.joint_after(last)));
+    let joint = own_line(ctx, at, script, last).unwrap_or_else(|| script.joint_after(last).to_owned());
+    let edit = Edit::insertion(script.commands[last].range.end(), format!("{joint}{clean}"));
     let fix = |applicability| {
         Fix::new(format!("Add `{clean}`"), applicability, vec![edit]).giving_way_to(start_that_may_build(ctx))
     };
@@ -97,6 +99,23 @@ fn diagnostic(ctx: &Inspection, at: InstructionId, manager: Manager) -> Option<D
         Some(doubt) => res.with_fix(fix(Applicability::Unsafe)).with_held_back(doubt),
         None => res.with_fix(fix(Applicability::Safe)),
     })
+}
+
+/// What a line of its own in a heredoc starts with, where the command has its line for itself and others follow.
+fn own_line(ctx: &Inspection, at: InstructionId, script: &Script, place: usize) -> Option<String> {
+    let command = script.commands[place].range;
+    let is_next = script.commands.get(place + 1)?.joined == Joined::Sequence;
+    body(ctx, at).filter(|it| is_next && it.contains_range(command))?;
+    let indent = ctx.text()[..command.start().into()].rsplit('\n').next().filter(|it| it.trim().is_empty())?;
+    let after = &ctx.text()[command.end().into()..];
+    let ending = after.find('\n').filter(|it| after[..*it].trim().is_empty()).map(|it| &after[..=it])?;
+    Some(format!("{}{indent}", ending.trim_start_matches([' ', '\t'])))
+}
+
+/// The body of the only heredoc.
+fn body(ctx: &Inspection, at: InstructionId) -> Option<TextRange> {
+    let [only] = &ctx.model().instructions[at].heredocs[..] else { return None };
+    only.body
 }
 
 fn invocation(command: &Command) -> Option<Invocation> {
@@ -149,7 +168,10 @@ fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize,
     let next = script.commands.get(place + 1).map(|it| it.joined);
     let is_plain = matches!(install.joined, Joined::First | Joined::And | Joined::Sequence) && !install.conditional;
     let goes_on = next.is_none_or(|it| matches!(it, Joined::And | Joined::Sequence));
-    let is_text = matches!(&ctx.model().instructions[at].kind, Kind::Run(CommandForm::Shell(text)) if text.contains_range(install.range));
+    let is_text = match &ctx.model().instructions[at].kind {
+        Kind::Run(CommandForm::Shell(text)) => text.contains_range(install.range) || is_in_body(ctx, at, install),
+        _ => false,
+    };
     if !script.complete || !is_plain || !goes_on || !is_text || script.is_substituted(install) {
         return Some("the install is not a plain command of the RUN".into());
     }
@@ -158,6 +180,12 @@ fn objection(ctx: &Inspection, at: InstructionId, script: &Script, place: usize,
     let offline = later.any(|it| installs(it, manager) && is_offline(it));
     let by_command = offline.then(|| "another install takes its packages from the cache".into());
     by_command.or_else(|| offline_install(ctx.model(), ctx.project(), ctx.facts())).or_else(|| by_script(ctx, install))
+}
+
+/// Whether the command stands in a heredoc as it is.
+fn is_in_body(ctx: &Inspection, at: InstructionId, command: &Command) -> bool {
+    let is_inside = body(ctx, at).is_some_and(|it| it.contains_range(command.range));
+    is_inside && command.words.first().is_some_and(|it| ctx.text()[it.range] == it.raw)
 }
 
 /// A script of the project that a later command starts.

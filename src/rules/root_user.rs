@@ -10,7 +10,9 @@ mod privileges;
 mod writable;
 
 use super::declare_rule;
-use super::support::{named_production, note_of_number, severity_of_shipping, started_stage, written_user};
+use super::support::{
+    named_production, named_user, note_of_number, severity_of_shipping, started_stage, variable, written_user,
+};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::Development;
 use crate::fix::lines::{self, Spot};
@@ -279,7 +281,10 @@ fn edits(
     }
     let Some(run) = ownership.command(needs, complete) else {
         let added = || lines::instructions(ctx.source(), spot, std::slice::from_ref(&user));
-        edits.push(last_switch(ctx, stage).map_or_else(added, |it| Edit::replacement(it, user.clone())));
+        edits.push(last_switch(ctx, stage).map_or_else(added, |it| match of_variable(ctx, stage) {
+            Some(default) => Edit::replacement(default, in_user(ctx, at, name)),
+            None => Edit::replacement(it, user.clone()),
+        }));
         return edits;
     };
     match writable::volume_before(ctx, stage, spot, &needs.folders, doubts) {
@@ -300,6 +305,16 @@ fn last_switch(ctx: &Inspection, stage: &Stage) -> Option<TextRange> {
     let below = IdRange::new(by.next(), stage.instructions.end().max(by.next()));
     let is_last = !below.map(|it| &ctx.model().instructions[it].kind).any(needs_root);
     (is_last && !above.trim_start().starts_with('#')).then_some(content)
+}
+
+/// The default of the variable that the stage's own USER consists of, and that nothing else reads: who builds the image can
+/// still say another user.
+fn of_variable(ctx: &Inspection, stage: &Stage) -> Option<TextRange> {
+    let by = stage.contents.user.by?;
+    let Kind::User(word) = &ctx.model().instructions[by].kind else { return None };
+    let name = variable(word)?;
+    let is_alone = ctx.text().matches(name).count() == 2;
+    named_user(ctx, by).filter(|it| it.by_argument && is_alone)?.place
 }
 
 fn needs_root(kind: &Kind) -> bool {

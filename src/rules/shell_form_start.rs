@@ -1,9 +1,11 @@
 //! `shell-form-start`
 
+mod lost_words;
+
 use super::declare_rule;
-use super::support::{commands_before, needs_shell, node_stage, quoted_words, start_with};
+use super::support::{commands_before, needs_shell, node_stage, quoted_words, start_with, text_of_shell};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ecosystem::{Action, Invocation, programs};
+use crate::ecosystem::{Action, Invocation, detached, programs};
 use crate::facts::StartCommand;
 use crate::fix::{Applicability, Edit, Fix};
 use crate::inspection::Inspection;
@@ -11,6 +13,7 @@ use crate::shell::{self, Command, Joined, Script, ShellWord};
 use crate::stages::{ImageKind, StageId};
 use crate::syntax::{CommandForm, Kind};
 use crate::text::{TextRange, offset};
+use lost_words::lost_words;
 
 declare_rule! {
     /// Flags a start command in shell form, where the shell takes the signals in place of the app.
@@ -18,7 +21,9 @@ declare_rule! {
     /// ## Why
     /// `/bin/sh` of the Debian images stays the container's first process and passes no signal on: the app does not
     /// hear that it should stop, and is killed after ten seconds, in the middle of a request. The shells of Alpine
-    /// and of Red Hat's images give way to their last command, and nothing is said there.
+    /// and of Red Hat's images give way to their last command, and nothing is said there. Nothing starts at all where words
+    /// go to the wrong program: `ENTRYPOINT ["node"]` gets `/bin/sh -c` before a CMD in shell form, and `["sh", "-c", "npm",
+    /// "start"]` runs `npm` alone.
     ///
     /// ## Example
     /// ```dockerfile before
@@ -48,6 +53,10 @@ declare_rule! {
 
 fn check(ctx: &Inspection, acc: &mut Vec<Diagnostic>) {
     let Some((at, _)) = node_stage(ctx) else { return };
+    if let Some(found) = lost_words(ctx, at) {
+        acc.push(found);
+        return;
+    }
     let Some(command) = ctx.facts().command.as_ref().filter(|it| it.wrapper_known) else { return };
     let Some(script) = ctx.model().scripts[command.instruction].as_ref() else { return };
     if !has_its_own_shell(ctx, at) || !stands_behind_shell(command) || gives_way(script) {
@@ -96,6 +105,12 @@ fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Opti
     let named = |it: &&Command| it.program().is_some_and(|it| !programs::is_of_the_shell(it));
     let last = script.commands.iter().rfind(named)?;
     let name = last.program()?;
+    let words: Option<Vec<String>> = last.words.iter().map(|it| it.value.clone()).collect();
+    if words.is_some_and(|it| detached::attached(&it).is_some() && !detached::forks_as_first(&it[0])) {
+        return None;
+    }
+    let inner = text_apart(command, name).map(shell::script_of_text);
+    let name = inner.as_ref().and_then(|it| it.commands.iter().rfind(named)?.program()).unwrap_or(name);
     let message = format!("SIGTERM reaches the shell of this {}, not `{name}`", instruction.name());
     let mut res = Diagnostic::new(SHELL_FORM_START.name, instruction.content, message);
     if is_deaf(ctx) {
@@ -110,6 +125,14 @@ fn diagnostic(ctx: &Inspection, command: &StartCommand, script: &Script) -> Opti
         None => return Some(res.with_held_back(format!("`{name}` is not the plain last command of the shell"))),
     };
     Some(res.with_fix(Fix::new(title, Applicability::Safe, vec![edit])))
+}
+
+/// The text that CMD gives to the shell of `ENTRYPOINT ["sh", "-c"]`.
+fn text_apart<'c>(command: &'c StartCommand, program: &str) -> Option<&'c str> {
+    match &command.words[..] {
+        [shell, flag, text] if flag == "-c" && crate::paths::file_name(shell) == program => Some(text),
+        _ => None,
+    }
 }
 
 /// An exec form in single quotes: a shell gets it, and finds no program of that name. Behind an ENTRYPOINT of the image's own it
@@ -164,6 +187,12 @@ fn exec_form(ctx: &Inspection, command: &StartCommand, script: &Script) -> Optio
     let by_image = stage.contents.entrypoint.is_none() && matches!(image.kind, ImageKind::Node | ImageKind::Bun);
     let [only] = script.commands.as_slice() else { return None };
     let is_plain = |it: &ShellWord| it.value.is_some() && !needs_shell(&it.raw) && !it.raw.contains(['[', '\\']);
+    let text = text_of_shell(kind, script)?;
+    let around = ctx.text()[text].replacen(&ctx.text()[only.range], "", 1);
+    let forks = only.words.first().is_some_and(|it| detached::forks_as_first(&it.raw));
+    if forks || around.contains(['&', '!']) {
+        return None;
+    }
     let is_one = only.assignments.is_empty() && !only.redirected && only.words.iter().all(is_plain);
     let is_passed_on = matches!(kind, Kind::Cmd(_)) && (by_image || command.script.is_some());
     let may = command.shell && script.complete && is_one && !only.conditional && is_passed_on;
@@ -172,23 +201,13 @@ fn exec_form(ctx: &Inspection, command: &StartCommand, script: &Script) -> Optio
 
 /// Whether `exec` in front of the last command changes nothing but who gets the signals.
 fn takes_exec(ctx: &Inspection, command: &StartCommand, script: &Script, last: &Command) -> bool {
-    let (Kind::Cmd(form) | Kind::Entrypoint(form)) = &ctx.model().instructions[command.instruction].kind else {
-        return false;
-    };
-    let text = match form {
-        CommandForm::Shell(range) => *range,
-        // Without its quotes.
-        CommandForm::Exec(words) => match words.last() {
-            Some(it) if it.range.contains_range(last.range) && it.range != last.range => it.range,
-            _ => return false,
-        },
-    };
-    let quote = if matches!(form, CommandForm::Exec(_)) { "\"" } else { "" };
+    let kind = &ctx.model().instructions[command.instruction].kind;
+    let Some(text) = text_of_shell(kind, script) else { return false };
     let first = &last.words[0];
     let before = &ctx.text()[TextRange::new(text.start(), last.range.start())];
     let after = &ctx.text()[TextRange::new(last.range.end(), text.end())];
     let before = before.trim_end_matches(|it: char| it.is_whitespace() || it == '\\');
-    let is_first_or_next = before == quote || before.ends_with("&&") || before.ends_with(';');
+    let is_first_or_next = before.is_empty() || before.ends_with("&&") || before.ends_with(';');
     script.complete
         && !last.conditional
         && matches!(last.joined, Joined::First | Joined::And | Joined::Sequence)
@@ -196,7 +215,8 @@ fn takes_exec(ctx: &Inspection, command: &StartCommand, script: &Script, last: &
         && ctx.text()[first.range] == first.raw
         && shell::functions(&ctx.text()[text]).iter().all(|it| it.name != first.raw)
         && is_first_or_next
-        && after.trim() == quote
+        && after.trim().is_empty()
+        && !detached::forks_as_first(&first.raw)
 }
 
 #[cfg(test)]
@@ -224,6 +244,7 @@ mod tests {
     #[test]
     fn plain_words_get_the_exec_form() {
         fixed("CMD node server.js", "CMD [\"node\", \"server.js\"]");
+        fixed("CMD (node server.js)", "CMD [\"node\", \"server.js\"]");
         fixed("cmd node --name='a b' \\\n  server.js", "cmd [\"node\", \"--name=a b\", \"server.js\"]");
         fixed(
             "ENTRYPOINT [\"./docker-entry.sh\"]\nCMD node server.js",
@@ -249,6 +270,13 @@ mod tests {
     fn single_quotes_behind_an_entrypoint() {
         let start = dockerfile("ENTRYPOINT [\"./prepare.sh\"]\nCMD ['node', 'server.js']");
         assert_eq!(Case::of(&SHELL_FORM_START).files(FILES).fix(&start, Applicability::Safe), start);
+    }
+
+    #[test]
+    fn the_text_of_an_entrypoint_stands_in_cmd() {
+        let start = dockerfile("ENTRYPOINT [\"/bin/sh\", \"-c\"]\nCMD [\"node server.js\"]");
+        let expected = "4:1: warning[shell-form-start] SIGTERM reaches the shell of this ENTRYPOINT, not `node`\n  held back: `node` is not the plain last command of the shell\n";
+        check_diagnostics(&SHELL_FORM_START, FILES, &start, expected);
     }
 
     #[test]
@@ -288,6 +316,7 @@ mod tests {
             "CMD (cd api && node server.js)",
             "CMD test -f x && node x.js || node server.js",
             "CMD node worker.js & node server.js &",
+            "CMD node server.js &",
         ] {
             let reason = "`node` is not the plain last command of the shell"
                 .replace("`node`", if start.contains("tee") { "`tee`" } else { "`node`" });
@@ -312,6 +341,7 @@ mod tests {
             "CMD [\"node\", \"server.js\"]",
             "CMD exec node server.js",
             "CMD npm start",
+            "CMD node a.js && pm2 start server.js",
             "SHELL [\"/bin/bash\", \"-c\"]\nCMD node server.js",
             "RUN ln -sf /bin/bash /bin/sh\nCMD node server.js",
             "CMD [\"bash\", \"-c\", \"node server.js\"]",

@@ -2,6 +2,7 @@
 
 mod certain;
 mod commands;
+mod named_user;
 mod needs;
 mod node;
 mod positional;
@@ -9,7 +10,10 @@ mod start_words;
 mod starved;
 
 pub(super) use certain::{commands_before, is_fatal, is_known, may_have_made};
-pub(super) use commands::{flag_spans, is_harmless, mounts_over, needs_shell, quoted, quoted_words, word_deletion};
+pub(super) use commands::{
+    flag_spans, is_harmless, mounts_over, needs_shell, quoted, quoted_words, text_of_shell, word_deletion,
+};
+pub(super) use named_user::{NamedUser, named_user, variable};
 pub(super) use needs::{is_global, is_left_out, is_transparent, omit_doubt, severity};
 
 pub(super) use node::lacks_node;

@@ -1,9 +1,10 @@
 //! `unknown-user`
 
+mod meant;
 mod users;
 
 use super::declare_rule;
-use super::support::{commands_before, is_known, note_of_number, written_user};
+use super::support::{NamedUser, commands_before, is_known, named_user, note_of_number, written_user};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::lines;
 use crate::fix::{Applicability, Edit, Fix};
@@ -11,6 +12,7 @@ use crate::inspection::Inspection;
 use crate::stages::{InstructionId, StageId};
 use crate::syntax::{Kind, Word};
 use crate::text::{TextRange, offset};
+use meant::meant;
 use users::has_user;
 
 declare_rule! {
@@ -41,7 +43,9 @@ declare_rule! {
     /// ```
     ///
     /// ## Fix safety
-    /// Moving a comment is safe. Another user is always unsafe. A name is reported where the image is known and
+    /// Moving a comment is safe. So is the one user that the stage creates where the name is one letter off, or differs by a
+    /// sign: nothing starts without the fix. Another user is always unsafe. What a variable names is looked up, too; the
+    /// default of an ARG, which the build may change, is a warning with an unsafe fix. A name is reported where the image is known and
     /// no command of the stage may have created it.
     pub(crate) UNKNOWN_USER { name: "unknown-user", since: "0.1.0", severity: Error, fixable: true, check: check }
 }
@@ -82,10 +86,16 @@ fn commented(ctx: &Inspection, at: InstructionId, user: &Word, end: usize) -> Di
 /// `COPY --chown=app`: BuildKit looks the name up in the stage's own image, and takes root where it is not there (run with
 /// Docker 28.5: `-rw-r--r-- 0 0`); older builders stop.
 fn owner(ctx: &Inspection, at: InstructionId, word: &Word) -> Option<Diagnostic> {
-    let name = unknown_name(ctx, at, word)?;
+    let name = unknown_name(ctx, at, &word.value)?;
     let image = ctx.model().root_image(ctx.model().stage_of(at)?);
     let message = format!("`{}` has no user `{name}`: these files are root's", image.written);
     let res = Diagnostic { severity: Severity::Warning, ..Diagnostic::new(UNKNOWN_USER.name, word.range, message) };
+    if let Some(meant) = meant(ctx, at, name).filter(|_| ctx.text()[word.range].contains(name)) {
+        let title = format!("Give them to `{}`", meant.name);
+        let edit = Edit::replacement(word.range, ctx.text()[word.range].replacen(name, meant.name, 1));
+        let reason = format!("whether `{}` is meant is for you to say", meant.name);
+        return Some(res.with_fix(Fix::new(title, Applicability::Unsafe, vec![edit])).with_held_back(reason));
+    }
     let Some((builtin, _)) = image.builtin_user else {
         return Some(res.with_held_back("which user is meant, or has to be created, is for you to say"));
     };
@@ -98,8 +108,8 @@ fn owner(ctx: &Inspection, at: InstructionId, word: &Word) -> Option<Diagnostic>
 }
 
 /// The user's name of a word, where the image of the stage has none of that name and nothing creates one.
-fn unknown_name<'a>(ctx: &Inspection, at: InstructionId, word: &'a Word) -> Option<&'a str> {
-    let name = word.value.split(':').next()?.trim_matches(['"', '\'']);
+fn unknown_name<'a>(ctx: &Inspection, at: InstructionId, word: &'a str) -> Option<&'a str> {
+    let name = word.split(':').next()?.trim_matches(['"', '\'']);
     let is_name =
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_') && !name.contains(['$', '\\', '%']);
     let stage = ctx.model().stage_of(at)?;
@@ -109,24 +119,44 @@ fn unknown_name<'a>(ctx: &Inspection, at: InstructionId, word: &'a Word) -> Opti
 
 /// A name that nobody creates.
 fn missing(ctx: &Inspection, at: InstructionId, user: &Word) -> Option<Diagnostic> {
-    let name = unknown_name(ctx, at, user)?;
+    let named = named_user(ctx, at)?;
+    let name = unknown_name(ctx, at, named.value)?;
     let image = ctx.model().root_image(ctx.model().stage_of(at)?);
-    let message = format!("`{}` has no user `{name}`, and nothing creates one", image.written);
-    let mut res = Diagnostic::new(UNKNOWN_USER.name, user.range, message);
-    res.severity = Severity::Error;
-    let Some((builtin, uid)) = image.builtin_user else {
-        return Some(res.with_held_back("which user is meant, or has to be created, is for you to say"));
+    let which = if user.has_variable() { format!(", which `{}` is", user.value) } else { String::new() };
+    let default = if named.by_argument { " by default" } else { "" };
+    let message = format!("`{}` has no user `{name}`{which}{default}, and nothing creates one", image.written);
+    let res = Diagnostic::new(UNKNOWN_USER.name, user.range, message);
+    let severity = if named.by_argument { Severity::Warning } else { Severity::Error };
+    Some(with_fix(ctx, at, &named, name, Diagnostic { severity, ..res }))
+}
+
+fn with_fix(ctx: &Inspection, at: InstructionId, named: &NamedUser<'_>, name: &str, mut res: Diagnostic) -> Diagnostic {
+    let Some(place) = named.place else {
+        return res.with_held_back("the name comes by a variable");
+    };
+    if let Some(meant) = meant(ctx, at, name) {
+        res = res.with_related(ctx.model().instructions[meant.by].content, format!("`{}` is created here", meant.name));
+        let edit = Edit::replacement(place, named.value.replacen(name, meant.name, 1));
+        let title = format!("Run as `{}`", meant.name);
+        return match meant.is_sure && !named.by_argument {
+            true => res.with_fix(Fix::new(title, Applicability::Safe, vec![edit])),
+            false => res
+                .with_fix(Fix::new(title, Applicability::Unsafe, vec![edit]))
+                .with_held_back(format!("whether `{}` is meant is for you to say", meant.name)),
+        };
+    }
+    let image = ctx.model().stage_of(at).map(|it| ctx.model().root_image(it));
+    let Some((image, (builtin, uid))) = image.and_then(|it| Some((it, it.builtin_user?))) else {
+        return res.with_held_back("which user is meant, or has to be created, is for you to say");
     };
     let instead = written_user(ctx, (builtin, uid));
-    let edit = Edit::replacement(user.range, instead.as_str());
-    let mut res = res.with_note(format!("`{}` has the user `{builtin}` (uid {uid})", image.written));
+    let edit = Edit::replacement(place, instead.as_str());
+    res = res.with_note(format!("`{}` has the user `{builtin}` (uid {uid})", image.written));
     if let Some(note) = note_of_number(ctx) {
         res = res.with_note(note);
     }
-    Some(
-        res.with_fix(Fix::new(format!("Run as `{instead}`"), Applicability::Unsafe, vec![edit]))
-            .with_held_back(format!("`{name}` may be meant to be created")),
-    )
+    res.with_fix(Fix::new(format!("Run as `{instead}`"), Applicability::Unsafe, vec![edit]))
+        .with_held_back(format!("`{name}` may be meant to be created"))
 }
 
 /// Whether something before the USER may create it: a command or a package, or another `/etc/passwd`.

@@ -3,7 +3,7 @@
 mod roots;
 
 use super::declare_rule;
-use super::support::{is_fatal, started_stage};
+use super::support::{is_fatal, named_user, started_stage};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ecosystem::{Action, Invocation, programs};
 use crate::fix::{Applicability, Edit, Fix, lines};
@@ -71,9 +71,9 @@ fn steps(ctx: &Inspection, stage: StageId) -> Vec<(InstructionId, InstructionId)
     let mut res = Vec::new();
     for at in model.ancestry(stage).into_iter().rev().flat_map(|it| model.stages[it].instructions.clone()) {
         match &model.instructions[at].kind {
-            Kind::User(word) => user = (!word.has_variable()).then_some((at, word)),
+            Kind::User(_) => user = named_user(ctx, at).map(|it| (at, it.value)),
             Kind::Run(_) if model.stage_of(at) == Some(stage) => {
-                let named = user.filter(|it| matches!(User::of(&it.1.value), User::Named(_)));
+                let named = user.filter(|it| matches!(User::of(it.1), User::Named(_)));
                 res.extend(named.filter(|_| failing(ctx, stage, at).is_some()).map(|it| (it.0, at)));
             }
             _ => {}

@@ -31,6 +31,8 @@ pub struct Model<'a> {
     pub builds: Table<BuildId, Build>,
     /// Every run of a generator that compiles nothing (`prisma generate`), in file order.
     pub generators: Vec<Build>,
+    /// What each USER names, where its variables are known.
+    pub(super) users: HashMap<InstructionId, String>,
     /// Whether a compose file, a platform or an action starts something of its own in an image of this file.
     pub started_by_others: bool,
     /// The stages by their names in lower case, each list in order.
@@ -90,6 +92,12 @@ impl<'a> Model<'a> {
     #[must_use]
     pub fn build(text: &str, dockerfile: &'a Dockerfile, project: &Project, wanted: Wanted<'_>) -> Self {
         super::run::build(text, dockerfile, project, wanted)
+    }
+
+    /// What the USER at `at` names: by the defaults of ARG, which the build may change.
+    #[must_use]
+    pub fn user_named_at(&self, at: InstructionId) -> Option<&str> {
+        self.users.get(&at).map(String::as_str)
     }
 
     /// The stages that ship besides the production stage; `configured` are those that configuration names, if any.

@@ -2,7 +2,7 @@
 
 use super::{Entry, InstructionId, StageId};
 use crate::ecosystem::releases::{Newest, Npm, Release};
-use crate::ecosystem::{Manager, Scope, Verb};
+use crate::ecosystem::{Flag, Manager, Scope, Verb};
 use crate::project::{Outputs, Project};
 use crate::shell::Command;
 
@@ -36,6 +36,8 @@ pub struct Install {
     pub node_env: Option<String>,
     /// The instruction that set that NODE_ENV; `None` where the command itself does, or nothing.
     pub node_env_by: Option<InstructionId>,
+    /// What of npm's configuration leaves devDependencies out, where neither a flag nor NODE_ENV does.
+    pub omitted_by: Option<NpmSetting>,
     /// The folder in the image where it runs; `None` where unknown.
     pub folder: Option<String>,
     /// The folder of the context whose package.json it installs; `None` where unknown.
@@ -55,6 +57,17 @@ impl Install {
     pub fn sees_file(&self, project: &Project, path: &str) -> Option<bool> {
         super::contents::holds_file(&self.seen, project, path)
     }
+}
+
+/// One setting of npm's configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NpmSetting {
+    /// Its name and value.
+    pub(crate) flag: Flag,
+    /// As it is written, with the file that it stands in.
+    pub written: String,
+    /// The instruction that sets it; `None` where a file or the command itself does.
+    pub by: Option<InstructionId>,
 }
 
 /// One command that asks a package manager to run a script of package.json.

@@ -57,6 +57,7 @@ pub(super) fn build<'a>(text: &str, dockerfile: &'a Dockerfile, project: &Projec
         builds: Table::new(),
         generators: Vec::new(),
         names: HashMap::new(),
+        users: HashMap::new(),
     };
     let globals = State::before_any_stage();
     let mut runner =
@@ -152,6 +153,7 @@ impl<'a> Runner<'a, '_> {
             Kind::Arg(pairs) => self.arg(state, index, pairs),
             Kind::User(user) => {
                 let value = self.expand(state, user).known();
+                self.model.users.extend(value.clone().map(|it| (index, it)));
                 let value = value.map_or(User::Unknown, |it| User::of(&it));
                 state.contents.user = Traced { value, by: Some(index) };
             }

@@ -209,6 +209,37 @@ fn other_stages_that_ship() {
 }
 
 #[test]
+fn targets_of_bake_files() {
+    let dockerfile = "FROM node:22 AS jobs\nCMD a\nFROM node:22 AS web\nCMD c\nFROM node:22 AS api\nCMD b\n";
+    for (bake, expected) in [
+        ("target \"a\" {\n  args = {\n    X = \"1\"\n  }\n  target = \"jobs\"\n}\n", "jobs"),
+        ("target \"a\" {\n  args = { target = \"web\" }\n  target = \"jobs\" # \"web\"\n}\n", "jobs"),
+        (
+            "target \"a\" {\n  matrix = { it = [\n    \"jobs\",\n    \"web\"\n  ] }\n  name = it\n  target = it\n}\n",
+            "jobs web",
+        ),
+        ("target \"a\" {\n  matrix = {\n    it = [\"jobs\"]\n  }\n  target = \"${it}\"\n}\n", "jobs"),
+        (
+            "target \"b\" { target = \"web\" }\ntarget \"a\" {\n  inherits = [\n    \"b\"\n  ]\n  target = WHICH\n}\n",
+            "web",
+        ),
+        ("target \"a\" {\n  target = DEBUG ? \"jobs\" : \"api\"\n}\n", ""),
+        ("target \"a\" {\n  dockerfile-inline = <<EOT\nFROM node AS jobs\nEOT\n  target = \"jobs\"\n}\n", ""),
+    ] {
+        model_of(&[("docker-bake.hcl", bake), (".git/HEAD", "")], dockerfile, |model, project| {
+            let found = model.also_shipping(&[], project);
+            let found: Vec<String> = found.iter().map(|it| model.name_of(it.stage)).collect();
+            assert_eq!(found.join(" "), expected, "{bake}");
+        });
+    }
+    let json = r#"{"target": {"a": {"matrix": {"it": ["jobs", "api"]}, "target": "${it}"}}}"#;
+    model_of(&[("docker-bake.json", json), (".git/HEAD", "")], dockerfile, |model, project| {
+        let found = model.also_shipping(&[], project);
+        assert_eq!(found.iter().map(|it| model.name_of(it.stage)).collect::<Vec<_>>(), ["jobs"]);
+    });
+}
+
+#[test]
 fn builds_outweigh_a_last_stage_for_development() {
     let bake =
         "target \"api\" { target = \"api\" }\ntarget \"jobs\" {\n  inherits = [\"api\"]\n  target = \"jobs\"\n}\n";

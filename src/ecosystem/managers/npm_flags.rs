@@ -204,9 +204,23 @@ pub(crate) fn changed_setting(program: &str, words: &[&str]) -> Option<(String, 
     Some((command.to_owned(), key.to_owned()))
 }
 
+/// What `npm config set` sets: `omit dev`, `omit=dev`; and whether it is for all users.
+pub(crate) fn set_values(words: &[&str]) -> Option<(Vec<(String, String)>, bool)> {
+    let is_global = words.iter().any(|it| matches!(*it, "-g" | "--global" | "--location=global"));
+    let operands: Vec<&str> = words.iter().copied().filter(|it| !it.starts_with('-')).collect();
+    let (["config" | "c", "set", rest @ ..] | ["set", rest @ ..]) = &operands[..] else { return None };
+    let pair = |(key, value): (&str, &str)| (key.to_owned(), value.trim_matches('"').to_owned());
+    let pairs = match rest {
+        [key, value] if !key.contains('=') => vec![pair((key, value))],
+        [key] if !key.contains('=') => vec![pair((key, "true"))],
+        all => all.iter().filter_map(|it| it.split_once('=')).map(pair).collect(),
+    };
+    Some((pairs, is_global))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{FlagUse, Repeated, changed_setting, in_clean_install, is_idle_variable, repeated};
+    use super::{FlagUse, Repeated, changed_setting, in_clean_install, is_idle_variable, repeated, set_values};
 
     #[test]
     fn what_another_install_repeats() {
@@ -231,6 +245,25 @@ mod tests {
         assert_eq!(in_clean_install("--loglevel=warn"), FlagUse::Repeated);
         assert_eq!(in_clean_install("--save-exact"), FlagUse::Idle);
         assert_eq!(in_clean_install("--before=2020-01-01"), FlagUse::Unknown);
+    }
+
+    #[test]
+    fn values_that_are_set() {
+        for (words, expected) in [
+            (&["config", "set", "omit", "dev"][..], Some((vec![("omit", "dev")], false))),
+            (
+                &["config", "-g", "set", "omit=dev", "fund=false"],
+                Some((vec![("omit", "dev"), ("fund", "false")], true)),
+            ),
+            (&["set", "production"], Some((vec![("production", "true")], false))),
+            (&["config", "get", "omit"], None),
+        ] {
+            let found = set_values(words);
+            let found = found.as_ref().map(|(pairs, all)| {
+                (pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect::<Vec<_>>(), *all)
+            });
+            assert_eq!(found, expected, "{words:?}");
+        }
     }
 
     #[test]

@@ -30,6 +30,31 @@ fn what_is_emptied() {
 }
 
 #[test]
+fn heredocs_keep_their_shape() {
+    let clean = "npm cache clean --force";
+    for (before, after) in [
+        ("<<EOF\nnpm ci\nEOF", format!("<<EOF\nnpm ci && {clean}\nEOF")),
+        ("<<EOF\nset -e\n  npm ci\n  rm -f x\nEOF", format!("<<EOF\nset -e\n  npm ci\n  {clean}\n  rm -f x\nEOF")),
+        ("<<-EOF\n\tnpm ci # all\n\tls\n\tEOF", format!("<<-EOF\n\tnpm ci; {clean} # all\n\tls\n\tEOF")),
+        (
+            "<<EOF bash\n#!/bin/bash\nls; npm ci \\\n  --no-audit\nEOF",
+            format!("<<EOF bash\n#!/bin/bash\nls; npm ci \\\n  --no-audit && {clean}\nEOF"),
+        ),
+        (
+            "bash -e <<'EOF'\napt-get update\nnpm ci &&\n  ls\nEOF",
+            format!("bash -e <<'EOF'\napt-get update\nnpm ci && {clean} &&\n  ls\nEOF"),
+        ),
+        ("<<EOF\r\nnpm ci\r\nls\r\nEOF", format!("<<EOF\r\nnpm ci\r\n{clean}\r\nls\r\nEOF")),
+    ] {
+        check_fix(&PACKAGE_CACHE, FILES, &dockerfile(before), &dockerfile(&after));
+    }
+    let reason = "the install is not a plain command of the RUN";
+    for run in ["<<EOF\nif true; then\n  npm ci\nfi\nEOF", "<<EOF\nnpm ci | tee log\nEOF"] {
+        check_held_back(&PACKAGE_CACHE, FILES, &dockerfile(run), reason);
+    }
+}
+
+#[test]
 fn yarn_1() {
     let files = [FILES[0], FILES[1], ("yarn.lock", "# yarn lockfile v1\n")];
     let (before, after) = ("yarn install --production; ls", "yarn install --production; yarn cache clean; ls");

@@ -40,6 +40,8 @@ fn after_a_root_that_was_asked_for() {
     for (before, after) in [
         ("USER root\nRUN apk add git\nCMD npm start\n", "USER root\nRUN apk add git\nUSER node\nCMD npm start\n"),
         ("USER root\nEXPOSE 3000\nCMD npm start\n", "USER node\nEXPOSE 3000\nCMD npm start\n"),
+        ("ARG WHO=root\nUSER $WHO\nCMD npm start\n", "ARG WHO=node\nUSER $WHO\nCMD npm start\n"),
+        ("ENV WHO=root\nUSER $WHO\nCMD npm start\n", "ENV WHO=root\nUSER node\nCMD npm start\n"),
         ("# For ping\nUSER root\nCMD npm start\n", "# For ping\nUSER root\nUSER node\nCMD npm start\n"),
     ] {
         check_fix(&ROOT_USER, &[PACKAGE, SERVER], &dockerfile(before), &dockerfile(after));

@@ -3,10 +3,10 @@
 use crate::ecosystem::{Effect, effect_of};
 use crate::fix::Edit;
 use crate::inspection::Inspection;
-use crate::shell::{Command, ShellWord};
+use crate::shell::{Command, Script, ShellWord};
 use crate::stages::InstructionId;
-use crate::syntax::Instruction;
-use crate::text::TextRange;
+use crate::syntax::{CommandForm, Instruction, Kind};
+use crate::text::{TextRange, offset};
 
 /// Whether `command` runs nothing of the app and leaves its packages alone. What nobody described is not harmless.
 pub(in crate::rules) fn is_harmless(command: &Command) -> bool {
@@ -46,6 +46,21 @@ pub(in crate::rules) fn word_deletion(command: &Command, word: &ShellWord) -> Ed
     let before = command.words.iter().take_while(|it| it.range != word.range).last();
     let start = before.map_or(word.range.start(), |it| it.range.end());
     Edit::deletion(TextRange::new(start, word.range.end()))
+}
+
+/// The text of `script` in the file: all of a shell form, or the last string of `["sh", "-c", "…"]` without its quotes, where
+/// it stands as it is.
+pub(in crate::rules) fn text_of_shell(kind: &Kind, script: &Script) -> Option<TextRange> {
+    let (Kind::Cmd(form) | Kind::Entrypoint(form)) = kind else { return None };
+    let last = script.commands.last()?.range;
+    match form {
+        CommandForm::Shell(range) => Some(*range),
+        CommandForm::Exec(words) => {
+            let word = words.last()?.range;
+            let inner = TextRange::new(word.start() + offset(1), word.end() - offset(1));
+            (inner.contains_range(last) && word != last).then_some(inner)
+        }
+    }
 }
 
 /// Whether a `--mount` of the instruction lies at a path that ends in `name`.

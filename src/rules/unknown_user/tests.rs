@@ -1,7 +1,7 @@
 //! Tests of `unknown-user`.
 
 use super::UNKNOWN_USER;
-use crate::testing::{check_clean, check_fix, check_held_back, check_unsafe_fix};
+use crate::testing::{check_clean, check_diagnostics, check_fix, check_held_back, check_unsafe_fix};
 
 fn dockerfile(image: &str, lines: &str) -> String {
     format!("FROM {image}\nWORKDIR /app\nCOPY . .\n{lines}\nCMD [\"node\", \"server.js\"]\n")
@@ -56,7 +56,11 @@ fn there_or_not_certain() {
         ("node:22", "RUN echo 'app:x:1001:1001::/:' >> /etc/passwd\nUSER app"),
         ("node:22", "COPY --from=build /etc/passwd /etc/passwd\nUSER app"),
         ("ubuntu:24.04", "USER ubuntu"),
-        ("node:22", "ARG NAME=app\nUSER $NAME"),
+        ("node:22", "ARG NAME\nUSER $NAME"),
+        ("node:22", "ARG NAME=node\nUSER $NAME"),
+        ("node:22", "ENV NAME=app\nRUN useradd $NAME\nUSER $NAME"),
+        ("node:22", "USER ${NAME}"),
+        ("node:22", "ARG UID=1001\nUSER $UID:$UID"),
         ("example.test/node:22", "USER app"),
     ] {
         check_clean(&UNKNOWN_USER, &[], &dockerfile(image, lines));
@@ -86,4 +90,38 @@ fn owners_of_copies() {
     ] {
         check_clean(&UNKNOWN_USER, &[], &dockerfile(image, &format!("COPY --chown={name} . .")));
     }
+}
+
+/// ENV says it for good; the default of ARG is what the build may change.
+#[test]
+fn names_by_a_variable() {
+    let env = |name: &str| dockerfile("node:22", &format!("ENV APP_USER={name}\nUSER ${{APP_USER}}"));
+    check_unsafe_fix(&UNKNOWN_USER, &[], &env("nextjs"), &env("node"));
+    let arg = |name: &str| dockerfile("node:22", &format!("ARG APP_USER={name}\nUSER $APP_USER"));
+    check_unsafe_fix(&UNKNOWN_USER, &[], &arg("nextjs"), &arg("node"));
+    let expected = "5:6: warning[unknown-user] `node:22` has no user `nextjs`, which `$APP_USER` is by default, and nothing creates one\n  fix (unsafe): Run as `node`\n  held back: `nextjs` may be meant to be created\n";
+    check_diagnostics(&UNKNOWN_USER, &[], &arg("nextjs"), expected);
+    let group = dockerfile("node:22", "ENV NAME=nextjs\nUSER $NAME:node");
+    check_held_back(&UNKNOWN_USER, &[], &group, "the name comes by a variable");
+    let global = format!("ARG NAME=nextjs\n{}", dockerfile("node:22", "ARG NAME\nUSER $NAME"));
+    check_held_back(&UNKNOWN_USER, &[], &global, "the name comes by a variable");
+}
+
+#[test]
+fn a_misspelled_name() {
+    let made = |user: &str| {
+        dockerfile("node:22", &format!("RUN groupadd -r nodejs && useradd -r -g nodejs nextjs\nUSER {user}"))
+    };
+    check_fix(&UNKNOWN_USER, &[], &made("nexjs"), &made("nextjs"));
+    check_fix(&UNKNOWN_USER, &[], &made("nexjs:nodejs"), &made("nextjs:nodejs"));
+    let joined = |user: &str| dockerfile("node:22", &format!("RUN useradd app-user\nUSER {user}"));
+    check_fix(&UNKNOWN_USER, &[], &joined("appuser"), &joined("app-user"));
+    let two = |user: &str| dockerfile("node:22", &format!("RUN useradd web1\nRUN useradd nextjs\nUSER {user}"));
+    check_unsafe_fix(&UNKNOWN_USER, &[], &two("nexjs"), &two("nextjs"));
+    let other = |user: &str| dockerfile("node:22", &format!("RUN useradd web1\nUSER {user}"));
+    check_unsafe_fix(&UNKNOWN_USER, &[], &other("web2"), &other("web1"));
+    check_unsafe_fix(&UNKNOWN_USER, &[], &other("somebody"), &other("node"));
+    let owner =
+        |user: &str| dockerfile("node:22", &format!("RUN useradd nextjs\nCOPY --chown={user}:node . .\nUSER nextjs"));
+    check_unsafe_fix(&UNKNOWN_USER, &[], &owner("nexjs"), &owner("nextjs"));
 }

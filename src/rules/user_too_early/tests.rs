@@ -14,6 +14,8 @@ fn it_moves_below() {
     for (before, after) in [
         ("USER node\nRUN apk --no-cache add tini", "RUN apk --no-cache add tini\nUSER node"),
         ("# who\nUSER node\nENV A=b\nRUN apk add tini", "ENV A=b\nRUN apk add tini\n# who\nUSER node"),
+        ("ARG WHO=node\nUSER $WHO\nRUN apk add tini", "ARG WHO=node\nRUN apk add tini\nUSER $WHO"),
+        ("ENV WHO=node\nUSER ${WHO}\nRUN apk add tini", "ENV WHO=node\nRUN apk add tini\nUSER ${WHO}"),
         ("USER node\nRUN apk add tini\nRUN npm i -g pm2", "RUN apk add tini\nRUN npm i -g pm2\nUSER node"),
     ] {
         check_fix(&USER_TOO_EARLY, FILES, &dockerfile(before), &dockerfile(after));

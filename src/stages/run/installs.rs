@@ -1,13 +1,14 @@
 //! Installs: what they leave in node_modules, and in the manager's cache.
 
 use super::script::{Call, Session};
+use super::state::ConfigSet;
 use super::{Runner, State};
 use crate::ecosystem::managers::pnpm_settings;
 use crate::ecosystem::releases::Newest;
 use crate::ecosystem::{Ask, Flag, Invocation, Manager, Scope, Setting, Verb, managers, omit};
 use crate::paths;
 use crate::project::App;
-use crate::stages::{Entry, Holding, Install, InstructionId, NodeModules};
+use crate::stages::{Entry, Holding, Install, InstructionId, NodeModules, NpmSetting};
 
 impl Runner<'_, '_> {
     pub(super) fn install(
@@ -26,9 +27,11 @@ impl Runner<'_, '_> {
         let before = modules.as_ref().and_then(|it| scope_at(state, it));
         let node_env = session.setting(state, call, "NODE_ENV");
         let flags = &invocation.arguments.flags;
-        let config = self.config(state, session, call, app.as_deref(), folder.as_deref());
+        let settings = self.config(state, session, call, app.as_deref(), folder.as_deref());
+        let config: Vec<Flag> = settings.iter().map(|it| it.flag.clone()).collect();
         let version = state.tools.bun.filter(|_| manager == Manager::Bun);
         let ask = Ask { manager, major, version, verb, flags, node_env: node_env.clone(), config: &config, before };
+        let omitted_by = settings.into_iter().find(|it| omits(&ask, it));
         let scope = self.without_doubt(ask.scope(), verb, flags, app.as_deref(), before);
         let asks = manager == Manager::Pnpm && verb == Verb::Prune && scope == Scope::Production;
         let scope =
@@ -49,6 +52,7 @@ impl Runner<'_, '_> {
             scope,
             node_env: if let Setting::Value(value) = node_env { Some(value) } else { None },
             node_env_by: set_by(state, session, call, "NODE_ENV"),
+            omitted_by,
             folder,
             app,
             lock_present,
@@ -179,19 +183,26 @@ impl Runner<'_, '_> {
         call: &Call<'_>,
         app: Option<&str>,
         folder: Option<&str>,
-    ) -> Vec<Flag> {
+    ) -> Vec<NpmSetting> {
         let mut res = Vec::new();
         for name in omit::SETTINGS {
             let upper = format!("NPM_CONFIG_{}", name.to_ascii_uppercase());
             for variable in [format!("npm_config_{name}"), upper] {
                 if let Setting::Value(value) = session.setting(state, call, &variable) {
-                    res.push(((*name).to_owned(), Some(value)));
+                    let by = set_by(state, session, call, &variable);
+                    let written = format!("{variable}={value}");
+                    res.push(NpmSetting { flag: ((*name).to_owned(), Some(value)), written, by });
                 }
             }
         }
         let is_there = folder.is_some_and(|it| state.has_file(self.project, &paths::join(it, ".npmrc")) == Some(true));
         let lines = app.filter(|_| is_there).and_then(|it| self.project.app(it)?.npmrc.clone());
-        res.extend(lines.unwrap_or_default().into_iter().map(|(name, value)| (name, Some(value))));
+        res.extend(lines.unwrap_or_default().into_iter().map(|(name, value)| {
+            let written = format!("{name}={value} in .npmrc");
+            NpmSetting { flag: (name, Some(value)), written, by: None }
+        }));
+        let is_users = |it: &&ConfigSet| it.user.as_ref().is_none_or(|it| *it == state.contents.user.value);
+        res.extend(state.npm_config.iter().rev().filter(is_users).map(|it| it.setting.clone()));
         res
     }
 
@@ -257,6 +268,7 @@ impl Runner<'_, '_> {
             scope,
             node_env: None,
             node_env_by: None,
+            omitted_by: None,
             folder: Some(path.clone()),
             app,
             lock_present: folder.as_ref().and_then(|it| self.lock_present(state, Manager::Pnpm, it)),
@@ -277,6 +289,15 @@ fn in_stage(state: &State, manager: Manager) -> Option<u32> {
         Manager::Pnpm => state.tools.pnpm,
         Manager::Bun => state.tools.bun.and_then(Newest::major),
     }
+}
+
+/// Whether it is this setting that leaves devDependencies out.
+fn omits(ask: &Ask<'_>, setting: &NpmSetting) -> bool {
+    let with = |config: &[Flag]| {
+        let node_env = ask.node_env.clone();
+        Ask { config, node_env, before: None, ..*ask }.scope() == Scope::Production
+    };
+    with(ask.config) && !with(&[]) && with(std::slice::from_ref(&setting.flag))
 }
 
 fn saves_dev(flags: &[Flag]) -> bool {

@@ -1,11 +1,13 @@
 //! Programs that are package managers, and which of them is meant.
 
 use super::script::{Call, Session};
+use super::state::ConfigSet;
 use super::{Runner, State};
+use crate::ecosystem::managers::npm_flags;
 use crate::ecosystem::releases::{Newest, Npm};
-use crate::ecosystem::{Action, Invocation, Manager};
+use crate::ecosystem::{Action, Invocation, Manager, omit};
 use crate::paths;
-use crate::stages::{InstructionId, ScriptCall};
+use crate::stages::{InstructionId, NpmSetting, ScriptCall};
 
 impl Runner<'_, '_> {
     /// A command that is none of the file system's.
@@ -52,6 +54,7 @@ impl Runner<'_, '_> {
             Action::Exec(words) => self.tool(state, session, &call.of(words.clone())),
             Action::Deploy(target) => self.deploy(state, session, call, invocation, target, folder),
             Action::CleanCache => super::cache::clean(state, session.index, invocation.program),
+            Action::Idle if invocation.manager() == Manager::Npm => set_config(state, session.index, call),
             Action::Node(_) | Action::Shell(_) | Action::Idle | Action::Unknown => {}
         }
     }
@@ -109,6 +112,17 @@ impl Runner<'_, '_> {
 }
 
 /// `npm install -g`: programs, and new versions of the managers.
+/// `npm config set omit dev`
+fn set_config(state: &mut State, index: InstructionId, call: &Call<'_>) {
+    let words: Vec<&str> = call.arguments().iter().map(String::as_str).collect();
+    let Some((pairs, is_global)) = npm_flags::set_values(&words).filter(|_| !call.command.conditional) else { return };
+    let user = Some(state.contents.user.value.clone()).filter(|_| !is_global);
+    for (name, value) in pairs.into_iter().filter(|it| omit::SETTINGS.contains(&it.0.as_str())) {
+        let setting = NpmSetting { flag: (name, Some(value)), written: call.command.written(), by: Some(index) };
+        state.npm_config.push(ConfigSet { setting, user: user.clone() });
+    }
+}
+
 fn global(state: &mut State, index: InstructionId, packages: &[String]) {
     for package in packages {
         let (name, version) = match package.rfind('@').filter(|at| *at > 0) {

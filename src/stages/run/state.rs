@@ -6,7 +6,7 @@ use crate::ecosystem::releases::{Newest, Npm};
 use crate::paths;
 use crate::project::Project;
 use crate::stages::expand::Variable;
-use crate::stages::{Contents, Entry, Holding, ImageFacts, InstructionId, Libc, Traced, User};
+use crate::stages::{Contents, Entry, Holding, ImageFacts, InstructionId, Libc, NpmSetting, Traced, User};
 
 /// How many bytes the known values of a stage's ENV and ARG may have together; what goes beyond is unknown.
 const MAX_VALUES: usize = 128 << 10;
@@ -21,6 +21,8 @@ pub(super) struct State {
     pub(super) folder: String,
     pub(super) libc: Option<Libc>,
     pub(super) tools: Tools,
+    /// What `npm config set` has set.
+    pub(super) npm_config: Vec<ConfigSet>,
     /// Whether this stage has a CMD of its own.
     has_command: bool,
     /// `apk add --virtual NAME`: the packages of each name.
@@ -41,6 +43,14 @@ pub(super) struct Tools {
     pub(super) bun: Option<Newest>,
 }
 
+/// A setting by `npm config set`.
+#[derive(Clone)]
+pub(super) struct ConfigSet {
+    pub(super) setting: NpmSetting,
+    /// Whose configuration it stands in; `None` for all users.
+    pub(super) user: Option<User>,
+}
+
 impl State {
     /// For the ARGs before the first FROM.
     pub(super) fn before_any_stage() -> Self {
@@ -55,6 +65,7 @@ impl State {
             folder: image.workdir.clone().unwrap_or_else(|| "/".to_owned()),
             libc: image.libc,
             tools: Tools { node: image.node_major, npm: image.npm, bun: image.bun, ..Tools::default() },
+            npm_config: Vec::new(),
             has_command: false,
             virtual_packages: BTreeMap::new(),
             mounts: Vec::new(),

@@ -1,5 +1,7 @@
 //! Targets of `docker buildx bake`.
 
+mod hcl;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -9,69 +11,95 @@ use super::call::{Base, Call};
 use super::commands::with_stars;
 use crate::paths;
 
-/// What a target says, and whom it takes the rest from.
+/// What a target says, and whom it takes the rest from. The texts have their variables still in them.
 #[derive(Default)]
 struct Target {
     context: Option<String>,
     dockerfile: Option<String>,
+    /// A Dockerfile of its own, in the bake file.
+    inline: Option<String>,
     stage: Option<String>,
     inherits: Vec<String>,
+    /// The values of each variable: there is a target for each choice of them.
+    matrix: BTreeMap<String, Vec<String>>,
 }
 
 /// Targets that take from one another are followed so far.
 const MAX_INHERITED: usize = 8;
 
+/// A matrix with more targets is not followed.
+const MAX_CHOICES: usize = 64;
+
 /// The targets of a bake file in HCL, of which the plain lines are read.
 pub(super) fn calls(document: &Document) -> Vec<Call> {
     let mut targets: BTreeMap<String, Target> = BTreeMap::new();
+    // The target that is open, and the names of the blocks inside of it.
     let mut current: Option<String> = None;
-    for line in braces_apart(&document.text).lines().map(str::trim) {
-        if let Some(name) = line.strip_prefix("target ").filter(|it| it.trim_start().starts_with('"')) {
-            current = quoted(name).next().map(str::to_owned);
-        } else if let (Some(name), Some((key, value))) = (&current, line.split_once('=')) {
+    let mut blocks: Vec<String> = Vec::new();
+    for line in hcl::lines(&document.text) {
+        let key = line.split('=').next().unwrap_or_default().trim();
+        if line == "}" {
+            blocks.pop();
+        } else if line.ends_with('{') {
+            if blocks.is_empty() {
+                current = line.strip_prefix("target ").and_then(|it| quoted(it).next()).map(str::to_owned);
+            }
+            blocks.push(key.trim_end_matches('{').trim().to_owned());
+        } else if let (Some(name), Some((_, value))) = (&current, line.split_once('=')) {
             let target = targets.entry(name.clone()).or_default();
-            let text = || quoted(value).next().map(with_stars);
-            match key.trim() {
-                "context" => target.context = text(),
-                "dockerfile" => target.dockerfile = text(),
-                "target" => target.stage = text(),
-                "inherits" => target.inherits = quoted(value).map(str::to_owned).collect(),
+            match &blocks[..] {
+                [_] => target.set(key, value),
+                [_, block] if block == "matrix" => {
+                    target.matrix.insert(key.to_owned(), quoted(value).map(str::to_owned).collect());
+                }
                 _ => {}
             }
-        } else if line == "}" {
-            current = None;
         }
     }
     all(&targets)
+}
+
+impl Target {
+    fn set(&mut self, key: &str, value: &str) {
+        match key {
+            "context" => self.context = hcl::text(value),
+            "dockerfile" => self.dockerfile = hcl::text(value),
+            "dockerfile-inline" => self.inline = hcl::text(value),
+            "target" => self.stage = hcl::text(value),
+            "inherits" => self.inherits = quoted(value).map(str::to_owned).collect(),
+            _ => {}
+        }
+    }
+
+    /// Each choice of the matrix's values: the variables with their values.
+    fn choices(&self) -> Vec<Vec<(&str, &str)>> {
+        let mut res = vec![Vec::new()];
+        for (name, values) in self.matrix.iter().filter(|it| !it.1.is_empty()) {
+            let with = |choice: &Vec<_>, value| [&choice[..], &[(name.as_str(), value)]].concat();
+            res = res.iter().flat_map(|it| values.iter().map(move |value| with(it, value.as_str()))).collect();
+            if res.len() > MAX_CHOICES {
+                return vec![Vec::new()];
+            }
+        }
+        res
+    }
 }
 
 /// The same of one in JSON.
 pub(super) fn json(document: &Document) -> Vec<Call> {
     let Ok(value) = serde_json::from_str::<Value>(&document.text) else { return Vec::new() };
     let targets = value.get("target").and_then(Value::as_object).into_iter().flatten();
+    let texts =
+        |it: &Value| it.as_array().into_iter().flatten().filter_map(|it| Some(it.as_str()?.to_owned())).collect();
     let targets = targets.map(|(name, it)| {
-        let text = |key: &str| it.get(key).and_then(Value::as_str).map(with_stars);
-        let inherits = it.get("inherits").and_then(Value::as_array).into_iter().flatten();
-        let inherits = inherits.filter_map(|it| it.as_str().map(str::to_owned)).collect();
+        let text = |key: &str| it.get(key).and_then(Value::as_str).map(str::to_owned);
+        let matrix = it.get("matrix").and_then(Value::as_object).into_iter().flatten();
+        let matrix = matrix.map(|(name, values)| (name.clone(), texts(values))).collect();
+        let inherits = it.get("inherits").map(texts).unwrap_or_default();
         let (context, dockerfile, stage) = (text("context"), text("dockerfile"), text("target"));
-        (name.clone(), Target { context, dockerfile, stage, inherits })
+        (name.clone(), Target { context, dockerfile, inline: text("dockerfile-inline"), stage, inherits, matrix })
     });
     all(&targets.collect())
-}
-
-/// The text with each block's braces at the end of a line and on one of their own: a block may stand on one line.
-fn braces_apart(text: &str) -> String {
-    let mut res = String::with_capacity(text.len());
-    let mut is_quoted = false;
-    for char in text.chars() {
-        is_quoted ^= char == '"';
-        match char {
-            '{' if !is_quoted => res.push_str("{\n"),
-            '}' if !is_quoted => res.push_str("\n}\n"),
-            _ => res.push(char),
-        }
-    }
-    res
 }
 
 /// The texts in quotes.
@@ -80,14 +108,21 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn all(targets: &BTreeMap<String, Target>) -> Vec<Call> {
-    let field = |name: &String, of: fn(&Target) -> &Option<String>| found(targets, name, of, 0);
-    let call = |name: &String| {
-        let context = field(name, |it| &it.context).unwrap_or_else(|| ".".to_owned());
-        let context = context.trim_end_matches('/');
-        let file = field(name, |it| &it.dockerfile).map(|it| paths::join(context, &it));
-        Some(Call { target: field(name, |it| &it.stage), ..Call::new(file, context, Base::Either)? })
+    let files = targets.iter().filter(|it| found(targets, it.0, |it| &it.inline, 0).is_none());
+    files.flat_map(|(name, it)| it.choices().into_iter().filter_map(|it| call(targets, name, &it))).collect()
+}
+
+/// The build of a target under one choice of its matrix.
+fn call(targets: &BTreeMap<String, Target>, name: &str, choice: &[(&str, &str)]) -> Option<Call> {
+    let field = |of: fn(&Target) -> &Option<String>| {
+        let text = found(targets, name, of, 0)?;
+        let text = choice.iter().fold(text, |text, (name, value)| text.replace(&format!("${{{name}}}"), value));
+        Some(with_stars(&text))
     };
-    targets.keys().filter_map(call).collect()
+    let context = field(|it| &it.context).unwrap_or_else(|| ".".to_owned());
+    let context = context.trim_end_matches('/');
+    let file = field(|it| &it.dockerfile).map(|it| paths::join(context, &it));
+    Some(Call { target: field(|it| &it.stage), ..Call::new(file, context, Base::Either)? })
 }
 
 /// What the target says, or else the last of those that it inherits from.
