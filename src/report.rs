@@ -43,6 +43,19 @@ pub struct Fixed {
     pub others: Vec<FixedOther>,
     /// Whether all of this was written.
     pub written: bool,
+    /// What a proof showed, where it was asked for; the rest is what it left.
+    pub proof: Option<FixProof>,
+}
+
+/// What came of proving the fixes of a Dockerfile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FixProof {
+    /// Of all fixes together: `proved`, `not proved` or `worse`.
+    pub outcome: &'static str,
+    /// Why: one clause.
+    pub reason: String,
+    /// The rules whose fixes were left out for it.
+    pub blamed: Vec<&'static str>,
 }
 
 /// What `fix` did to a file that is not the Dockerfile, or would do.

@@ -1,12 +1,14 @@
 //! `nodestage fix`
 
 mod fixing;
+mod proving;
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::args::{FixArgs, Format};
+use super::prove::stop_on_signal;
 use super::session::{Outcome, Session};
 use super::{Status, output, read};
 use crate::config::nearest;
@@ -18,6 +20,10 @@ use fixing::Fixing;
 pub(super) fn run(args: &FixArgs) -> io::Result<Status> {
     if let Some(error) = args.rules.iter().find_map(|it| unknown_rule(it)) {
         output::fail(&error);
+        return Ok(Status::Failure);
+    }
+    if let Some(option) = args.trial.given().filter(|_| !args.prove) {
+        output::fail(&format!("`{option}` says how to build and start: it needs `--prove`"));
         return Ok(Status::Failure);
     }
     let session = Session::new(&args.files)?;
@@ -35,8 +41,13 @@ pub(super) fn run(args: &FixArgs) -> io::Result<Status> {
 fn fix(session: &Session<'_>, args: &FixArgs) -> Outcome {
     let (fixings, errors) = session.each(|it| Ok(Fixing::new(it, args)));
     let mut outcome = Outcome { files: Vec::new(), errors };
+    let stop = args.prove.then(stop_on_signal);
     for fixing in fixing::agreed(fixings) {
-        match fixing.and_then(|it| it.finish(session, args.write)) {
+        let kept = match &stop {
+            Some(stop) => fixing.and_then(|it| proving::proved(it, args, stop)),
+            None => fixing,
+        };
+        match kept.and_then(|it| it.finish(session, args.write)) {
             Ok(file) => outcome.files.push(file),
             Err(error) => outcome.errors.push(error),
         }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::summary::Counts;
-use super::{FileReport, Fixed, ProblemReport, applicability_name, is_hidden, severity_name};
+use super::{FileReport, FixProof, Fixed, ProblemReport, applicability_name, is_hidden, severity_name};
 use crate::diagnostic::{Diagnostic, Place, Related};
 use crate::fix::{FileChange, Fix};
 use crate::text::{Text, TextRange, TextSize};
@@ -100,8 +100,12 @@ fn fixed(it: &Fixed) -> Value {
     let others = it.others.iter().map(|it| json!({ "path": it.path, "created": it.created, "diff": it.diff }));
     json!({
         "applied": applied.collect::<Vec<_>>(), "reverted": reverted, "diff": it.diff,
-        "files": others.collect::<Vec<_>>(), "written": it.written,
+        "files": others.collect::<Vec<_>>(), "written": it.written, "proof": it.proof.as_ref().map(proof),
     })
+}
+
+fn proof(it: &FixProof) -> Value {
+    json!({ "outcome": it.outcome, "reason": it.reason, "leftOut": it.blamed })
 }
 
 /// Lines and columns count from 1, columns in characters; offsets from 0, in bytes.

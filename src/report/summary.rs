@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::{FileReport, Fixed, held_back, one_line, printable};
+use super::{FileReport, FixProof, Fixed, held_back, one_line, printable};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::Applicability;
 
@@ -108,10 +108,23 @@ fn changed(files: &[FileReport]) -> BTreeSet<&str> {
         .collect()
 }
 
+/// What a proof showed, and what was left out for it.
+fn write_proof(out: &mut dyn Write, path: &str, proof: &FixProof) -> io::Result<()> {
+    let FixProof { outcome, reason, blamed } = proof;
+    let left_out = match &blamed[..] {
+        [] => String::new(),
+        all => format!("; left out: {}", all.join(", ")),
+    };
+    writeln!(out, "{}: {outcome}: {}{left_out}", one_line(path), one_line(reason))
+}
+
 fn write_file(out: &mut dyn Write, file: &FileReport, fixed: &Fixed) -> io::Result<()> {
     for same in fixed.applied.chunk_by(|a, b| a.title == b.title) {
         let rules: Vec<&str> = same.iter().map(|it| it.rule).collect();
         writeln!(out, "{}: {} [{}]", one_line(&file.path), printable(&same[0].title), rules.join(", "))?;
+    }
+    if let Some(proof) = &fixed.proof {
+        write_proof(out, &file.path, proof)?;
     }
     if let Some(it) = &fixed.reverted {
         let rules = it.rules.join(", ");

@@ -1,7 +1,7 @@
 //! One Dockerfile that is being fixed, with the files of its context that change with it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::args::FixArgs;
@@ -10,7 +10,7 @@ use super::super::write::{self, Change};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Applicability, FileChange, diff};
 use crate::linter::{self, FixOptions, FixResult, Input};
-use crate::report::{FileReport, Fixed, FixedOther};
+use crate::report::{FileReport, FixProof, Fixed, FixedOther};
 use crate::text::Text;
 
 /// A Dockerfile and what becomes of it.
@@ -19,6 +19,8 @@ pub(super) struct Fixing {
     options: FixOptions,
     result: FixResult,
     is_stdin: bool,
+    /// Where it was asked for.
+    proof: Option<FixProof>,
 }
 
 /// New texts of files that belong to contexts, by where they stand.
@@ -34,7 +36,33 @@ impl Fixing {
             ..FixOptions::default()
         };
         let result = linter::fix(&loaded.input, &options);
-        Self { loaded, options, result, is_stdin }
+        Self { loaded, options, result, is_stdin, proof: None }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.loaded.path
+    }
+
+    pub(super) fn input(&self) -> &Input {
+        &self.loaded.input
+    }
+
+    pub(super) fn options(&self) -> &FixOptions {
+        &self.options
+    }
+
+    pub(super) fn result(&self) -> &FixResult {
+        &self.result
+    }
+
+    /// Whether any file changes.
+    pub(super) fn changes(&self) -> bool {
+        self.result.text.is_some() || !self.result.files.is_empty()
+    }
+
+    /// The same with what a proof left of the fixes.
+    pub(super) fn with(self, result: FixResult, proof: FixProof) -> Self {
+        Self { result, proof: Some(proof), ..self }
     }
 
     /// Writes what changes where that is wanted, and reports it.
@@ -51,7 +79,7 @@ impl Fixing {
         let place = session.place(&self.loaded.path).filter(|_| !self.is_stdin);
         let name = place.map_or_else(|| report.path.clone(), |it| session.called(&it));
         let diff = diff::unified(&name, old, &text);
-        let fixed = Fixed { applied: self.result.applied, reverted: self.result.reverted, diff, others, written };
+        let fixed = Fixed { applied: self.result.applied, reverted: self.result.reverted, diff, others, written, proof: self.proof };
         let mut diagnostics = self.result.remaining.diagnostics;
         if self.is_stdin {
             diagnostics.iter_mut().for_each(one_file_only);
