@@ -72,4 +72,3 @@ fn prove(file: &Loaded, args: &ProveArgs, stop: &crate::prove::Stop) -> Result<P
     let proofs = trial.prove(&result).map_err(|it| it.to_string())?;
     Ok(ProofReport { path: file.path.display().to_string(), applied: result.applied, proofs })
 }
-

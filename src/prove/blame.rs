@@ -15,10 +15,7 @@ pub struct Blamed<T> {
 ///
 /// # Errors
 /// As `is_fine` says.
-pub fn blame<T: Clone, E>(
-    all: &[T],
-    is_fine: &mut dyn FnMut(&[T]) -> Result<bool, E>,
-) -> Result<Blamed<T>, E> {
+pub fn blame<T: Clone, E>(all: &[T], is_fine: &mut dyn FnMut(&[T]) -> Result<bool, E>) -> Result<Blamed<T>, E> {
     let mut res = Blamed { kept: Vec::new(), blamed: Vec::new() };
     let (left, right) = all.split_at(all.len().div_ceil(2));
     if right.is_empty() {

@@ -44,7 +44,8 @@ const NETWORK: &[&str] = &[
     "temporary error (try again later)",
     "network timeout",
 ];
-const BASE_IMAGE: &[&str] = &["failed to resolve source metadata", "pull access denied", "manifest unknown", "initializing source"];
+const BASE_IMAGE: &[&str] =
+    &["failed to resolve source metadata", "pull access denied", "manifest unknown", "initializing source"];
 const DISK: &[&str] = &["no space left on device", "ENOSPC"];
 
 /// So many lines tell what is wrong.
@@ -130,7 +131,10 @@ mod tests {
     #[test]
     fn causes_are_told_apart() {
         for (text, kind) in [
-            ("ERROR: failed to solve: node:99: failed to resolve source metadata for docker.io/library/node:99: not found", FailureKind::BaseImage),
+            (
+                "ERROR: failed to solve: node:99: failed to resolve source metadata for docker.io/library/node:99: not found",
+                FailureKind::BaseImage,
+            ),
             ("failed to resolve source metadata for x: dial tcp 1.2.3.4:443: i/o timeout", FailureKind::Network),
             ("------\n > RUN npm ci:\n1.0 npm error code EAI_AGAIN\n------\nERROR: failed", FailureKind::Network),
             ("write /x: no space left on device", FailureKind::Disk),

@@ -9,8 +9,16 @@ pub struct Log {
     pub text: String,
 }
 
-const MODULE: &[&str] = &["Cannot find module", "ERR_MODULE_NOT_FOUND", "Cannot find package", "MODULE_NOT_FOUND", "Can't resolve '"];
-const COMMAND: &[&str] = &["executable file not found", "Missing script", "missing script", "exec format error", ": not found", "command not found"];
+const MODULE: &[&str] =
+    &["Cannot find module", "ERR_MODULE_NOT_FOUND", "Cannot find package", "MODULE_NOT_FOUND", "Can't resolve '"];
+const COMMAND: &[&str] = &[
+    "executable file not found",
+    "Missing script",
+    "missing script",
+    "exec format error",
+    ": not found",
+    "command not found",
+];
 const PERMISSION: &[&str] = &["EACCES", "EPERM", "Permission denied", "permission denied"];
 const SERVICE: &[&str] = &[
     "ECONNREFUSED",
@@ -93,7 +101,8 @@ mod tests {
 
     #[test]
     fn signs_are_found() {
-        let log = Log::new("\u{1b}[31mstarting\u{1b}[0m\nError: Cannot find module 'x'\n    at y\nError: EACCES: mkdir\n");
+        let log =
+            Log::new("\u{1b}[31mstarting\u{1b}[0m\nError: Cannot find module 'x'\n    at y\nError: EACCES: mkdir\n");
         assert_eq!(log.missing_module(), Some("Error: Cannot find module 'x'"));
         assert_eq!(log.denied(), Some("Error: EACCES: mkdir"));
         assert_eq!(log.missing_service(), None);

@@ -19,7 +19,11 @@ fn masked_line(line: &str) -> String {
     while let Some(first) = rest.chars().next() {
         let end = rest.find(|it: char| it.is_ascii_alphanumeric() != first.is_ascii_alphanumeric());
         let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
-        if first.is_ascii_alphanumeric() && is_random(word) { push_mask(&mut res) } else { res.push_str(word) }
+        if first.is_ascii_alphanumeric() && is_random(word) {
+            push_mask(&mut res)
+        } else {
+            res.push_str(word)
+        }
         rest = after;
     }
     res
@@ -37,7 +41,8 @@ fn push_mask(res: &mut String) {
 /// A number, a hash; `DiwrgTda` as well, which is a hash without a digit in it.
 fn is_random(word: &str) -> bool {
     let has_digit = word.bytes().any(|it| it.is_ascii_digit());
-    let upper_after_lower = word.as_bytes().windows(2).filter(|it| it[0].is_ascii_lowercase() && it[1].is_ascii_uppercase());
+    let upper_after_lower =
+        word.as_bytes().windows(2).filter(|it| it[0].is_ascii_lowercase() && it[1].is_ascii_uppercase());
     has_digit || (word.len() >= 8 && word.len() <= 24 && upper_after_lower.count() > 0)
 }
 
@@ -59,7 +64,8 @@ mod tests {
 
     #[test]
     fn words_stay() {
-        for (one, other) in [("hello world", "hello there"), ("<title>Shop</title>", "<title>Error</title>"), ("a", "")] {
+        for (one, other) in [("hello world", "hello there"), ("<title>Shop</title>", "<title>Error</title>"), ("a", "")]
+        {
             assert_ne!(masked(one), masked(other), "{one}");
         }
     }

@@ -39,7 +39,13 @@ impl Ports {
         if options.is_on_host() {
             // The machine's ports are everybody's: a free one is named, and taken by most; nobody else's answers count.
             all.retain(|it| !answer::is_taken(*it));
-            env.extend(options.port.or_else(free).filter(|_| value(&options.env, "PORT").is_none()).map(|it| format!("PORT={it}")));
+            env.extend(
+                options
+                    .port
+                    .or_else(free)
+                    .filter(|_| value(&options.env, "PORT").is_none())
+                    .map(|it| format!("PORT={it}")),
+            );
             let has_name = [&options.env, config.env()].into_iter().any(|it| value(it, "HOSTNAME").is_some());
             env.extend((!has_name).then(|| "HOSTNAME=0.0.0.0".to_owned()));
         } else if of_env.is_none() {
@@ -48,7 +54,12 @@ impl Ports {
         }
         all.splice(0..0, value(&env, "PORT").and_then(|it| it.parse().ok()));
         let mut seen = Vec::new();
-        all.retain(|it| !seen.contains(it) && { seen.push(*it); true });
+        all.retain(|it| {
+            !seen.contains(it) && {
+                seen.push(*it);
+                true
+            }
+        });
         Self { all, env }
     }
 }
@@ -94,7 +105,10 @@ mod tests {
     #[track_caller]
     fn check(config_text: &str, options: &Options, first: &[u16], env: &[&str]) {
         let ports = Ports::of(&config(config_text), options);
-        assert_eq!((&ports.all[..first.len()], ports.env.iter().map(String::as_str).collect::<Vec<_>>()), (first, env.to_vec()));
+        assert_eq!(
+            (&ports.all[..first.len()], ports.env.iter().map(String::as_str).collect::<Vec<_>>()),
+            (first, env.to_vec())
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@ use super::engine::Engine;
 use super::ports::{ImageConfig, Ports};
 use super::start::start;
 use super::{
-    BuildFailure, Built, End, FailureKind, Figures, Observation, Options, Progress, ProveError, Stop, Variant, Verdict, build,
-    compare,
+    BuildFailure, Built, End, FailureKind, Figures, Observation, Options, Progress, ProveError, Stop, Variant, Verdict,
+    build, compare,
 };
 
 /// Builds, starts and compares. All that it made goes with it.

@@ -92,7 +92,9 @@ impl Container<'_> {
             let settled = answered.is_some_and(|it| start.elapsed() > it + SETTLE);
             match found {
                 Some(end) if settled => break end,
-                None if start.elapsed() > self.options.timeout => break self.answer(&doors, None).unwrap_or(End::Silent),
+                None if start.elapsed() > self.options.timeout => {
+                    break self.answer(&doors, None).unwrap_or(End::Silent);
+                }
                 _ => self.scratch.engine.stop.sleep(PAUSE)?,
             }
         };

@@ -93,9 +93,13 @@ fn mended_build(failure: &BuildFailure, after: &Start) -> Verdict {
 
 fn images(before: &Built, after: &Built, paths: &[String]) -> Verdict {
     let mut res = starts(before, &after.start, paths);
-    let missing: Vec<&String> = after.figures.missing.iter().filter(|it| !before.figures.missing.contains(it)).collect();
+    let missing: Vec<&String> =
+        after.figures.missing.iter().filter(|it| !before.figures.missing.contains(it)).collect();
     if let (Outcome::Proved, Some(first)) = (res.outcome, missing.first()) {
-        res = Verdict { notes: res.notes, ..not_proved(format!("`{first}` is not in the image any more, and may be loaded later")) };
+        res = Verdict {
+            notes: res.notes,
+            ..not_proved(format!("`{first}` is not in the image any more, and may be loaded later"))
+        };
     }
     res
 }
@@ -128,14 +132,18 @@ fn ends(before: &Built, after: &Start, paths: &[String]) -> Verdict {
     let first = &before.start;
     match (&first.end, &after.end) {
         (End::Answers { .. }, End::Answers { .. }) => answers::compare(before, after, paths),
-        (End::Refused(said), End::Refused(_)) => not_proved(format!("before the fix already, it cannot be started: {said}")),
+        (End::Refused(said), End::Refused(_)) => {
+            not_proved(format!("before the fix already, it cannot be started: {said}"))
+        }
         (End::OutOfMemory, End::OutOfMemory) => not_proved("before and after alike it takes more than 2 GB of memory"),
         (_, End::Refused(said)) => worse(format!("it cannot be started any more: {said}")),
         (_, End::OutOfMemory) => worse("it takes more than 2 GB of memory, and did not before"),
         (End::Answers { .. } | End::Silent, End::Exited { code, .. }) => {
             worse(format!("it ends with {code} where it stayed up{}", told(&after.log)))
         }
-        (End::Answers { port, .. }, End::Silent) => worse(format!("nobody answers on port {port} any more{}", told(&after.log))),
+        (End::Answers { port, .. }, End::Silent) => {
+            worse(format!("nobody answers on port {port} any more{}", told(&after.log)))
+        }
         (End::Silent, End::Silent) => silent(&first.log),
         (End::Exited { code, .. }, End::Exited { code: now, .. }) => exits(*code, *now, first, after),
         (_, End::Answers { answers, .. }) if answers::is_content(answers) => {

@@ -31,7 +31,12 @@ pub(in super::super) struct Trial<'a> {
 impl<'a> Trial<'a> {
     /// # Errors
     /// Where the build context is not known, or there is no engine.
-    pub(in super::super) fn new(input: &'a Input, args: &TrialArgs, stop: &Stop, shown: &'a Shown) -> Result<Self, String> {
+    pub(in super::super) fn new(
+        input: &'a Input,
+        args: &TrialArgs,
+        stop: &Stop,
+        shown: &'a Shown,
+    ) -> Result<Self, String> {
         let options = options(input, args)?;
         let prover = Prover::new(options, stop, shown).map_err(|it| it.to_string())?;
         Ok(Self { input, prover, baselines: std::cell::RefCell::default() })
@@ -47,7 +52,8 @@ impl<'a> Trial<'a> {
             Ok(after) if after.len() == before.len() => after,
             Ok(_) => return Ok(vec![unseen("other stages ship after the fix".to_owned())]),
             Err(path) => {
-                let reason = format!("the fix changes `{path}` too, which is not built from here; apply it by hand and compare");
+                let reason =
+                    format!("the fix changes `{path}` too, which is not built from here; apply it by hand and compare");
                 return Ok(vec![unseen(reason)]);
             }
         };
@@ -108,7 +114,8 @@ fn ignore_before(input: &Input) -> Option<Vec<u8>> {
 
 fn options(input: &Input, args: &TrialArgs) -> Result<Options, String> {
     let context = input.project.root().map(std::path::Path::to_owned);
-    let context = context.ok_or("the build context is not known, as no folder has all that is copied; `--context` names it")?;
+    let context =
+        context.ok_or("the build context is not known, as no folder has all that is copied; `--context` names it")?;
     let missing = args.env_file.iter().find(|it| !it.is_file());
     if let Some(it) = missing {
         return Err(format!("there is no file `{}` to take variables from", it.display()));
@@ -138,5 +145,7 @@ fn likely_ports(input: &Input) -> Vec<u16> {
 }
 
 fn words(command: &str) -> Result<Vec<String>, String> {
-    shlex::split(command).filter(|it| !it.is_empty()).ok_or_else(|| format!("`{command}` is no command: a quote is not closed"))
+    shlex::split(command)
+        .filter(|it| !it.is_empty())
+        .ok_or_else(|| format!("`{command}` is no command: a quote is not closed"))
 }

@@ -32,7 +32,8 @@ pub(super) fn compare(before: &Built, after: &Start, paths: &[String]) -> Verdic
     let mut found = Vec::new();
     for (at, path) in paths.iter().enumerate() {
         let of = |answers: &[Option<Answer>]| answers.get(at).cloned().flatten();
-        let triple = Three { path, before: of(answers_of(&before.start)), again: of(again), after: of(answers_of(after)) };
+        let triple =
+            Three { path, before: of(answers_of(&before.start)), again: of(again), after: of(answers_of(after)) };
         found.push(triple.verdict(&mut notes));
     }
     let worst = found.into_iter().max_by_key(|it| it.outcome);
@@ -82,7 +83,8 @@ impl Three<'_> {
     /// A header that is lost or another one.
     fn header(&self, before: &Answer, after: &Answer, notes: &mut Vec<String>) -> Option<Verdict> {
         let path = self.path;
-        let is_steady = |name: &String| self.again.as_ref().is_none_or(|it| it.headers.get(name) == before.headers.get(name));
+        let is_steady =
+            |name: &String| self.again.as_ref().is_none_or(|it| it.headers.get(name) == before.headers.get(name));
         for (name, was) in before.headers.iter().filter(|it| is_steady(it.0)) {
             match after.headers.get(name) {
                 None => return Some(worse(format!("`{path}` comes without `{name}: {was}`"))),

@@ -66,7 +66,12 @@ fn ends() {
     check_starts(http(200, "hi"), silent(""), Worse, "nobody answers on port 3000");
     check_starts(silent("working"), silent("working"), Proved, "stay up");
     check_starts(silent("connect ECONNREFUSED"), silent("connect ECONNREFUSED"), NotProved, "`--env`");
-    check_starts(exit(1, "Error: connect ECONNREFUSED"), exit(1, "Error: connect ECONNREFUSED"), NotProved, "alike it ends with 1");
+    check_starts(
+        exit(1, "Error: connect ECONNREFUSED"),
+        exit(1, "Error: connect ECONNREFUSED"),
+        NotProved,
+        "alike it ends with 1",
+    );
     check_starts(exit(0, "done in 3s"), exit(0, "done in 5s"), Proved, "end with 0");
     check_starts(exit(0, "3 passing"), exit(0, "nothing to do"), NotProved, "print something else");
     check_starts(exit(0, ""), exit(2, "Error: x"), Worse, "it ends with 2 where it ended with 0: Error: x");
@@ -96,8 +101,14 @@ fn answers() {
     check_starts(http(500, "oh"), http(500, "oh"), NotProved, "HTTP 500 before and after alike");
     check_starts(http(404, "Error at /app/x.js"), http(404, "Not Found"), Proved, "");
     check_starts(http(200, "main.3f2a.js"), http(200, "main.99aa.js"), Proved, "");
-    check_starts(http(200, "<h1>Shop</h1>"), http(200, "<h1>Welcome</h1>"), Worse, "`<h1>Welcome</h1>` where it was `<h1>Shop</h1>`");
-    let other_port = Start { end: End::Answers { port: 80, answers: vec![Some(answer(200, &[], "hi"))] }, ..http(200, "") };
+    check_starts(
+        http(200, "<h1>Shop</h1>"),
+        http(200, "<h1>Welcome</h1>"),
+        Worse,
+        "`<h1>Welcome</h1>` where it was `<h1>Shop</h1>`",
+    );
+    let other_port =
+        Start { end: End::Answers { port: 80, answers: vec![Some(answer(200, &[], "hi"))] }, ..http(200, "") };
     check_starts(http(200, "hi"), other_port, Worse, "on port 80 where it answered on 3000");
 }
 

@@ -55,7 +55,9 @@ fn rows(before: &Observation, after: &Observation) -> Vec<Row> {
         ("build", built(before), built(after)),
         row("size", &|it| size(it.figures.bytes)),
         row("dev packages", &|it| counted(it.figures.n_dev, it.figures.dev_bytes)),
-        row("sources", &|it| if it.figures.source_bytes == 0 { "none".to_owned() } else { size(it.figures.source_bytes) }),
+        row("sources", &|it| {
+            if it.figures.source_bytes == 0 { "none".to_owned() } else { size(it.figures.source_bytes) }
+        }),
         row("user", &|it| it.figures.user_name().to_owned()),
         row("start", &|it| format!("{}, {}", it.start.clause(), seconds(it.start.time))),
         row("stop", &|it| it.start.ending.map_or_else(|| "-".to_owned(), stopped)),

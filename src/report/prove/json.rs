@@ -64,7 +64,9 @@ fn built(it: &Built) -> Value {
 
 fn start(it: &Start) -> Value {
     let (kind, more) = match &it.end {
-        End::Answers { port, answers } => ("answers", json!({ "port": port, "answers": answers.iter().map(answer).collect::<Vec<_>>() })),
+        End::Answers { port, answers } => {
+            ("answers", json!({ "port": port, "answers": answers.iter().map(answer).collect::<Vec<_>>() }))
+        }
         End::Silent => ("silent", Value::Null),
         End::Exited { code, had_answered } => ("exited", json!({ "code": code, "hadAnswered": had_answered })),
         End::OutOfMemory => ("out-of-memory", Value::Null),
@@ -82,5 +84,6 @@ fn ending(it: Ending) -> Value {
 
 /// Null where nobody answered.
 fn answer(it: &Option<Answer>) -> Value {
-    it.as_ref().map_or(Value::Null, |it| json!({ "status": it.status, "headers": it.headers, "bodyBytes": it.body.len() }))
+    it.as_ref()
+        .map_or(Value::Null, |it| json!({ "status": it.status, "headers": it.headers, "bodyBytes": it.body.len() }))
 }
