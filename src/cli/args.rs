@@ -100,6 +100,13 @@ pub(super) struct FixArgs {
     /// Apply the fixes of this rule only; may be given more than once
     #[arg(long = "rule", value_name = "NAME")]
     pub(super) rules: Vec<String>,
+    /// Apply only what `nodestage prove` proves: where all of it is worse, the fixes to blame are found and left out
+    ///
+    /// A proof stands in for a missing fact, so that --unsafe goes well with it. The options below are for it alone.
+    #[arg(long)]
+    pub(super) prove: bool,
+    #[command(flatten)]
+    pub(super) trial: TrialArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -150,6 +157,24 @@ pub(super) struct TrialArgs {
     /// How many seconds a container may take to answer [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(super) timeout: Option<u64>,
+}
+
+impl TrialArgs {
+    /// The first of the options that was given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let given = [
+            ("--env", !self.env.is_empty()),
+            ("--env-file", !self.env_file.is_empty()),
+            ("--build-arg", !self.build_arg.is_empty()),
+            ("--secret", !self.secret.is_empty()),
+            ("--command", self.command.is_some()),
+            ("--network", self.network.is_some()),
+            ("--port", self.port.is_some()),
+            ("--path", !self.path.is_empty()),
+            ("--timeout", self.timeout.is_some()),
+        ];
+        given.into_iter().find(|it| it.1).map(|it| it.0)
+    }
 }
 
 #[derive(Debug, clap::Args)]

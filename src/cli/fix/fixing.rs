@@ -79,7 +79,14 @@ impl Fixing {
         let place = session.place(&self.loaded.path).filter(|_| !self.is_stdin);
         let name = place.map_or_else(|| report.path.clone(), |it| session.called(&it));
         let diff = diff::unified(&name, old, &text);
-        let fixed = Fixed { applied: self.result.applied, reverted: self.result.reverted, diff, others, written, proof: self.proof };
+        let fixed = Fixed {
+            applied: self.result.applied,
+            reverted: self.result.reverted,
+            diff,
+            others,
+            written,
+            proof: self.proof,
+        };
         let mut diagnostics = self.result.remaining.diagnostics;
         if self.is_stdin {
             diagnostics.iter_mut().for_each(one_file_only);
