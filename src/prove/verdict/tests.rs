@@ -102,10 +102,10 @@ fn answers() {
     check_starts(http(404, "Error at /app/x.js"), http(404, "Not Found"), Proved, "");
     check_starts(http(200, "main.3f2a.js"), http(200, "main.99aa.js"), Proved, "");
     check_starts(
-        http(200, "<h1>Shop</h1>"),
-        http(200, "<h1>Welcome</h1>"),
+        http(200, "<p>Shop</p>"),
+        http(200, "<p>Welcome</p>"),
         Worse,
-        "`<h1>Welcome</h1>` where it was `<h1>Shop</h1>`",
+        "`<p>Welcome</p>` where it was `<p>Shop</p>`",
     );
     let other_port =
         Start { end: End::Answers { port: 80, answers: vec![Some(answer(200, &[], "hi"))] }, ..http(200, "") };
