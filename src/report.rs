@@ -1,10 +1,15 @@
 //! Output formats. They write to what they are given; which stream that is, the command line decides.
 
 pub mod audit;
+pub mod base;
 pub mod concise;
 pub mod debug;
 pub mod full;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod sarif;
 pub mod summary;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -25,6 +30,8 @@ pub struct FileReport {
     pub diagnostics: Vec<Diagnostic>,
     /// Files of the project that are broken.
     pub problems: Vec<ProblemReport>,
+    /// Whether no Node.js ships, so that little is said of it.
+    pub is_without_node: bool,
     /// What `fix` did.
     pub fixed: Option<Fixed>,
 }
@@ -88,7 +95,13 @@ impl FileReport {
     /// Whether it holds what counts as a finding: information does not.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        self.diagnostics.iter().any(|it| it.severity != Severity::Info)
+        self.reaches(Severity::Warning)
+    }
+
+    /// Whether a diagnostic is as bad as `level`, or worse.
+    #[must_use]
+    pub fn reaches(&self, level: Severity) -> bool {
+        self.diagnostics.iter().any(|it| it.severity <= level)
     }
 }
 

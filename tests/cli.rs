@@ -82,7 +82,7 @@ fn a_folder_without_dockerfiles_is_an_error() {
     project.run("check empty").check(
         2,
         "",
-        "error: no Dockerfiles under `empty`: looked for Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile*; \
+        "error: no Dockerfiles under `empty`: looked for Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile*, *.Containerfile; \
          name the file if its name is another\n",
     );
 }
@@ -209,7 +209,11 @@ fn configuration_turns_rules_off_and_excludes_files() {
     assert!(!said.stdout.contains("root-user") && !said.stdout.contains("old/"), "{}", said.stdout);
     project.run("check --isolated --output-format concise").check_parts(1, &["root-user", "old/Dockerfile"], &[]);
     project.run("check old/Dockerfile").check_parts(1, &["syntax-error"], &[]);
-    project.run("check --force-exclude old/Dockerfile").check(0, "", "");
+    project.run("check --force-exclude old/Dockerfile").check(
+        0,
+        "",
+        "No files to look at: `exclude` of nodestage.toml leaves out 1 file.\n",
+    );
 }
 
 #[test]
@@ -340,7 +344,7 @@ fn json_has_the_other_files() {
 #[test]
 fn what_is_held_back_has_its_reason_and_flag() {
     let project = Project::new(&[("Dockerfile", BAD)]);
-    project.run("fix").check_parts(0, &[], &["[root-user]\n  Not fixed: ", "`--unsafe` fixes it anyway"]);
+    project.run("fix").check_parts(1, &[], &["[root-user]\n  Not fixed: ", "`--unsafe` fixes it anyway"]);
 }
 
 #[test]
@@ -368,14 +372,82 @@ fn json_is_one_document() {
 #[test]
 fn gitignore_is_honoured_and_a_file_comes_once() {
     let project = Project::new(&[("Dockerfile", "FROM a\n"), ("gen/Dockerfile", "FRM\n"), (".gitignore", "gen/\n")]);
-    project.run("check . Dockerfile").check(0, "", "No problems in 1 file.\n");
+    project.run("check . Dockerfile").check(0, "", "Skipped 1 file: no Node.js ships.\n");
 }
 
 #[test]
 fn colours_come_when_told_only() {
     let project = Project::new(&[("Dockerfile", BAD)]);
-    assert!(!project.run("check").stdout.contains('\x1b'));
-    assert!(project.run("check --color always").stdout.contains('\x1b'));
+    for format in ["full", "concise"] {
+        let check = format!("check --output-format {format}");
+        assert!(!project.run(&check).stdout.contains('\x1b'));
+        assert!(project.run(&format!("{check} --color always")).stdout.contains('\x1b'));
+    }
+    for (value, is_coloured) in [("1", true), ("0", false)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
+        let output = command.env_clear().env("FORCE_COLOR", value).current_dir(project.path()).arg("check").output();
+        assert_eq!(output.unwrap().stdout.contains(&0x1b), is_coloured, "FORCE_COLOR={value}");
+    }
+}
+
+#[test]
+fn a_list_names_the_files() {
+    let project =
+        Project::new(&[("a/Dockerfile", "FROM a\n"), ("b/x", BAD), ("c/Dockerfile", BAD), ("list", "b/x\r\n\na\n")]);
+    let said = project.run("check --output-format concise @list");
+    said.check_parts(1, &["b/x:1:1: warning[root-user]"], &["Skipped 1 file: no Node.js ships.\nFound "]);
+    assert!(!said.stdout.contains("c/Dockerfile"), "{}", said.stdout);
+    let said = project.run_with("check --output-format concise @-", "c\n");
+    said.check_parts(1, &["c/Dockerfile:1:1: warning[root-user]"], &[]);
+    project.run("check @nope").check(2, "", "error: nope: no such file\n");
+}
+
+#[test]
+fn what_names_stdin_reads_it() {
+    let project = Project::new(&[("app/nodestage.toml", "[rules]\nroot-user = 'error'\n"), ("Dockerfile", BAD)]);
+    let said = project.run_with("check --stdin-filename app/Dockerfile --output-format concise", BAD);
+    said.check_parts(1, &["app/Dockerfile:1:1: error[root-user]"], &[]);
+    let said = project.run_with("fix --stdin-filename app/Dockerfile --write --unsafe --rule root-user", BAD);
+    said.check_parts(0, &["FROM node:22\n", "USER node\n"], &["app/Dockerfile: Run as `node` [root-user]"]);
+    let error =
+        "error: `--stdin-filename` names what stdin holds, and other paths are given: give `-` as well, or alone\n";
+    project.run("check --stdin-filename app/Dockerfile Dockerfile").check(2, "", error);
+}
+
+#[test]
+fn rules_are_chosen_and_counted() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let said = project.run("check --rule root-user --output-format concise --quiet");
+    assert_eq!((said.stdout.lines().count(), said.stderr.as_str()), (1, ""));
+    let said = project.run("check --ignore root-user --output-format concise");
+    assert!(!said.stdout.contains("root-user"), "{}", said.stdout);
+    project.run("check --rule root-user --statistics").check_parts(1, &["    1  root-user  ("], &["Found 1 problem"]);
+}
+
+#[test]
+fn what_was_looked_at_is_said_when_asked() {
+    let project = Project::new(&[
+        ("Dockerfile", BAD),
+        ("x/Dockerfile", BAD),
+        ("nodestage.toml", "exclude = ['x']\n"),
+        ("package.json", "{}"),
+    ]);
+    project.run("check --verbose --quiet").check_parts(2, &[], &["cannot be used with"]);
+    project.run("check --verbose").check_parts(
+        1,
+        &[],
+        &["Dockerfile: looked at, with ./ around it\n", "x/Dockerfile: left out by `exclude`\n"],
+    );
+}
+
+#[test]
+fn a_folder_without_dockerfiles_may_be_clean() {
+    let project = Project::new(&[("empty/Dockerfile.j2", "FROM a\n")]);
+    project.run("check --allow-no-dockerfiles empty").check_parts(
+        0,
+        &[],
+        &["warning: no Dockerfiles under `empty`", "No files to look at.\n"],
+    );
 }
 
 #[test]

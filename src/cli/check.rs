@@ -2,42 +2,60 @@
 
 use std::io::{self, Write};
 
-use super::args::{CheckArgs, Format};
+use super::args::{CheckArgs, CheckFormat};
 use super::session::{Loaded, Outcome, Session};
-use super::{Status, output, parallel};
-use crate::linter;
-use crate::report::{FileReport, concise, full, json, summary};
+use super::{Status, fix, output, parallel};
+use crate::linter::{self, SYNTAX_ERROR};
+use crate::report::base::Base;
+use crate::report::{FileReport, concise, full, github, gitlab, json, junit, sarif, summary};
 
 pub(super) fn run(args: &CheckArgs) -> io::Result<Status> {
+    if let Some(error) = args.rules.iter().chain(&args.ignored).find_map(|it| fix::unknown_rule(it)) {
+        output::fail(&error);
+        return Ok(Status::Failure);
+    }
     let session = Session::new(&args.files)?;
-    let (files, errors) = session.each(|it| Ok(check(&session, &it)));
+    let (files, errors) = session.each(|it| Ok(check(&session, args, &it)));
     let outcome = Outcome { files, errors };
     outcome.complain();
-    write(args.files.output_format, &outcome)?;
-    if args.files.output_format != Format::Json && !outcome.files.is_empty() {
+    let mut out = output::open(args.report.output_file.as_deref())?;
+    write(&mut *out, args, &outcome, &session.base())?;
+    outcome.tell(&session, &args.report)?;
+    if args.output_format.is_for_people() && !outcome.files.is_empty() && !args.report.quiet {
         summary::write_check(&mut output::stderr(), &outcome.files)?;
     }
-    Ok(Status::of(outcome.files.iter().any(FileReport::has_findings), !outcome.errors.is_empty()))
+    Ok(args.report.status(&outcome.files, false, !outcome.errors.is_empty()))
 }
 
-fn check(session: &Session<'_>, loaded: &Loaded) -> FileReport {
-    let result = linter::check(&loaded.input);
+fn check(session: &Session<'_>, args: &CheckArgs, loaded: &Loaded) -> FileReport {
+    let mut result = linter::check(&loaded.input);
+    result.diagnostics.retain(|it| args.wants(it.rule));
     let report = session.report(loaded, &result.problems);
-    FileReport { text: loaded.input.source.text().clone(), diagnostics: result.diagnostics, ..report }
+    let is_without_node = result.is_without_node;
+    FileReport { text: loaded.input.source.text().clone(), diagnostics: result.diagnostics, is_without_node, ..report }
+}
+
+impl CheckArgs {
+    /// Whether what `rule` says is wanted. A file that is no Dockerfile is told in any case.
+    fn wants(&self, rule: &str) -> bool {
+        let is_named = |names: &[String]| names.iter().any(|it| it == rule);
+        rule == SYNTAX_ERROR || (self.rules.is_empty() || is_named(&self.rules)) && !is_named(&self.ignored)
+    }
 }
 
 /// Writes the diagnostics.
-fn write(format: Format, outcome: &Outcome) -> io::Result<()> {
-    let in_colour = output::is_coloured();
-    let out: &mut dyn Write = match format {
-        // Drawn without colours in the first place: nothing has to look for them.
-        Format::Full if !in_colour => &mut output::plain_stdout(),
-        _ => &mut output::stdout(),
-    };
-    match format {
-        Format::Full => side_by_side(out, &outcome.files, |out, it| full::write(out, it, in_colour)),
-        Format::Concise => side_by_side(out, &outcome.files, concise::write),
-        Format::Json => json::write(out, &outcome.files, &outcome.errors),
+fn write(out: &mut dyn Write, args: &CheckArgs, outcome: &Outcome, base: &Base) -> io::Result<()> {
+    let in_colour = args.report.output_file.is_none() && output::is_coloured();
+    let (files, errors) = (&outcome.files, &outcome.errors);
+    match args.output_format {
+        _ if args.statistics => summary::write_statistics(out, files),
+        CheckFormat::Full => side_by_side(out, files, |out, it| full::write(out, it, in_colour)),
+        CheckFormat::Concise => side_by_side(out, files, |out, it| concise::write(out, it, in_colour)),
+        CheckFormat::Json => json::write(out, files, errors),
+        CheckFormat::Sarif => sarif::write(out, files, errors, base),
+        CheckFormat::Github => github::write(out, files, errors, base),
+        CheckFormat::Gitlab => gitlab::write(out, files, base),
+        CheckFormat::Junit => junit::write(out, files, errors, base),
     }?;
     out.flush()
 }
