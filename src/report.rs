@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod base;
+pub mod baseline;
 pub mod concise;
 pub mod debug;
 pub mod full;

@@ -395,7 +395,11 @@ fn a_list_names_the_files() {
     let project =
         Project::new(&[("a/Dockerfile", "FROM a\n"), ("b/x", BAD), ("c/Dockerfile", BAD), ("list", "b/x\r\n\na\n")]);
     let said = project.run("check --output-format concise @list");
-    said.check_parts(1, &["b/x:1:1: warning[root-user]"], &["Skipped 1 file: no Node.js ships.\nFound "]);
+    said.check_parts(
+        1,
+        &["b/x:1:1: warning[root-user]"],
+        &["Skipped 1 file: no Node.js ships.\nFound ", "More on a rule: `nodestage rule NAME`.\n"],
+    );
     assert!(!said.stdout.contains("c/Dockerfile"), "{}", said.stdout);
     let said = project.run_with("check --output-format concise @-", "c\n");
     said.check_parts(1, &["c/Dockerfile:1:1: warning[root-user]"], &[]);
@@ -461,4 +465,66 @@ fn a_broken_pipe_is_success() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
     command.env_clear().current_dir(project.path()).arg("check").stdout(writer).stderr(Stdio::null());
     assert_eq!(command.status().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_baseline_leaves_what_is_new() {
+    let project = Project::new(&[("Dockerfile", BAD), ("no.json", "{}")]);
+    project.run("check --output-format json --output-file known.json").check(1, "", "");
+    project.write("Dockerfile", format!("# syntax=docker/dockerfile:1\n\n{BAD}").as_bytes());
+    project.run("check --fail-level info --baseline known.json").check_parts(
+        0,
+        &[],
+        &["in the baseline are not shown.\n"],
+    );
+    project.write("Dockerfile", format!("{BAD}RNU x\n").as_bytes());
+    let said = project.run("check --output-format concise --baseline known.json");
+    said.check_parts(1, &["error[syntax-error]"], &[]);
+    assert!(!said.stdout.contains("root-user"), "{}", said.stdout);
+    for bad in ["no.json", "nope.json"] {
+        project.run(&format!("check --baseline {bad}")).check_parts(2, &[], &[&format!("error: {bad}: no baseline: ")]);
+    }
+}
+
+#[test]
+fn what_changed_since_a_revision_is_looked_at() {
+    let project = Project::new(&[
+        ("a/Dockerfile", BAD),
+        ("a/package.json", "{}"),
+        ("b/Dockerfile", BAD),
+        ("b/package.json", "{}"),
+    ]);
+    let git = |arguments: &str| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(project.path()).args(["-c", "user.name=a", "-c", "user.email=a@b.example"]);
+        command.args(arguments.split(' ')).output().is_ok_and(|it| it.status.success())
+    };
+    if !(git("init -q") && git("add .") && git("commit -qm first")) {
+        return; // no git here
+    }
+    let look = |arguments: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
+        command.current_dir(project.path()).args(arguments.split(' ')).env("NO_COLOR", "1");
+        let output = command.output().unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code().unwrap(), text)
+    };
+    let check = "check --output-format concise --changed-since HEAD";
+    assert_eq!(look(check), (0, "No files to look at.\n".to_owned()));
+    for path in ["a/package.json", "a/new.js", "a/Dockerfile"] {
+        let before = fs::read(project.path().join(path)).ok();
+        project.write(path, format!("{}\n", String::from_utf8_lossy(&before.clone().unwrap_or_default())).as_bytes());
+        let (code, text) = look(check);
+        assert!(code == 1 && text.contains("a/Dockerfile:") && !text.contains("b/Dockerfile:"), "{path}: {text}");
+        match before {
+            Some(it) => project.write(path, &it),
+            None => fs::remove_file(project.path().join(path)).unwrap(),
+        }
+    }
+    assert_eq!(look("check --changed-since nope"), (2, "error: there is no revision `nope`\n".to_owned()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
+    let output =
+        command.current_dir(project.path()).args(check.split(' ')).env("PATH", project.path()).output().unwrap();
+    let error = "error: `--changed-since` asks git, and there is no git on the PATH\n";
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(2), error));
 }

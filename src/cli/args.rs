@@ -108,6 +108,12 @@ pub(super) struct CheckArgs {
     /// Report nothing of what this rule says; may be given more than once
     #[arg(long = "ignore", value_name = "NAME")]
     pub(super) ignored: Vec<String>,
+    /// Report only what is not in this file, which `check --output-format json` has written
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Look only at Dockerfiles that changed since this revision of Git, or whose build context did
+    #[arg(long, value_name = "REV")]
+    pub(super) changed_since: Option<String>,
     /// Print how often each rule spoke, in place of what it said
     #[arg(long)]
     pub(super) statistics: bool,

@@ -1,30 +1,61 @@
 //! `nodestage check`
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::args::{CheckArgs, CheckFormat};
+use super::changed::Changed;
 use super::session::{Loaded, Outcome, Session};
 use super::{Status, fix, output, parallel};
 use crate::linter::{self, SYNTAX_ERROR};
 use crate::report::base::Base;
+use crate::report::baseline::Baseline;
 use crate::report::{FileReport, concise, full, github, gitlab, json, junit, sarif, summary};
 
 pub(super) fn run(args: &CheckArgs) -> io::Result<Status> {
-    if let Some(error) = args.rules.iter().chain(&args.ignored).find_map(|it| fix::unknown_rule(it)) {
-        output::fail(&error);
-        return Ok(Status::Failure);
-    }
     let session = Session::new(&args.files)?;
-    let (files, errors) = session.each(|it| Ok(check(&session, args, &it)));
-    let outcome = Outcome { files, errors };
+    let filter = match Filter::new(args, &session) {
+        Ok(it) => it,
+        Err(error) => {
+            output::fail(&error);
+            return Ok(Status::Failure);
+        }
+    };
+    let is_wanted = |it: &Loaded| filter.changed.as_ref().is_none_or(|changed| session.is_among(changed, it));
+    let (files, errors) = session.each(|it| Ok(is_wanted(&it).then(|| check(&session, args, &it))));
+    let mut outcome = Outcome { files: files.into_iter().flatten().collect(), errors };
+    let n_known = filter.baseline.map_or(0, |it| it.take_out(&mut outcome.files));
     outcome.complain();
     let mut out = output::open(args.report.output_file.as_deref())?;
     write(&mut *out, args, &outcome, &session.base())?;
     outcome.tell(&session, &args.report)?;
     if args.output_format.is_for_people() && !outcome.files.is_empty() && !args.report.quiet {
         summary::write_check(&mut output::stderr(), &outcome.files)?;
+        summary::write_known(&mut output::stderr(), n_known)?;
     }
     Ok(args.report.status(&outcome.files, false, !outcome.errors.is_empty()))
+}
+
+/// What is not told though it is found.
+struct Filter {
+    changed: Option<Changed>,
+    baseline: Option<Baseline>,
+}
+
+impl Filter {
+    fn new(args: &CheckArgs, session: &Session<'_>) -> Result<Self, String> {
+        if let Some(error) = args.rules.iter().chain(&args.ignored).find_map(|it| fix::unknown_rule(it)) {
+            return Err(error);
+        }
+        let changed = args.changed_since.as_deref().map(|it| Changed::since(session.folder(), it)).transpose()?;
+        Ok(Self { changed, baseline: args.baseline.as_deref().map(baseline).transpose()? })
+    }
+}
+
+fn baseline(path: &Path) -> Result<Baseline, String> {
+    let text = fs::read_to_string(path).map_err(|it| it.to_string());
+    text.and_then(|it| Baseline::parse(&it)).map_err(|it| format!("{}: no baseline: {it}", path.display()))
 }
 
 fn check(session: &Session<'_>, args: &CheckArgs, loaded: &Loaded) -> FileReport {

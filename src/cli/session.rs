@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::{FileArgs, ReportArgs};
+use super::changed::Changed;
 use super::paths::{self, Target};
 use super::{output, parallel, read};
 use crate::config::{Configs, Settings, Source};
@@ -127,6 +128,16 @@ impl<'a> Session<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The current folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether what has changed concerns the file.
+    pub(super) fn is_among(&self, changed: &Changed, loaded: &Loaded) -> bool {
+        self.place(&loaded.path).is_some_and(|it| changed.concerns(&it, loaded.input.project.root()))
     }
 
     /// How programs name files: from what the runner checked out, where it says so and we are in it.

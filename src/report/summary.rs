@@ -57,6 +57,17 @@ impl Counts {
     }
 }
 
+/// Where a problem's page is.
+const MORE: &str = "More on a rule: `nodestage rule NAME`.";
+
+/// How much is not told because it is known.
+///
+/// # Errors
+/// As `out` says.
+pub fn write_known(out: &mut dyn Write, n_known: usize) -> io::Result<()> {
+    if n_known == 0 { Ok(()) } else { writeln!(out, "{} in the baseline are not shown.", count(n_known, "diagnostic")) }
+}
+
 /// What was looked at in one file.
 ///
 /// # Errors
@@ -114,9 +125,9 @@ pub fn write_check(out: &mut dyn Write, files: &[FileReport]) -> io::Result<()> 
             count(n, "hint"),
             counts.ways_out()
         ),
-        (n, 0) => writeln!(out, "Found {}{}", count(n, "problem"), counts.ways_out()),
+        (n, 0) => writeln!(out, "Found {}{}\n{MORE}", count(n, "problem"), counts.ways_out()),
         (n, hints) => {
-            writeln!(out, "Found {} and {}{}", count(n, "problem"), count(hints, "hint"), counts.ways_out())
+            writeln!(out, "Found {} and {}{}\n{MORE}", count(n, "problem"), count(hints, "hint"), counts.ways_out())
         }
     }
 }
