@@ -16,6 +16,7 @@ mod paths;
 mod read;
 mod rule;
 mod session;
+mod settings;
 mod write;
 
 use std::io;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod base;
 pub mod baseline;
+pub mod coloured_diff;
 pub mod concise;
 pub mod debug;
 pub mod full;

@@ -528,3 +528,26 @@ fn what_changed_since_a_revision_is_looked_at() {
     let error = "error: `--changed-since` asks git, and there is no git on the PATH\n";
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(2), error));
 }
+
+#[test]
+fn settings_are_shown() {
+    let config = "user = '1000:1000'\n[rules]\nroot-user = 'error'\nsource-maps = 'off'\n[files.'a/Dockerfile']\ncontext = 'a'\n";
+    let project =
+        Project::new(&[("Dockerfile", BAD), ("a/Dockerfile", BAD), ("nodestage.toml", config), ("package.json", "{}")]);
+    project.run("check --show-settings --target 0 a Dockerfile").check(
+        0,
+        "a/Dockerfile\n  context: a\n  target: 0\n  user: 1000:1000\n  root-user: error\n  source-maps: off\n\
+         Dockerfile\n  context: .\n  target: 0\n  user: 1000:1000\n  root-user: error\n  source-maps: off\n",
+        "",
+    );
+}
+
+#[test]
+fn a_diff_has_colours_when_told_and_none_in_a_file() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let fix = "fix --unsafe --rule root-user --color always";
+    project.run(fix).check_parts(1, &["\x1b[32m+USER node\x1b[0m\n"], &[]);
+    project.run(&format!("{fix} --output-file a.diff")).check_parts(1, &[], &[]);
+    let written = fs::read_to_string(project.path().join("a.diff")).unwrap();
+    assert!(written.contains("\n+USER node\n") && !written.contains('\x1b'), "{written}");
+}

@@ -114,6 +114,9 @@ pub(super) struct CheckArgs {
     /// Look only at Dockerfiles that changed since this revision of Git, or whose build context did
     #[arg(long, value_name = "REV")]
     pub(super) changed_since: Option<String>,
+    /// Print for each file what configuration comes to, and check nothing
+    #[arg(long)]
+    pub(super) show_settings: bool,
     /// Print how often each rule spoke, in place of what it said
     #[arg(long)]
     pub(super) statistics: bool,

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::args::{CheckArgs, CheckFormat};
 use super::changed::Changed;
 use super::session::{Loaded, Outcome, Session};
-use super::{Status, fix, output, parallel};
+use super::{Status, fix, output, parallel, settings};
 use crate::linter::{self, SYNTAX_ERROR};
 use crate::report::base::Base;
 use crate::report::baseline::Baseline;
@@ -15,6 +15,9 @@ use crate::report::{FileReport, concise, full, github, gitlab, json, junit, sari
 
 pub(super) fn run(args: &CheckArgs) -> io::Result<Status> {
     let session = Session::new(&args.files)?;
+    if args.show_settings {
+        return settings::show(&session);
+    }
     let filter = match Filter::new(args, &session) {
         Ok(it) => it,
         Err(error) => {

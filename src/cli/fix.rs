@@ -11,6 +11,7 @@ use super::session::{Outcome, Session};
 use super::{Status, output, read};
 use crate::config::nearest;
 use crate::linter;
+use crate::report::coloured_diff::coloured;
 use crate::report::{FileReport, Fixed, harmless, json, printable, summary};
 
 use fixing::Fixing;
@@ -78,15 +79,25 @@ fn write_out(out: &mut dyn Write, args: &FixArgs, outcome: &Outcome) -> io::Resu
         match (args.write, is_stdin(args, Path::new(&file.path))) {
             (true, true) => out.write_all(file.text.as_bytes())?,
             (true, false) => {}
-            (false, _) => file.fixed.iter().try_for_each(|it| write_diffs(out, it, &mut shown))?,
+            (false, _) => file.fixed.iter().try_for_each(|it| write_diffs(out, it, args, &mut shown))?,
         }
     }
     out.flush()
 }
 
 /// The diff of a file that several Dockerfiles share is shown once.
-fn write_diffs<'a>(out: &mut dyn Write, fixed: &'a Fixed, shown: &mut BTreeSet<&'a str>) -> io::Result<()> {
+fn write_diffs<'a>(
+    out: &mut dyn Write,
+    fixed: &'a Fixed,
+    args: &FixArgs,
+    shown: &mut BTreeSet<&'a str>,
+) -> io::Result<()> {
     let others = fixed.others.iter().map(|it| it.diff.as_str()).filter(|it| shown.insert(it));
-    let escaped = if io::stdout().is_terminal() { printable } else { harmless };
-    std::iter::once(fixed.diff.as_str()).chain(others).try_for_each(|it| out.write_all(escaped(it).as_bytes()))
+    let is_stdout = args.report.output_file.is_none();
+    let escaped = if is_stdout && io::stdout().is_terminal() { printable } else { harmless };
+    let in_colour = is_stdout && output::is_coloured();
+    std::iter::once(fixed.diff.as_str()).chain(others).try_for_each(|it| {
+        let text = if in_colour { coloured(&escaped(it)) } else { escaped(it) };
+        out.write_all(text.as_bytes())
+    })
 }
