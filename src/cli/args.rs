@@ -1,11 +1,13 @@
 //! What can be typed.
 
+mod check;
 mod report;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub(super) use check::{CheckArgs, CheckFormat};
 pub(super) use report::ReportArgs;
 
 /// Finds and fixes what should not ship in the production stage of a Node.js Dockerfile.
@@ -93,35 +95,6 @@ impl FileArgs {
         let error = "`--stdin-filename` names what stdin holds, and other paths are given: give `-` as well, or alone";
         (self.stdin_filename.is_some() && !reads).then(|| error.to_owned())
     }
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct CheckArgs {
-    #[command(flatten)]
-    pub(super) files: FileArgs,
-    /// How to report
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Full)]
-    pub(super) output_format: CheckFormat,
-    /// Report what this rule says only; may be given more than once
-    #[arg(long = "rule", value_name = "NAME")]
-    pub(super) rules: Vec<String>,
-    /// Report nothing of what this rule says; may be given more than once
-    #[arg(long = "ignore", value_name = "NAME")]
-    pub(super) ignored: Vec<String>,
-    /// Report only what is not in this file, which `check --output-format json` has written
-    #[arg(long, value_name = "FILE")]
-    pub(super) baseline: Option<PathBuf>,
-    /// Look only at Dockerfiles that changed since this revision of Git, or whose build context did
-    #[arg(long, value_name = "REV")]
-    pub(super) changed_since: Option<String>,
-    /// Print for each file what configuration comes to, and check nothing
-    #[arg(long)]
-    pub(super) show_settings: bool,
-    /// Print how often each rule spoke, in place of what it said
-    #[arg(long)]
-    pub(super) statistics: bool,
-    #[command(flatten)]
-    pub(super) report: ReportArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -216,32 +189,6 @@ pub(super) enum Format {
     Concise,
     /// One JSON document, with the fixes
     Json,
-}
-
-/// Output formats of `check`: those of programs that read reports besides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CheckFormat {
-    /// With the lines it speaks of
-    Full,
-    /// One line a problem
-    Concise,
-    /// One JSON document, with the fixes
-    Json,
-    /// SARIF 2.1.0, with the fixes
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-    /// A Code Quality report of GitLab
-    Gitlab,
-    /// JUnit's XML
-    Junit,
-}
-
-impl CheckFormat {
-    /// Whether a person reads it.
-    pub(super) fn is_for_people(self) -> bool {
-        matches!(self, Self::Full | Self::Concise)
-    }
 }
 
 /// When to colour.
