@@ -1,11 +1,12 @@
 //! The command line: arguments, files, exit codes.
 //!
 //! Findings go to stdout, the summary and what could not be done to stderr. The exit code is 0 where all
-//! is clean, 1 where something was found (or a diff is shown), 2 where something could not be done; the
+//! is clean, 1 where something is left (or a diff is shown), 2 where something could not be done; the
 //! other files are looked at all the same.
 
 mod args;
 mod audit;
+mod changed;
 mod check;
 mod debug;
 mod fix;
@@ -16,6 +17,7 @@ mod prove;
 mod read;
 mod rule;
 mod session;
+mod settings;
 mod write;
 
 use std::io;

@@ -11,7 +11,7 @@ use crate::project::{EntryType, Loader};
 use ignored::{Ignored, Lists};
 
 /// The names that are looked for, as a user would write them.
-pub const NAMES: &str = "Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile*";
+pub const NAMES: &str = "Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile*, *.Containerfile";
 
 /// No Dockerfile is larger, in bytes. Without a limit a device or a data file would be read to its end.
 pub const MAX_SIZE: usize = 1024 * 1024;
@@ -132,10 +132,33 @@ mod tests {
 
     #[test]
     fn names() {
-        for name in ["Dockerfile", "Dockerfile.prod", "api.Dockerfile", "api.dockerfile", "Containerfile.dev"] {
+        for name in [
+            "Dockerfile",
+            "dockerfile",
+            "containerfile",
+            "Dockerfile.prod",
+            "api.Dockerfile",
+            "api.dockerfile",
+            "Containerfile.dev",
+            "api.containerfile",
+            "api.Containerfile",
+            "Dockerfile.node22",
+        ] {
             assert!(is_dockerfile_name(OsStr::new(name)), "{name}");
         }
-        for name in ["Dockerfile.dockerignore", "Dockerfile~", "dockerfile.txt", "MyDockerfile", ".dockerignore"] {
+        for name in [
+            "Dockerfile.dockerignore",
+            "Dockerfile~",
+            "dockerfile.txt",
+            "dockerfile.ts",
+            "MyDockerfile",
+            ".dockerignore",
+            "Dockerfile.j2",
+            "Dockerfile.prod.tmpl",
+            "Dockerfile.md",
+            "Dockerfile.BAK",
+            "Containerfile.in",
+        ] {
             assert!(!is_dockerfile_name(OsStr::new(name)), "{name}");
         }
     }

@@ -1,11 +1,18 @@
 //! Output formats. They write to what they are given; which stream that is, the command line decides.
 
 pub mod audit;
+pub mod base;
+pub mod baseline;
+pub mod coloured_diff;
 pub mod concise;
 pub mod debug;
 pub mod full;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
 pub mod prove;
+pub mod sarif;
 pub mod summary;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -26,6 +33,8 @@ pub struct FileReport {
     pub diagnostics: Vec<Diagnostic>,
     /// Files of the project that are broken.
     pub problems: Vec<ProblemReport>,
+    /// Whether no Node.js ships, so that little is said of it.
+    pub is_without_node: bool,
     /// What `fix` did.
     pub fixed: Option<Fixed>,
 }
@@ -102,7 +111,13 @@ impl FileReport {
     /// Whether it holds what counts as a finding: information does not.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        self.diagnostics.iter().any(|it| it.severity != Severity::Info)
+        self.reaches(Severity::Warning)
+    }
+
+    /// Whether a diagnostic is as bad as `level`, or worse.
+    #[must_use]
+    pub fn reaches(&self, level: Severity) -> bool {
+        self.diagnostics.iter().any(|it| it.severity <= level)
     }
 }
 

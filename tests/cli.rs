@@ -82,7 +82,7 @@ fn a_folder_without_dockerfiles_is_an_error() {
     project.run("check empty").check(
         2,
         "",
-        "error: no Dockerfiles under `empty`: looked for Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile*; \
+        "error: no Dockerfiles under `empty`: looked for Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile*, *.Containerfile; \
          name the file if its name is another\n",
     );
 }
@@ -209,7 +209,11 @@ fn configuration_turns_rules_off_and_excludes_files() {
     assert!(!said.stdout.contains("root-user") && !said.stdout.contains("old/"), "{}", said.stdout);
     project.run("check --isolated --output-format concise").check_parts(1, &["root-user", "old/Dockerfile"], &[]);
     project.run("check old/Dockerfile").check_parts(1, &["syntax-error"], &[]);
-    project.run("check --force-exclude old/Dockerfile").check(0, "", "");
+    project.run("check --force-exclude old/Dockerfile").check(
+        0,
+        "",
+        "No files to look at: `exclude` of nodestage.toml leaves out 1 file.\n",
+    );
 }
 
 #[test]
@@ -340,7 +344,7 @@ fn json_has_the_other_files() {
 #[test]
 fn what_is_held_back_has_its_reason_and_flag() {
     let project = Project::new(&[("Dockerfile", BAD)]);
-    project.run("fix").check_parts(0, &[], &["[root-user]\n  Not fixed: ", "`--unsafe` fixes it anyway"]);
+    project.run("fix").check_parts(1, &[], &["[root-user]\n  Not fixed: ", "`--unsafe` fixes it anyway"]);
 }
 
 #[test]
@@ -368,14 +372,86 @@ fn json_is_one_document() {
 #[test]
 fn gitignore_is_honoured_and_a_file_comes_once() {
     let project = Project::new(&[("Dockerfile", "FROM a\n"), ("gen/Dockerfile", "FRM\n"), (".gitignore", "gen/\n")]);
-    project.run("check . Dockerfile").check(0, "", "No problems in 1 file.\n");
+    project.run("check . Dockerfile").check(0, "", "Skipped 1 file: no Node.js ships.\n");
 }
 
 #[test]
 fn colours_come_when_told_only() {
     let project = Project::new(&[("Dockerfile", BAD)]);
-    assert!(!project.run("check").stdout.contains('\x1b'));
-    assert!(project.run("check --color always").stdout.contains('\x1b'));
+    for format in ["full", "concise"] {
+        let check = format!("check --output-format {format}");
+        assert!(!project.run(&check).stdout.contains('\x1b'));
+        assert!(project.run(&format!("{check} --color always")).stdout.contains('\x1b'));
+    }
+    for (value, is_coloured) in [("1", true), ("0", false)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
+        let output = command.env_clear().env("FORCE_COLOR", value).current_dir(project.path()).arg("check").output();
+        assert_eq!(output.unwrap().stdout.contains(&0x1b), is_coloured, "FORCE_COLOR={value}");
+    }
+}
+
+#[test]
+fn a_list_names_the_files() {
+    let project =
+        Project::new(&[("a/Dockerfile", "FROM a\n"), ("b/x", BAD), ("c/Dockerfile", BAD), ("list", "b/x\r\n\na\n")]);
+    let said = project.run("check --output-format concise @list");
+    said.check_parts(
+        1,
+        &["b/x:1:1: warning[root-user]"],
+        &["Skipped 1 file: no Node.js ships.\nFound ", "More on a rule: `nodestage rule NAME`.\n"],
+    );
+    assert!(!said.stdout.contains("c/Dockerfile"), "{}", said.stdout);
+    let said = project.run_with("check --output-format concise @-", "c\n");
+    said.check_parts(1, &["c/Dockerfile:1:1: warning[root-user]"], &[]);
+    project.run("check @nope").check(2, "", "error: nope: no such file\n");
+}
+
+#[test]
+fn what_names_stdin_reads_it() {
+    let project = Project::new(&[("app/nodestage.toml", "[rules]\nroot-user = 'error'\n"), ("Dockerfile", BAD)]);
+    let said = project.run_with("check --stdin-filename app/Dockerfile --output-format concise", BAD);
+    said.check_parts(1, &["app/Dockerfile:1:1: error[root-user]"], &[]);
+    let said = project.run_with("fix --stdin-filename app/Dockerfile --write --unsafe --rule root-user", BAD);
+    said.check_parts(0, &["FROM node:22\n", "USER node\n"], &["app/Dockerfile: Run as `node` [root-user]"]);
+    let error =
+        "error: `--stdin-filename` names what stdin holds, and other paths are given: give `-` as well, or alone\n";
+    project.run("check --stdin-filename app/Dockerfile Dockerfile").check(2, "", error);
+}
+
+#[test]
+fn rules_are_chosen_and_counted() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let said = project.run("check --rule root-user --output-format concise --quiet");
+    assert_eq!((said.stdout.lines().count(), said.stderr.as_str()), (1, ""));
+    let said = project.run("check --ignore root-user --output-format concise");
+    assert!(!said.stdout.contains("root-user"), "{}", said.stdout);
+    project.run("check --rule root-user --statistics").check_parts(1, &["    1  root-user  ("], &["Found 1 problem"]);
+}
+
+#[test]
+fn what_was_looked_at_is_said_when_asked() {
+    let project = Project::new(&[
+        ("Dockerfile", BAD),
+        ("x/Dockerfile", BAD),
+        ("nodestage.toml", "exclude = ['x']\n"),
+        ("package.json", "{}"),
+    ]);
+    project.run("check --verbose --quiet").check_parts(2, &[], &["cannot be used with"]);
+    project.run("check --verbose").check_parts(
+        1,
+        &[],
+        &["Dockerfile: looked at, with ./ around it\n", "x/Dockerfile: left out by `exclude`\n"],
+    );
+}
+
+#[test]
+fn a_folder_without_dockerfiles_may_be_clean() {
+    let project = Project::new(&[("empty/Dockerfile.j2", "FROM a\n")]);
+    project.run("check --allow-no-dockerfiles empty").check_parts(
+        0,
+        &[],
+        &["warning: no Dockerfiles under `empty`", "No files to look at.\n"],
+    );
 }
 
 #[test]
@@ -389,4 +465,89 @@ fn a_broken_pipe_is_success() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
     command.env_clear().current_dir(project.path()).arg("check").stdout(writer).stderr(Stdio::null());
     assert_eq!(command.status().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_baseline_leaves_what_is_new() {
+    let project = Project::new(&[("Dockerfile", BAD), ("no.json", "{}")]);
+    project.run("check --output-format json --output-file known.json").check(1, "", "");
+    project.write("Dockerfile", format!("# syntax=docker/dockerfile:1\n\n{BAD}").as_bytes());
+    project.run("check --fail-level info --baseline known.json").check_parts(
+        0,
+        &[],
+        &["in the baseline are not shown.\n"],
+    );
+    project.write("Dockerfile", format!("{BAD}RNU x\n").as_bytes());
+    let said = project.run("check --output-format concise --baseline known.json");
+    said.check_parts(1, &["error[syntax-error]"], &[]);
+    assert!(!said.stdout.contains("root-user"), "{}", said.stdout);
+    for bad in ["no.json", "nope.json"] {
+        project.run(&format!("check --baseline {bad}")).check_parts(2, &[], &[&format!("error: {bad}: no baseline: ")]);
+    }
+}
+
+#[test]
+fn what_changed_since_a_revision_is_looked_at() {
+    let project = Project::new(&[
+        ("a/Dockerfile", BAD),
+        ("a/package.json", "{}"),
+        ("b/Dockerfile", BAD),
+        ("b/package.json", "{}"),
+    ]);
+    let git = |arguments: &str| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(project.path()).args(["-c", "user.name=a", "-c", "user.email=a@b.example"]);
+        command.args(arguments.split(' ')).output().is_ok_and(|it| it.status.success())
+    };
+    if !(git("init -q") && git("add .") && git("commit -qm first")) {
+        return; // no git here
+    }
+    let look = |arguments: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
+        command.current_dir(project.path()).args(arguments.split(' ')).env("NO_COLOR", "1");
+        let output = command.output().unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code().unwrap(), text)
+    };
+    let check = "check --output-format concise --changed-since HEAD";
+    assert_eq!(look(check), (0, "No files to look at.\n".to_owned()));
+    for path in ["a/package.json", "a/new.js", "a/Dockerfile"] {
+        let before = fs::read(project.path().join(path)).ok();
+        project.write(path, format!("{}\n", String::from_utf8_lossy(&before.clone().unwrap_or_default())).as_bytes());
+        let (code, text) = look(check);
+        assert!(code == 1 && text.contains("a/Dockerfile:") && !text.contains("b/Dockerfile:"), "{path}: {text}");
+        match before {
+            Some(it) => project.write(path, &it),
+            None => fs::remove_file(project.path().join(path)).unwrap(),
+        }
+    }
+    assert_eq!(look("check --changed-since nope"), (2, "error: there is no revision `nope`\n".to_owned()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nodestage"));
+    let output =
+        command.current_dir(project.path()).args(check.split(' ')).env("PATH", project.path()).output().unwrap();
+    let error = "error: `--changed-since` asks git, and there is no git on the PATH\n";
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(2), error));
+}
+
+#[test]
+fn settings_are_shown() {
+    let config = "user = '1000:1000'\n[rules]\nroot-user = 'error'\nsource-maps = 'off'\n[files.'a/Dockerfile']\ncontext = 'a'\n";
+    let project =
+        Project::new(&[("Dockerfile", BAD), ("a/Dockerfile", BAD), ("nodestage.toml", config), ("package.json", "{}")]);
+    project.run("check --show-settings --target 0 a Dockerfile").check(
+        0,
+        "a/Dockerfile\n  context: a\n  target: 0\n  user: 1000:1000\n  root-user: error\n  source-maps: off\n\
+         Dockerfile\n  context: .\n  target: 0\n  user: 1000:1000\n  root-user: error\n  source-maps: off\n",
+        "",
+    );
+}
+
+#[test]
+fn a_diff_has_colours_when_told_and_none_in_a_file() {
+    let project = Project::new(&[("Dockerfile", BAD)]);
+    let fix = "fix --unsafe --rule root-user --color always";
+    project.run(fix).check_parts(1, &["\x1b[32m+USER node\x1b[0m\n"], &[]);
+    project.run(&format!("{fix} --output-file a.diff")).check_parts(1, &[], &[]);
+    let written = fs::read_to_string(project.path().join("a.diff")).unwrap();
+    assert!(written.contains("\n+USER node\n") && !written.contains('\x1b'), "{written}");
 }

@@ -1,21 +1,27 @@
 //! What can be typed.
 
-use std::path::PathBuf;
+mod check;
+mod report;
+
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(super) use check::{CheckArgs, CheckFormat};
+pub(super) use report::ReportArgs;
 
 /// Finds and fixes what should not ship in the production stage of a Node.js Dockerfile.
 ///
 /// nodestage follows every stage of a Dockerfile to see what reaches the shipped image, and reads the
 /// build context (package.json, lock file, sources) to say what should not be there.
 ///
-/// Exit codes: 0 clean, 1 something was found or would change, 2 something could not be done.
+/// Exit codes: 0 clean, 1 something is left that is no hint or a diff was shown, 2 something could not be done.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100, arg_required_else_help = true, propagate_version = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
-    /// When to colour the output; NO_COLOR and CLICOLOR_FORCE are obeyed too
+    /// When to colour the output; FORCE_COLOR, NO_COLOR and CLICOLOR_FORCE are obeyed too
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub(super) color: Color,
 }
@@ -52,21 +58,22 @@ pub(super) enum Command {
 /// What `check` and `fix` share.
 #[derive(Debug, clap::Args)]
 pub(super) struct FileArgs {
-    /// Dockerfiles, folders to search for them, or `-` for stdin [default: .]
+    /// Dockerfiles, folders to search for them, `-` for stdin, or `@FILE` for a list of paths, one a line [default: .]
     ///
-    /// Folders are searched for Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile and Containerfile*;
-    /// .gitignore is honoured. A file that is named is looked at whatever its name is.
+    /// Folders are searched for Dockerfile, Dockerfile.*, *.Dockerfile, Containerfile* and *.Containerfile, also in
+    /// lower case, but for templates, pages and copies (.j2, .md, .bak…); .gitignore is honoured. A file that is
+    /// named is looked at whatever its name is. `@-` reads the list from stdin.
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// The path that stdin stands for: its project and configuration are found from there
+    /// The path that stdin stands for: its project and configuration are found from there. Without a path, stdin is read
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,
     /// Apply `exclude` of nodestage.toml to named files too, as hooks want it
     #[arg(long)]
     pub(super) force_exclude: bool,
-    /// How to report
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full)]
-    pub(super) output_format: Format,
+    /// Take a folder without Dockerfiles for clean
+    #[arg(long)]
+    pub(super) allow_no_dockerfiles: bool,
     /// Use this nodestage.toml for all files [default: the nearest one above each]
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     pub(super) config: Option<PathBuf>,
@@ -81,16 +88,32 @@ pub(super) struct FileArgs {
     pub(super) context: Option<PathBuf>,
 }
 
-#[derive(Debug, clap::Args)]
-pub(super) struct CheckArgs {
-    #[command(flatten)]
-    pub(super) files: FileArgs,
+impl FileArgs {
+    /// The paths that are meant: who says what stdin stands for means stdin.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        match &self.stdin_filename {
+            Some(_) if self.paths.is_empty() => vec![PathBuf::from("-")],
+            _ => self.paths.clone(),
+        }
+    }
+
+    /// What is wrong where stdin has a name and is not read.
+    pub(super) fn misread_stdin(&self) -> Option<String> {
+        let reads = self.paths().iter().any(|it| it == Path::new("-"));
+        let error = "`--stdin-filename` names what stdin holds, and other paths are given: give `-` as well, or alone";
+        (self.stdin_filename.is_some() && !reads).then(|| error.to_owned())
+    }
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct FixArgs {
     #[command(flatten)]
     pub(super) files: FileArgs,
+    /// How to report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full)]
+    pub(super) output_format: Format,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
     /// Write the fixes into the files; stdin goes to stdout
     #[arg(long)]
     pub(super) write: bool,
@@ -119,6 +142,9 @@ pub(super) struct ProveArgs {
     /// Prove the fixes of this rule only; may be given more than once
     #[arg(long = "rule", value_name = "NAME")]
     pub(super) rules: Vec<String>,
+    /// How to report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full)]
+    pub(super) output_format: Format,
     /// The same as `--output-format json`
     #[arg(long)]
     pub(super) json: bool,

@@ -12,8 +12,9 @@ use super::prove::stop_on_signal;
 use super::session::{Outcome, Session};
 use super::{Status, output, read};
 use crate::config::nearest;
+use crate::linter;
+use crate::report::coloured_diff::coloured;
 use crate::report::{FileReport, Fixed, harmless, json, printable, summary};
-use crate::rules::RULES;
 
 use fixing::Fixing;
 
@@ -27,14 +28,16 @@ pub(super) fn run(args: &FixArgs) -> io::Result<Status> {
         return Ok(Status::Failure);
     }
     let session = Session::new(&args.files)?;
+    let mut out = output::open(args.report.output_file.as_deref())?;
     let outcome = fix(&session, args);
     outcome.complain();
-    write_out(&mut output::stdout(), args, &outcome)?;
-    if args.files.output_format != Format::Json && !outcome.files.is_empty() {
+    write_out(&mut *out, args, &outcome)?;
+    outcome.tell(&session, &args.report)?;
+    if args.output_format != Format::Json && !outcome.files.is_empty() && !args.report.quiet {
         summary::write_fix(&mut output::stderr(), &outcome.files, args.write)?;
     }
-    let found = outcome.files.iter().any(|it| if args.write { it.has_findings() } else { would_change(it) });
-    Ok(Status::of(found, !outcome.errors.is_empty()))
+    let would_change = !args.write && outcome.files.iter().any(would_change);
+    Ok(args.report.status(&outcome.files, would_change, !outcome.errors.is_empty()))
 }
 
 /// Files are fixed in parallel, then written one after the other: they may share a file of their context.
@@ -57,11 +60,11 @@ fn fix(session: &Session<'_>, args: &FixArgs) -> Outcome {
 
 /// What is wrong with the name of a rule; `None` where there is such a rule.
 pub(super) fn unknown_rule(name: &str) -> Option<String> {
-    let mut names = RULES.iter().map(|it| it.name);
+    let mut names = linter::rule_names();
     if names.any(|it| it == name) {
         return None;
     }
-    let suggestion = nearest(name, RULES.iter().map(|it| it.name));
+    let suggestion = nearest(name, linter::rule_names());
     let way_out =
         suggestion.map_or_else(|| "`nodestage rule` lists them".to_owned(), |it| format!("did you mean `{it}`?"));
     Some(format!("there is no rule `{name}`; {way_out}"))
@@ -73,12 +76,12 @@ fn would_change(file: &FileReport) -> bool {
 
 /// Whether `shown` is what stdin goes by.
 fn is_stdin(args: &FixArgs, shown: &Path) -> bool {
-    let has_stdin = args.files.paths.iter().any(|it| read::is_stdin(it));
+    let has_stdin = args.files.paths().iter().any(|it| read::is_stdin(it));
     has_stdin && (read::is_stdin(shown) || args.files.stdin_filename.as_deref() == Some(shown))
 }
 
 fn write_out(out: &mut dyn Write, args: &FixArgs, outcome: &Outcome) -> io::Result<()> {
-    if args.files.output_format == Format::Json {
+    if args.output_format == Format::Json {
         json::write(out, &outcome.files, &outcome.errors)?;
         return out.flush();
     }
@@ -87,15 +90,25 @@ fn write_out(out: &mut dyn Write, args: &FixArgs, outcome: &Outcome) -> io::Resu
         match (args.write, is_stdin(args, Path::new(&file.path))) {
             (true, true) => out.write_all(file.text.as_bytes())?,
             (true, false) => {}
-            (false, _) => file.fixed.iter().try_for_each(|it| write_diffs(out, it, &mut shown))?,
+            (false, _) => file.fixed.iter().try_for_each(|it| write_diffs(out, it, args, &mut shown))?,
         }
     }
     out.flush()
 }
 
 /// The diff of a file that several Dockerfiles share is shown once.
-fn write_diffs<'a>(out: &mut dyn Write, fixed: &'a Fixed, shown: &mut BTreeSet<&'a str>) -> io::Result<()> {
+fn write_diffs<'a>(
+    out: &mut dyn Write,
+    fixed: &'a Fixed,
+    args: &FixArgs,
+    shown: &mut BTreeSet<&'a str>,
+) -> io::Result<()> {
     let others = fixed.others.iter().map(|it| it.diff.as_str()).filter(|it| shown.insert(it));
-    let escaped = if io::stdout().is_terminal() { printable } else { harmless };
-    std::iter::once(fixed.diff.as_str()).chain(others).try_for_each(|it| out.write_all(escaped(it).as_bytes()))
+    let is_stdout = args.report.output_file.is_none();
+    let escaped = if is_stdout && io::stdout().is_terminal() { printable } else { harmless };
+    let in_colour = is_stdout && output::is_coloured();
+    std::iter::once(fixed.diff.as_str()).chain(others).try_for_each(|it| {
+        let text = if in_colour { coloured(&escaped(it)) } else { escaped(it) };
+        out.write_all(text.as_bytes())
+    })
 }

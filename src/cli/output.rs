@@ -1,6 +1,8 @@
 //! The two streams.
 
+use std::fs::{self, File};
 use std::io::{self, Write};
+use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -9,11 +11,17 @@ use super::args::Color;
 /// Decides the colours of both streams.
 pub(super) fn set_color(color: Color) {
     let choice = match color {
+        Color::Auto if is_forced() => ColorChoice::Always,
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
     choice.write_global();
+}
+
+/// FORCE_COLOR, as many programs have it: any word but `0`.
+fn is_forced() -> bool {
+    std::env::var_os("FORCE_COLOR").is_some_and(|it| !it.is_empty() && it != "0")
 }
 
 /// stdout, buffered; colours are dropped where they are not wanted. The buffer is the last thing before
@@ -32,6 +40,28 @@ pub(super) fn is_coloured() -> bool {
 /// stdout, buffered, for what has no colours.
 pub(super) fn plain_stdout() -> impl Write {
     io::BufWriter::new(io::stdout().lock())
+}
+
+/// Where what is found goes: into `file`, or to stdout.
+///
+/// # Errors
+/// Where there can't be such a file.
+pub(super) fn open(file: Option<&Path>) -> io::Result<Box<dyn Write>> {
+    match file {
+        Some(path) => create(path)
+            .map(|it| Box::new(io::BufWriter::new(it)) as Box<dyn Write>)
+            .map_err(|it| io::Error::other(format!("{}: cannot be written: {it}", path.display()))),
+        // Drawn without colours in the first place: nothing has to look for them.
+        None if !is_coloured() => Ok(Box::new(plain_stdout())),
+        None => Ok(Box::new(stdout())),
+    }
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::create(path)
 }
 
 /// stderr, likewise.

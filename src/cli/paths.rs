@@ -1,5 +1,7 @@
 //! From the paths that were typed to the Dockerfiles that are meant.
 
+mod list;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -15,24 +17,36 @@ pub(super) struct Target {
     pub(super) named: bool,
 }
 
-/// The Dockerfiles that `paths` stand for, and what is wrong with the paths. A file comes once.
-pub(super) fn find(loader: &dyn Loader, paths: &[PathBuf]) -> (Vec<Target>, Vec<String>) {
+/// The Dockerfiles that `paths` stand for. A file comes once.
+pub(super) fn find(loader: &dyn Loader, paths: &[PathBuf]) -> Targets {
     let here = [PathBuf::from(".")];
     let mut targets = Targets::default();
     for path in if paths.is_empty() { &here } else { paths } {
-        targets.add(loader, path);
+        targets.add_path(loader, path);
     }
-    (targets.found, targets.errors)
+    targets
 }
 
+/// What was found.
 #[derive(Default)]
-struct Targets {
-    found: Vec<Target>,
-    errors: Vec<String>,
+pub(super) struct Targets {
+    pub(super) found: Vec<Target>,
+    /// What is wrong with the paths.
+    pub(super) errors: Vec<String>,
+    /// The folders without Dockerfiles, as sentences.
+    pub(super) empty: Vec<String>,
     seen: HashSet<PathBuf>,
 }
 
 impl Targets {
+    fn add_path(&mut self, loader: &dyn Loader, path: &Path) {
+        match list::file(path).map(|it| list::paths(&it)) {
+            Some(Ok(paths)) => paths.iter().for_each(|it| self.add(loader, it)),
+            Some(Err(error)) => self.errors.push(error),
+            None => self.add(loader, path),
+        }
+    }
+
     fn add(&mut self, loader: &dyn Loader, path: &Path) {
         if path == Path::new("-") || !path.is_dir() {
             // Whether it is there at all shows when it is read.
@@ -40,7 +54,7 @@ impl Targets {
         }
         let (files, errors) = discover::dockerfiles(loader, path);
         if files.is_empty() && errors.is_empty() {
-            self.errors.push(format!(
+            self.empty.push(format!(
                 "no Dockerfiles under `{}`: looked for {}; name the file if its name is another",
                 path.display(),
                 discover::NAMES

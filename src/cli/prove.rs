@@ -46,7 +46,7 @@ impl Proved {
     fn write(&self, args: &ProveArgs) -> io::Result<Status> {
         self.errors.iter().for_each(|it| output::fail(it));
         let out = &mut output::stdout();
-        match if args.json { Format::Json } else { args.files.output_format } {
+        match if args.json { Format::Json } else { args.output_format } {
             Format::Full => self.reports.iter().try_for_each(|it| write_full(out, it)),
             Format::Concise => self.reports.iter().try_for_each(|it| write_concise(out, it)),
             Format::Json => write_json(out, &self.reports, &self.errors),

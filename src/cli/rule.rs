@@ -16,7 +16,7 @@ pub(super) fn run(args: &RuleArgs) -> io::Result<Status> {
     match RULES.iter().find(|it| it.name == name.as_str()) {
         Some(rule) => page(&mut out, rule)?,
         None => {
-            output::fail(&fix::unknown_rule(name).unwrap_or_default());
+            output::fail(&fix::unknown_rule(name).unwrap_or_else(|| format!("`{name}` has no page")));
             return Ok(Status::Failure);
         }
     }

@@ -1,18 +1,21 @@
 //! What `check` and `fix` share: finding the files, loading each with its settings and project.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::args::FileArgs;
+use super::args::{FileArgs, ReportArgs};
+use super::changed::Changed;
 use super::paths::{self, Target};
 use super::{output, parallel, read};
 use crate::config::{Configs, Settings, Source};
 use crate::linter::{self, Input};
 use crate::paths::lexical;
 use crate::project::{Disk, Loader, Problem, Snapshot};
-use crate::report::{FileReport, ProblemReport};
+use crate::report::base::Base;
+use crate::report::{FileReport, ProblemReport, summary};
 
 /// One run over some files.
 pub(super) struct Session<'a> {
@@ -20,6 +23,7 @@ pub(super) struct Session<'a> {
     configs: Configs,
     loader: Arc<dyn Loader>,
     folder: PathBuf,
+    excluded: Mutex<Vec<PathBuf>>,
 }
 
 /// What came of all files: reports in the order of the files, and what could not be done.
@@ -51,13 +55,13 @@ impl<'a> Session<'a> {
         };
         let loader: Arc<dyn Loader> = Arc::new(Snapshot::new(Arc::new(Disk)));
         let configs = Configs::new(source, linter::rule_names().collect(), Arc::clone(&loader));
-        Ok(Self { args, configs, loader, folder })
+        Ok(Self { args, configs, loader, folder, excluded: Mutex::default() })
     }
 
     /// Loads every file and does `work` on it, in parallel. What cannot be done is an error of that file
     /// only.
     pub(super) fn each<T: Send>(&self, work: impl Fn(Loaded) -> Result<T, String> + Sync) -> (Vec<T>, Vec<String>) {
-        let (targets, mut errors) = paths::find(&*self.loader, &self.args.paths);
+        let (targets, mut errors) = self.targets();
         let one = |it: &Target| guarded(&it.path, || self.load(it)?.map(&work).transpose());
         let mut done = Vec::new();
         for result in parallel::map(&targets, |it| one(it).transpose()).into_iter().flatten() {
@@ -70,6 +74,26 @@ impl<'a> Session<'a> {
         (done, errors)
     }
 
+    fn targets(&self) -> (Vec<Target>, Vec<String>) {
+        if let Some(error) = self.args.misread_stdin() {
+            return (Vec::new(), vec![error]);
+        }
+        let mut found = paths::find(&*self.loader, &self.args.paths());
+        if self.args.allow_no_dockerfiles {
+            found.empty.iter().for_each(|it| output::warn(it));
+        } else {
+            found.errors.append(&mut found.empty);
+        }
+        (found.found, found.errors)
+    }
+
+    /// The files that configuration left out so far.
+    pub(super) fn excluded(&self) -> Vec<PathBuf> {
+        let mut res = self.excluded.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        res.sort();
+        res
+    }
+
     /// `None` where configuration excludes the file.
     fn load(&self, target: &Target) -> Result<Option<Loaded>, String> {
         let place = self.place(&target.path);
@@ -77,6 +101,7 @@ impl<'a> Session<'a> {
         let options = self.configs.options(&at).map_err(|it| self.relative_message(&it.to_string()))?;
         let excludable = !target.named || self.args.force_exclude;
         if excludable && options.as_ref().is_some_and(|it| it.excludes(&at)) {
+            self.excluded.lock().unwrap_or_else(PoisonError::into_inner).push(self.shown(&target.path));
             return Ok(None);
         }
         let settings = self.settings(options.map(|it| it.settings(&at)).unwrap_or_default());
@@ -103,6 +128,23 @@ impl<'a> Session<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The current folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether what has changed concerns the file.
+    pub(super) fn is_among(&self, changed: &Changed, loaded: &Loaded) -> bool {
+        self.place(&loaded.path).is_some_and(|it| changed.concerns(&it, loaded.input.project.root()))
+    }
+
+    /// How programs name files: from what the runner checked out, where it says so and we are in it.
+    pub(super) fn base(&self) -> Base {
+        let roots = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].iter().filter_map(std::env::var_os).map(PathBuf::from);
+        let root = roots.into_iter().find(|it| it.is_absolute() && self.folder.starts_with(it));
+        Base { folder: self.folder.clone(), root: root.unwrap_or_else(|| self.folder.clone()) }
     }
 
     /// Where the file stands, absolute; stdin may stand nowhere.
@@ -163,6 +205,19 @@ pub(super) fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, String>) 
 }
 
 impl Outcome {
+    /// Says on stderr what was looked at, where that is wanted, and what else would be taken for clean.
+    pub(super) fn tell(&self, session: &Session<'_>, args: &ReportArgs) -> std::io::Result<()> {
+        let (out, excluded) = (&mut output::stderr(), session.excluded());
+        if args.verbose {
+            self.files.iter().try_for_each(|it| summary::write_looked_at(out, it))?;
+            excluded.iter().try_for_each(|it| writeln!(out, "{}: left out by `exclude`", it.display()))?;
+        }
+        if self.files.is_empty() && self.errors.is_empty() && !args.quiet {
+            summary::write_nothing(out, excluded.len())?;
+        }
+        Ok(())
+    }
+
     /// Says on stderr what could not be done, and which files of the projects are broken, each once.
     pub(super) fn complain(&self) {
         let problems: BTreeSet<&ProblemReport> = self.files.iter().flat_map(|it| &it.problems).collect();

@@ -16,6 +16,8 @@ pub struct CheckResult {
     pub diagnostics: Vec<Diagnostic>,
     /// Files of the project that could not be read as what they should be.
     pub problems: Vec<Problem>,
+    /// Whether nothing that ships runs Node, so that most rules say nothing.
+    pub is_without_node: bool,
 }
 
 /// Checks with all rules.
@@ -28,7 +30,8 @@ pub fn check(input: &Input) -> CheckResult {
 #[must_use]
 pub fn check_with(input: &Input, rules: &[&'static Rule]) -> CheckResult {
     let inspection = Inspection::new(input.clone());
-    result(input, diagnostics(&inspection, rules))
+    let res = result(input, diagnostics(&inspection, rules));
+    CheckResult { is_without_node: !inspection.model().ships_node(), ..res }
 }
 
 /// Checks what was looked at already, with all rules.
@@ -42,7 +45,7 @@ pub(super) fn result(input: &Input, mut diagnostics: Vec<Diagnostic>) -> CheckRe
     diagnostics.sort_by_key(|it| (it.range.start(), it.range.end()));
     let mut problems = input.project.problems();
     problems.extend(compose_target(input));
-    CheckResult { diagnostics, problems }
+    CheckResult { diagnostics, problems, is_without_node: false }
 }
 
 /// A compose file that builds a stage which is not there.

@@ -10,6 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use super::{FileReport, held_back, is_hidden, one_line, printable};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::fix::Applicability;
+use crate::rules::page_url;
 use crate::text::{Text, TextRange, offset};
 
 /// Writes the diagnostics of `file`, in colour where that is wanted.
@@ -28,6 +29,7 @@ pub fn write(out: &mut dyn Write, file: &FileReport, in_colour: bool) -> io::Res
 
 fn group<'a>(file: &'a FileReport, diagnostic: &'a Diagnostic) -> Group<'a> {
     let title = level(diagnostic.severity).primary_title(printable(&diagnostic.message)).id(diagnostic.rule);
+    let title = if let Some(it) = page_url(diagnostic.rule) { title.id_url(it) } else { title };
     let snippet = title.element(snippet(file, diagnostic));
     let element = |(name, text)| if name == HELP { Level::HELP.message(text) } else { Level::NOTE.message(text) };
     elements(file, diagnostic).map(element).fold(snippet, Group::element)

@@ -8,6 +8,7 @@ use super::summary::Counts;
 use super::{FileReport, FixProof, Fixed, ProblemReport, applicability_name, is_hidden, severity_name};
 use crate::diagnostic::{Diagnostic, Place, Related};
 use crate::fix::{FileChange, Fix};
+use crate::rules::page_url;
 use crate::text::{Text, TextRange, TextSize};
 
 /// Writes `files`, and in `errors` what could not be looked at.
@@ -56,6 +57,7 @@ fn file(file: &FileReport) -> Value {
 fn diagnostic(it: &Diagnostic, text: &Text, context: &str) -> Value {
     json!({
         "rule": it.rule,
+        "url": page_url(it.rule),
         "severity": severity_name(it.severity),
         "message": it.message,
         "range": range_of(text, it.range),

@@ -1,6 +1,7 @@
 //! The last words: how much was found, what was fixed, what was held back and why.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::{FileReport, FixProof, Fixed, held_back, one_line, printable};
@@ -56,14 +57,67 @@ impl Counts {
     }
 }
 
+/// Where a problem's page is.
+const MORE: &str = "More on a rule: `nodestage rule NAME`.";
+
+/// How much is not told because it is known.
+///
+/// # Errors
+/// As `out` says.
+pub fn write_known(out: &mut dyn Write, n_known: usize) -> io::Result<()> {
+    if n_known == 0 { Ok(()) } else { writeln!(out, "{} in the baseline are not shown.", count(n_known, "diagnostic")) }
+}
+
+/// What was looked at in one file.
+///
+/// # Errors
+/// As `out` says.
+pub fn write_looked_at(out: &mut dyn Write, file: &FileReport) -> io::Result<()> {
+    let context = if file.context.is_empty() { "./" } else { &file.context };
+    let node = if file.is_without_node { ", skipped: ships no Node.js" } else { "" };
+    writeln!(out, "{}: looked at, with {} around it{node}", one_line(&file.path), one_line(context))
+}
+
+/// Where no file is left to look at.
+///
+/// # Errors
+/// As `out` says.
+pub fn write_nothing(out: &mut dyn Write, n_excluded: usize) -> io::Result<()> {
+    match n_excluded {
+        0 => writeln!(out, "No files to look at."),
+        n => writeln!(out, "No files to look at: `exclude` of nodestage.toml leaves out {}.", count(n, "file")),
+    }
+}
+
+/// How often each rule spoke, the most frequent first, and how much of it has a safe fix.
+///
+/// # Errors
+/// As `out` says.
+pub fn write_statistics(out: &mut dyn Write, files: &[FileReport]) -> io::Result<()> {
+    let mut by_rule: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for it in files.iter().flat_map(|it| &it.diagnostics) {
+        let (n, n_safe) = by_rule.entry(it.rule).or_default();
+        *n += 1;
+        *n_safe += usize::from(it.fix.as_ref().is_some_and(|it| it.applicability == Applicability::Safe));
+    }
+    let mut rows: Vec<_> = by_rule.into_iter().collect();
+    rows.sort_by_key(|(_, (n, _))| Reverse(*n));
+    rows.iter().try_for_each(|(rule, (n, n_safe))| writeln!(out, "{n:5}  {rule}  ({n_safe} fixable)"))
+}
+
 /// After `check`.
 ///
 /// # Errors
 /// As `out` says.
 pub fn write_check(out: &mut dyn Write, files: &[FileReport]) -> io::Result<()> {
     let counts = Counts::of(files);
+    let n_skipped = files.iter().filter(|it| it.is_without_node && it.diagnostics.is_empty()).count();
+    if n_skipped > 0 {
+        writeln!(out, "Skipped {}: no Node.js ships.", count(n_skipped, "file"))?;
+    }
     match (counts.all - counts.hints, counts.hints) {
-        (0, 0) => writeln!(out, "No problems in {}.", count(files.len(), "file")),
+        (0, 0) if n_skipped == files.len() => Ok(()),
+        (0, 0) => writeln!(out, "No problems in {}.", count(files.len() - n_skipped, "file")),
         (0, n) => writeln!(
             out,
             "No problems in {}, and {}{}",
@@ -71,9 +125,9 @@ pub fn write_check(out: &mut dyn Write, files: &[FileReport]) -> io::Result<()> 
             count(n, "hint"),
             counts.ways_out()
         ),
-        (n, 0) => writeln!(out, "Found {}{}", count(n, "problem"), counts.ways_out()),
+        (n, 0) => writeln!(out, "Found {}{}\n{MORE}", count(n, "problem"), counts.ways_out()),
         (n, hints) => {
-            writeln!(out, "Found {} and {}{}", count(n, "problem"), count(hints, "hint"), counts.ways_out())
+            writeln!(out, "Found {} and {}{}\n{MORE}", count(n, "problem"), count(hints, "hint"), counts.ways_out())
         }
     }
 }

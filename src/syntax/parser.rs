@@ -14,6 +14,7 @@ mod json;
 mod kinds;
 mod lexer;
 mod lines;
+mod misspelt;
 mod node;
 mod words;
 

@@ -43,10 +43,45 @@ fn is_entered(name: &str) -> bool {
 /// Whether a file of this name is taken for a Dockerfile.
 #[must_use]
 pub fn is_dockerfile_name(name: &str) -> bool {
-    let is_named = name == "Dockerfile"
+    let is_named = matches!(name, "Dockerfile" | "dockerfile" | "containerfile")
         || name.starts_with("Dockerfile.")
-        || name.ends_with(".Dockerfile")
-        || name.ends_with(".dockerfile")
-        || name.starts_with("Containerfile");
-    is_named && !name.ends_with(".dockerignore") && !name.ends_with('~')
+        || name.starts_with("Containerfile")
+        || [".Dockerfile", ".dockerfile", ".Containerfile", ".containerfile"].iter().any(|it| name.ends_with(it));
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    is_named && !NO_DOCKERFILES.contains(&ending.as_str()) && !name.ends_with('~')
 }
+
+/// Endings of what speaks of a Dockerfile, or is to become one: lists, pages, templates, copies.
+const NO_DOCKERFILES: &[&str] = &[
+    "dockerignore",
+    "containerignore",
+    "md",
+    "adoc",
+    "rst",
+    "txt",
+    "html",
+    "j2",
+    "jinja",
+    "jinja2",
+    "tmpl",
+    "tpl",
+    "template",
+    "gotmpl",
+    "erb",
+    "ejs",
+    "hbs",
+    "mustache",
+    "in",
+    "bak",
+    "backup",
+    "old",
+    "orig",
+    "rej",
+    "swp",
+    "swo",
+    "tmp",
+    "save",
+    "patch",
+    "diff",
+    "license",
+];

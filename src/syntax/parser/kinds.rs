@@ -49,7 +49,7 @@ impl Reader<'_> {
             "SHELL" => Kind::Shell(self.shell()?),
             "HEALTHCHECK" => Kind::Healthcheck(self.healthcheck(&instruction.flags)?),
             "ONBUILD" => Kind::Onbuild(Box::new(self.onbuild(text, instruction)?)),
-            name => return Err(format!("unknown instruction: {name}")),
+            name => return Err(super::misspelt::unknown(name)),
         })
     }
 
