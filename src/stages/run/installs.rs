@@ -10,6 +10,9 @@ use crate::paths;
 use crate::project::App;
 use crate::stages::{Entry, Holding, Install, InstructionId, NodeModules, NpmSetting};
 
+/// More lines of an .npmrc about devDependencies are nobody's own.
+const MAX_SETTINGS: usize = 32;
+
 impl Runner<'_, '_> {
     pub(super) fn install(
         &mut self,
@@ -197,7 +200,10 @@ impl Runner<'_, '_> {
         }
         let is_there = folder.is_some_and(|it| state.has_file(self.project, &paths::join(it, ".npmrc")) == Some(true));
         let lines = app.filter(|_| is_there).and_then(|it| self.project.app(it)?.npmrc.clone());
-        res.extend(lines.unwrap_or_default().into_iter().map(|(name, value)| {
+        // `omit[]` too; each is asked about beside all others.
+        let is_meant = |it: &(String, String)| omit::SETTINGS.iter().any(|name| it.0.starts_with(name));
+        let lines = lines.unwrap_or_default().into_iter().filter(is_meant).take(MAX_SETTINGS);
+        res.extend(lines.map(|(name, value)| {
             let written = format!("{name}={value} in .npmrc");
             NpmSetting { flag: (name, Some(value)), written, by: None }
         }));

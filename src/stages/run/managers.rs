@@ -111,7 +111,6 @@ impl Runner<'_, '_> {
     }
 }
 
-/// `npm install -g`: programs, and new versions of the managers.
 /// `npm config set omit dev`
 fn set_config(state: &mut State, index: InstructionId, call: &Call<'_>) {
     let words: Vec<&str> = call.arguments().iter().map(String::as_str).collect();
@@ -123,6 +122,7 @@ fn set_config(state: &mut State, index: InstructionId, call: &Call<'_>) {
     }
 }
 
+/// `npm install -g`: programs, and new versions of the managers.
 fn global(state: &mut State, index: InstructionId, packages: &[String]) {
     for package in packages {
         let (name, version) = match package.rfind('@').filter(|at| *at > 0) {
