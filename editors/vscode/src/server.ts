@@ -14,6 +14,7 @@ import type { Status } from './status';
 
 export class Server {
   private client: LanguageClient | undefined;
+  private found: Found | undefined;
   /** The last start or stop: they wait for one another. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -48,6 +49,11 @@ export class Server {
     return this.running;
   }
 
+  /** The program that serves, while it does. */
+  get program(): string | undefined {
+    return this.running === undefined ? undefined : this.found?.path;
+  }
+
   private inTurn(step: () => Promise<void>): Promise<void> {
     this.turn = this.turn.then(step).catch((error: unknown) => this.output.error(String(error)));
     return this.turn;
@@ -69,6 +75,7 @@ export class Server {
   private async launch(binary: Found): Promise<void> {
     const client = new LanguageClient('nodestage', 'nodestage', { command: binary.path, args: ['lsp'] }, this.options());
     this.client = client;
+    this.found = binary;
     client.onDidChangeState(({ newState }) => this.show(client, binary, newState));
     await client.start();
   }
