@@ -11,6 +11,24 @@ pub(super) fn masked(text: &str) -> String {
     res
 }
 
+/// What a page says to a reader: its text and its tags, without scripts, styles, links and comments. A page of a development
+/// server and the same one built differ in these.
+pub(super) fn visible(html: &str) -> String {
+    const HIDDEN: [(&str, &str); 5] =
+        [("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"), ("<link", ">"), ("<meta", ">")];
+    // ASCII letters alone change, so places stay what they are.
+    let lower = html.to_ascii_lowercase();
+    let (mut res, mut at) = (String::new(), 0);
+    while let Some((open, close)) = HIDDEN.iter().filter_map(|it| Some((lower[at..].find(it.0)?, it.1))).min() {
+        res.push_str(&html[at..at + open]);
+        let end = lower[at + open..].find(close).map(|it| at + open + it + close.len());
+        at = end.unwrap_or(html.len());
+    }
+    res.push_str(&html[at..]);
+    let words: Vec<&str> = res.split_whitespace().collect();
+    masked(&words.join(" ").replace("> ", ">").replace(" <", "<"))
+}
+
 const MASK: char = '·';
 
 fn masked_line(line: &str) -> String {
@@ -48,7 +66,16 @@ fn is_random(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::{masked, visible};
+
+    #[test]
+    fn a_page_for_development_and_the_same_one_built() {
+        let dev = "<!doctype html>\n<html>\n  <head>\n    <script type=\"module\" src=\"/@vite/client\"></script>\n    <title>Shop</title>\n  </head>\n  <body>\n    <div id=\"root\"></div>\n    <script src=\"/src/main.jsx\"></script>\n  </body>\n</html>\n";
+        let built = "<!doctype html><html><head><title>Shop</title><LINK rel=stylesheet href=/a.css><script src=/assets/index-a1.js></script></head><body><div id=\"root\"></div></body></html>";
+        assert_eq!(visible(dev), visible(built));
+        assert_ne!(visible(dev), visible(&built.replace("Shop", "Error")));
+        assert_eq!(visible("a <!-- b"), "a\n");
+    }
 
     #[test]
     fn what_a_build_makes_up_is_masked() {

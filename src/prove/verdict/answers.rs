@@ -1,6 +1,6 @@
 //! Comparing answers, less what differs between two starts of one image.
 
-use super::super::mask::masked;
+use super::super::mask::{masked, visible};
 use super::super::{Answer, Built, End, Start};
 use super::{Outcome, Verdict, not_proved, proved, worse};
 
@@ -87,8 +87,12 @@ impl Three<'_> {
             |name: &String| self.again.as_ref().is_none_or(|it| it.headers.get(name) == before.headers.get(name));
         for (name, was) in before.headers.iter().filter(|it| is_steady(it.0)) {
             match after.headers.get(name) {
+                None if is_of_caches(name, was) => notes.push(format!("`{path}` comes without `{name}: {was}`")),
                 None => return Some(worse(format!("`{path}` comes without `{name}: {was}`"))),
-                Some(is) if masked(is) != masked(was) => {
+                Some(is) if essence(name, is) != essence(name, was) && is_of_caches(name, was) => {
+                    notes.push(format!("`{path}` comes with `{name}: {is}` where that was `{was}`"));
+                }
+                Some(is) if essence(name, is) != essence(name, was) => {
                     return Some(worse(format!("`{path}` comes with `{name}: {is}` where that was `{was}`")));
                 }
                 Some(_) => {}
@@ -115,12 +119,36 @@ impl Three<'_> {
             notes.push(format!("`{path}` says the same but for numbers and hashes"));
             return None;
         }
+        if is_page(before) && is_page(after) && page(before) == page(after) {
+            notes.push(format!("`{path}` is the same page with other scripts"));
+            return None;
+        }
         if after.status >= 400 {
             notes.push(format!("the error page at `{path}` is another one, as `NODE_ENV=production` may have it"));
             return None;
         }
         Some(worse(format!("`{path}` says something else{}", first_difference(&was, &text(after)))))
     }
+}
+
+/// Whether a header is for caches alone, and keeps nothing secret: another server has others, and says the same.
+fn is_of_caches(name: &str, was: &str) -> bool {
+    let is_secret = ["no-store", "private"].iter().any(|it| was.contains(it));
+    matches!(name, "cache-control" | "content-encoding") && !is_secret
+}
+
+/// What counts of a header: of a type not how its letters are encoded.
+fn essence(name: &str, value: &str) -> String {
+    let value = if name == "content-type" { value.split(';').next().unwrap_or_default() } else { value };
+    masked(value.trim())
+}
+
+fn is_page(it: &Answer) -> bool {
+    it.headers.get("content-type").is_some_and(|it| it.starts_with("text/html"))
+}
+
+fn page(it: &Answer) -> String {
+    visible(&String::from_utf8_lossy(&it.body))
 }
 
 /// The first line in which two texts differ, where they are short enough to be shown.

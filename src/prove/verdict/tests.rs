@@ -118,6 +118,7 @@ fn headers() {
     let without = || answering(answer(200, &[], "hi"));
     check_starts(with("no-store"), with("public"), Worse, "`cache-control: public` where that was `no-store`");
     check_starts(with("no-store"), without(), Worse, "comes without `cache-control: no-store`");
+    check_starts(with("no-cache"), without(), Proved, "answer the same");
     check_starts(without(), with("no-store"), Proved, "");
     check_starts(with("max-age=10"), with("max-age=20"), Proved, "");
     check(&built(with("a"), Some(with("b"))), &built(with("c"), None), Proved, "");
@@ -136,4 +137,15 @@ fn stops() {
     check_starts(http(200, "hi"), killed.clone(), Worse, "no longer stops on SIGTERM");
     check_starts(killed.clone(), killed.clone(), Proved, "");
     check_starts(killed, http(200, "hi"), Proved, "");
+}
+
+#[test]
+fn a_site_that_another_server_serves() {
+    let page = |script: &str, kind: &str| {
+        let body = format!("<html><head><title>Shop</title>{script}</head><body><div id=\"root\"></div></body></html>");
+        answering(answer(200, &[("content-type", kind)], &body))
+    };
+    let dev = || page("<script src=\"/@vite/client\"></script>", "text/html; charset=utf-8");
+    check_starts(dev(), page("<script src=\"/assets/a.js\"></script>", "text/html"), Proved, "answer the same");
+    check_starts(dev(), page("<p>Another one</p>", "text/html"), Worse, "says something else");
 }
