@@ -146,7 +146,7 @@ pub fn applicability_name(applicability: Applicability) -> &'static str {
 #[must_use]
 pub fn held_back(diagnostic: &Diagnostic) -> Option<String> {
     let applicability = diagnostic.fix.as_ref().map(|it: &Fix| it.applicability);
-    let reason = diagnostic.held_back.as_deref().map(|it| it.trim_end_matches('.'));
+    let reason = diagnostic.held_back.as_deref().map(|it| shortened(it.trim_end_matches('.')));
     match (applicability, reason) {
         (Some(Applicability::Safe), _) | (None | Some(Applicability::DisplayOnly), None) => None,
         (None | Some(Applicability::DisplayOnly), Some(reason)) => Some(format!("Not fixed: {reason}")),
@@ -154,6 +154,16 @@ pub fn held_back(diagnostic: &Diagnostic) -> Option<String> {
         (Some(Applicability::Unsafe), None) => {
             Some("Not fixed: the fix is not proven safe. `--unsafe` fixes it".to_owned())
         }
+    }
+}
+
+/// The first of many reasons: whoever solves these looks again. JSON has all of them.
+fn shortened(reasons: &str) -> String {
+    const MAX: usize = 3;
+    let all: Vec<&str> = reasons.split("; ").collect();
+    match all.len() {
+        n if n > MAX + 1 => format!("{}; and {} more reasons", all[..MAX].join("; "), n - MAX),
+        _ => reasons.to_owned(),
     }
 }
 
@@ -205,6 +215,15 @@ fn is_bidi(it: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_reasons_are_shortened() {
+        for (reasons, expected) in
+            [("a", "a"), ("a; b; c; d", "a; b; c; d"), ("a; b; c; d; e", "a; b; c; and 2 more reasons")]
+        {
+            assert_eq!(super::shortened(reasons), expected);
+        }
+    }
 
     #[test]
     fn nothing_is_printed_that_a_terminal_obeys() {

@@ -96,7 +96,16 @@ fn loose_run(ctx: &Inspection, stage: StageId) -> Option<String> {
     let is_harmless = |it: InstructionId| only_prunes(ctx, it) || only_gives_away(ctx, it) || readies(it);
     let is_loose = |it: InstructionId| purpose::of(ctx, it, false).is_err() && !is_harmless(it);
     let run = runs.find(|it| is_loose(*it))?;
-    Some(model.instructions[run].original.lines().next().unwrap_or_default().trim().to_owned())
+    Some(brief(&model.instructions[run].original))
+}
+
+/// The start of a command, for a sentence.
+fn brief(command: &str) -> String {
+    const MAX: usize = 60;
+    let words: Vec<&str> = command.split_whitespace().filter(|it| *it != "\\").collect();
+    let whole = words.join(" ");
+    let cut: String = whole.chars().take(MAX).collect();
+    if cut.len() < whole.len() { format!("{}…", cut.trim_end()) } else { whole }
 }
 
 /// `find . … -exec chown …`, as the fix of `root-user` writes it.
