@@ -198,7 +198,7 @@ fn read_graph(app: &App, outputs: &Outputs, walk: impl FnOnce(&mut graph::Graph<
     let allocator = oxc_allocator::Allocator::default();
     let mut graph = graph::Graph::new(app, outputs, &allocator);
     walk(&mut graph);
-    let mut runtime = Runtime { files: graph.files(), in_place: graph.in_place(), ..Runtime::default() };
+    let mut runtime = Runtime { files: graph.files(), ..Runtime::default() };
     accesses::collect(&graph, &mut runtime);
     frameworks::collect(&graph, &mut runtime);
     options::collect(&graph, &mut runtime);
@@ -209,6 +209,7 @@ fn read_graph(app: &App, outputs: &Outputs, walk: impl FnOnce(&mut graph::Graph<
     runtime.mentions = mentions::gather(&graph);
     runtime.modes = graph.modes();
     runtime.reads.extend(graph.reads.iter().cloned());
+    runtime.in_place = graph.in_place(&runtime.reads);
     runtime.named = named::collect(&graph, &runtime);
     runtime.imports = graph.packages;
     runtime.unknown.extend(graph.unknown);

@@ -133,10 +133,15 @@ impl<'a> Graph<'a> {
         files
     }
 
-    /// The modules that run where they stand although others are compiled.
-    pub(super) fn in_place(&self) -> Vec<String> {
+    /// The modules that run where they stand although others are compiled, or `reads` are of what the build makes.
+    pub(super) fn in_place(&self, reads: &[Access]) -> Vec<String> {
+        let is_made = |path: &String| {
+            let meets = |it: &Output| paths::contains(&it.path, path) || paths::contains(path, &it.path);
+            !path.is_empty() && self.outputs.outputs.iter().any(meets)
+        };
+        let uses_output = self.loads_output || reads.iter().filter_map(|it| it.path.as_ref()).any(is_made);
         let runs_here = |path: &&String| match self.runs_sources {
-            true => self.loads_output && self.is_in_place(path),
+            true => uses_output && self.is_in_place(path),
             false => !self.members.holds(path) && self.run_path(path) == **path,
         };
         self.modules.iter().map(|it| &it.path).filter(runs_here).cloned().collect()

@@ -444,4 +444,7 @@ fn an_entry_that_loads_what_the_build_makes() {
     let twice = "require('../out/js/lib/a'); require('../src/lib/a')";
     assert_eq!(of(twice, &[]), "bin/www |  | pg | `src/lib/a.ts` runs both as it stands and compiled");
     assert_eq!(of("require('./a')", &[("bin/a.js", "require('ms')")]), " |  | ms | ");
+    // It sends what the build makes.
+    let sends = "require('express').static(__dirname + '/../out/js'); require('./a')";
+    assert_eq!(of(sends, &[("bin/a.js", "")]), "bin/www bin/a.js | out/js | express | ");
 }
