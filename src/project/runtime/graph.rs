@@ -381,7 +381,7 @@ impl<'a> Graph<'a> {
         let source = self.members.source(self.app, &package, name);
         let is_followed = source.is_some();
         source.iter().filter(|it| !resolve::is_asset(it)).for_each(|it| self.add(it));
-        let bundle = self.bundle.filter(|_| !self.is_in_place(&importer));
+        let bundle = self.bundle_of(&importer).filter(|_| !self.is_in_place(&importer));
         let is_bundled = bundle.is_some_and(|it| it.has_packages) && packages::is_quiet(&package);
         let is_brought = is_bundled || self.members.brings(&importer, &package);
         if !is_followed && !is_brought && !is_for_development && self.is_nobodys(&importer, &package) {
@@ -474,7 +474,7 @@ impl<'a> Graph<'a> {
 
     /// Where the build puts a source file, from the app's folder; its own place, where it does not.
     fn made_path(&self, source: &str) -> String {
-        if let Some(path) = self.bundle.and_then(|it| bundled_path(it, source)) {
+        if let Some(path) = self.bundle_of(source).and_then(|it| bundled_path(it, source)) {
             return path;
         }
         let all = self.outputs.outputs.iter().chain(self.members.outputs());
@@ -493,6 +493,12 @@ impl<'a> Graph<'a> {
             }
         }
         source.to_owned()
+    }
+
+    /// The bundle that a source file is or would be in: what an entry that runs where it stands imports of another package is in
+    /// none.
+    fn bundle_of(&self, source: &str) -> Option<&'a Output> {
+        self.bundle.filter(|_| !self.runs_sources || !self.members.holds(source))
     }
 
     /// Whether a module runs compiled although the entry runs where it stands.

@@ -70,9 +70,12 @@ impl Member {
     fn of(app: &App, name: &str) -> Option<Self> {
         let folder = app.neighbours().get(name).filter(|it| **it != app.folder)?;
         let member = App::load(&app.files, folder)?;
-        // Without a script of its own it is compiled from elsewhere: `tsc -b` at the root.
-        let is_built = member.package.scripts.contains_key("build");
-        let built = if is_built { member.outputs("build") } else { member.outputs_of_text("tsc") };
+        // Without a script of its own it is compiled from elsewhere (`tsc -b` at the root), if it does not run as it is written.
+        let package = &member.package;
+        let mut named = package.main.iter().chain(package.exports_by_path.get(".").into_iter().flatten());
+        let is_written = named.any(|it| member.has_file(&paths::normalise(it)));
+        let is_built_here = package.scripts.contains_key("build") || is_written;
+        let built = if is_built_here { member.outputs("build") } else { member.outputs_of_text("tsc") };
         let folder = paths::relative(&app.folder, folder)?;
         let outputs = built.outputs.iter().map(|it| it.seen_from(&folder)).collect();
         Some(Self { app: member, folder, built, outputs })

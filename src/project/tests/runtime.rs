@@ -408,6 +408,27 @@ fn modules_that_the_build_makes() {
     assert_eq!(unknown, ["`server.js:1` imports `./none.js`, which is not there", built]);
 }
 
+/// A package of the workspace without a script of its own is compiled from the root, unless its files are named as they are.
+#[test]
+fn a_package_that_the_root_compiles() {
+    let written = |main: &str| {
+        let shared = format!(r#"{{"name": "@x/shared", "main": "{main}"}}"#);
+        let project = project_with(&[
+            ("package.json", r#"{"workspaces": ["packages/*"]}"#),
+            ("packages/api/package.json", r#"{"name": "@x/api", "dependencies": {"@x/shared": "*"}}"#),
+            ("packages/api/server.js", "require('@x/shared')"),
+            ("packages/shared/package.json", &shared),
+            ("packages/shared/tsconfig.json", r#"{"compilerOptions": {"outDir": "dist/js", "rootDir": "src"}}"#),
+            ("packages/shared/src/index.ts", "import fs from 'fs'; fs.writeFileSync(__dirname + '/a.txt', '')"),
+        ]);
+        let app = project.app("packages/api").expect("an app");
+        let runtime = app.runtime("server.js", &Outputs::default());
+        runtime.writes.iter().filter_map(|it| it.path.clone()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(written("dist/js/index.js"), "../shared/dist/js/a.txt");
+    assert_eq!(written("src/index.ts"), "../shared/src/a.txt");
+}
+
 /// `bin/www` runs where it stands, and what it loads of the output finds its files from there.
 #[test]
 fn an_entry_that_loads_what_the_build_makes() {

@@ -2,6 +2,7 @@
 
 use super::{is_harmless, quoted};
 use crate::diagnostic::Severity;
+use crate::ecosystem::wrappers;
 use crate::facts::{need_of, offline_install};
 use crate::inspection::Inspection;
 use crate::project::{App, Manager, Outputs, Program, Reason};
@@ -14,7 +15,7 @@ pub(in crate::rules) fn is_left_out(app: &App, package: &str) -> bool {
 
 /// Whether a program only sets variables for the one after it, which has them as assignments.
 pub(in crate::rules) fn is_transparent(program: &Program) -> bool {
-    program.name == "cross-env" && program.entry.is_none()
+    wrappers::only_assigns(&program.name) && program.entry.is_none()
 }
 
 /// Whether a stage has `package` by a global install.
